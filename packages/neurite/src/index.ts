@@ -1,0 +1,2 @@
+export * from "@neurite/core";
+export * from "@neurite/models";
