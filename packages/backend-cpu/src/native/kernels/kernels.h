@@ -1,0 +1,215 @@
+/**
+ * The compute-heavy kernels of the CPU backend: matrix products, convolutions, windows, gather and scatter.
+ *
+ * One implementation is compiled once per instruction set (isa_*.cpp) and reached through a table of function pointers.
+ * No Node headers, no exceptions, no allocation: threads and scratch memory come from the caller through `Context`.
+ *
+ * Conventions
+ * - Strides and offsets are in elements, may be 0 or negative; data pointers point at the element with index 0 on every axis.
+ * - Sizes may be 0 (nothing is done; a product over an empty K stores zeros).
+ * - Results depend on the arguments, the table and `Parallel::threads` only, never on timing: each output element is
+ *   summed in one fixed order.
+ * - Ranks are at most kMaxRank.
+ */
+#ifndef NEURITE_KERNELS_H
+#define NEURITE_KERNELS_H
+
+#include <cstddef>
+#include <cstdint>
+
+namespace neurite {
+
+constexpr int kMaxRank = 8;
+constexpr int kMaxSpatial = 3;
+
+enum class DType : int32_t {
+  Bool = 0,
+  Int8 = 1,
+  UInt8 = 2,
+  Int32 = 3,
+  UInt32 = 4,
+  Int64 = 5,
+  Float16 = 6,
+  BFloat16 = 7,
+  Float32 = 8,
+  Float64 = 9,
+  Complex64 = 10,
+};
+
+/** The runtime's thread pool. */
+struct Parallel {
+  void* ctx;
+  /** Workers that `run` may use; worker ids are 0..threads-1. */
+  int threads;
+  /** Calls fn(arg, task, worker) for every task in 0..tasks-1, in any order, and returns when all are done. Never nested. */
+  void (*run)(void* ctx, int tasks, void (*fn)(void* arg, int task, int worker), void* arg);
+};
+
+/** Scratch memory, kept and grown by the runtime. */
+struct Scratch {
+  void* ctx;
+  /**
+   * At least `bytes` bytes aligned to 64, contents undefined, valid until the kernel returns. `worker` is a worker's id, or -1 for one
+   * block shared by all, which is asked for outside `run`. A kernel asks at most once for each (worker, or -1) in a call.
+   * Never null (the runtime aborts or has reserved enough).
+   */
+  void* (*get)(void* ctx, int worker, size_t bytes);
+};
+
+struct Context {
+  Parallel parallel;
+  Scratch scratch;
+};
+
+enum class EpilogueKind : int32_t {
+  /** out = sum */
+  Store = 0,
+  /** out = alpha * sum + beta * out */
+  Accumulate = 1,
+  /** out = sum + bias[n] */
+  Bias = 2,
+  /** out = max(sum + bias[n], 0); NaN stays NaN */
+  BiasRelu = 3,
+  /** `callback` gets finished tiles and stores what it likes. */
+  Callback = 4,
+};
+
+/**
+ * What becomes of sums [batch, m, n]. `batch` counts row-major through the batch axes (a convolution's groups);
+ * for a convolution m counts row-major through [batch, ...output].
+ */
+struct Epilogue {
+  EpilogueKind kind;
+  /** All kinds but Callback: out at batch·strides + m * outRow + n * outCol. Other layouts take the callback. */
+  void* out;
+  int64_t outBatch[kMaxRank];
+  int64_t outRow;
+  int64_t outCol;
+  float alpha;
+  float beta;
+  const void* bias;
+  int64_t biasStride;
+  /**
+   * Callback only. `tile` (float, or int32 in the int32 kernels) holds rows x cols finished sums, hot in the cache: sum (m0 + i, n0 + j)
+   * of batch `batch` at tile[i * ldTile + j]. Rows are 64-byte aligned where ldTile * 4 is a multiple of 64. May overwrite the tile.
+   */
+  void (*callback)(void* ctx, void* tile, int64_t ldTile, int64_t batch, int64_t m0, int64_t n0, int64_t rows, int64_t cols, int worker);
+  void* ctx;
+};
+
+/** sum[b, m, n] = Σ_k lhs[b, m, k] · rhs[b, k, n]. */
+struct GemmArgs {
+  int batchRank;
+  int64_t batch[kMaxRank];
+  int64_t m, n, k;
+  const void* lhs;
+  int64_t lhsBatch[kMaxRank];
+  int64_t lhsRow, lhsCol;
+  const void* rhs;
+  int64_t rhsBatch[kMaxRank];
+  int64_t rhsRow, rhsCol;
+  Epilogue epilogue;
+};
+
+/** The `conv` primitive: lhs [G, N, ...input, C], rhs [G, ...window, C, O], sums [G, N, ...output, O]. */
+struct ConvArgs {
+  /** Spatial axes, 1 to 3. */
+  int spatial;
+  int64_t groups, batch, channels, features;
+  int64_t input[kMaxSpatial], window[kMaxSpatial], output[kMaxSpatial];
+  int64_t strides[kMaxSpatial], low[kMaxSpatial], lhsDilation[kMaxSpatial], rhsDilation[kMaxSpatial];
+  const void* lhs;
+  int64_t lhsGroup, lhsBatch, lhsSpatial[kMaxSpatial], lhsChannel;
+  const void* rhs;
+  int64_t rhsGroup, rhsWindow[kMaxSpatial], rhsChannel, rhsFeature;
+  Epilogue epilogue;
+};
+
+enum class WindowOp : int32_t { Sum = 0, Max = 1, Min = 2 };
+
+/** WindowKernel of the plan, by axis of x. `y` and `out` as there. */
+struct WindowArgs {
+  DType dtype;
+  WindowOp op;
+  int rank;
+  int64_t input[kMaxRank], output[kMaxRank], window[kMaxRank], strides[kMaxRank], low[kMaxRank], dilation[kMaxRank];
+  const void* x;
+  int64_t xStrides[kMaxRank];
+  const void* y;
+  int64_t yStrides[kMaxRank];
+  void* out;
+  int64_t outStrides[kMaxRank];
+};
+
+/** int32 index of the first extreme along `axis`; NaN wins. `outStrides` has 0 (ignored) at `axis`. */
+struct ArgReduceArgs {
+  DType dtype;
+  bool isMax;
+  int rank, axis;
+  int64_t shape[kMaxRank];
+  const void* x;
+  int64_t xStrides[kMaxRank];
+  int32_t* out;
+  int64_t outStrides[kMaxRank];
+};
+
+/** out[a, i, b] = x[a, indices[i], b]; an index outside 0..size-1 stores `statusValue` to *status and gives 0. */
+struct GatherArgs {
+  DType dtype;
+  int64_t outer, size, inner, count;
+  const void* x;
+  int64_t xOuter, xSize, xInner;
+  const int32_t* indices;
+  int64_t indicesStride;
+  void* out;
+  int64_t outOuter, outCount, outInner;
+  int32_t* status;
+  int32_t statusValue;
+};
+
+enum class ScatterOp : int32_t { Set = 0, Add = 1, Mul = 2, Max = 3, Min = 4 };
+
+/** out[a, indices[i], b] ← combine(out, updates[a, i, b]) for i in order; indices outside are skipped and set the status. */
+struct ScatterArgs {
+  DType dtype;
+  ScatterOp op;
+  int64_t outer, size, inner, count;
+  void* out;
+  int64_t outOuter, outSize, outInner;
+  const int32_t* indices;
+  int64_t indicesStride;
+  const void* updates;
+  int64_t updatesOuter, updatesCount, updatesInner;
+  int32_t* status;
+  int32_t statusValue;
+};
+
+struct KernelTable {
+  const char* name;
+  /** float32. */
+  void (*gemm)(const Context&, const GemmArgs&);
+  void (*conv)(const Context&, const ConvArgs&);
+  /** int32 with wrap-around (also right for uint32); Accumulate's alpha and beta are rounded to integers. Not tuned. */
+  void (*gemmInt32)(const Context&, const GemmArgs&);
+  void (*convInt32)(const Context&, const ConvArgs&);
+  /** float32, float64 and integers. reduce_window sums; window_scatter zeroes `out` first. False: dtype not supported. */
+  bool (*reduceWindow)(const Context&, const WindowArgs&);
+  bool (*windowGather)(const Context&, const WindowArgs&);
+  bool (*windowScatter)(const Context&, const WindowArgs&);
+  bool (*argReduce)(const Context&, const ArgReduceArgs&);
+  /** Every dtype. */
+  bool (*gather)(const Context&, const GatherArgs&);
+  /** `set` for every dtype; the rest for real numbers of 32 or 64 bits, 8-bit integers and bool (add = or, mul = and). */
+  bool (*scatter)(const Context&, const ScatterArgs&);
+  /** Adds of independent FMAs: floating-point operations per second of one core, for benchmarks. Runs about `iterations` * 16 vector FMAs. */
+  double (*peakFlops)(int64_t iterations);
+};
+
+/** Null where this build has no such table (another architecture). The caller checks that the CPU can run it. */
+const KernelTable* baselineKernels();
+const KernelTable* avx2Kernels();
+const KernelTable* avx512Kernels();
+
+}  // namespace neurite
+
+#endif
