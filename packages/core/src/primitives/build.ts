@@ -1,0 +1,213 @@
+/**
+ * Functions that append one primitive (or a few) to the graph: the vocabulary of gradient rules and ops.
+ * They take values of exact dtypes; elementwise ones broadcast. A plain number becomes a constant of the other operand's dtype.
+ */
+import type { DType } from "../dtypes/dtype.ts";
+import { bind, bindOne } from "../graph/bind.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Shape, Value } from "../graph/value.ts";
+import type { BinaryName, NoParams, PrimitiveParams, ReduceOp, ScatterOp, UnaryName, WindowParams } from "./params.ts";
+
+const none: NoParams = {};
+
+/** A value, or a number that takes the other operand's dtype. */
+export type Operand = Value | number;
+
+/** A 0-d constant. */
+export function constant(value: number | bigint | boolean, dtype: DType): Value {
+  return bindOne("constant", [], { value: dtype === "int64" && typeof value === "number" ? BigInt(value) : value, dtype });
+}
+
+/** `value` everywhere. */
+export function full(shape: Shape, value: number | bigint | boolean, dtype: DType): Value {
+  return broadcast(constant(value, dtype), shape);
+}
+
+/** Zeros of `like`'s shape and dtype. */
+export function zerosLike(like: Value): Value {
+  return full(like.shape, like.dtype === "bool" ? false : 0, like.dtype);
+}
+
+/** Ones of `like`'s shape and dtype. */
+export function onesLike(like: Value): Value {
+  return full(like.shape, like.dtype === "bool" ? true : 1, like.dtype);
+}
+
+export function unary(op: UnaryName, x: Value): Value {
+  return bindOne(op, [x], none);
+}
+
+export function binary(op: BinaryName, a: Operand, b: Operand): Value {
+  if (typeof a === "number") {
+    if (typeof b === "number") throw new TypeError(`[${op}] one operand must be a value`);
+    return bindOne(op, [constant(a, b.dtype), b], none);
+  }
+  return bindOne(op, [a, typeof b === "number" ? constant(b, a.dtype) : b], none);
+}
+
+export const neg = (x: Value): Value => unary("neg", x);
+export const abs = (x: Value): Value => unary("abs", x);
+export const sign = (x: Value): Value => unary("sign", x);
+export const exp = (x: Value): Value => unary("exp", x);
+export const log = (x: Value): Value => unary("log", x);
+export const sin = (x: Value): Value => unary("sin", x);
+export const cos = (x: Value): Value => unary("cos", x);
+export const tanh = (x: Value): Value => unary("tanh", x);
+export const sqrt = (x: Value): Value => unary("sqrt", x);
+export const rsqrt = (x: Value): Value => unary("rsqrt", x);
+export const not = (x: Value): Value => unary("not", x);
+export const add = (a: Operand, b: Operand): Value => binary("add", a, b);
+export const sub = (a: Operand, b: Operand): Value => binary("sub", a, b);
+export const mul = (a: Operand, b: Operand): Value => binary("mul", a, b);
+export const div = (a: Operand, b: Operand): Value => binary("div", a, b);
+export const pow = (a: Operand, b: Operand): Value => binary("pow", a, b);
+export const maximum = (a: Operand, b: Operand): Value => binary("max", a, b);
+export const minimum = (a: Operand, b: Operand): Value => binary("min", a, b);
+export const eq = (a: Operand, b: Operand): Value => binary("eq", a, b);
+export const lt = (a: Operand, b: Operand): Value => binary("lt", a, b);
+export const le = (a: Operand, b: Operand): Value => binary("le", a, b);
+export const and = (a: Value, b: Value): Value => binary("and", a, b);
+export const or = (a: Value, b: Value): Value => binary("or", a, b);
+
+/** `a` where `condition` holds, else `b`. */
+export function select(condition: Value, a: Operand, b: Operand): Value {
+  const dtype = typeof a === "number" ? (typeof b === "number" ? "float32" : b.dtype) : a.dtype;
+  const lift = (x: Operand): Value => (typeof x === "number" ? constant(x, dtype) : x);
+  return bindOne("select", [condition, lift(a), lift(b)], none);
+}
+
+/** `x` as `dtype`; itself when it has it already. */
+export function cast(x: Value, dtype: DType): Value {
+  return x.dtype === dtype ? x : bindOne("cast", [x], { dtype });
+}
+
+export function bitcast(x: Value, dtype: DType): Value {
+  return bindOne("bitcast", [x], { dtype });
+}
+
+/** `x`; a run in which some element of `ok` is false ends with an error that carries `message`. */
+export function check(x: Value, ok: Value, message: string): Value {
+  return bindOne("check", [x, ok], { message });
+}
+
+export function stopGradient(x: Value): Value {
+  return bindOne("stop_gradient", [x], none);
+}
+
+export function iota(shape: Shape, axis: number, dtype: DType = "int32"): Value {
+  return bindOne("iota", [], { shape, axis, dtype });
+}
+
+export function randomBits(key: Value, shape: Shape): Value {
+  return bindOne("random_bits", [key], { shape });
+}
+
+/** True when two shapes are the same as far as is known (an unknown dimension equals an unknown one). */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((dim, i) => Object.is(dim, b[i]));
+}
+
+export function reshape(x: Value, shape: Shape): Value {
+  return sameShape(x.shape, shape) ? x : bindOne("reshape", [x], { shape });
+}
+
+export function transpose(x: Value, permutation: readonly number[]): Value {
+  return permutation.every((axis, i) => axis === i) ? x : bindOne("transpose", [x], { permutation });
+}
+
+/** Swaps the last two axes. */
+export function matrixTranspose(x: Value): Value {
+  const rank = x.shape.length;
+  const permutation = x.shape.map((_, i) => i);
+  permutation[rank - 1] = rank - 2;
+  permutation[rank - 2] = rank - 1;
+  return transpose(x, permutation);
+}
+
+export function broadcast(x: Value, shape: Shape): Value {
+  return sameShape(x.shape, shape) ? x : bindOne("broadcast", [x], { shape });
+}
+
+export function slice(x: Value, start: readonly number[], limit: readonly number[], strides?: readonly number[]): Value {
+  return bindOne("slice", [x], { start, limit, strides: strides ?? start.map(() => 1) });
+}
+
+export function flip(x: Value, axes: readonly number[]): Value {
+  return axes.length === 0 ? x : bindOne("flip", [x], { axes });
+}
+
+/** Pads with `value` (a number or a 0-d value). */
+export function pad(x: Value, low: readonly number[], high: readonly number[], interior?: readonly number[], value: Operand = 0): Value {
+  const filler = typeof value === "number" ? constant(x.dtype === "bool" ? value !== 0 : value, x.dtype) : value;
+  return bindOne("pad", [x, filler], { low, high, interior: interior ?? low.map(() => 0) });
+}
+
+export function concat(xs: readonly Value[], axis: number): Value {
+  return xs.length === 1 ? (xs[0] as Value) : bindOne("concat", xs, { axis });
+}
+
+export function reduce(op: ReduceOp, x: Value, axes: readonly number[]): Value {
+  return axes.length === 0 ? x : bindOne("reduce", [x], { op, axes });
+}
+
+export const sum = (x: Value, axes: readonly number[]): Value => reduce("sum", x, axes);
+
+/** {@link reduce} that keeps the reduced axes with size 1. */
+export function reduceKeep(op: ReduceOp, x: Value, axes: readonly number[]): Value {
+  return reshape(
+    reduce(op, x, axes),
+    x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim)),
+  );
+}
+
+export function argreduce(op: "max" | "min", x: Value, axis: number): Value {
+  return bindOne("argreduce", [x], { op, axis });
+}
+
+export function dot(lhs: Value, rhs: Value): Value {
+  return bindOne("dot", [lhs, rhs], none);
+}
+
+export function conv(lhs: Value, rhs: Value, params: PrimitiveParams["conv"]): Value {
+  return bindOne("conv", [lhs, rhs], params);
+}
+
+export function reduceWindow(op: "sum" | "max" | "min", x: Value, window: WindowParams): Value {
+  return bindOne("reduce_window", [x], { ...window, op });
+}
+
+export function windowGather(op: "max" | "min", x: Value, y: Value, window: WindowParams): Value {
+  return bindOne("window_gather", [x, y], { ...window, op });
+}
+
+export function windowScatter(op: "max" | "min", x: Value, y: Value, window: WindowParams): Value {
+  return bindOne("window_scatter", [x, y], { ...window, op });
+}
+
+export function gather(x: Value, indices: Value, axis: number): Value {
+  return bindOne("gather", [x, indices], { axis });
+}
+
+export function scatter(op: ScatterOp, x: Value, indices: Value, updates: Value, axis: number): Value {
+  return bindOne("scatter", [x, indices, updates], { axis, op });
+}
+
+export function cumulative(op: ReduceOp, x: Value, axis: number, reverse = false): Value {
+  return bindOne("cumulative", [x], { op, axis, reverse });
+}
+
+export function argsort(x: Value, axis: number, descending = false): Value {
+  return bindOne("argsort", [x], { axis, descending });
+}
+
+/** Puts the nodes of `body` into the current graph, its inputs replaced by `inputs`. */
+export function inline(body: Graph, inputs: readonly Value[]): readonly Value[] {
+  const map = new Map<Value, Value>();
+  body.inputs.forEach((placeholder, i) => map.set(placeholder, inputs[i] as Value));
+  const at = (value: Value): Value => map.get(value) as Value;
+  for (const node of body.nodes) {
+    const outputs = bind(node.op, node.inputs.map(at), node.params as never);
+    node.outputs.forEach((output, i) => map.set(output, outputs[i] as Value));
+  }
+  return body.outputs.map(at);
+}

@@ -1,0 +1,119 @@
+/** Primitives that move elements and compute nothing: a backend may turn them into index maps. */
+import { ShapeError } from "../errors.ts";
+import type { Aval } from "../graph/value.ts";
+import { mergeDims, sameDim } from "../shapes/dims.ts";
+import { formatAval, formatAvals, formatShape } from "../shapes/format.ts";
+import { resolveReshape } from "../shapes/reshape.ts";
+import { requireAxes, requireAxis, requireCount, requireIntegers, requireLength, requireSameDType, requireShape } from "./checks.ts";
+import type { PrimitiveTable } from "./primitive.ts";
+
+function checkBroadcast(x: Aval, shape: readonly number[]): void {
+  const offset = shape.length - x.shape.length;
+  const fits = offset >= 0 && x.shape.every((dim, i) => dim === 1 || sameDim(dim, shape[i + offset]));
+  if (!fits) throw new ShapeError(`[broadcast] ${formatAval(x)} does not broadcast to ${formatShape(shape)}`);
+}
+
+export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "broadcast" | "slice" | "flip" | "pad" | "concat"> = {
+  reshape: {
+    infer: (inputs, { shape }) => {
+      requireCount("reshape", inputs, 1);
+      requireShape("reshape", shape);
+      const [x] = inputs;
+      return [{ dtype: x.dtype, shape: resolveReshape(x.shape, shape) }];
+    },
+    vjp: "undefined",
+  },
+  transpose: {
+    infer: (inputs, { permutation }) => {
+      requireCount("transpose", inputs, 1);
+      const [x] = inputs;
+      requireLength("transpose", "permutation", permutation, x.shape.length);
+      requireAxes("transpose", permutation, x);
+      return [{ dtype: x.dtype, shape: permutation.map((axis) => x.shape[axis]) }];
+    },
+    vjp: "undefined",
+  },
+  broadcast: {
+    infer: (inputs, { shape }) => {
+      requireCount("broadcast", inputs, 1);
+      requireShape("broadcast", shape);
+      const [x] = inputs;
+      checkBroadcast(x, shape);
+      const offset = shape.length - x.shape.length;
+      // A dimension of the operand that is known tells the target's, unless it is the 1 that stretches.
+      return [{ dtype: x.dtype, shape: shape.map((dim, i) => (i >= offset && x.shape[i - offset] !== 1 ? mergeDims(dim, x.shape[i - offset]) : dim)) }];
+    },
+    vjp: "undefined",
+  },
+  slice: {
+    infer: (inputs, { start, limit, strides }) => {
+      requireCount("slice", inputs, 1);
+      const [x] = inputs;
+      const rank = x.shape.length;
+      requireLength("slice", "start", start, rank);
+      requireLength("slice", "limit", limit, rank);
+      requireLength("slice", "strides", strides, rank);
+      requireIntegers("slice", "start", start, 0, true);
+      requireIntegers("slice", "limit", limit, 0, true);
+      requireIntegers("slice", "strides", strides, 1);
+      const shape = x.shape.map((dim, i) => {
+        if (start[i] > limit[i] || limit[i] > dim) {
+          throw new ShapeError(`[slice] range is outside axis ${i}: ${start[i]} to ${limit[i]} of ${formatAval(x)}`);
+        }
+        return Math.ceil((limit[i] - start[i]) / strides[i]);
+      });
+      return [{ dtype: x.dtype, shape }];
+    },
+    vjp: "undefined",
+  },
+  flip: {
+    infer: (inputs, { axes }) => {
+      requireCount("flip", inputs, 1);
+      requireAxes("flip", axes, inputs[0]);
+      return [inputs[0]];
+    },
+    vjp: "undefined",
+  },
+  pad: {
+    infer: (inputs, { low, high, interior }) => {
+      requireCount("pad", inputs, 2);
+      const [x, value] = inputs;
+      const rank = x.shape.length;
+      requireSameDType("pad", x, value);
+      if (value.shape.length !== 0) throw new ShapeError(`[pad] value must be a scalar: received ${formatAval(value)}`);
+      requireLength("pad", "low", low, rank);
+      requireLength("pad", "high", high, rank);
+      requireLength("pad", "interior", interior, rank);
+      requireIntegers("pad", "low", low, -Infinity, true);
+      requireIntegers("pad", "high", high, -Infinity, true);
+      requireIntegers("pad", "interior", interior, 0);
+      const shape = x.shape.map((dim, i) => {
+        const size = dim + Math.max(dim - 1, 0) * interior[i] + low[i] + high[i];
+        if (size < 0) {
+          throw new ShapeError(`[pad] crops more than there is: low ${low[i]} and high ${high[i]} at axis ${i} of ${formatAval(x)}`);
+        }
+        return size;
+      });
+      return [{ dtype: x.dtype, shape }];
+    },
+    vjp: "undefined",
+  },
+  concat: {
+    infer: (inputs, { axis }) => {
+      if (inputs.length === 0) throw new ShapeError("[concat] takes at least one operand: received none");
+      requireSameDType("concat", ...inputs);
+      requireAxis("concat", axis, inputs[0]);
+      const shape = [...inputs[0].shape];
+      for (const x of inputs.slice(1)) {
+        if (x.shape.length !== shape.length || !x.shape.every((dim, i) => i === axis || sameDim(dim, shape[i]))) {
+          throw new ShapeError(`[concat] shapes differ outside axis ${axis}: ${formatAvals(inputs)}`);
+        }
+        x.shape.forEach((dim, i) => {
+          shape[i] = i === axis ? shape[i] + dim : mergeDims(shape[i], dim);
+        });
+      }
+      return [{ dtype: inputs[0].dtype, shape }];
+    },
+    vjp: "undefined",
+  },
+};
