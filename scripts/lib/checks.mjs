@@ -1,0 +1,56 @@
+// The checks of npm test, in the order in which they run. Each ends quietly or throws an error that holds what the tool said;
+// one that counts more than itself returns { passed, failed, skipped }.
+
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { projectNode, run, tool } from "./run.mjs";
+import { buildNative, buildPackages } from "./setup.mjs";
+import { root } from "./workspace.mjs";
+
+// Modules that use installed libraries are imported only when their check runs: the set-up comes first.
+export const checks = {
+  /** Formatting, by oxfmt. */
+  format: () => mustPass(tool("oxfmt"), ["--check"]),
+  /** Lint rules, type-aware ones too. */
+  lint: () => mustPass(tool("oxlint"), ["--type-aware", "--quiet"]),
+  /** Who may import whom. */
+  imports: () => mustPass(projectNode(), [join(root, "scripts/check-imports.mjs")]),
+  build: async () => {
+    await buildNative();
+    await buildPackages();
+  },
+  /** Types of sources and tests together, so that a wrong `expectTypeOf` fails. */
+  types: () => mustPass(tool("tsc"), ["-p", "tsconfig.test.json"]),
+  unit: runUnitTests,
+  /** What would be published, judged by publint and arethetypeswrong. */
+  packages: async () => (await import("./packages/check-packed.mjs")).checkPackedPackages(),
+  /** Packed packages installed and used in an empty folder. */
+  smoke: async () => (await import("./packages/smoke-test.mjs")).smokeTestPackages(),
+};
+
+async function mustPass(command, args) {
+  const { code, output } = await run(command, args);
+  if (code !== 0) throw new Error(output.trim());
+}
+
+async function runUnitTests() {
+  const folder = join(root, "output");
+  const report = join(folder, "vitest.json");
+  mkdirSync(folder, { recursive: true });
+  rmSync(report, { force: true });
+  const { code } = await run(tool("vitest"), ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`], {
+    show: true,
+  });
+  return countTests(JSON.parse(readFileSync(report, "utf8")), code);
+}
+
+/** Counts the tests of a vitest JSON report; a file that could not be loaded is one failure, and so is an exit code that no failed test explains. */
+export function countTests(report, code) {
+  const brokenFiles = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+  const failed = report.numFailedTests + brokenFiles;
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
