@@ -1,0 +1,81 @@
+/**
+ * What a backend is. The engine hands it whole graphs; it compiles each once and runs it in one native call.
+ * A backend is a value made by a factory (`cpu()`, `await webgpu()`); nothing is registered globally.
+ */
+import type { DType } from "../dtypes/dtype.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { PrimitiveName } from "../primitives/params.ts";
+
+/** A piece of device memory. Opaque to the engine; freed by `free`, or by the garbage collector. */
+export interface Storage {
+  readonly bytes: number;
+}
+
+/** A compiled graph. Opaque. */
+export interface Executable {
+  readonly graph: Graph;
+  /** The plan as text, for people and snapshot tests. */
+  describe(): string;
+}
+
+/** An executable bound to the storages of its state. Opaque. */
+export interface Program {
+  readonly executable: Executable;
+}
+
+export interface MemoryStats {
+  /** Bytes in live storages and arenas. */
+  readonly bytes: number;
+  /** Live storages. */
+  readonly storages: number;
+  /** Highest `bytes` since the backend was made. */
+  readonly peakBytes: number;
+  /** Storages made since the backend was made. */
+  readonly allocations: number;
+  /** Calls of `run` since the backend was made. */
+  readonly runs: number;
+}
+
+export interface Capabilities {
+  readonly dtypes: ReadonlySet<DType>;
+  /** Primitives that `compile` refuses, with the reason: "not on this device yet". */
+  readonly unsupported: ReadonlyMap<PrimitiveName, string>;
+  /** Composites it has its own kernel for; the others are inlined. */
+  readonly composites: ReadonlySet<string>;
+  readonly synchronousReads: boolean;
+}
+
+export interface Backend {
+  /** "cpu", "reference", "webgpu", … */
+  readonly name: string;
+  /** What it is, for people: "cpu (avx512, 2 threads)". */
+  readonly description: string;
+  readonly capabilities: Capabilities;
+  /** Throws DeviceError when out of memory. Contents are undefined. */
+  alloc(bytes: number): Storage;
+  /** Optional to call: storages are garbage-collected. Using one afterwards is an error. */
+  free(storage: Storage): void;
+  /** Copies; runs already queued that read the storage see the old contents. */
+  write(storage: Storage, data: ArrayBufferView, byteOffset?: number): void;
+  /** A copy of the bytes once the runs queued so far have ended; rejects with the first error of those runs. */
+  read(storage: Storage, byteOffset: number, bytes: number): Promise<ArrayBuffer>;
+  /** The same, blocking. Present when `capabilities.synchronousReads`. */
+  readSync?(storage: Storage, byteOffset: number, bytes: number): ArrayBuffer;
+  /** Throws DTypeError or DeviceError naming what the device lacks. */
+  compile(graph: Graph): Executable;
+  /** Fixes the storages of `graph.state`, in order. They must differ from each other. */
+  bind(executable: Executable, state: readonly Storage[]): Program;
+  /**
+   * Queues `repeat` runs one after another (default 1; more only when the graph has no outputs) and returns the storages of
+   * the outputs at once. State updates are written in place: a run commits all or none of them. An error (an index out of
+   * range, out of memory) surfaces here or at the next read or sync.
+   */
+  run(program: Program, inputs: readonly Storage[], scalars: readonly number[], repeat?: number): readonly Storage[];
+  /** Lets go of what an executable or a program holds. Optional to call. */
+  release(thing: Executable | Program): void;
+  /** Resolves when everything queued has run; rejects with its first error. */
+  sync(): Promise<void>;
+  memory(): MemoryStats;
+  /** Ends threads and frees what is left. Further use is a DeviceError. */
+  dispose(): void;
+}

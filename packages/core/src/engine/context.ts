@@ -1,0 +1,45 @@
+/** What the current (synchronous) piece of user code runs under. Nothing here outlives a call: there is no hidden global state but the default device. */
+import type { Backend } from "../backend/backend.ts";
+import type { Node, Scope, Value } from "../graph/value.ts";
+import type { Trace } from "./trace.ts";
+
+/** Sees each node as it is made: gradient tapes. */
+export interface Recorder {
+  record(node: Node): void;
+  /** A variable was read; `value` stands for it. */
+  recordRead(variable: object, value: Value): void;
+}
+
+/** When pending nodes run: at once, when somebody looks, or (in debug) at once with every result checked for NaN and infinity. */
+export type ExecutionMode = "lazy" | "immediate" | "debug";
+
+interface Context {
+  trace: Trace | null;
+  scope: Scope | null;
+  mode: ExecutionMode;
+  recorders: readonly Recorder[];
+  device: Backend | null;
+  /** Makes the device when nobody chose one; set by the umbrella package. */
+  chooseDevice: (() => Backend) | null;
+}
+
+export const context: Context = {
+  trace: null,
+  scope: null,
+  mode: "lazy",
+  recorders: [],
+  device: null,
+  chooseDevice: null,
+};
+
+/** Runs `body` with some of the context replaced, and puts it back whatever happens. */
+export function withContext<T>(changes: Partial<Context>, body: () => T): T {
+  const saved: Partial<Context> = {};
+  for (const key in changes) saved[key as "mode"] = context[key as "mode"];
+  Object.assign(context, changes);
+  try {
+    return body();
+  } finally {
+    Object.assign(context, saved);
+  }
+}

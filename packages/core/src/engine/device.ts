@@ -1,0 +1,41 @@
+import type { Backend } from "../backend/backend.ts";
+import { DeviceError } from "../errors.ts";
+import { context, withContext } from "./context.ts";
+
+/**
+ * Makes `device` the one that tensors are created on from now on.
+ *
+ * @example
+ * setDefaultDevice(cpu({ threads: 2 }));
+ */
+export function setDefaultDevice(device: Backend): void {
+  context.device = device;
+}
+
+/** Called for a device when the first tensor needs one and nobody chose: the umbrella package picks the best present. */
+export function setDeviceChooser(choose: () => Backend): void {
+  context.chooseDevice = choose;
+}
+
+/**
+ * The device that tensors are created on.
+ * @throws DeviceError when none was chosen and no umbrella package is loaded to choose one.
+ */
+export function getDefaultDevice(): Backend {
+  if (context.device === null) {
+    if (context.chooseDevice === null) {
+      throw new DeviceError(
+        "no device: install a backend and choose it, for example " +
+          'setDefaultDevice(cpu()) with cpu from "@neurite/backend-cpu", or reference() from "@neurite/backend-reference"; ' +
+          'importing "neurite" chooses the best one present',
+      );
+    }
+    context.device = context.chooseDevice();
+  }
+  return context.device;
+}
+
+/** Runs the synchronous `body` with another default device. Results stay usable afterwards. */
+export function withDevice<T>(device: Backend, body: () => T): T {
+  return withContext({ device }, body);
+}

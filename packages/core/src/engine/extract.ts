@@ -1,0 +1,60 @@
+import type { Graph } from "../graph/graph.ts";
+import { Node, Value } from "../graph/value.ts";
+
+/** The pending nodes behind some values, operands first (program order), without placeholders. */
+export function pendingNodes(roots: Iterable<Value>, isLeaf: (value: Value) => boolean): Node[] {
+  const seen = new Set<Node>();
+  const stack: Node[] = [];
+  const visit = (value: Value): void => {
+    if (isLeaf(value)) return;
+    const node = value.node as Node;
+    if (!seen.has(node)) {
+      seen.add(node);
+      stack.push(node);
+    }
+  };
+  for (const root of roots) visit(root);
+  while (stack.length > 0) {
+    for (const input of (stack.pop() as Node).inputs) visit(input);
+  }
+  return [...seen].sort((a, b) => a.id - b.id);
+}
+
+/** A placeholder for graphs. */
+export function placeholder(aval: { dtype: Value["dtype"]; shape: Value["shape"] }, name: string): Value {
+  return new Node("input", { name }, [], [aval]).outputs[0] as Value;
+}
+
+/** What becomes of the leaves of a graph that is being copied out. */
+export interface Extraction {
+  readonly nodes: readonly Node[];
+  /** Where each leaf, and each constant that is passed at run time, goes. Filled with the graph's own placeholders. */
+  readonly replacements: Map<Value, Value>;
+}
+
+/**
+ * Copies nodes into a graph of their own, so that the graph holds neither storages nor the user's values.
+ * `replacements` maps leaves (and nodes' outputs that are to be passed in) to placeholders.
+ */
+export function copyNodes({ nodes, replacements }: Extraction): { nodes: Node[]; at: (value: Value) => Value } {
+  const map = replacements;
+  const at = (value: Value): Value => {
+    const copy = map.get(value);
+    if (copy === undefined) throw new Error(`a value outside the graph was reached (${value.dtype}[${value.shape}])`);
+    return copy;
+  };
+  const copies: Node[] = [];
+  for (const node of nodes) {
+    if (node.outputs.every((output) => map.has(output))) continue;
+    const copy = new Node(node.op, node.params, node.inputs.map(at), node.outputs, node.scope);
+    copy.stack = node.stack;
+    node.outputs.forEach((output, i) => map.set(output, copy.outputs[i] as Value));
+    copies.push(copy);
+  }
+  return { nodes: copies, at };
+}
+
+/** A graph without state and scalars. */
+export function closedGraph(inputs: readonly Value[], outputs: readonly Value[], nodes: readonly Node[]): Graph {
+  return { inputs, state: [], scalars: [], outputs, updates: [], nodes };
+}

@@ -1,0 +1,42 @@
+import { context } from "../engine/context.ts";
+import { realize } from "../engine/realize.ts";
+import type { Backend } from "../backend/backend.ts";
+import { DeviceError, DisposedError } from "../errors.ts";
+import type { PrimitiveName, PrimitiveParams } from "../primitives/params.ts";
+import type { Primitive } from "../primitives/primitive.ts";
+import { primitives } from "../primitives/table.ts";
+import { Node, type Value } from "./value.ts";
+
+/** A pending graph deeper than this runs by itself: well above a 200-layer training step. */
+const maxPendingDepth = 50_000;
+
+/**
+ * Applies primitive `op`: infers its outputs (throwing at once when shapes or dtypes do not fit) and appends a node.
+ * Nothing is computed, unless the mode is immediate.
+ */
+export function bind<P extends PrimitiveName>(op: P, inputs: readonly Value[], params: PrimitiveParams[P]): readonly Value[] {
+  let device: Backend | null = null;
+  for (const input of inputs) {
+    if (input.disposed) throw new DisposedError(`[${op}] an operand was disposed: dispose() ends a tensor's life`);
+    if (input.device !== null && input.device !== device) {
+      if (device !== null) {
+        throw new DeviceError(`[${op}] operands are on two devices: ${device.description} and ${input.device.description}`);
+      }
+      device = input.device;
+    }
+  }
+  const avals = (primitives[op] as unknown as Primitive<P>).infer(inputs, params);
+  const node = new Node(op, params, inputs, avals, context.scope, context.trace);
+  if (device !== null) for (const output of node.outputs) output.device = device;
+  for (const recorder of context.recorders) recorder.record(node as Node);
+  if (context.trace === null) {
+    if (context.mode === "debug") node.stack = new Error().stack;
+    if (context.mode !== "lazy" || node.depth > maxPendingDepth) realize(node.outputs, false);
+  }
+  return node.outputs;
+}
+
+/** {@link bind} for primitives with one output. */
+export function bindOne<P extends PrimitiveName>(op: P, inputs: readonly Value[], params: PrimitiveParams[P]): Value {
+  return bind(op, inputs, params)[0] as Value;
+}

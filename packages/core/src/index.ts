@@ -1,0 +1,43 @@
+export * from "./dtypes/dtype.ts";
+export { promoteTypes, weakTypeOf, type WeakType } from "./dtypes/promotion.ts";
+export * from "./errors.ts";
+export type * from "./backend/backend.ts";
+export { Node, Value } from "./graph/value.ts";
+export type { Aval, Scope, Shape } from "./graph/value.ts";
+export type { Graph, StateUpdate } from "./graph/graph.ts";
+export { formatAval, formatGraph } from "./graph/print.ts";
+export { bind, bindOne } from "./graph/bind.ts";
+export type * from "./primitives/params.ts";
+export type { Primitive, PrimitiveTable, VjpContext } from "./primitives/primitive.ts";
+export { primitives } from "./primitives/table.ts";
+export * as build from "./primitives/build.ts";
+export { inferThrough, traceGraph } from "./engine/trace-graph.ts";
+export { getDefaultDevice, setDefaultDevice, setDeviceChooser, withDevice } from "./engine/device.ts";
+export type { ExecutionMode } from "./engine/context.ts";
+export { setExecutionMode, withExecutionMode } from "./engine/debug.ts";
+export { currentScope, withScope } from "./engine/scope.ts";
+export { compile } from "./engine/compile.ts";
+export type { CompiledFunction, CompileOptions, PreparedCall } from "./engine/compile.ts";
+export { isTracing, realizeAll } from "./engine/state.ts";
+export { Tensor } from "./tensor/tensor.ts";
+export { isTensorBase as isTensor, type AnyTensor, type TensorBase } from "./tensor/base.ts";
+export { tensor, toValue, type TensorLike, type TensorOptions } from "./tensor/create.ts";
+export type { NestedArray } from "./tensor/nested.ts";
+export { isVariable, Variable, type VariableOptions } from "./tensor/variable.ts";
+export { backward, vjpOf } from "./autodiff/backward.ts";
+export { GradientTape, type GradientsOf, type GradientTapeOptions, type TapeGradientOptions } from "./autodiff/tape.ts";
+export { grad, hessian, jacobian, jvp, valueAndGrad, vjp, type GradOptions } from "./autodiff/grad.ts";
+export { checkpoint, customGradient, stopGradient, type ValueWithGradient } from "./autodiff/custom.ts";
+export {
+  anySymbolic,
+  applySymbolically,
+  isSymbolic,
+  symbolicInput,
+  SymbolicTensor,
+  type SymbolicNode,
+  type SymbolicOperation,
+  type SymbolicShape,
+} from "./symbolic/symbolic-tensor.ts";
+export { defineOp, opInfo, type OpInfo, type OpInput } from "./symbolic/define-op.ts";
+export { createRegistry, entryKinds, suggest, type Entries, type EntryKind, type Plugin, type Registry } from "./registry/registry.ts";
+export { flattenTree, mapTree, type Tree } from "./tree.ts";

@@ -1,0 +1,134 @@
+import type { DType } from "../dtypes/dtype.ts";
+import { inferThrough } from "../engine/trace-graph.ts";
+import type { Aval, Value } from "../graph/value.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { isTensorBase } from "../tensor/base.ts";
+import { flattenTree, mapTree } from "../tree.ts";
+
+const brand = Symbol.for("neurite.symbolic");
+
+/** A shape as users write and read it: null where a size is not known, as that of a batch. */
+export type SymbolicShape = readonly (number | null)[];
+
+/** Something that was applied to symbolic tensors: a layer, a model, or an op called by name. */
+export interface SymbolicOperation {
+  /** Name within its model; ops get "op", "op_1"…. */
+  readonly name: string;
+  /** Applies it again, to real or traced arguments. */
+  apply(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): unknown;
+}
+
+/** One application of an operation: the arguments (with symbolic tensors among them) and what came out. */
+export interface SymbolicNode {
+  readonly operation: SymbolicOperation;
+  /** Number of this application among those of the operation. */
+  readonly index: number;
+  readonly args: readonly unknown[];
+  readonly kwargs: Readonly<Record<string, unknown>>;
+  readonly inputs: readonly SymbolicTensor[];
+  outputs: readonly SymbolicTensor[];
+}
+
+let nextName = 0;
+
+/** A tensor of a functional model that has a shape and a dtype but no elements: Keras's KerasTensor. */
+export class SymbolicTensor {
+  readonly [brand] = true;
+  readonly name: string;
+  readonly dtype: DType;
+  /** null where the size is not known. */
+  readonly shape: SymbolicShape;
+  /** The application that made it. */
+  readonly node: SymbolicNode;
+  /** Which of its outputs this is. */
+  readonly index: number;
+
+  constructor(aval: { readonly dtype: DType; readonly shape: readonly (number | null)[] }, node: SymbolicNode, index: number, name?: string) {
+    this.dtype = aval.dtype;
+    this.shape = aval.shape.map((dim) => (dim === null || Number.isNaN(dim) ? null : dim));
+    this.node = node;
+    this.index = index;
+    this.name = name ?? `keras_tensor${nextName++ || ""}`;
+  }
+
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  toString(): string {
+    return `SymbolicTensor ${JSON.stringify(this.name)} ${this.dtype}[${this.shape.map((dim) => dim ?? "?").join(",")}]`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  [Symbol.toPrimitive](): never {
+    throw new TypeError("a symbolic tensor has no value: it stands for an input of a model");
+  }
+}
+
+/** True for symbolic tensors, also those of another copy of neurite. */
+export function isSymbolic(x: unknown): x is SymbolicTensor {
+  return typeof x === "object" && x !== null && brand in x;
+}
+
+/** True if one of the leaves of these arguments is symbolic. */
+export function anySymbolic(...trees: readonly unknown[]): boolean {
+  for (const tree of trees) {
+    if (isSymbolic(tree)) return true;
+    if (typeof tree === "object" && tree !== null && !isTensorBase(tree) && flattenTree(tree).some(isSymbolic)) return true;
+  }
+  return false;
+}
+
+/** What is known about a symbolic tensor as the graph writes it: unknown sizes are NaN. */
+export function avalOf(tensor: SymbolicTensor): Aval {
+  return { dtype: tensor.dtype, shape: tensor.shape.map((dim) => dim ?? NaN) };
+}
+
+const applications = new WeakMap<SymbolicOperation, number>();
+
+/**
+ * Records that `operation` was applied to arguments that hold symbolic tensors. Output shapes and dtypes come from running `body`
+ * on abstract tensors, by the same rules as everything else.
+ */
+export function applySymbolically(
+  operation: SymbolicOperation,
+  args: readonly unknown[],
+  kwargs: Readonly<Record<string, unknown>>,
+  body: (args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>) => unknown,
+): unknown {
+  const inputs = flattenTree([args, kwargs]).filter(isSymbolic);
+  const index = applications.get(operation) ?? 0;
+  applications.set(operation, index + 1);
+  const node: SymbolicNode = { operation, index, args, kwargs, inputs, outputs: [] };
+  let result: unknown;
+  const avals = inferThrough(inputs.map(avalOf), (values) => {
+    let next = 0;
+    const replace = (leaf: unknown): unknown => (isSymbolic(leaf) ? new Tensor(values[next++] as Value) : leaf);
+    result = body(mapTree(args, replace) as readonly unknown[], mapTree(kwargs, replace) as Readonly<Record<string, unknown>>);
+    return flattenTree(result)
+      .filter(isTensorBase)
+      .map(({ value }) => value);
+  });
+  let next = 0;
+  const outputs: SymbolicTensor[] = [];
+  const returned = mapTree(result, (leaf) => {
+    if (!isTensorBase(leaf)) return leaf;
+    const output = new SymbolicTensor(avals[next] as Aval, node, next++);
+    outputs.push(output);
+    return output;
+  });
+  node.outputs = outputs;
+  return returned;
+}
+
+/** An input of a functional model: made by an operation that returns nothing of its own. */
+export function symbolicInput(operation: SymbolicOperation, aval: { readonly dtype: DType; readonly shape: SymbolicShape }, name?: string): SymbolicTensor {
+  const node: SymbolicNode = { operation, index: 0, args: [], kwargs: {}, inputs: [], outputs: [] };
+  applications.set(operation, 1);
+  const output = new SymbolicTensor(aval, node, 0, name);
+  node.outputs = [output];
+  return output;
+}

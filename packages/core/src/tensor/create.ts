@@ -1,0 +1,180 @@
+import { allocateArray, type DType, dtypes, isDType, isFloating, isInteger, type TypedArray } from "../dtypes/dtype.ts";
+import { getDefaultDevice } from "../engine/device.ts";
+import { DTypeError, ShapeError, ValueError } from "../errors.ts";
+import { type Shape, Value } from "../graph/value.ts";
+import { constant } from "../primitives/build.ts";
+import { type AnyTensor, isTensorBase } from "./base.ts";
+import { flattenNested, type NestedArray } from "./nested.ts";
+import { Tensor } from "./tensor.ts";
+
+/** What ops take where a tensor is wanted. Plain numbers adapt to the dtype of the tensors they meet. */
+export type TensorLike = AnyTensor | NestedArray | TypedArray;
+
+export interface TensorOptions<D extends DType = DType> {
+  /** Element type; by default that of the typed array, else float32 (bool for booleans, int64 for bigints). */
+  readonly dtype?: D;
+  /** Shape to give to flat data; by default the nesting of the arrays. */
+  readonly shape?: Shape;
+}
+
+/** The dtype a typed array holds by itself; null for those that have none (Uint16Array may be float16 or bfloat16). */
+function dtypeOfArray(array: TypedArray | Uint8ClampedArray): DType | null {
+  if (array instanceof Float32Array) return "float32";
+  if (array instanceof Float64Array) return "float64";
+  if (array instanceof Int32Array) return "int32";
+  if (array instanceof Uint32Array) return "uint32";
+  if (array instanceof Int8Array) return "int8";
+  if (array instanceof Uint8Array || array instanceof Uint8ClampedArray) return "uint8";
+  if (array instanceof BigInt64Array) return "int64";
+  return null;
+}
+
+const isTypedArray = (x: unknown): x is TypedArray => ArrayBuffer.isView(x) && !(x instanceof DataView);
+
+/**
+ * Makes a tensor from nested arrays, a typed array or a number. The data are copied.
+ *
+ * @param data Numbers, booleans or bigints, nested as the shape says, or a typed array in row-major order.
+ * @param options `dtype` (default: the typed array's, else float32; bool for booleans, int64 for bigints) and `shape`.
+ * @throws ShapeError for ragged arrays or a shape with another number of elements; ValueError for elements that are not numbers
+ *   or do not fit the dtype; DTypeError for an unknown dtype.
+ * @example
+ * tensor([[1, 2], [3, 4]]).shape            // [2, 2]
+ * tensor(new Int32Array(6), { shape: [2, 3] }).dtype // "int32"
+ */
+export function tensor(data: NestedArray | TypedArray): Tensor;
+export function tensor<D extends DType>(data: NestedArray | TypedArray, options: TensorOptions<D>): Tensor<D>;
+export function tensor(data: NestedArray | TypedArray, options: TensorOptions = {}): Tensor {
+  return new Tensor(leafValue(data, options));
+}
+
+/** {@link tensor} as a value of the graph, on the default device. */
+export function leafValue(data: NestedArray | TypedArray, options: TensorOptions = {}): Value {
+  const { array, dtype, shape } = hostArray(data, options);
+  const device = getDefaultDevice();
+  if (!device.capabilities.dtypes.has(dtype)) {
+    throw new DTypeError(`[tensor] ${device.description} has no ${dtype}: it has ${[...device.capabilities.dtypes].join(", ")}`);
+  }
+  const storage = device.alloc(array.byteLength);
+  device.write(storage, array);
+  const value = new Value(dtype, shape);
+  value.storage = storage;
+  value.device = device;
+  return value;
+}
+
+function hostArray(data: unknown, options: TensorOptions): { array: TypedArray; dtype: DType; shape: Shape } {
+  if (options.dtype !== undefined && !isDType(options.dtype)) {
+    throw new DTypeError(`[tensor] unknown dtype ${JSON.stringify(options.dtype)}: one of ${dtypes.join(", ")}`);
+  }
+  if (isTensorBase(data)) throw new ValueError("[tensor] the data is a tensor already: use cast or reshape to change it");
+  let flat: ArrayLike<number | boolean | bigint>;
+  let natural: Shape;
+  let own: DType | null;
+  if (isTypedArray(data)) {
+    flat = data as unknown as ArrayLike<number>;
+    natural = [options.dtype === "complex64" ? data.length / 2 : data.length];
+    own = dtypeOfArray(data);
+    if (own === null && options.dtype === undefined) {
+      throw new DTypeError(`[tensor] a ${data.constructor.name} needs a dtype: { dtype: "float16" } or another`);
+    }
+  } else {
+    const nested = flattenNested(data);
+    flat = nested.flat;
+    natural = nested.shape;
+    own = nested.flat.length > 0 ? (typeof nested.flat[0] === "boolean" ? "bool" : typeof nested.flat[0] === "bigint" ? "int64" : null) : null;
+    if (options.dtype === "complex64") {
+      if (natural.at(-1) !== 2) throw new ShapeError(`[tensor] complex64 data needs [real, imaginary] pairs innermost: got shape [${natural}]`);
+      natural = natural.slice(0, -1);
+    }
+  }
+  const dtype = options.dtype ?? own ?? "float32";
+  const shape = options.shape ?? natural;
+  for (const dim of shape) {
+    if (!Number.isInteger(dim) || dim < 0) throw new ShapeError(`[tensor] not a shape: [${shape}]`);
+  }
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  const given = dtype === "complex64" ? flat.length / 2 : flat.length;
+  if (size !== given) throw new ShapeError(`[tensor] ${given} elements do not fill shape [${shape}], which has ${size}`);
+  return { array: convert(flat, dtype, own, data), dtype, shape: [...shape] };
+}
+
+const integerRanges: Partial<Record<DType, readonly [number, number]>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint32: [0, 2 ** 32 - 1],
+};
+
+function convert(flat: ArrayLike<number | boolean | bigint>, dtype: DType, own: DType | null, data: unknown): TypedArray {
+  const isArray = isTypedArray(data);
+  if (isArray && (own === dtype || (data instanceof Uint16Array && (dtype === "float16" || dtype === "bfloat16")) || (dtype === "complex64" && own === "float32"))) {
+    return data;
+  }
+  const array = allocateArray(dtype, dtype === "complex64" ? flat.length / 2 : flat.length) as unknown as (number | bigint)[];
+  const range = integerRanges[dtype];
+  for (let i = 0; i < flat.length; i++) {
+    const value = flat[i] as number | boolean | bigint;
+    if (dtype === "int64") {
+      if (typeof value === "number" && !Number.isInteger(value)) refuseElement(value, i, dtype);
+      array[i] = BigInt(value);
+      continue;
+    }
+    const number = Number(value);
+    if (isInteger(dtype)) {
+      if (!Number.isInteger(number) || number < (range as readonly [number, number])[0] || number > (range as readonly [number, number])[1]) {
+        refuseElement(value, i, dtype);
+      }
+      array[i] = number;
+    } else if (dtype === "bool") {
+      array[i] = number !== 0 ? 1 : 0;
+    } else if (dtype === "float16") {
+      array[i] = toFloat16(number);
+    } else if (dtype === "bfloat16") {
+      array[i] = toBfloat16(number);
+    } else {
+      array[i] = number;
+    }
+  }
+  return array as unknown as TypedArray;
+}
+
+function refuseElement(value: unknown, index: number, dtype: DType): never {
+  throw new ValueError(`[tensor] element ${index} does not fit ${dtype}: ${String(value)}`);
+}
+
+const scratch = new DataView(new ArrayBuffer(4));
+
+/** bfloat16 bits of a number, rounded to nearest even. */
+export function toBfloat16(value: number): number {
+  scratch.setFloat32(0, value);
+  const bits = scratch.getUint32(0);
+  if (Number.isNaN(value)) return 0x7fc0;
+  return ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16) & 0xffff;
+}
+
+/** float16 bits of a number, rounded to nearest even. */
+export function toFloat16(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00;
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (size >= 65520) return sign | 0x7c00;
+  const exponent = size === 0 ? -14 : Math.max(Math.floor(Math.log2(size)), -14);
+  const scaled = size / 2 ** (exponent - 10);
+  let rounded = Math.round(scaled);
+  if (rounded - scaled === 0.5 && rounded % 2 === 1) rounded--;
+  return sign | (exponent === -14 && rounded < 1024 ? rounded : rounded + ((exponent + 14) << 10));
+}
+
+/**
+ * The value of anything tensor-like. Numbers become constants of `dtype` (default: int32 or float32 by their own look), arrays
+ * become tensors on the default device.
+ */
+export function toValue(x: TensorLike, dtype?: DType): Value {
+  if (isTensorBase(x)) return x.value;
+  if (typeof x === "number" || typeof x === "boolean" || typeof x === "bigint") {
+    const target = dtype ?? (typeof x === "boolean" ? "bool" : typeof x === "bigint" ? "int64" : Number.isInteger(x) ? "int32" : "float32");
+    return constant(isFloating(target) || isInteger(target) || target === "complex64" ? (typeof x === "boolean" ? Number(x) : x) : x !== 0 && x !== false, target);
+  }
+  return leafValue(x, dtype === undefined ? {} : { dtype });
+}
