@@ -21,7 +21,8 @@ export function projectNode() {
 
 /** The environment of the project's own tools: the workspace's programs, and so its Node, come first. */
 function toolEnvironment() {
-  return { ...process.env, PATH: binFolder + delimiter + process.env.PATH };
+  const colour = process.stdout.isTTY ? {} : { NO_COLOR: "1" };
+  return { ...process.env, PATH: binFolder + delimiter + process.env.PATH, ...colour };
 }
 
 /**

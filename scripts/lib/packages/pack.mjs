@@ -11,7 +11,7 @@ let packed;
 /**
  * Packs all packages that are not private, once in a process. They must be built.
  *
- * @returns {Promise<{ name: string, path: string, tarball: string }[]>}
+ * @returns {Promise<{ name: string, tarball: string }[]>}
  */
 export function packAll() {
   packed ??= pack();
@@ -23,12 +23,19 @@ async function pack() {
   rmSync(destination, { recursive: true, force: true });
   mkdirSync(destination, { recursive: true });
   const [command, ...first] = await findPnpm();
-  const result = [];
-  for (const { name, path, manifest } of listPackages().filter((p) => !p.manifest.private)) {
-    const tarball = join(destination, `${name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`);
-    const { code, output } = await run(command, [...first, "pack", "--out", tarball], { cwd: path });
-    if (code !== 0) throw new Error(`packing ${name} failed:\n${output.trim()}`);
-    result.push({ name, path, tarball });
-  }
-  return result;
+  const { code, output } = await run(command, [
+    ...first,
+    "--recursive",
+    "--filter=./packages/*",
+    "pack",
+    "--pack-destination",
+    destination,
+  ]);
+  if (code !== 0) throw new Error(`packing failed:\n${output.trim()}`);
+  return listPackages()
+    .filter((p) => !p.manifest.private)
+    .map(({ name, manifest }) => ({
+      name,
+      tarball: join(destination, `${name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`),
+    }));
 }
