@@ -1,12 +1,13 @@
 /** Elementwise primitives of two operands. */
 import type { DType } from "../dtypes/dtype.ts";
 import { DTypeError } from "../errors.ts";
-import type { Aval } from "../graph/value.ts";
+import type { Aval, Value } from "../graph/value.ts";
 import { broadcastShapes } from "../shapes/broadcast.ts";
 import { formatAvals } from "../shapes/format.ts";
+import { add, conj, constant, div, eq, imag, le, log, lt, mul, neg, not, pow, real, round, select, sub } from "./build.ts";
 import { type DTypeClass, requireCount, requireDType, requireSameDType } from "./checks.ts";
 import type { BinaryName, NoParams } from "./params.ts";
-import type { PrimitiveTable } from "./primitive.ts";
+import type { PrimitiveTable, VjpContext } from "./primitive.ts";
 
 function inferBinary(op: BinaryName, family: DTypeClass, result?: DType): (inputs: readonly Aval[], params: NoParams) => readonly Aval[] {
   return (inputs) => {
@@ -18,16 +19,71 @@ function inferBinary(op: BinaryName, family: DTypeClass, result?: DType): (input
   };
 }
 
+type Rule = (context: Pick<VjpContext<BinaryName>, "inputs" | "outputs" | "cotangents" | "needs">) => readonly (Value | null)[];
+
+/** The rule of a function from what each operand's cotangent is; built only where it is wanted. */
+function rule(pullA: (ct: Value, a: Value, b: Value, y: Value) => Value, pullB: (ct: Value, a: Value, b: Value, y: Value) => Value): Rule {
+  return ({ inputs: [a, b], outputs: [y], cotangents, needs }) => {
+    const ct = cotangents[0] as Value;
+    return [needs[0] ? pullA(ct, a, b, y) : null, needs[1] ? pullB(ct, a, b, y) : null];
+  };
+}
+
+/** The whole cotangent to the extreme; to the first operand when they are equal. */
+function chosen(wins: (a: Value, b: Value) => Value): Rule {
+  return rule(
+    (ct, a, b) => select(wins(a, b), ct, 0),
+    (ct, a, b) => select(wins(a, b), 0, ct),
+  );
+}
+
+/** d(a^b)/da = b·a^(b-1), which is 0 for b = 0 even where a^(-1) is infinite. */
+function powBase(a: Value, b: Value): Value {
+  const isZero = eq(b, 0);
+  return select(isZero, 0, mul(b, pow(a, select(isZero, 1, sub(b, 1)))));
+}
+
+/** d(a^b)/db = a^b·log(a); 0 at a = 0 (its limit) and for negative bases, where only whole exponents are defined. */
+function powExponent(a: Value, y: Value): Value {
+  const ok = a.dtype === "complex64" ? not(eq(a, 0)) : lt(constant(0, a.dtype), a);
+  return mul(y, select(ok, log(select(ok, a, 1)), 0));
+}
+
 export const binaryPrimitives: Pick<PrimitiveTable, BinaryName> = {
-  add: { infer: inferBinary("add", "number"), vjp: "undefined" },
-  sub: { infer: inferBinary("sub", "number"), vjp: "undefined" },
-  mul: { infer: inferBinary("mul", "number"), vjp: "undefined" },
-  div: { infer: inferBinary("div", "number"), vjp: "undefined" },
-  rem: { infer: inferBinary("rem", "real"), vjp: "undefined" },
-  pow: { infer: inferBinary("pow", "number"), vjp: "undefined" },
-  max: { infer: inferBinary("max", "real"), vjp: "undefined" },
-  min: { infer: inferBinary("min", "real"), vjp: "undefined" },
-  atan2: { infer: inferBinary("atan2", "floating"), vjp: "undefined" },
+  add: { infer: inferBinary("add", "number"), vjp: rule((ct) => ct, (ct) => ct) },
+  sub: { infer: inferBinary("sub", "number"), vjp: rule((ct) => ct, (ct) => neg(ct)) },
+  mul: { infer: inferBinary("mul", "number"), vjp: rule((ct, _, b) => mul(ct, conj(b)), (ct, a) => mul(ct, conj(a))) },
+  div: {
+    infer: inferBinary("div", "number"),
+    vjp: rule(
+      (ct, _, b) => div(ct, conj(b)),
+      (ct, _, b, y) => neg(mul(ct, conj(div(y, b)))),
+    ),
+  },
+  rem: {
+    infer: inferBinary("rem", "real"),
+    // a rem b = a - b·q with q a whole number, constant between the jumps.
+    vjp: rule(
+      (ct) => ct,
+      (ct, a, b, y) => neg(mul(ct, round(div(sub(a, y), b)))),
+    ),
+  },
+  pow: {
+    infer: inferBinary("pow", "number"),
+    vjp: rule(
+      (ct, a, b) => mul(ct, conj(powBase(a, b))),
+      (ct, a, _, y) => mul(ct, conj(powExponent(a, y))),
+    ),
+  },
+  max: { infer: inferBinary("max", "real"), vjp: chosen((a, b) => le(b, a)) },
+  min: { infer: inferBinary("min", "real"), vjp: chosen((a, b) => le(a, b)) },
+  atan2: {
+    infer: inferBinary("atan2", "floating"),
+    vjp: rule(
+      (ct, y, x) => mul(ct, div(x, add(mul(x, x), mul(y, y)))),
+      (ct, y, x) => neg(mul(ct, div(y, add(mul(x, x), mul(y, y))))),
+    ),
+  },
   eq: { infer: inferBinary("eq", "any", "bool"), vjp: "none" },
   lt: { infer: inferBinary("lt", "ordered", "bool"), vjp: "none" },
   le: { infer: inferBinary("le", "ordered", "bool"), vjp: "none" },
@@ -45,6 +101,9 @@ export const binaryPrimitives: Pick<PrimitiveTable, BinaryName> = {
       }
       return [{ dtype: "complex64", shape: broadcastShapes("complex", re.shape, im.shape) }];
     },
-    vjp: "undefined",
+    vjp: rule(
+      (ct) => real(ct),
+      (ct) => imag(ct),
+    ),
   },
 };

@@ -211,3 +211,90 @@ export function inline(body: Graph, inputs: readonly Value[]): readonly Value[] 
   }
   return body.outputs.map(at);
 }
+
+export const erf = (x: Value): Value => unary("erf", x);
+export const round = (x: Value): Value => unary("round", x);
+export const real = (x: Value): Value => unary("real", x);
+export const imag = (x: Value): Value => unary("imag", x);
+export const complex = (re: Value, im: Value): Value => binary("complex", re, im);
+
+/** The complex conjugate; real values as they are. */
+export function conj(x: Value): Value {
+  return x.dtype === "complex64" ? complex(real(x), neg(imag(x))) : x;
+}
+
+/** Undoes the dropping of `axes` by a reduction of something of `shape`: puts them back with size 1, then stretches. */
+export function unreduce(x: Value, shape: Shape, axes: readonly number[]): Value {
+  return broadcast(
+    reshape(
+      x,
+      shape.map((dim, i) => (axes.includes(i) ? 1 : dim)),
+    ),
+    shape,
+  );
+}
+
+/** bool [rows, columns]: true where column - row ≤ `diagonal` (0: the main diagonal and below). */
+export function lowerMask(rows: number, columns: number, diagonal = 0): Value {
+  return le(iota([rows, columns], 1), add(iota([rows, columns], 0), diagonal));
+}
+
+/** The lower triangle of the last two axes, zeros elsewhere. */
+export function tril(x: Value, diagonal = 0): Value {
+  const [rows, columns] = x.shape.slice(-2);
+  return select(lowerMask(rows, columns, diagonal), x, 0);
+}
+
+/** The upper triangle of the last two axes, zeros elsewhere. */
+export function triu(x: Value, diagonal = 0): Value {
+  const [rows, columns] = x.shape.slice(-2);
+  return select(lowerMask(rows, columns, diagonal - 1), zerosLike(x), x);
+}
+
+/** The identity matrix [n, n]. */
+export function eye(n: number, dtype: DType): Value {
+  return cast(eq(iota([n, n], 0), iota([n, n], 1)), dtype);
+}
+
+/** [..., n] → [..., n, n] with x on the diagonal. */
+export function diagonalMatrix(x: Value): Value {
+  const n = x.shape[x.shape.length - 1];
+  return select(eq(iota([n, n], 0), iota([n, n], 1)), reshape(x, [...x.shape, 1]), 0);
+}
+
+export function cholesky(a: Value): Value {
+  return bindOne("cholesky", [a], none);
+}
+
+export function triangularSolve(a: Value, b: Value, params: PrimitiveParams["triangular_solve"]): Value {
+  return bindOne("triangular_solve", [a, b], params);
+}
+
+/** (packed L\U, pivots, permutation) */
+export function lu(a: Value): readonly Value[] {
+  return bind("lu", [a], none);
+}
+
+/** (q, r) */
+export function qr(a: Value, full = false): readonly Value[] {
+  return bind("qr", [a], { full });
+}
+
+/** (u, s, vᵀ) */
+export function svd(a: Value, full = false): readonly Value[] {
+  return bind("svd", [a], { full });
+}
+
+/** (eigenvalues, eigenvectors as columns) */
+export function eigh(a: Value): readonly Value[] {
+  return bind("eigh", [a], none);
+}
+
+/** (eigenvalues, eigenvectors as columns), complex64 */
+export function eig(a: Value): readonly Value[] {
+  return bind("eig", [a], none);
+}
+
+export function fft(x: Value, axis: number, inverse = false): Value {
+  return bindOne("fft", [x], { axis, inverse });
+}

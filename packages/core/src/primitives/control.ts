@@ -4,6 +4,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Aval } from "../graph/value.ts";
 import { mergeShapes, sameDim } from "../shapes/dims.ts";
 import { formatAval } from "../shapes/format.ts";
+import { condGradient, scanGradient, whileGradient } from "./control-gradients.ts";
 import { requireMatch } from "./checks.ts";
 import type { PrimitiveTable } from "./primitive.ts";
 
@@ -51,7 +52,7 @@ export const controlPrimitives: Pick<PrimitiveTable, "cond" | "while" | "scan"> 
         return { dtype: output.dtype, shape: mergeShapes(output.shape, b[i].shape) };
       });
     },
-    vjp: "undefined",
+    vjp: condGradient,
   },
   while: {
     infer: (inputs, { test, body, carry, maxIterations }) => {
@@ -68,7 +69,7 @@ export const controlPrimitives: Pick<PrimitiveTable, "cond" | "while" | "scan"> 
       requireCarry("while", body, inputs.slice(0, carry));
       return inputs.slice(0, carry).map(plain);
     },
-    vjp: "undefined",
+    vjp: whileGradient,
   },
   scan: {
     infer: (inputs, { body, carry, xs, length }) => {
@@ -85,6 +86,6 @@ export const controlPrimitives: Pick<PrimitiveTable, "cond" | "while" | "scan"> 
       const ys = body.outputs.slice(carry).map(({ dtype, shape }) => ({ dtype, shape: [length, ...shape] }));
       return [...inputs.slice(0, carry).map(plain), ...ys];
     },
-    vjp: "undefined",
+    vjp: scanGradient,
   },
 };

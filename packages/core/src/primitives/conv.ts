@@ -1,10 +1,54 @@
 /** Convolution. */
 import { ShapeError } from "../errors.ts";
+import type { Value } from "../graph/value.ts";
 import { mergeDims, sameDim } from "../shapes/dims.ts";
 import { formatAval } from "../shapes/format.ts";
 import { dilatedSize, windowCount } from "../shapes/window.ts";
+import { conj, conv, flip, transpose, zerosLike } from "./build.ts";
 import { requireCount, requireDType, requireIntegers, requireLength, requireSameDType } from "./checks.ts";
+import type { PrimitiveParams } from "./params.ts";
 import type { PrimitiveTable } from "./primitive.ts";
+
+type ConvParams = PrimitiveParams["conv"];
+
+/**
+ * d/dlhs: each cotangent, spread over the window that it came from. A convolution of the cotangent, dilated by the strides,
+ * with the flipped window; strides and lhsDilation change places. Where windows do not tile lhs, the high padding makes up for it
+ * (and crops, being negative, what lhs's own padding added).
+ */
+function convLhsGradient(ct: Value, lhs: Value, rhs: Value, { strides, padding, lhsDilation, rhsDilation }: ConvParams): Value {
+  const windowAxes = strides.map((_, i) => i + 1);
+  if (windowAxes.some((axis) => lhs.shape[axis + 1] === 0)) return zerosLike(lhs);
+  const rank = rhs.shape.length;
+  const swapped = transpose(conj(flip(rhs, windowAxes)), [0, ...windowAxes, rank - 1, rank - 2]);
+  const back = strides.map((stride, i): readonly [number, number] => {
+    const window = dilatedSize(rhs.shape[i + 1], rhsDilation[i]);
+    const low = window - 1 - padding[i][0];
+    const reach = dilatedSize(lhs.shape[i + 2], lhsDilation[i]) + window - 1;
+    return [low, reach - dilatedSize(ct.shape[i + 2], stride) - low];
+  });
+  return conv(ct, swapped, { strides: lhsDilation, padding: back, lhsDilation: strides, rhsDilation });
+}
+
+/**
+ * d/drhs: lhs correlated with the cotangent. The batch is summed over, so it takes the channels' place; lhs's channels are the batch,
+ * the cotangent is the window; strides and rhsDilation change places.
+ */
+function convRhsGradient(ct: Value, lhs: Value, rhs: Value, { strides, padding, lhsDilation, rhsDilation }: ConvParams): Value {
+  const spatialAxes = strides.map((_, i) => i + 2);
+  if (spatialAxes.some((axis) => lhs.shape[axis] === 0)) return zerosLike(rhs);
+  const rank = lhs.shape.length;
+  const around = padding.map(([low], i): readonly [number, number] => {
+    const reach = dilatedSize(rhs.shape[i + 1], rhsDilation[i]) + dilatedSize(ct.shape[i + 2], strides[i]) - 1;
+    return [low, reach - dilatedSize(lhs.shape[i + 2], lhsDilation[i]) - low];
+  });
+  const result = conv(
+    transpose(conj(lhs), [0, rank - 1, ...spatialAxes, 1]), // [G, C, ...spatial, N]
+    transpose(ct, [0, ...spatialAxes, 1, rank - 1]), // [G, ...out, N, O]
+    { strides: rhsDilation, padding: around, lhsDilation, rhsDilation: strides },
+  );
+  return transpose(result, [0, ...spatialAxes, 1, rank - 1]); // [G, C, ...window, O] → [G, ...window, C, O]
+}
 
 export const convPrimitives: Pick<PrimitiveTable, "conv"> = {
   conv: {
@@ -46,6 +90,9 @@ export const convPrimitives: Pick<PrimitiveTable, "conv"> = {
       });
       return [{ dtype: lhs.dtype, shape: [mergeDims(groups, rhsGroups), lhs.shape[1], ...out, features] }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [lhs, rhs], cotangents: [ct], params, needs }) => [
+      needs[0] && ct !== null ? convLhsGradient(ct, lhs, rhs, params) : null,
+      needs[1] && ct !== null ? convRhsGradient(ct, lhs, rhs, params) : null,
+    ],
   },
 };

@@ -2,6 +2,7 @@
 import { ShapeError } from "../errors.ts";
 import { compatibleShapes, mergeShapes, sameDim } from "../shapes/dims.ts";
 import { formatAval } from "../shapes/format.ts";
+import { conj, dot, matrixTranspose } from "./build.ts";
 import { requireCount, requireDType, requireRank, requireSameDType } from "./checks.ts";
 import type { PrimitiveTable } from "./primitive.ts";
 
@@ -25,6 +26,9 @@ export const dotPrimitives: Pick<PrimitiveTable, "dot"> = {
       if (!compatibleShapes(batch, rhsBatch)) throw new ShapeError(`[dot] batch dimensions differ: ${operands}`);
       return [{ dtype: lhs.dtype, shape: [...mergeShapes(batch, rhsBatch), lhs.shape[lhs.shape.length - 2], columns] }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [lhs, rhs], cotangents: [ct], needs }) => [
+      needs[0] && ct !== null ? dot(ct, conj(matrixTranspose(rhs))) : null,
+      needs[1] && ct !== null ? dot(conj(matrixTranspose(lhs)), ct) : null,
+    ],
   },
 };

@@ -1,8 +1,9 @@
 /** Elementwise primitives beyond those of `unary.ts` and `binary.ts`. */
-import { bytesPerElement } from "../dtypes/dtype.ts";
+import { bytesPerElement, isInexact } from "../dtypes/dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { broadcastShapes } from "../shapes/broadcast.ts";
 import { formatAval } from "../shapes/format.ts";
+import { cast, real, select } from "./build.ts";
 import { requireCount, requireDType, requireSameDType } from "./checks.ts";
 import type { PrimitiveTable } from "./primitive.ts";
 
@@ -15,14 +16,22 @@ export const elementwisePrimitives: Pick<PrimitiveTable, "select" | "cast" | "bi
       requireSameDType("select", a, b);
       return [{ dtype: a.dtype, shape: broadcastShapes("select", condition.shape, a.shape, b.shape) }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [condition], cotangents: [ct], needs }) => [
+      null,
+      needs[1] && ct !== null ? select(condition, ct, 0) : null,
+      needs[2] && ct !== null ? select(condition, 0, ct) : null,
+    ],
   },
   cast: {
     infer: (inputs, { dtype }) => {
       requireCount("cast", inputs, 1);
       return [{ dtype, shape: inputs[0].shape }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [x], cotangents: [ct] }) => {
+      // Integers and bool are steps: no gradient passes through them.
+      if (ct === null || !isInexact(x.dtype) || !isInexact(ct.dtype)) return [null];
+      return [cast(ct.dtype === "complex64" && x.dtype !== "complex64" ? real(ct) : ct, x.dtype)];
+    },
   },
   bitcast: {
     infer: (inputs, { dtype }) => {
@@ -42,7 +51,7 @@ export const elementwisePrimitives: Pick<PrimitiveTable, "select" | "cast" | "bi
       requireDType("check", "bool", ok);
       return [{ dtype: x.dtype, shape: broadcastShapes("check", x.shape, ok.shape) }];
     },
-    vjp: "undefined",
+    vjp: ({ cotangents: [ct] }) => [ct, null],
   },
   stop_gradient: {
     infer: (inputs) => {
@@ -56,6 +65,6 @@ export const elementwisePrimitives: Pick<PrimitiveTable, "select" | "cast" | "bi
       requireCount("barrier", inputs, 1);
       return [inputs[0]];
     },
-    vjp: "undefined",
+    vjp: ({ cotangents: [ct] }) => [ct],
   },
 };

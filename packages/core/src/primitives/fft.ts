@@ -1,4 +1,5 @@
 /** The discrete Fourier transform. */
+import { div, fft, mul } from "./build.ts";
 import { requireAxis, requireCount, requireDType } from "./checks.ts";
 import type { PrimitiveTable } from "./primitive.ts";
 
@@ -10,6 +11,11 @@ export const fftPrimitives: Pick<PrimitiveTable, "fft"> = {
       requireAxis("fft", axis, inputs[0]);
       return [inputs[0]];
     },
-    vjp: "undefined",
+    // The transform is linear: its adjoint is the other direction, rescaled.
+    vjp: ({ inputs: [x], cotangents: [ct], params: { axis, inverse } }) => {
+      if (ct === null) return [null];
+      const back = fft(ct, axis, !inverse);
+      return [inverse ? div(back, x.shape[axis]) : mul(back, x.shape[axis])];
+    },
   },
 };

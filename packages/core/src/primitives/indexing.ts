@@ -1,9 +1,12 @@
 /** Reading and writing at computed indices. */
 import { DTypeError } from "../errors.ts";
-import type { Aval, Shape } from "../graph/value.ts";
+import type { Aval, Shape, Value } from "../graph/value.ts";
 import { formatAval } from "../shapes/format.ts";
+import { argsort, cast, conj, div, eq, full, gather, iota, mul, onesLike, reshape, scatter, select, zerosLike } from "./build.ts";
 import { requireAxis, requireCount, requireMatch, requireSameDType } from "./checks.ts";
+import type { ScatterOp } from "./params.ts";
 import type { PrimitiveTable } from "./primitive.ts";
+import { productOfOthersInSegment } from "./recurrence.ts";
 
 /** [...a, K, ...b] with K replaced by the indices' shape. */
 function gatheredShape(op: string, x: Aval, indices: Aval, axis: number): Shape {
@@ -12,6 +15,63 @@ function gatheredShape(op: string, x: Aval, indices: Aval, axis: number): Shape 
   return [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
 }
 
+interface ScatterGradient {
+  readonly ct: Value;
+  readonly x: Value;
+  readonly indices: Value;
+  readonly updates: Value;
+  readonly y: Value;
+  readonly axis: number;
+  readonly needs: readonly boolean[];
+}
+
+type Pair = readonly [Value | null, Value | null];
+
+/** What was overwritten gets nothing; of several updates of one place the last counts. */
+function setGradient({ ct, x, indices, updates, axis, needs }: ScatterGradient): Pair {
+  const dx = needs[0] ? scatter("set", ct, indices, zerosLike(updates), axis) : null;
+  if (!needs[2]) return [dx, null];
+  const count = indices.shape.reduce((product, dim) => product * dim, 1);
+  const order = reshape(iota([count], 0), indices.shape);
+  const winners = scatter("set", full([x.shape[axis]], 0, "int32"), indices, order, 0);
+  const wins = eq(gather(winners, indices, 0), order);
+  const aligned = reshape(wins, [...indices.shape, ...x.shape.slice(axis + 1).map(() => 1)]);
+  return [dx, select(aligned, gather(ct, indices, axis), 0)];
+}
+
+function addGradient({ ct, indices, axis, needs }: ScatterGradient): Pair {
+  return [ct, needs[2] ? gather(ct, indices, axis) : null];
+}
+
+function mulGradient({ ct, x, indices, updates, axis, needs }: ScatterGradient): Pair {
+  const dx = needs[0] ? mul(ct, conj(scatter("mul", onesLike(x), indices, updates, axis))) : null;
+  if (!needs[2]) return [dx, null];
+  const count = indices.shape.reduce((product, dim) => product * dim, 1);
+  const flat = reshape(updates, [...x.shape.slice(0, axis), count, ...x.shape.slice(axis + 1)]);
+  const keys = reshape(indices, [count]);
+  // Updates of one place become neighbours, so that each finds the product of the others.
+  const order = argsort(keys, 0);
+  const sorted = productOfOthersInSegment(gather(flat, order, axis), gather(keys, order, 0), axis);
+  const others = reshape(gather(sorted, argsort(order, 0), axis), updates.shape);
+  return [dx, mul(gather(mul(ct, conj(x)), indices, axis), conj(others))];
+}
+
+/** Equal parts to all that attain the extreme, the old element among them. */
+function extremeGradient({ ct, x, indices, updates, y, axis, needs }: ScatterGradient): Pair {
+  const kept = cast(eq(x, y), x.dtype);
+  const attains = cast(eq(updates, gather(y, indices, axis)), x.dtype);
+  const share = div(ct, scatter("add", kept, indices, attains, axis));
+  return [needs[0] ? mul(share, kept) : null, needs[2] ? mul(gather(share, indices, axis), attains) : null];
+}
+
+const scatterGradients: Record<ScatterOp, (gradient: ScatterGradient) => Pair> = {
+  set: setGradient,
+  add: addGradient,
+  mul: mulGradient,
+  max: extremeGradient,
+  min: extremeGradient,
+};
+
 export const indexingPrimitives: Pick<PrimitiveTable, "gather" | "scatter"> = {
   gather: {
     infer: (inputs, { axis }) => {
@@ -19,7 +79,10 @@ export const indexingPrimitives: Pick<PrimitiveTable, "gather" | "scatter"> = {
       const [x, indices] = inputs;
       return [{ dtype: x.dtype, shape: gatheredShape("gather", x, indices, axis) }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [x, indices], cotangents: [ct], params: { axis } }) => [
+      ct && scatter("add", zerosLike(x), indices, ct, axis),
+      null,
+    ],
   },
   scatter: {
     infer: (inputs, { axis, op }) => {
@@ -33,6 +96,10 @@ export const indexingPrimitives: Pick<PrimitiveTable, "gather" | "scatter"> = {
       requireMatch("scatter", "updates must have the shape of what is gathered", updates, expected);
       return [x];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [x, indices, updates], outputs: [y], cotangents, needs, params: { axis, op } }) => {
+      const ct = cotangents[0] as Value;
+      const [dx, dUpdates] = scatterGradients[op]({ ct, x, indices, updates, y, axis, needs });
+      return [dx, null, dUpdates];
+    },
   },
 };

@@ -3,6 +3,8 @@ import { ShapeError } from "../errors.ts";
 import type { Aval } from "../graph/value.ts";
 import { compatibleShapes, mergeDims, mergeShapes, sameDim } from "../shapes/dims.ts";
 import { formatAval, formatAvals } from "../shapes/format.ts";
+import { eigGradient } from "./eig-gradient.ts";
+import { choleskyGradient, eighGradient, luGradient, qrGradient, svdGradient, triangularSolveGradient } from "./linalg-gradients.ts";
 import { requireCount, requireDType, requireRank, requireSameDType } from "./checks.ts";
 import type { PrimitiveTable } from "./primitive.ts";
 
@@ -37,7 +39,7 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
       const { x, batch, n } = squareMatrix("cholesky", inputs);
       return [{ dtype: x.dtype, shape: [...batch, n, n] }];
     },
-    vjp: "undefined",
+    vjp: ({ outputs: [l], cotangents: [ct] }) => [ct && choleskyGradient(ct, l)],
   },
   triangular_solve: {
     infer: (inputs) => {
@@ -53,7 +55,8 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
       }
       return [{ dtype: a.dtype, shape: [...mergeShapes(batch, bBatch), mergeDims(n, rows), columns] }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [a], outputs: [x], cotangents: [ct], params, needs }) =>
+      ct === null ? [null, null] : triangularSolveGradient(ct, a, x, params, needs[0]),
   },
   lu: {
     infer: (inputs) => {
@@ -64,7 +67,7 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
         { dtype: "int32", shape: [...batch, m] },
       ];
     },
-    vjp: "undefined",
+    vjp: ({ outputs: [packed, , permutation], cotangents: [ct] }) => [ct && luGradient(ct, packed, permutation)],
   },
   qr: {
     infer: (inputs, { full }) => {
@@ -75,7 +78,7 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
         { dtype: x.dtype, shape: [...batch, rank, n] },
       ];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [a], outputs: [q, r], cotangents: [dq, dr], params: { full } }) => [qrGradient(dq, dr, a, q, r, full)],
   },
   svd: {
     infer: (inputs, { full }) => {
@@ -86,7 +89,7 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
         { dtype: x.dtype, shape: [...batch, full ? n : k, n] },
       ];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [a], outputs, cotangents, params: { full } }) => [svdGradient(cotangents, a, outputs, full)],
   },
   eigh: {
     infer: (inputs) => {
@@ -96,7 +99,7 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
         { dtype: x.dtype, shape: [...batch, n, n] },
       ];
     },
-    vjp: "undefined",
+    vjp: ({ outputs: [w, v], cotangents: [dw, dv] }) => [eighGradient(dw, dv, w, v)],
   },
   eig: {
     infer: (inputs) => {
@@ -106,6 +109,6 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
         { dtype: "complex64", shape: [...batch, n, n] },
       ];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [a], outputs: [w, v], cotangents: [dw, dv] }) => [eigGradient(dw, dv, a, w, v)],
   },
 };

@@ -1,11 +1,14 @@
 /** Primitives that move elements and compute nothing: a backend may turn them into index maps. */
 import { ShapeError } from "../errors.ts";
-import type { Aval } from "../graph/value.ts";
+import type { Aval, Value } from "../graph/value.ts";
 import { mergeDims, sameDim } from "../shapes/dims.ts";
 import { formatAval, formatAvals, formatShape } from "../shapes/format.ts";
 import { resolveReshape } from "../shapes/reshape.ts";
+import { dilatedSize } from "../shapes/window.ts";
+import { constant, flip, full, pad, reshape, select, slice, sum, transpose } from "./build.ts";
 import { requireAxes, requireAxis, requireCount, requireIntegers, requireLength, requireSameDType, requireShape } from "./checks.ts";
 import type { PrimitiveTable } from "./primitive.ts";
+import { unbroadcast } from "./unbroadcast.ts";
 
 function checkBroadcast(x: Aval, shape: readonly number[]): void {
   const offset = shape.length - x.shape.length;
@@ -21,7 +24,7 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       const [x] = inputs;
       return [{ dtype: x.dtype, shape: resolveReshape(x.shape, shape) }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [x], cotangents: [ct] }) => [ct && reshape(ct, x.shape)],
   },
   transpose: {
     infer: (inputs, { permutation }) => {
@@ -31,7 +34,10 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       requireAxes("transpose", permutation, x);
       return [{ dtype: x.dtype, shape: permutation.map((axis) => x.shape[axis]) }];
     },
-    vjp: "undefined",
+    vjp: ({ cotangents: [ct], params: { permutation } }) => {
+      const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
+      return [ct && transpose(ct, inverse)];
+    },
   },
   broadcast: {
     infer: (inputs, { shape }) => {
@@ -43,7 +49,7 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       // A dimension of the operand that is known tells the target's, unless it is the 1 that stretches.
       return [{ dtype: x.dtype, shape: shape.map((dim, i) => (i >= offset && x.shape[i - offset] !== 1 ? mergeDims(dim, x.shape[i - offset]) : dim)) }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [x], cotangents: [ct] }) => [ct && unbroadcast(ct, x.shape)],
   },
   slice: {
     infer: (inputs, { start, limit, strides }) => {
@@ -64,7 +70,18 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       });
       return [{ dtype: x.dtype, shape }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [x], cotangents: [ct], params: { start, strides } }) => {
+      if (ct === null) return [null];
+      const high = x.shape.map((dim, i) => dim - start[i] - dilatedSize(ct.shape[i], strides[i]));
+      return [
+        pad(
+          ct,
+          start,
+          high,
+          strides.map((stride) => stride - 1),
+        ),
+      ];
+    },
   },
   flip: {
     infer: (inputs, { axes }) => {
@@ -72,7 +89,7 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       requireAxes("flip", axes, inputs[0]);
       return [inputs[0]];
     },
-    vjp: "undefined",
+    vjp: ({ cotangents: [ct], params: { axes } }) => [ct && flip(ct, axes)],
   },
   pad: {
     infer: (inputs, { low, high, interior }) => {
@@ -96,7 +113,20 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       });
       return [{ dtype: x.dtype, shape }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [x, value], cotangents, needs, params: { low, high, interior } }) => {
+      const ct = cotangents[0] as Value;
+      let dx: Value | null = null;
+      if (needs[0]) {
+        const negate = (list: readonly number[]): number[] => list.map((entry) => -entry);
+        const spread = pad(ct, negate(low), negate(high));
+        const steps = interior.map((entry) => entry + 1);
+        dx = steps.every((step) => step === 1) ? spread : slice(spread, negate(low).fill(0), spread.shape, steps);
+      }
+      if (!needs[1]) return [dx, null];
+      const isFiller = pad(full(x.shape, false, "bool"), low, high, interior, constant(true, "bool"));
+      const axes = ct.shape.map((_, axis) => axis);
+      return [dx, reshape(sum(select(isFiller, ct, 0), axes), value.shape)];
+    },
   },
   concat: {
     infer: (inputs, { axis }) => {
@@ -114,6 +144,15 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       }
       return [{ dtype: inputs[0].dtype, shape }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs, cotangents, params: { axis } }) => {
+      const ct = cotangents[0] as Value;
+      const start = ct.shape.map(() => 0);
+      let offset = 0;
+      return inputs.map((x) => {
+        const from = start.with(axis, offset);
+        offset += x.shape[axis];
+        return slice(ct, from, ct.shape.with(axis, offset));
+      });
+    },
   },
 };

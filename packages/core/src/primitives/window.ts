@@ -1,8 +1,9 @@
 /** Reductions over sliding windows, and the two that pick the extreme's place in each window. */
 import { ShapeError } from "../errors.ts";
-import type { Aval, Shape } from "../graph/value.ts";
+import type { Aval, Shape, Value } from "../graph/value.ts";
 import { formatAval } from "../shapes/format.ts";
 import { dilatedSize, windowCount } from "../shapes/window.ts";
+import { pad, reduceWindow, windowGather, windowScatter, zerosLike } from "./build.ts";
 import { requireCount, requireDType, requireIntegers, requireLength, requireMatch, requireSameDType } from "./checks.ts";
 import type { WindowParams } from "./params.ts";
 import type { PrimitiveTable } from "./primitive.ts";
@@ -30,6 +31,23 @@ function windowShape(op: string, x: Aval, { window, strides, padding, dilation }
   });
 }
 
+/** d/dx of windowed sums: each element sums the cotangents of the windows it is in, which is a windowed sum again. */
+function windowSumGradient(ct: Value, x: Value, { window, strides, padding, dilation }: WindowParams): Value {
+  if (x.shape.includes(0) || ct.shape.includes(0)) return zerosLike(x);
+  const low = window.map((size, i) => dilatedSize(size, dilation[i]) - 1 - padding[i][0]);
+  const high = window.map((size, i) => {
+    const reach = x.shape[i] + dilatedSize(size, dilation[i]) - 1;
+    return reach - dilatedSize(ct.shape[i], strides[i]) - low[i];
+  });
+  const spread = pad(
+    ct,
+    low,
+    high,
+    strides.map((stride) => stride - 1),
+  );
+  return reduceWindow("sum", spread, { window, strides: strides.map(() => 1), padding: strides.map(() => [0, 0]), dilation });
+}
+
 export const windowPrimitives: Pick<PrimitiveTable, "reduce_window" | "window_gather" | "window_scatter"> = {
   reduce_window: {
     infer: (inputs, params) => {
@@ -38,7 +56,11 @@ export const windowPrimitives: Pick<PrimitiveTable, "reduce_window" | "window_ga
       requireDType("reduce_window", params.op === "sum" ? "number" : "real", x);
       return [{ dtype: x.dtype, shape: windowShape("reduce_window", x, params) }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [x], cotangents: [ct], params }) => {
+      if (ct === null) return [null];
+      const { op } = params;
+      return [op === "sum" ? windowSumGradient(ct, x, params) : windowScatter(op, x, ct, params)];
+    },
   },
   window_gather: {
     infer: (inputs, params) => {
@@ -49,7 +71,7 @@ export const windowPrimitives: Pick<PrimitiveTable, "reduce_window" | "window_ga
       requireMatch("window_gather", "the second operand must have the first one's shape", y, x);
       return [{ dtype: x.dtype, shape: windowShape("window_gather", x, params) }];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [x], cotangents: [ct], params }) => [null, ct && windowScatter(params.op, x, ct, params)],
   },
   window_scatter: {
     infer: (inputs, params) => {
@@ -61,6 +83,6 @@ export const windowPrimitives: Pick<PrimitiveTable, "reduce_window" | "window_ga
       requireMatch("window_scatter", "the second operand must have the windows' shape", y, { dtype: x.dtype, shape });
       return [x];
     },
-    vjp: "undefined",
+    vjp: ({ inputs: [x], cotangents: [ct], params }) => [null, ct && windowGather(params.op, x, ct, params)],
   },
 };

@@ -1,0 +1,185 @@
+/**
+ * Gradients of branches and loops. A branch's gradient is a branch between gradients; a scan's is a scan the other way round over the
+ * values it carried; a bounded while loop is differentiated as a scan whose last steps change nothing.
+ */
+import { vjpOf, zerosIfNull } from "../autodiff/backward.ts";
+import { isInexact } from "../dtypes/dtype.ts";
+import { closedGraph } from "../engine/extract.ts";
+import { traceGraph } from "../engine/trace-graph.ts";
+import { GradientError } from "../errors.ts";
+import { bind } from "../graph/bind.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Aval, Value } from "../graph/value.ts";
+import { add, concat, inline, reshape, slice, zerosLike } from "./build.ts";
+import type { VjpContext } from "./primitive.ts";
+
+type Gradients = readonly (Value | null)[];
+type Body = (operands: readonly Value[]) => readonly Value[];
+
+/** Pulls cotangents back through `body`, applied again to `inputs` (of which some may be the same value). */
+export function backwardThrough(body: Body, inputs: readonly Value[], cotangents: Gradients): Gradients {
+  const distinct = [...new Set(inputs)];
+  const gradients = vjpOf(() => body(inputs), distinct).pull(cotangents);
+  // A value that is an operand twice gets its whole gradient once.
+  return inputs.map((input, i) => (inputs.indexOf(input) === i ? gradients[distinct.indexOf(input)] : null));
+}
+
+function present(values: Gradients): Value[] {
+  return values.filter((value) => value !== null);
+}
+
+/** `values` put back where `pattern` is not null. */
+function spread(values: readonly Value[], pattern: Gradients): Gradients {
+  let next = 0;
+  return pattern.map((entry) => (entry === null ? null : values[next++]));
+}
+
+/** The list with null where `keep` is false. */
+function only<T>(list: readonly T[], keep: readonly boolean[]): T[] {
+  return list.filter((_, i) => keep[i]);
+}
+
+/** `graph` with unused inputs in front of its own (`before`) and behind (`after`). */
+function widen(graph: Graph, at: number, before: readonly Aval[], after: readonly Aval[]): Graph {
+  if (before.length === 0 && after.length === 0) return graph;
+  const own = graph.inputs.length - at;
+  const avals = [...graph.inputs.slice(0, at), ...before, ...graph.inputs.slice(at), ...after];
+  return traceGraph(avals, (xs) => inline(graph, [...xs.slice(0, at), ...xs.slice(at + before.length, at + before.length + own)])).graph;
+}
+
+export function condGradient({ inputs, cotangents, params, needs }: VjpContext<"cond">): Gradients {
+  const [predicate, ...operands] = inputs;
+  const wanted = needs.slice(1);
+  const arriving = present(cotangents);
+  const pulled = (branch: Graph): ReturnType<typeof traceGraph> =>
+    traceGraph([...operands, ...arriving], (xs) => {
+      const own = xs.slice(0, operands.length);
+      const gradients = vjpOf((values) => inline(branch, values), own).pull(spread(xs.slice(operands.length), cotangents));
+      return only(gradients, wanted).map((gradient, i) => zerosIfNull(gradient, only(own, wanted)[i]));
+    });
+  const then = pulled(params.then);
+  const otherwise = pulled(params.otherwise);
+  const shared = operands.length + arriving.length;
+  const gradients = bind("cond", [predicate, ...operands, ...arriving, ...then.captures, ...otherwise.captures], {
+    then: widen(then.graph, shared, [], otherwise.captures),
+    otherwise: widen(otherwise.graph, shared, then.captures, []),
+  });
+  return [null, ...spread(gradients, wanted.map((want) => (want ? predicate : null)))];
+}
+
+/** Which of a graph's inputs anything in it uses. */
+function usedInputs(graph: Graph): boolean[] {
+  const used = new Set<Value>(graph.outputs);
+  for (const node of graph.nodes) for (const input of node.inputs) used.add(input);
+  return graph.inputs.map((input) => used.has(input));
+}
+
+/**
+ * What a scan carried into each step, stacked along a leading axis, for the carries that `wanted` names.
+ * A carry that the body also emits is read off what was emitted; for the others the scan runs again.
+ */
+function carriedIn({ inputs, outputs, params }: Pick<VjpContext<"scan">, "inputs" | "outputs" | "params">, wanted: readonly boolean[]): Value[] {
+  const { body, carry, xs, length, reverse } = params;
+  const emitted = wanted.map((want, i) => (want && length > 0 ? body.outputs.indexOf(body.outputs[i], carry) : -1));
+  const missing = wanted.map((want, i) => want && emitted[i] < 0);
+  let rerun: readonly Value[] = [];
+  if (missing.includes(true)) {
+    const { graph } = traceGraph(body.inputs, (ins) => [...inline(body, ins).slice(0, carry), ...only(ins.slice(0, carry), missing)]);
+    rerun = bind("scan", inputs, { body: graph, carry, xs, length, reverse }).slice(carry);
+  }
+  const stacks: Value[] = [];
+  let next = 0;
+  wanted.forEach((want, i) => {
+    if (!want) return;
+    if (missing[i]) {
+      stacks.push(rerun[next++]);
+      return;
+    }
+    const ys = outputs[emitted[i]];
+    const none = ys.shape.map(() => 0);
+    const initial = reshape(inputs[i], [1, ...inputs[i].shape]);
+    stacks.push(
+      reverse
+        ? concat([slice(ys, none.with(0, 1), ys.shape), initial], 0)
+        : concat([initial, slice(ys, none, ys.shape.with(0, length - 1))], 0),
+    );
+  });
+  return stacks;
+}
+
+export function scanGradient(context: VjpContext<"scan">): Gradients {
+  const { inputs, cotangents, params, needs } = context;
+  const { body, carry, xs, length, reverse } = params;
+  const constants = inputs.slice(carry + xs);
+  const flows = inputs.slice(0, carry).map((value) => isInexact(value.dtype));
+  const needsXs = needs.slice(carry, carry + xs);
+  const needsConstants = needs.slice(carry + xs);
+  const finalCotangents = only(cotangents.slice(0, carry), flows).map((ct, i) => zerosIfNull(ct, only(inputs.slice(0, carry), flows)[i]));
+  const yCotangents = cotangents.slice(carry);
+  const arriving = present(yCotangents);
+  const totals = only(constants, needsConstants).map(zerosLike);
+
+  // One step back: (cotangents of the carry, totals of the constants', the step's operands, cotangents of what it emitted).
+  const [c, t] = [finalCotangents.length, totals.length];
+  const stepAvals: Aval[] = [...finalCotangents, ...totals, ...body.inputs.slice(0, carry + xs)];
+  const arrivingAvals = arriving.map(({ dtype, shape }) => ({ dtype, shape: shape.slice(1) }));
+  const step = traceGraph([...stepAvals, ...arrivingAvals, ...constants], (ins) => {
+    const operands = [...ins.slice(c + t, c + t + carry + xs), ...ins.slice(c + t + carry + xs + arriving.length)];
+    const emitted = ins.slice(c + t + carry + xs, c + t + carry + xs + arriving.length);
+    const gradients = vjpOf((values) => inline(body, values), operands).pull([
+      ...spread(
+        ins.slice(0, c),
+        flows.map((flow) => (flow ? ins[0] : null)),
+      ),
+      ...spread(emitted, yCotangents),
+    ]);
+    const toCarry = only(gradients.slice(0, carry), flows).map((gradient, i) => zerosIfNull(gradient, ins[i]));
+    const toConstants = only(gradients.slice(carry + xs), needsConstants).map((gradient, i) =>
+      gradient === null ? ins[c + i] : add(ins[c + i], gradient),
+    );
+    const toXs = only(gradients.slice(carry, carry + xs), needsXs).map((gradient, i) =>
+      zerosIfNull(gradient, only(operands.slice(carry, carry + xs), needsXs)[i]),
+    );
+    return [...toCarry, ...toConstants, ...toXs];
+  });
+
+  // Most steps need only some of the values: the others are neither kept nor passed.
+  const used = usedInputs(step.graph).map((use, i) => use || i < c + t);
+  const usedCarry = used.slice(c + t, c + t + carry);
+  const usedXs = used.slice(c + t + carry, c + t + carry + xs);
+  const usedArriving = used.slice(c + t + carry + xs, c + t + carry + xs + arriving.length);
+  const usedConstants = used.slice(c + t + carry + xs + arriving.length);
+  const scanned = [
+    ...carriedIn(context, usedCarry),
+    ...only(inputs.slice(carry, carry + xs), usedXs),
+    ...only(arriving, usedArriving),
+  ];
+  const graph = closedGraph(only(step.graph.inputs, used), step.graph.outputs, step.graph.nodes);
+  const results = bind(
+    "scan",
+    [...finalCotangents, ...totals, ...scanned, ...only([...constants, ...step.captures], usedConstants)],
+    { body: graph, carry: c + t, xs: scanned.length, length, reverse: !reverse },
+  );
+  const place = (values: readonly Value[], where: readonly boolean[]): Gradients =>
+    spread(
+      values,
+      where.map((here) => (here ? inputs[0] : null)),
+    );
+  return [...place(results.slice(0, c), flows), ...place(results.slice(c + t), needsXs), ...place(results.slice(c, c + t), needsConstants)];
+}
+
+export function whileGradient({ inputs, cotangents, params }: VjpContext<"while">): Gradients {
+  const { test, body, carry, maxIterations } = params;
+  if (maxIterations === null) {
+    throw new GradientError("[while] the gradient of a loop needs a bound on its steps: give maxIterations");
+  }
+  // A branch, not a select: what the body would do after the end must not reach the gradient.
+  const { graph: keep } = traceGraph(body.inputs, (ins) => ins.slice(0, carry));
+  const { graph: step } = traceGraph(body.inputs, (ins) => {
+    const next = bind("cond", [inline(test, ins)[0], ...ins], { then: body, otherwise: keep });
+    return [...next, ...next];
+  });
+  const bounded: Body = (operands) =>
+    bind("scan", operands, { body: step, carry, xs: 0, length: maxIterations, reverse: false }).slice(0, carry);
+  return backwardThrough(bounded, inputs, cotangents);
+}
