@@ -41,3 +41,7 @@ export {
 export { defineOp, opInfo, type OpInfo, type OpInput } from "./symbolic/define-op.ts";
 export { createRegistry, entryKinds, suggest, type Entries, type EntryKind, type Plugin, type Registry } from "./registry/registry.ts";
 export { flattenTree, mapTree, type Tree } from "./tree.ts";
+export { getDefaultRegistry, setDefaultRegistry } from "./registry/default.ts";
+export { Callable } from "./callable.ts";
+export type { OptimizerLike } from "./contracts/optimizer.ts";
+export type { CallbackLike, CallbackModel, CallbackParams, Logs } from "./contracts/callback.ts";

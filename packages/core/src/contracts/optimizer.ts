@@ -1,0 +1,18 @@
+import type { AnyTensor } from "../tensor/base.ts";
+import type { Variable } from "../tensor/variable.ts";
+
+/** What a model needs of an optimizer. The packages of optimizers implement it; so may anybody. */
+export interface OptimizerLike {
+  readonly name: string;
+  /** Steps taken: an int32 variable. */
+  readonly iterations: Variable;
+  /** The rate now; a variable unless a schedule drives it, so that a callback can set it without compiling anew. */
+  learningRate: Variable;
+  /** Iterations, learning rate and slots, in the order Keras saves them. */
+  readonly variables: readonly Variable[];
+  /** Makes the slots for these variables. Called once, outside of traces. */
+  build(variables: readonly Variable[]): void;
+  /** One update. `gradients[i]` belongs to `variables[i]`; null leaves the variable alone. */
+  apply(gradients: readonly (AnyTensor | null)[], variables?: readonly Variable[]): void;
+  getConfig(): Record<string, unknown>;
+}
