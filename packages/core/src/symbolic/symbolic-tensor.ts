@@ -5,7 +5,8 @@ import { Tensor } from "../tensor/tensor.ts";
 import { isTensorBase } from "../tensor/base.ts";
 import { flattenTree, mapTree } from "../tree.ts";
 
-const brand = Symbol.for("neurite.symbolic");
+const brand: unique symbol = Symbol.for("neurite.symbolic");
+const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /** A shape as users write and read it: null where a size is not known, as that of a batch. */
 export type SymbolicShape = readonly (number | null)[];
@@ -59,7 +60,7 @@ export class SymbolicTensor {
     return `SymbolicTensor ${JSON.stringify(this.name)} ${this.dtype}[${this.shape.map((dim) => dim ?? "?").join(",")}]`;
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspect](): string {
     return this.toString();
   }
 

@@ -7,7 +7,8 @@ import type { Shape, Value } from "../graph/value.ts";
 import { inspectTensor } from "./inspect.ts";
 import { nestArray, type NestedArray } from "./nested.ts";
 
-const brand = Symbol.for("neurite.tensor");
+const brand: unique symbol = Symbol.for("neurite.tensor");
+const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /** What every tensor and variable has: a value of the graph, and ways to read it. */
 export abstract class TensorBase<D extends DType = DType> {
@@ -111,7 +112,7 @@ export abstract class TensorBase<D extends DType = DType> {
     return inspectTensor(this as AnyTensor);
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspect](): string {
     return inspectTensor(this as AnyTensor);
   }
 

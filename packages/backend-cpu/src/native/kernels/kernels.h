@@ -49,9 +49,9 @@ struct Parallel {
 struct Scratch {
   void* ctx;
   /**
-   * At least `bytes` bytes aligned to 64, contents undefined, valid until the kernel returns. `worker` is a worker's id, or -1 for one
-   * block shared by all, which is asked for outside `run`. A kernel asks at most once for each (worker, or -1) in a call.
-   * Never null (the runtime aborts or has reserved enough).
+   * At least `bytes` bytes aligned to 64, contents undefined, valid until the kernel returns. `worker` is a worker's id (asked for by the
+   * thread that works under that id, once a task), or -1 for one block shared by all (asked for once, outside `run`). Within a call of a
+   * kernel the same worker always asks for the same size. Never null (the runtime aborts or has reserved enough).
    */
   void* (*get)(void* ctx, int worker, size_t bytes);
 };

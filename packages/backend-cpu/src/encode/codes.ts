@@ -1,0 +1,93 @@
+/**
+ * The numbers that plans are encoded with. `runtime/format.h` and `vm/opcodes.h` hold the same tables; a test compares them.
+ */
+import { dtypes } from "@neurite/core";
+import type { DType, ReduceOp, ScatterOp } from "@neurite/core";
+import type { Instruction, Kernel, Location, WindowKernel } from "@neurite/compiler";
+
+/** First word of an encoded plan. */
+export const magic = 0x4e525450;
+/** Rises with every change of the format. */
+export const version = 1;
+/** Last word: an encoding that was cut short does not end with it. */
+export const endMark = 0x454e4421;
+
+/** Instructions of vector programs, by code. */
+export const operations = [
+  "load",
+  "constant",
+  "scalar",
+  "index",
+  "random",
+  "result",
+  "row_reduce",
+  "check",
+  "neg",
+  "abs",
+  "sign",
+  "floor",
+  "ceil",
+  "round",
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "sin",
+  "cos",
+  "tanh",
+  "sqrt",
+  "rsqrt",
+  "erf",
+  "not",
+  "real",
+  "imag",
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "rem",
+  "pow",
+  "max",
+  "min",
+  "atan2",
+  "eq",
+  "lt",
+  "le",
+  "and",
+  "or",
+  "xor",
+  "shl",
+  "shr",
+  "complex",
+  "select",
+  "cast",
+  "bitcast",
+  "multiply_add",
+] as const satisfies readonly Instruction["op"][];
+
+/** Fails to compile when an instruction of the compiler has no code. */
+type Missing = Exclude<Instruction["op"], (typeof operations)[number]>;
+const complete: [Missing] extends [never] ? true : Missing = true;
+void complete;
+
+export const operationCodes: ReadonlyMap<string, number> = new Map(operations.map((name, code) => [name, code]));
+export const dtypeCodes: ReadonlyMap<DType, number> = new Map(dtypes.map((name, code) => [name, code]));
+
+export const locationCodes: Record<Location["kind"], number> = { input: 0, state: 1, output: 2, arena: 3 };
+
+export const kernelCodes: Record<Kernel["kind"], number> = {
+  loop: 0,
+  reduce: 1,
+  dot: 2,
+  conv: 3,
+  reduce_window: 4,
+  window_gather: 5,
+  window_scatter: 6,
+  argreduce: 7,
+  gather: 8,
+  scatter: 9,
+};
+
+export const reduceCodes: Record<ReduceOp, number> = { sum: 0, prod: 1, max: 2, min: 3 };
+export const windowCodes: Record<WindowKernel["op"], number> = { sum: 0, max: 1, min: 2 };
+export const scatterCodes: Record<ScatterOp, number> = { set: 0, add: 1, mul: 2, max: 3, min: 4 };

@@ -1,0 +1,24 @@
+// One block of a product: up to kTileRows rows at a time against one panel of columns.
+
+/** The micro-kernel call of a panel, filled once for all strips of rows that meet it. */
+struct PanelCall {
+  MicroCall call;
+  int64_t vectors;
+};
+
+/** Columns [0, cols) of a panel; `stage` says what the micro-kernel does with its sums. */
+KERNEL_INLINE void setColumns(PanelCall& panel, int64_t cols) {
+  panel.vectors = ceilDiv(cols, kLanes);
+  panel.call.tail = cols - (panel.vectors - 1) * kLanes;
+}
+
+/** First row of strip `s` when `rows` rows are dealt out evenly to `strips` strips. */
+KERNEL_INLINE int64_t stripStart(int64_t rows, int64_t strips, int64_t s) { return rows * s / strips; }
+
+/** A block of K: the last block gets bias and relu, all but the first add to what is there. */
+KERNEL_INLINE void setStage(MicroCall& call, const Epilogue& e, bool direct, bool first, bool last, int64_t n) {
+  call.accumulate = !first || (direct && e.kind == EpilogueKind::Accumulate);
+  const bool biased = direct && last && (e.kind == EpilogueKind::Bias || e.kind == EpilogueKind::BiasRelu);
+  call.bias = biased ? static_cast<const float*>(e.bias) + n : nullptr;
+  call.relu = biased && e.kind == EpilogueKind::BiasRelu;
+}

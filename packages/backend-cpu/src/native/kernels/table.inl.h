@@ -1,0 +1,39 @@
+// Everything of one instruction set. A file isa_*.cpp defines KERNEL_ISA (a name), KERNEL_VECTOR_BYTES and KERNEL_TABLE
+// (the function to define) and includes this.
+//
+// All code sits in an unnamed namespace: were an inline function visible to the linker, it would keep one copy for all
+// instruction sets, perhaps the AVX-512 one, and the baseline would run it. For the same reason no standard library
+// template is used.
+
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
+
+#include "kernels.h"
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__)
+// Vectors wider than the baseline's are passed between inlined functions only.
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
+namespace neurite {
+namespace {
+#include "simd.inl.h"
+#include "micro.inl.h"
+#include "pack.inl.h"
+#include "epilogue.inl.h"
+#include "block.inl.h"
+#include "gemm.inl.h"
+#include "peak.inl.h"
+
+const KernelTable kTable = {
+    KERNEL_ISA, gemm, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, peakFlops,
+};
+}  // namespace
+
+const KernelTable* KERNEL_TABLE() { return &kTable; }
+}  // namespace neurite

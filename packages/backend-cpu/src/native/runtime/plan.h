@@ -1,0 +1,132 @@
+/** A decoded plan: what `decode` makes of the words that src/encode writes, checked so that running it stays inside its buffers. */
+#ifndef NEURITE_RUNTIME_PLAN_H
+#define NEURITE_RUNTIME_PLAN_H
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernels/kernels.h"
+#include "vm/body.h"
+
+namespace neurite {
+
+enum class LocationKind : int32_t { Input = 0, State = 1, Output = 2, Arena = 3 };
+
+struct BufferInfo {
+  DType dtype;
+  int64_t size;
+  LocationKind kind;
+  /** Number of the input, state or output; byte offset in the arena. */
+  int64_t place;
+
+  int64_t bytes() const { return size * elementBytes(dtype); }
+};
+
+enum class KernelKind : int32_t {
+  Loop = 0,
+  Reduce = 1,
+  Dot = 2,
+  Conv = 3,
+  ReduceWindow = 4,
+  WindowGather = 5,
+  WindowScatter = 6,
+  ArgReduce = 7,
+  Gather = 8,
+  Scatter = 9,
+};
+
+struct LoopKernel {
+  Space space;
+  bool row;
+  Body body;
+};
+
+struct Reduction {
+  ReduceOp op;
+  int32_t value;
+  DType dtype;
+};
+
+struct ReduceKernel {
+  Space space;
+  bool reduced[kMaxRank];
+  Body body;
+  std::vector<Reduction> reductions;
+  /** Over the kept axes in order. */
+  Space kept;
+  Body epilogue;
+};
+
+struct DotKernel {
+  DType dtype;
+  Space batch;
+  int64_t m, n, k;
+  View lhs, rhs;
+  /** [...batch, m, n] */
+  Space space;
+  Body epilogue;
+};
+
+struct ConvKernel {
+  DType dtype;
+  int spatial;
+  int64_t groups, batch, channels, features;
+  int64_t input[kMaxSpatial], window[kMaxSpatial], output[kMaxSpatial], strides[kMaxSpatial];
+  int64_t low[kMaxSpatial], high[kMaxSpatial], lhsDilation[kMaxSpatial], rhsDilation[kMaxSpatial];
+  View lhs, rhs;
+  /** [groups, batch, ...output, features] */
+  Space space;
+  Body epilogue;
+};
+
+struct WindowKernel {
+  WindowArgs args;
+  View x, y, out;
+};
+
+struct ArgReduceKernel {
+  ArgReduceArgs args;
+  View x, out;
+};
+
+struct GatherKernel {
+  GatherArgs args;
+  View x, indices, out;
+};
+
+struct ScatterKernel {
+  ScatterArgs args;
+  View indices, updates, out;
+};
+
+struct Kernel {
+  KernelKind kind;
+  std::unique_ptr<LoopKernel> loop;
+  std::unique_ptr<ReduceKernel> reduce;
+  std::unique_ptr<DotKernel> dot;
+  std::unique_ptr<ConvKernel> conv;
+  std::unique_ptr<WindowKernel> window;
+  std::unique_ptr<ArgReduceKernel> argReduce;
+  std::unique_ptr<GatherKernel> gather;
+  std::unique_ptr<ScatterKernel> scatter;
+};
+
+struct Plan {
+  int64_t arenaBytes = 0;
+  int32_t inputs = 0, states = 0, scalars = 0, sites = 0;
+  double flops = 0, bytesMoved = 0;
+  std::vector<int64_t> outputBytes;
+  /** Bytes that each input and state storage must have. */
+  std::vector<int64_t> inputBytes, stateBytes;
+  std::vector<BufferInfo> buffers;
+  std::vector<Kernel> kernels;
+};
+
+/** Null and a message in `error` when the words are no plan that can be run safely. */
+std::unique_ptr<Plan> decodePlan(const int32_t* words, size_t count, std::string& error);
+
+}  // namespace neurite
+
+#endif

@@ -1,0 +1,61 @@
+import type { DType } from "@neurite/core";
+import { nodeKey } from "../passes/common-subexpressions.ts";
+import { simplify } from "../passes/simplify.ts";
+import type { IrNode, IrOp, IrParams } from "./node.ts";
+import { sizeOf } from "./node.ts";
+
+export interface BuilderOptions {
+  readonly simplify: boolean;
+  readonly commonSubexpressions: boolean;
+}
+
+/**
+ * Appends nodes to a program. Simplification and the search for an equal earlier node happen as each node is made, when its
+ * operands are final already: one pass over a program, whatever its size.
+ */
+export class Builder {
+  readonly nodes: IrNode[] = [];
+  /** Scope of the nodes being made. */
+  scope = "";
+  readonly #options: BuilderOptions;
+  readonly #known: Map<string, IrNode> = new Map();
+
+  constructor(options: BuilderOptions) {
+    this.#options = options;
+  }
+
+  /** The node, or a simpler or earlier one of the same value. */
+  add<Op extends IrOp>(op: Op, params: IrParams[Op], inputs: readonly IrNode[], dtype: DType, shape: readonly number[]): IrNode {
+    let epoch = op === "barrier" ? 1 : 0;
+    for (const input of inputs) epoch = Math.max(epoch, op === "barrier" ? input.epoch + 1 : input.epoch);
+    const node = { id: -1, op, params, inputs, dtype, shape, size: sizeOf(shape), scope: this.scope, epoch } as unknown as IrNode;
+    if (this.#options.simplify) {
+      const simpler = simplify(node, this);
+      if (simpler !== null) return simpler;
+    }
+    if (this.#options.commonSubexpressions) {
+      const key = nodeKey(node);
+      if (key !== null) {
+        const known = this.#known.get(key);
+        if (known !== undefined) return known;
+        this.#known.set(key, node);
+      }
+    }
+    (node as { id: number }).id = this.nodes.length;
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** A 0-d constant. */
+  constant(value: number | bigint | boolean, dtype: DType): IrNode {
+    return this.add("constant", { value, dtype }, [], dtype, []);
+  }
+
+  reshape(x: IrNode, shape: readonly number[]): IrNode {
+    return this.add("reshape", { shape }, [x], x.dtype, shape);
+  }
+
+  broadcast(x: IrNode, shape: readonly number[]): IrNode {
+    return this.add("broadcast", { shape }, [x], x.dtype, shape);
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * What the compiler makes of a graph: buffers with fixed places, and kernels in the order they run.
+ * A plan knows nothing of tensors; a backend encodes it for its device.
+ */
+import type { DType, ReduceOp, ScatterOp, UnaryName, BinaryName } from "@neurite/core";
+
+/** Where a buffer lives. Arena offsets are in bytes, aligned to 64. */
+export type Location =
+  | { readonly kind: "input"; readonly index: number }
+  | { readonly kind: "state"; readonly index: number }
+  | { readonly kind: "output"; readonly index: number }
+  | { readonly kind: "arena"; readonly offset: number };
+
+export interface Buffer {
+  readonly dtype: DType;
+  /** Elements. */
+  readonly size: number;
+  readonly location: Location;
+}
+
+/** Elements of a buffer seen through an index map: element at `offset + Σ index[i] * strides[i]`. Strides may be 0 or negative. */
+export interface View {
+  /** Index into {@link Plan.buffers}. */
+  readonly buffer: number;
+  /** In elements. */
+  readonly offset: number;
+  /** In elements, one for each axis of the space it is used in. */
+  readonly strides: readonly number[];
+}
+
+/**
+ * One step of a vector program. `args` are indices of earlier instructions of the same body; `dtype` is the result's.
+ * Comparisons, `select` conditions and `check`'s second argument are bool.
+ */
+export type Instruction =
+  /** The element of operand `operand` at the current index. */
+  | { readonly op: "load"; readonly dtype: DType; readonly operand: number }
+  | { readonly op: "constant"; readonly dtype: DType; readonly value: number }
+  /** A number passed at each run. */
+  | { readonly op: "scalar"; readonly dtype: DType; readonly index: number }
+  /** int32 `base + Σ index[i] * strides[i]` of the iteration space: iota, and the counter of random bits. */
+  | { readonly op: "index"; readonly dtype: "int32"; readonly base: number; readonly strides: readonly number[] }
+  /** uint32 Threefry bits; args: [counter]; `operand` views the key's two words (strides all 0, second word at offset + 1). */
+  | { readonly op: "random"; readonly dtype: "uint32"; readonly operand: number; readonly args: readonly [number] }
+  /** What the surrounding dot, conv or reduce computed; `index` numbers a reduce kernel's reductions (else 0). Epilogues only. */
+  | { readonly op: "result"; readonly dtype: DType; readonly index: number }
+  /** The reduction of `args[0]` along the last axis, the same for the whole row. Row kernels only. */
+  | { readonly op: "row_reduce"; readonly dtype: DType; readonly reduce: ReduceOp; readonly args: readonly [number] }
+  /** args: [x, ok]; gives x. A false `ok` sets the run's status to site `site` of {@link Plan.sites}. */
+  | { readonly op: "check"; readonly dtype: DType; readonly site: number; readonly args: readonly [number, number] }
+  | {
+      readonly op: UnaryName | BinaryName | "select" | "cast" | "bitcast" | FusedOp;
+      readonly dtype: DType;
+      readonly args: readonly number[];
+    };
+
+/** Superinstructions that the peephole pass makes: multiply_add(a, b, c) = a * b + c. */
+export type FusedOp = "multiply_add";
+
+export interface Store {
+  /** Index of the instruction whose value is stored. */
+  readonly value: number;
+  readonly view: View;
+}
+
+/** A vector program over an iteration space; loads come from `operands`, whose strides run over that space. */
+export interface Body {
+  readonly operands: readonly View[];
+  readonly instructions: readonly Instruction[];
+  readonly stores: readonly Store[];
+}
+
+/** For every index of `shape` (row-major, adjacent axes merged where all views allow): run the body. */
+export interface LoopKernel extends Body {
+  readonly kind: "loop";
+  readonly shape: readonly number[];
+  /**
+   * Row kernels hold `row_reduce`: a whole row (the last axis) is worked on at once, every instruction over the row before
+   * the next. Stores of values that are the same for the row have stride 0 on the last axis.
+   */
+  readonly row: boolean;
+}
+
+/** Runs the body over `shape`, combines along the axes flagged in `reduced`, then runs the epilogue over the axes kept. */
+export interface ReduceKernel {
+  readonly kind: "reduce";
+  readonly shape: readonly number[];
+  readonly reduced: readonly boolean[];
+  /** Its stores are empty. */
+  readonly body: Body;
+  readonly reductions: readonly { readonly op: ReduceOp; readonly value: number; readonly dtype: DType }[];
+  /** Over the kept axes in order. `result` with `index` i is reduction i. */
+  readonly epilogue: Body;
+}
+
+/** out[..., m, n] = Σ_k lhs[..., m, k] · rhs[..., k, n], through views with strides [...batch, row, column]. */
+export interface DotKernel {
+  readonly kind: "dot";
+  readonly dtype: DType;
+  readonly batch: readonly number[];
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly lhs: View;
+  readonly rhs: View;
+  /** Over [...batch, m, n]; `result` is the sum. At the simplest: one `result` and one store. */
+  readonly epilogue: Body;
+}
+
+/** The `conv` primitive over views: lhs [G, N, ...input, C], rhs [G, ...window, C, O], epilogue over [G, N, ...output, O]. */
+export interface ConvKernel {
+  readonly kind: "conv";
+  readonly dtype: DType;
+  readonly groups: number;
+  readonly batch: number;
+  readonly input: readonly number[];
+  readonly window: readonly number[];
+  readonly output: readonly number[];
+  readonly channels: number;
+  readonly features: number;
+  readonly strides: readonly number[];
+  readonly padding: readonly (readonly [number, number])[];
+  readonly lhsDilation: readonly number[];
+  readonly rhsDilation: readonly number[];
+  readonly lhs: View;
+  readonly rhs: View;
+  readonly epilogue: Body;
+}
+
+/** reduce_window, window_gather (x, y) and window_scatter (x, y) over all axes of x. */
+export interface WindowKernel {
+  readonly kind: "reduce_window" | "window_gather" | "window_scatter";
+  readonly op: "sum" | "max" | "min";
+  readonly dtype: DType;
+  /** Of x. */
+  readonly input: readonly number[];
+  /** Number of windows along each axis. */
+  readonly output: readonly number[];
+  readonly window: readonly number[];
+  readonly strides: readonly number[];
+  readonly padding: readonly (readonly [number, number])[];
+  readonly dilation: readonly number[];
+  readonly x: View;
+  /** The second operand of window_gather (over `input`) and window_scatter (over `output`); null for reduce_window. */
+  readonly y: View | null;
+  /** Over `output`; for window_scatter over `input` (the kernel zeroes it first). */
+  readonly out: View;
+}
+
+/** int32 index of the first extreme (NaN wins) along the flagged axis. */
+export interface ArgReduceKernel {
+  readonly kind: "argreduce";
+  readonly op: "max" | "min";
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly axis: number;
+  readonly x: View;
+  /** Over the kept axes. */
+  readonly out: View;
+}
+
+/** out[a, i, b] = x[a, indices[i], b]; an index outside 0..size-1 sets the status to `site` and gives 0. */
+export interface GatherKernel {
+  readonly kind: "gather";
+  readonly dtype: DType;
+  readonly outer: number;
+  readonly size: number;
+  readonly inner: number;
+  readonly count: number;
+  readonly site: number;
+  /** Strides [outer, size, inner]. */
+  readonly x: View;
+  /** Strides [count]; int32. */
+  readonly indices: View;
+  /** Strides [outer, count, inner]. */
+  readonly out: View;
+}
+
+/** out (which holds x already: a loop copied it, or it is x in place) [a, indices[i], b] ← combine with updates[a, i, b]. */
+export interface ScatterKernel {
+  readonly kind: "scatter";
+  readonly op: ScatterOp;
+  readonly dtype: DType;
+  readonly outer: number;
+  readonly size: number;
+  readonly inner: number;
+  readonly count: number;
+  readonly site: number;
+  readonly indices: View;
+  readonly updates: View;
+  readonly out: View;
+}
+
+export type Kernel =
+  | LoopKernel
+  | ReduceKernel
+  | DotKernel
+  | ConvKernel
+  | WindowKernel
+  | ArgReduceKernel
+  | GatherKernel
+  | ScatterKernel;
+
+/** A place in the user's program that a run may complain about. */
+export interface Site {
+  readonly op: string;
+  readonly scope: string;
+  readonly message: string;
+}
+
+export interface Plan {
+  readonly buffers: readonly Buffer[];
+  readonly kernels: readonly Kernel[];
+  /** Names of kernels for printing and profiling: scope and ops of the nodes in it. */
+  readonly labels: readonly string[];
+  readonly arenaBytes: number;
+  /** Bytes of each output storage. */
+  readonly outputBytes: readonly number[];
+  readonly inputs: number;
+  readonly states: number;
+  readonly scalars: number;
+  readonly sites: readonly Site[];
+  /** Rough floating-point operations and bytes moved of one run: decides whether a run is synchronous. */
+  readonly flops: number;
+  readonly bytesMoved: number;
+}

@@ -1,0 +1,215 @@
+import { isMemoryParameter, isView } from "../../ir/classify.ts";
+import type { IrNode } from "../../ir/node.ts";
+import type { Body, Instruction, Store, View } from "../../plan/plan.ts";
+import { type FlatMap, type IndexMap, flatten, mapKey, rowMajorMap, throughBroadcast, throughView } from "../../views/index-map.ts";
+import { contiguousStrides, sameNumbers } from "../../views/strides.ts";
+import { memoryView, stripReshape } from "../memory-view.ts";
+import type { Sites, Slots } from "../slots.ts";
+
+/** What lowering needs to know of the whole program. */
+export interface LoweringContext {
+  readonly slots: Slots;
+  readonly sites: Sites;
+}
+
+/** Where a kernel puts a value: at `offset + Σ index[i] * strides[i]` of a slot, over the value's shape. */
+export interface Target {
+  readonly slot: number;
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/** `value` row-major from the start of `slot`. */
+export function wholeTarget(slot: number, shape: readonly number[]): Target {
+  return { slot, offset: 0, strides: contiguousStrides(shape) };
+}
+
+interface Known {
+  readonly flat: FlatMap;
+  readonly instruction: number;
+}
+
+/**
+ * Writes the vector program of one kernel over `space`. An expression is emitted once for each index map it is read through;
+ * equal instructions are one instruction.
+ */
+export class BodyBuilder {
+  readonly space: readonly number[];
+  readonly operands: View[] = [];
+  readonly instructions: Instruction[] = [];
+  readonly stores: Store[] = [];
+  readonly #context: LoweringContext;
+  /** Values that this kernel itself computes and users read at the same index. */
+  readonly #local: Map<IrNode, Known> = new Map();
+  readonly #emitted: Map<IrNode, Map<string, number>> = new Map();
+  readonly #numbered: Map<string, number> = new Map();
+  readonly #operandNumbers: Map<string, number> = new Map();
+
+  constructor(context: LoweringContext, space: readonly number[]) {
+    this.#context = context;
+    this.space = space;
+  }
+
+  body(): Body {
+    return { operands: this.operands, instructions: this.instructions, stores: this.stores };
+  }
+
+  instruction(instruction: Instruction): number {
+    const key = instructionKey(instruction);
+    let index = this.#numbered.get(key);
+    if (index === undefined) {
+      index = this.instructions.length;
+      this.instructions.push(instruction);
+      this.#numbered.set(key, index);
+    }
+    return index;
+  }
+
+  /** Makes `instruction` stand for `node` seen through `map`. */
+  define(node: IrNode, map: IndexMap, instruction: number): void {
+    this.#local.set(node, { flat: flatten(map, node.shape), instruction });
+  }
+
+  /** The instruction that computes `node` by its own op, even where the node lies in memory for others. */
+  compute(node: IrNode, map: IndexMap): number {
+    if (isView(node)) {
+      const operand = throughView(node, map);
+      if (operand !== null) return this.value(node.inputs[0] as IrNode, operand);
+      return this.#load(node, map);
+    }
+    switch (node.op) {
+      case "parameter":
+        if (node.params.kind === "scalar") return this.instruction({ op: "scalar", dtype: node.dtype, index: node.params.index });
+        return this.#load(node, map);
+      case "constant":
+        return this.instruction({ op: "constant", dtype: node.dtype, value: Number(node.params.value) });
+      case "iota": {
+        const axis = map.axes[node.params.axis];
+        const index = this.instruction({
+          op: "index",
+          dtype: "int32",
+          base: axis?.base ?? 0,
+          strides: axis?.factors ?? new Array<number>(map.rank).fill(0),
+        });
+        return node.dtype === "int32" ? index : this.instruction({ op: "cast", dtype: node.dtype, args: [index] });
+      }
+      case "random_bits": {
+        const flat = flatten(map, node.shape);
+        const counter = this.instruction({ op: "index", dtype: "int32", base: flat.offset, strides: flat.strides });
+        const operand = this.#operand(this.#key(node.inputs[0] as IrNode));
+        return this.instruction({ op: "random", dtype: "uint32", operand, args: [counter] });
+      }
+      case "check": {
+        const args = this.#arguments(node, map) as [number, number];
+        return this.instruction({ op: "check", dtype: node.dtype, site: this.#context.sites.of(node, node.params.message), args });
+      }
+      default:
+        return this.instruction({ op: node.op, dtype: node.dtype, args: this.#arguments(node, map) } as Instruction);
+    }
+  }
+
+  /** The instruction whose value is `node` at `map`: computed here, loaded, or emitted now. */
+  value(node: IrNode, map: IndexMap): number {
+    const base = stripReshape(node);
+    const local = this.#local.get(base);
+    if (local !== undefined) {
+      const flat = flatten(map, node.shape);
+      if (flat.offset !== local.flat.offset || !sameNumbers(flat.strides, local.flat.strides)) {
+        throw new Error(`[compiler] a kernel reads ${base.op} at another index than it computes it`);
+      }
+      return local.instruction;
+    }
+    if (isMemoryParameter(base) || this.#context.slots.of.has(base)) return this.#load(node, map);
+    const key = mapKey(map);
+    let byMap = this.#emitted.get(node);
+    if (byMap === undefined) this.#emitted.set(node, (byMap = new Map()));
+    let instruction = byMap.get(key);
+    if (instruction === undefined) {
+      instruction = this.compute(node, map);
+      byMap.set(key, instruction);
+    }
+    return instruction;
+  }
+
+  store(value: number, target: Target, map: IndexMap): void {
+    let offset = target.offset;
+    const strides = new Array<number>(map.rank).fill(0);
+    map.axes.forEach((axis, i) => {
+      const stride = target.strides[i] as number;
+      offset += axis.base * stride;
+      for (let j = 0; j < map.rank; j++) strides[j] = (strides[j] as number) + (axis.factors[j] as number) * stride;
+    });
+    this.stores.push({ value, view: { buffer: target.slot, offset, strides } });
+  }
+
+  #arguments(node: IrNode, map: IndexMap): number[] {
+    return node.inputs.map((input) => this.value(input, throughBroadcast(map, input.shape, node.shape)));
+  }
+
+  #load(node: IrNode, map: IndexMap): number {
+    const base = stripReshape(node);
+    const slot = this.#context.slots.of.get(base);
+    if (slot === undefined) throw new Error(`[compiler] ${node.op} is read from memory but has none`);
+    const { offset, strides } = flatten(map, node.shape);
+    return this.instruction({ op: "load", dtype: node.dtype, operand: this.#operand({ buffer: slot, offset, strides }) });
+  }
+
+  /** The two words of a random key, for every index. */
+  #key(key: IrNode): View {
+    const of = this.#context.slots.of;
+    const view = memoryView(key, rowMajorMap(key.shape, [2]), (node) => of.has(node));
+    if (view === null || view.strides[0] !== 1) throw new Error("[compiler] a random key is not two neighbouring words");
+    return { buffer: of.get(view.base) as number, offset: view.offset, strides: new Array<number>(this.space.length).fill(0) };
+  }
+
+  #operand(view: View): number {
+    const key = `${view.buffer} ${view.offset} ${view.strides.join()}`;
+    let index = this.#operandNumbers.get(key);
+    if (index === undefined) {
+      index = this.operands.length;
+      this.operands.push(view);
+      this.#operandNumbers.set(key, index);
+    }
+    return index;
+  }
+}
+
+function instructionKey(instruction: Instruction): string {
+  const { op, dtype } = instruction;
+  switch (op) {
+    case "load":
+      return `load ${instruction.operand}`;
+    case "constant":
+      return `constant ${dtype} ${Object.is(instruction.value, -0) ? "-0" : instruction.value}`;
+    case "scalar":
+    case "result":
+      return `${op} ${instruction.index}`;
+    case "index":
+      return `index ${instruction.base} ${instruction.strides.join()}`;
+    case "random":
+      return `random ${instruction.operand} ${instruction.args[0]}`;
+    case "row_reduce":
+      return `${instruction.reduce} ${dtype} ${instruction.args[0]}`;
+    case "check":
+      return `check ${instruction.site} ${instruction.args.join()}`;
+    default:
+      return `${op} ${dtype} ${instruction.args.join()}`;
+  }
+}
+
+/** A view of memory for kernels that take one themselves, with one stride for each axis of `node.shape`. */
+export function operandView(context: LoweringContext, node: IrNode, map: IndexMap): View {
+  const of = context.slots.of;
+  const view = memoryView(node, map, (value) => of.has(value));
+  if (view === null) throw new Error(`[compiler] an operand (${node.op}) is not a view of memory`);
+  return { buffer: of.get(view.base) as number, offset: view.offset, strides: view.strides };
+}
+
+/** The identity map of a value's own axes, those of size 1 included. */
+export function axesMap(shape: readonly number[]): IndexMap {
+  return {
+    rank: shape.length,
+    axes: shape.map((_, i) => ({ base: 0, factors: shape.map((_dim, j) => (i === j ? 1 : 0)) })),
+  };
+}
+

@@ -1,0 +1,26 @@
+import type { IrNode } from "../../ir/node.ts";
+import type { ReduceKernel } from "../../plan/plan.ts";
+import { rowMajorMap } from "../../views/index-map.ts";
+import type { LoopUnit, ReduceUnit } from "../units.ts";
+import { BodyBuilder, type LoweringContext } from "./body.ts";
+import { emitLoop } from "./loop.ts";
+
+/** Reductions of one space along the same axes, and the loop units over the axes kept that follow them. */
+export function reduceKernel(reduces: readonly ReduceUnit[], epilogue: readonly LoopUnit[], context: LoweringContext): ReduceKernel {
+  const { space, reduced } = reduces[0] as ReduceUnit;
+  const kept = space.filter((_, axis) => !reduced[axis]);
+  const body = new BodyBuilder(context, space);
+  const after = new BodyBuilder(context, kept);
+  const reductions = reduces.map((unit, index) => {
+    const { root } = unit;
+    const operand = root.inputs[0] as IrNode;
+    const value = body.value(operand, rowMajorMap(operand.shape, space));
+    const map = rowMajorMap(root.shape, kept);
+    const result = after.instruction({ op: "result", dtype: root.dtype, index });
+    after.define(root, map, result);
+    for (const target of unit.targets) after.store(result, target, map);
+    return { op: root.params.op, value, dtype: root.dtype };
+  });
+  for (const unit of epilogue) emitLoop(unit, after, rowMajorMap(unit.root.shape, kept));
+  return { kind: "reduce", shape: space, reduced, body: body.body(), reductions, epilogue: after.body() };
+}

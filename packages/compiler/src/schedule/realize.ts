@@ -1,0 +1,159 @@
+import { isCheap, isElementwise, isGenerator, isMemoryParameter, isView } from "../ir/classify.ts";
+import type { IrGraph, IrNode } from "../ir/node.ts";
+import { splitsOnly } from "../views/index-map.ts";
+import { collapse } from "../views/strides.ts";
+import { axisView, stripReshape } from "./memory-view.ts";
+
+/**
+ * Decides which values get memory of their own. The others are recomputed where they are used, inside the kernels of their users:
+ * elementwise values with one user, cheap ones with many, and views.
+ */
+export function chooseRealized(ir: IrGraph, fusion: boolean): ReadonlySet<IrNode> {
+  const realized = new Set<IrNode>();
+  const inMemory = (node: IrNode): boolean => isMemoryParameter(node) || realized.has(node);
+  const realize = (node: IrNode): void => {
+    const base = stripReshape(node);
+    if (!isMemoryParameter(base)) realized.add(base);
+  };
+
+  for (const node of ir.nodes) {
+    if (node.op === "parameter") continue;
+    if (isElementwise(node) || isGenerator(node)) {
+      if (!fusion && node.op !== "constant") realized.add(node);
+      if (node.op === "random_bits") requireKey(node.inputs[0] as IrNode, realize, inMemory);
+    } else if (isView(node)) {
+      // A reshape that merges axes is free over memory, and not an index map otherwise.
+      if (node.op === "reshape" && !splitsOnly((node.inputs[0] as IrNode).shape, node.shape)) realize(node);
+    } else {
+      realized.add(node);
+      requireOperands(node, realize, inMemory);
+    }
+  }
+  for (const value of [...ir.outputs, ...ir.updates.map((update) => update.value)]) realize(value);
+  if (fusion) realizeShared(ir, realize, realized);
+  return realized;
+}
+
+/** Operands that a structured primitive's kernel reads itself must be memory, seen through views with the strides it takes. */
+function requireOperands(node: IrNode, realize: (node: IrNode) => void, inMemory: (node: IrNode) => boolean): void {
+  const inputs = node.inputs;
+  switch (node.op) {
+    case "reduce":
+    case "concat":
+    case "pad":
+      return;
+    case "scatter": {
+      const { axis } = node.params;
+      const x = inputs[0] as IrNode;
+      requireCollapsed(inputs[1] as IrNode, [(inputs[1] as IrNode).shape.length], realize, inMemory);
+      requireCollapsed(inputs[2] as IrNode, [axis, (inputs[1] as IrNode).shape.length, x.shape.length - axis - 1], realize, inMemory);
+      return;
+    }
+    case "gather": {
+      const { axis } = node.params;
+      const x = inputs[0] as IrNode;
+      requireCollapsed(x, [axis, 1, x.shape.length - axis - 1], realize, inMemory);
+      requireCollapsed(inputs[1] as IrNode, [(inputs[1] as IrNode).shape.length], realize, inMemory);
+      return;
+    }
+    default:
+      for (const input of inputs) requireMemory(input, realize, inMemory);
+  }
+}
+
+/** The value below the views of `node` gets memory. */
+function requireMemory(node: IrNode, realize: (node: IrNode) => void, inMemory: (node: IrNode) => boolean): void {
+  let current = node;
+  while (isView(current) && !inMemory(stripReshape(current))) {
+    if (current.op === "reshape" && !splitsOnly((current.inputs[0] as IrNode).shape, current.shape)) break;
+    current = current.inputs[0] as IrNode;
+  }
+  realize(current);
+}
+
+/** Its axes, in groups of the given lengths, must each be walked by one stride. */
+function requireCollapsed(
+  node: IrNode,
+  groups: readonly number[],
+  realize: (node: IrNode) => void,
+  inMemory: (node: IrNode) => boolean,
+): void {
+  requireMemory(node, realize, inMemory);
+  const view = axisView(node, inMemory);
+  if (view === null || collapseGroups(node.shape, view.strides, groups) === null) realize(node);
+}
+
+/** One stride for each group of adjacent axes, or null. */
+export function collapseGroups(shape: readonly number[], strides: readonly number[], groups: readonly number[]): number[] | null {
+  const result: number[] = [];
+  let start = 0;
+  for (const length of groups) {
+    const stride = collapse(shape.slice(start, start + length), strides.slice(start, start + length));
+    if (stride === null) return null;
+    result.push(stride);
+    start += length;
+  }
+  return result;
+}
+
+/** A random key is two neighbouring words in memory. */
+function requireKey(key: IrNode, realize: (node: IrNode) => void, inMemory: (node: IrNode) => boolean): void {
+  requireMemory(key, realize, inMemory);
+  const view = axisView(key, inMemory);
+  if (view === null || view.strides[0] !== 1) realize(key);
+}
+
+/** Longest chain of elementwise nodes that is recomputed as one expression. */
+const maxExpression = 64;
+
+/** Values that recomputation would make dearer get memory. */
+function realizeShared(ir: IrGraph, realize: (node: IrNode) => void, realized: ReadonlySet<IrNode>): void {
+  const { uses, expanded } = countUses(ir);
+  /** Loads and instructions of the expression that would take a value's place. */
+  const loads = new Map<IrNode, number>();
+  const work = new Map<IrNode, number>();
+  for (const node of ir.nodes) {
+    if (node.op === "parameter" || realized.has(stripReshape(node)) || node.op === "constant") {
+      loads.set(node, node.op === "constant" || isScalar(node) ? 0 : 1);
+      work.set(node, 0);
+      continue;
+    }
+    let nodeLoads = 0;
+    let nodeWork = isView(node) ? 0 : 1;
+    for (const input of new Set(node.inputs)) {
+      // An operand much smaller than the result stays in cache: its loads are nearly free.
+      if (input.size * 8 > node.size) nodeLoads += loads.get(input) ?? 1;
+      nodeWork += work.get(input) ?? 0;
+    }
+    loads.set(node, nodeLoads);
+    work.set(node, nodeWork);
+    if (isView(node)) continue;
+    const isFree = nodeLoads === 0 && nodeWork <= 1 && node.op !== "random_bits" && node.op !== "check";
+    const shared = (uses.get(node) ?? 0) > 1 && !(isCheap(node) && nodeLoads <= 1 && nodeWork <= 3);
+    if (nodeWork > maxExpression || (shared && !isFree) || (expanded.has(node) && !isFree)) {
+      realize(node);
+      loads.set(node, 1);
+      work.set(node, 0);
+    }
+  }
+}
+
+function isScalar(node: IrNode): boolean {
+  return node.op === "parameter" && node.params.kind === "scalar";
+}
+
+/** How many nodes use a value, through views; and which values some user reads more than once an element. */
+function countUses(ir: IrGraph): { readonly uses: ReadonlyMap<IrNode, number>; readonly expanded: ReadonlySet<IrNode> } {
+  const uses = new Map<IrNode, number>();
+  const expanded = new Set<IrNode>();
+  for (let i = ir.nodes.length - 1; i >= 0; i--) {
+    const node = ir.nodes[i] as IrNode;
+    const weight = isView(node) ? (uses.get(node) ?? 0) : 1;
+    for (const input of new Set(node.inputs)) {
+      uses.set(input, (uses.get(input) ?? 0) + weight);
+      const grows = (isElementwise(node) || node.op === "broadcast") && node.size > input.size;
+      if (grows || (isView(node) && expanded.has(node))) expanded.add(input);
+    }
+  }
+  return { uses, expanded };
+}

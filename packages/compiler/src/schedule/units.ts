@@ -1,0 +1,165 @@
+/**
+ * Units: the least pieces of work, before fusion. A loop unit computes one expression over its shape; the others compute one
+ * structured primitive. Fusion puts units together; what remains is lowered unit by unit.
+ */
+import { DeviceError } from "@neurite/core";
+import { isElementwise, isGenerator, isView } from "../ir/classify.ts";
+import type { IrGraph, IrNode, IrNodeOf } from "../ir/node.ts";
+import type { ConvKernel, DotKernel, Kernel, View } from "../plan/plan.ts";
+import { spaceOf } from "../views/strides.ts";
+import { rowMajorMap } from "../views/index-map.ts";
+import { BodyBuilder, type LoweringContext, type Target, wholeTarget } from "./kernels/body.ts";
+import { argreduceKernel } from "./kernels/argreduce.ts";
+import { concatPieces, padPieces } from "./kernels/assemble.ts";
+import { convOperands } from "./kernels/conv.ts";
+import { dotOperands } from "./kernels/dot.ts";
+import { gatherKernel, scatterKernel } from "./kernels/indexing.ts";
+import { windowKernel } from "./kernels/window.ts";
+
+interface UnitBase {
+  /** The value it computes. */
+  readonly root: IrNode;
+  /** Where the value goes. Fusion drops targets that nobody reads. */
+  targets: readonly Target[];
+  /** What it reads, over `space`, apart from what kernels of its kind hold themselves. */
+  readonly reads: readonly View[];
+  /** Axes of more than one element that its expression runs over. */
+  readonly space: readonly number[];
+  /** Program order. */
+  readonly order: number;
+}
+
+export interface LoopUnit extends UnitBase {
+  readonly kind: "loop";
+  /** True if the root is computed by its own op; false for a copy of a value that exists. */
+  readonly computes: boolean;
+}
+
+/** Its space and reads are those of the expression that it reduces. */
+export interface ReduceUnit extends UnitBase {
+  readonly kind: "reduce";
+  readonly root: IrNodeOf<"reduce">;
+  /** For each axis of the space. */
+  readonly reduced: readonly boolean[];
+}
+
+export interface DotUnit extends UnitBase {
+  readonly kind: "dot";
+  readonly root: IrNodeOf<"dot">;
+  readonly operands: Omit<DotKernel, "epilogue">;
+}
+
+export interface ConvUnit extends UnitBase {
+  readonly kind: "conv";
+  readonly root: IrNodeOf<"conv">;
+  readonly operands: Omit<ConvKernel, "epilogue">;
+}
+
+/** A primitive whose kernel takes part in no fusion. */
+export interface KernelUnit extends UnitBase {
+  readonly kind: "kernel";
+  readonly kernel: Kernel;
+}
+
+export type Unit = LoopUnit | ReduceUnit | DotUnit | ConvUnit | KernelUnit;
+
+/** The units of a program, operands first. Values without elements get none. */
+export function makeUnits(ir: IrGraph, context: LoweringContext): Unit[] {
+  const { slots } = context;
+  const units: Unit[] = [];
+  const pushLoop = (root: IrNode, computes: boolean, targets: readonly Target[]): void => {
+    if (root.size > 0) units.push(loopUnit(root, computes, targets, context, units.length));
+  };
+  const copyTo = (value: IrNode, slot: number): void => pushLoop(value, false, [wholeTarget(slot, value.shape)]);
+
+  for (const root of ir.nodes) {
+    const slot = slots.of.get(root);
+    if (slot === undefined || root.size === 0) continue;
+    const order = units.length;
+    const extra = slots.extra.get(root) ?? [];
+    const targets = [slot, ...extra].map((target) => wholeTarget(target, root.shape));
+    const kernelUnit = (kernel: Kernel, reads: readonly View[]): void => {
+      units.push({ kind: "kernel", root, targets: targets.slice(0, 1), reads, space: spaceOf(root.shape), order, kernel });
+      for (const target of extra) copyTo(root, target);
+    };
+    switch (root.op) {
+      case "parameter":
+        if (root.params.kind === "scalar") pushLoop(root, true, targets);
+        break;
+      case "reduce":
+        units.push(reduceUnit(root, targets, context, order));
+        break;
+      case "dot": {
+        const operands = dotOperands(root, context);
+        const space = [...operands.batch, operands.m, operands.n];
+        units.push({ kind: "dot", root, targets, reads: [operands.lhs, operands.rhs], space, order, operands });
+        break;
+      }
+      case "conv": {
+        const operands = convOperands(root, context);
+        const space = [operands.groups, operands.batch, ...operands.output, operands.features];
+        units.push({ kind: "conv", root, targets, reads: [operands.lhs, operands.rhs], space, order, operands });
+        break;
+      }
+      case "reduce_window":
+      case "window_gather":
+      case "window_scatter": {
+        const kernel = windowKernel(root, slot, context);
+        kernelUnit(kernel, kernel.y === null ? [kernel.x] : [kernel.x, kernel.y]);
+        break;
+      }
+      case "argreduce": {
+        const kernel = argreduceKernel(root, slot, context);
+        kernelUnit(kernel, [kernel.x]);
+        break;
+      }
+      case "gather": {
+        const kernel = gatherKernel(root, slot, context);
+        kernelUnit(kernel, [kernel.x, kernel.indices]);
+        break;
+      }
+      case "scatter": {
+        copyTo(root.inputs[0] as IrNode, slot);
+        const kernel = scatterKernel(root, slot, context);
+        kernelUnit(kernel, [kernel.indices, kernel.updates]);
+        break;
+      }
+      case "concat":
+      case "pad":
+        for (const piece of root.op === "concat" ? concatPieces(root) : padPieces(root)) {
+          const places = piece.place;
+          pushLoop(
+            piece.value,
+            false,
+            [slot, ...extra].map((target) => ({ slot: target, ...places })),
+          );
+        }
+        break;
+      default:
+        if (!isElementwise(root) && !isGenerator(root) && !isView(root)) {
+          throw new DeviceError(`[${root.op}] has no compiled kernel yet${root.scope === "" ? "" : `, in layer "${root.scope}"`}`);
+        }
+        pushLoop(root, true, targets);
+    }
+  }
+  for (const { value, slot } of slots.copies) copyTo(value, slot);
+  return units;
+}
+
+function loopUnit(root: IrNode, computes: boolean, targets: readonly Target[], context: LoweringContext, order: number): LoopUnit {
+  const space = spaceOf(root.shape);
+  const body = new BodyBuilder(context, space);
+  const map = rowMajorMap(root.shape, space);
+  if (computes) body.compute(root, map);
+  else body.value(root, map);
+  return { kind: "loop", root, computes, targets, reads: body.operands, space, order };
+}
+
+function reduceUnit(root: IrNodeOf<"reduce">, targets: readonly Target[], context: LoweringContext, order: number): ReduceUnit {
+  const operand = root.inputs[0] as IrNode;
+  const space = spaceOf(operand.shape);
+  const reduced = operand.shape.map((_, axis) => root.params.axes.includes(axis)).filter((_, axis) => operand.shape[axis] !== 1);
+  const body = new BodyBuilder(context, space);
+  body.value(operand, rowMajorMap(operand.shape, space));
+  return { kind: "reduce", root, targets, reads: body.operands, space, reduced, order };
+}
