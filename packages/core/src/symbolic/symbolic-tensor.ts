@@ -5,8 +5,8 @@ import { Tensor } from "../tensor/tensor.ts";
 import { isTensorBase } from "../tensor/base.ts";
 import { flattenTree, mapTree } from "../tree.ts";
 
-const brand: unique symbol = Symbol.for("neurite.symbolic");
-const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+const brand = Symbol.for("neurite.symbolic");
+const inspect = Symbol.for("nodejs.util.inspect.custom");
 
 /** A shape as users write and read it: null where a size is not known, as that of a batch. */
 export type SymbolicShape = readonly (number | null)[];
@@ -34,7 +34,11 @@ let nextName = 0;
 
 /** A tensor of a functional model that has a shape and a dtype but no elements: Keras's KerasTensor. */
 export class SymbolicTensor {
-  readonly [brand] = true;
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+    Object.defineProperty(this.prototype, inspect, { value: this.prototype.toString });
+  }
+
   readonly name: string;
   readonly dtype: DType;
   /** null where the size is not known. */
@@ -58,10 +62,6 @@ export class SymbolicTensor {
 
   toString(): string {
     return `SymbolicTensor ${JSON.stringify(this.name)} ${this.dtype}[${this.shape.map((dim) => dim ?? "?").join(",")}]`;
-  }
-
-  [inspect](): string {
-    return this.toString();
   }
 
   [Symbol.toPrimitive](): never {

@@ -7,12 +7,15 @@ import type { Shape, Value } from "../graph/value.ts";
 import { inspectTensor } from "./inspect.ts";
 import { nestArray, type NestedArray } from "./nested.ts";
 
-const brand: unique symbol = Symbol.for("neurite.tensor");
-const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+const brand = Symbol.for("neurite.tensor");
+const inspect = Symbol.for("nodejs.util.inspect.custom");
 
 /** What every tensor and variable has: a value of the graph, and ways to read it. */
 export abstract class TensorBase<D extends DType = DType> {
-  readonly [brand] = true;
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+    Object.defineProperty(this.prototype, inspect, { value: this.prototype.toString });
+  }
 
   /** The value of the graph that this handle stands for. For authors of ops. */
   abstract get value(): Value;
@@ -109,10 +112,6 @@ export abstract class TensorBase<D extends DType = DType> {
   }
 
   toString(): string {
-    return inspectTensor(this as AnyTensor);
-  }
-
-  [inspect](): string {
     return inspectTensor(this as AnyTensor);
   }
 
