@@ -1,0 +1,51 @@
+import type { Kernel, Plan } from "../plan/plan.ts";
+import { type Run, runLoop } from "./body.ts";
+import { runArgReduce, runConv, runDot, runGather, runReduce, runScatter, runWindow } from "./kernels.ts";
+import { Memory } from "./memory.ts";
+
+export interface InterpretedRun {
+  readonly outputs: readonly number[][];
+  /** The site that complained first, or -1. */
+  readonly status: number;
+}
+
+/**
+ * Runs a plan on plain numbers: what every backend must do, as slowly and plainly as possible. Floats are doubles, bool is 0 and
+ * 1. `states` is updated in place. After a kernel that set the status no other kernel runs.
+ */
+export function interpretPlan(
+  plan: Plan,
+  inputs: readonly number[][],
+  states: readonly number[][] = [],
+  scalars: readonly number[] = [],
+): InterpretedRun {
+  const outputs = plan.outputBytes.map((): number[] => []);
+  const memory = new Memory(plan, inputs, states, outputs);
+  const run: Run = { memory, scalars, status: -1 };
+  for (const kernel of plan.kernels) {
+    runKernel(kernel, run);
+    if (run.status >= 0) break;
+  }
+  return { outputs, status: run.status };
+}
+
+function runKernel(kernel: Kernel, run: Run): void {
+  switch (kernel.kind) {
+    case "loop":
+      return runLoop(kernel, run);
+    case "reduce":
+      return runReduce(kernel, run);
+    case "dot":
+      return runDot(kernel, run);
+    case "conv":
+      return runConv(kernel, run);
+    case "argreduce":
+      return runArgReduce(kernel, run);
+    case "gather":
+      return runGather(kernel, run);
+    case "scatter":
+      return runScatter(kernel, run);
+    default:
+      return runWindow(kernel, run);
+  }
+}

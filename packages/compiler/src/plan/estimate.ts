@@ -1,0 +1,74 @@
+import { type DType, bytesPerElement } from "@neurite/core";
+import type { Buffer, Kernel } from "./plan.ts";
+import { bodiesOf, readsOf, writesOf } from "./views.ts";
+
+/** What transcendental functions cost, in multiplications. */
+const costs: Readonly<Record<string, number>> = {
+  exp: 8,
+  expm1: 12,
+  log: 10,
+  log1p: 12,
+  sin: 12,
+  cos: 12,
+  tanh: 12,
+  erf: 16,
+  pow: 20,
+  atan2: 20,
+  div: 4,
+  sqrt: 4,
+  rsqrt: 4,
+  rem: 8,
+  random: 60,
+  load: 0,
+  constant: 0,
+  scalar: 0,
+  result: 0,
+};
+
+const product = (numbers: readonly number[]): number => numbers.reduce((all, each) => all * each, 1);
+
+/** Rough floating-point operations of one kernel. */
+export function flopsOf(kernel: Kernel): number {
+  let flops = 0;
+  for (const { body, space } of bodiesOf(kernel)) {
+    let each = 0;
+    for (const instruction of body.instructions) each += costs[instruction.op] ?? 1;
+    flops += each * product(space);
+  }
+  switch (kernel.kind) {
+    case "loop":
+      return flops;
+    case "reduce":
+      return flops + product(kernel.shape) * kernel.reductions.length;
+    case "dot":
+      return flops + 2 * product(kernel.batch) * kernel.m * kernel.n * kernel.k;
+    case "conv":
+      return (
+        flops + 2 * kernel.groups * kernel.batch * product(kernel.output) * product(kernel.window) * kernel.channels * kernel.features
+      );
+    case "argreduce":
+      return product(kernel.shape);
+    case "gather":
+    case "scatter":
+      return kernel.outer * kernel.count * kernel.inner;
+    default:
+      return product(kernel.output) * product(kernel.window);
+  }
+}
+
+/** Rough bytes of one kernel: each buffer it touches once. */
+export function bytesMovedBy(kernel: Kernel, buffers: readonly Buffer[]): number {
+  const touched = new Set<number>();
+  let bytes = 0;
+  const count = (buffer: number): void => {
+    const { size, dtype } = buffers[buffer] as { size: number; dtype: DType };
+    bytes += size * bytesPerElement(dtype);
+  };
+  for (const { view } of readsOf(kernel)) {
+    if (touched.has(view.buffer)) continue;
+    touched.add(view.buffer);
+    count(view.buffer);
+  }
+  for (const view of writesOf(kernel)) count(view.buffer);
+  return bytes;
+}

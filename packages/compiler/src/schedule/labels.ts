@@ -1,0 +1,40 @@
+import type { Kernel } from "../plan/plan.ts";
+import { bodiesOf } from "../plan/views.ts";
+import type { Unit } from "./units.ts";
+
+/** Instructions that say nothing of what a kernel is for. */
+const silent: ReadonlySet<string> = new Set(["load", "constant", "scalar", "index", "result", "row_reduce", "cast"]);
+
+/** "functional/dense_1: dot add max". */
+export function labelOf(kernel: Kernel, units: readonly Unit[]): string {
+  const words: string[] = [];
+  if (kernel.kind !== "loop" && kernel.kind !== "reduce") words.push(kernel.kind);
+  for (const { body } of bodiesOf(kernel)) {
+    for (const instruction of body.instructions) {
+      if (instruction.op === "row_reduce") words.push(`row_${instruction.reduce}`);
+      else if (!silent.has(instruction.op)) words.push(instruction.op);
+    }
+    if (kernel.kind === "reduce" && body === kernel.body) words.push(...kernel.reductions.map(({ op }) => `reduce_${op}`));
+  }
+  const ops = words.length === 0 ? "copy" : words.slice(0, maxWords).join(" ") + (words.length > maxWords ? " …" : "");
+  const scope = commonScope(units.map((unit) => unit.root.scope));
+  return scope === "" ? ops : `${scope}: ${ops}`;
+}
+
+const maxWords = 8;
+
+/** The longest path that all scopes begin with. */
+function commonScope(scopes: readonly string[]): string {
+  let common: string[] | null = null;
+  for (const scope of new Set(scopes)) {
+    const parts = scope.split("/");
+    if (common === null) {
+      common = parts;
+      continue;
+    }
+    let length = 0;
+    while (length < common.length && length < parts.length && common[length] === parts[length]) length++;
+    common = common.slice(0, length);
+  }
+  return (common ?? []).join("/");
+}
