@@ -1,0 +1,264 @@
+/** The backend: storages, programs and runs over the interpreter. Everything happens at once, in the caller's thread. */
+import {
+  type Aval,
+  type Backend,
+  type Capabilities,
+  DeviceError,
+  dtypes,
+  type Executable,
+  type Graph,
+  type MemoryStats,
+  type Program,
+  type Storage,
+} from "@neurite/core";
+import { Arena } from "./arena.ts";
+import { type HostArray, sizeOf, typeName } from "./array.ts";
+import { describeGraph } from "./describe.ts";
+import { Interpreter } from "./interpreter.ts";
+import { byteLength, decode, encode } from "./numbers/encoding.ts";
+import { writeBigInt } from "./numbers/int64.ts";
+import { type Precision, roundInPlace } from "./numbers/rounding.ts";
+import { prepare, type Steps } from "./program.ts";
+import { HostStorage, type StorageCount } from "./storage.ts";
+import { validate } from "./validate.ts";
+
+class HostExecutable implements Executable {
+  readonly graph: Graph;
+  readonly owner: ReferenceBackend;
+  /** Null once released. */
+  steps: Steps | null;
+
+  constructor(graph: Graph, owner: ReferenceBackend) {
+    this.graph = graph;
+    this.owner = owner;
+    this.steps = prepare(graph);
+  }
+
+  describe(): string {
+    return describeGraph(this.graph);
+  }
+}
+
+class HostProgram implements Program {
+  readonly executable: HostExecutable;
+  /** Null once released. */
+  state: readonly HostStorage[] | null;
+
+  constructor(executable: HostExecutable, state: readonly HostStorage[]) {
+    this.executable = executable;
+    this.state = state;
+  }
+}
+
+const capabilities: Capabilities = {
+  dtypes: new Set(dtypes),
+  unsupported: new Map(),
+  composites: new Set(),
+  synchronousReads: true,
+};
+
+function bytesOf(aval: Aval): number {
+  return byteLength(aval.dtype, sizeOf(aval.shape));
+}
+
+export class ReferenceBackend implements Backend {
+  readonly name: string = "reference";
+  readonly description: string;
+  readonly capabilities: Capabilities = capabilities;
+  readonly #precision: Precision;
+  readonly #count: StorageCount = { bytes: 0, storages: 0 };
+  readonly #arena: Arena = new Arena(() => this.#notePeak());
+  readonly #interpreter: Interpreter;
+  #peakBytes = 0;
+  #allocations = 0;
+  #runs = 0;
+  #disposed = false;
+
+  constructor(precision: Precision) {
+    this.#precision = precision;
+    this.description = `reference (TypeScript, ${precision === "exact" ? "each result rounded to its dtype" : "float64 inside a run"})`;
+    this.#interpreter = new Interpreter(this.#arena, precision);
+  }
+
+  alloc(bytes: number): Storage {
+    this.#requireOpen("alloc");
+    if (!Number.isInteger(bytes) || bytes < 0) throw new DeviceError(`[alloc] bytes must be a non-negative integer: received ${bytes}`);
+    return this.#allocate(bytes);
+  }
+
+  free(storage: Storage): void {
+    this.#own(storage, "free").free();
+  }
+
+  write(storage: Storage, data: ArrayBufferView, byteOffset = 0): void {
+    this.#requireOpen("write");
+    const buffer = this.#own(storage, "write").buffer("write");
+    requireRange("write", storage, byteOffset, data.byteLength);
+    new Uint8Array(buffer).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), byteOffset);
+  }
+
+  readSync(storage: Storage, byteOffset: number, bytes: number): ArrayBuffer {
+    this.#requireOpen("read");
+    const buffer = this.#own(storage, "read").buffer("read");
+    requireRange("read", storage, byteOffset, bytes);
+    return buffer.slice(byteOffset, byteOffset + bytes);
+  }
+
+  async read(storage: Storage, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
+    return this.readSync(storage, byteOffset, bytes);
+  }
+
+  compile(graph: Graph): Executable {
+    this.#requireOpen("compile");
+    validate(graph);
+    return new HostExecutable(graph, this);
+  }
+
+  bind(executable: Executable, state: readonly Storage[]): Program {
+    this.#requireOpen("bind");
+    if (!(executable instanceof HostExecutable) || executable.owner !== this) {
+      throw new DeviceError("[bind] the executable was compiled by another backend");
+    }
+    if (executable.steps === null) throw new DeviceError("[bind] the executable was released");
+    const own = this.#operands("bind", "state", executable.graph.state, state);
+    if (new Set(own).size !== own.length) throw new DeviceError("[bind] two pieces of state share a storage: each needs its own");
+    return new HostProgram(executable, own);
+  }
+
+  run(program: Program, inputs: readonly Storage[], scalars: readonly number[], repeat = 1): readonly Storage[] {
+    this.#requireOpen("run");
+    if (!(program instanceof HostProgram) || program.executable.owner !== this) {
+      throw new DeviceError("[run] the program was bound by another backend");
+    }
+    const { graph, steps } = program.executable;
+    if (program.state === null || steps === null) throw new DeviceError("[run] the program was released");
+    if (repeat !== 1 && graph.outputs.length > 0) {
+      throw new DeviceError(`[run] only graphs without outputs may be repeated: received repeat ${repeat} and ${graph.outputs.length} outputs`);
+    }
+    if (scalars.length !== graph.scalars.length) {
+      throw new DeviceError(`[run] the graph takes ${graph.scalars.length} scalars: received ${scalars.length}`);
+    }
+    const storages = [
+      ...this.#operands("run", "input", graph.inputs, inputs),
+      ...this.#operands("run", "state", graph.state, program.state),
+    ];
+    let outputs: readonly Storage[] = [];
+    for (let count = 0; count < repeat; count++) outputs = this.#runOnce(graph, steps, storages, scalars);
+    return outputs;
+  }
+
+  release(thing: Executable | Program): void {
+    if (thing instanceof HostExecutable) thing.steps = null;
+    else if (thing instanceof HostProgram) thing.state = null;
+    this.#arena.trim();
+  }
+
+  async sync(): Promise<void> {
+    this.#requireOpen("sync");
+  }
+
+  memory(): MemoryStats {
+    return {
+      bytes: this.#count.bytes + this.#arena.bytes,
+      storages: this.#count.storages,
+      peakBytes: this.#peakBytes,
+      allocations: this.#allocations,
+      runs: this.#runs,
+    };
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#arena.trim();
+  }
+
+  #runOnce(graph: Graph, steps: Steps, storages: readonly HostStorage[], scalars: readonly number[]): readonly Storage[] {
+    this.#runs++;
+    try {
+      const placeholders = steps.placeholders.map((aval, i) =>
+        i < storages.length ? this.#load(aval, storages[i]) : this.#scalar(aval, scalars[i - storages.length]),
+      );
+      const values = this.#interpreter.execute(steps, placeholders);
+      // Everything that can fail comes before the first write: state changes as a whole or not at all.
+      const outputs = steps.outputs.map((slot, i) => this.#store(graph.outputs[i], values[slot] as HostArray));
+      graph.updates.forEach(({ state, value }, i) => {
+        const target = storages[graph.inputs.length + state].buffer("run");
+        encode(value.dtype, (values[steps.updates[i]] as HostArray).data, target);
+      });
+      this.#interpreter.finish(values);
+      return outputs;
+    } catch (error) {
+      this.#arena.abandon();
+      throw error;
+    }
+  }
+
+  #load(aval: Aval, storage: HostStorage): HostArray {
+    const array = this.#arena.allocate(aval);
+    decode(aval.dtype, storage.buffer("run"), array.data);
+    return array;
+  }
+
+  #scalar(aval: Aval, value: number): HostArray {
+    const array = this.#arena.zeros(aval);
+    if (aval.dtype === "int64") {
+      writeBigInt(array.data, 0, BigInt(Math.trunc(value)));
+    } else {
+      array.data[0] = aval.dtype === "bool" ? Number(value !== 0) : value;
+      roundInPlace(aval.dtype, array.data, this.#precision);
+    }
+    return array;
+  }
+
+  #store(aval: Aval, array: HostArray): Storage {
+    const storage = this.#allocate(bytesOf(aval));
+    encode(aval.dtype, array.data, storage.buffer("run"));
+    return storage;
+  }
+
+  #allocate(bytes: number): HostStorage {
+    let buffer: ArrayBuffer;
+    try {
+      buffer = new ArrayBuffer(bytes);
+    } catch (cause) {
+      throw new DeviceError(`[alloc] out of memory: ${bytes} bytes were asked for, ${this.#count.bytes} are held`, { cause });
+    }
+    this.#allocations++;
+    const storage = new HostStorage(buffer, this.#count);
+    this.#notePeak();
+    return storage;
+  }
+
+  #notePeak(): void {
+    this.#peakBytes = Math.max(this.#peakBytes, this.#count.bytes + this.#arena.bytes);
+  }
+
+  #own(storage: Storage, use: string): HostStorage {
+    if (!(storage instanceof HostStorage)) throw new DeviceError(`[${use}] the storage belongs to another backend`);
+    return storage;
+  }
+
+  /** Storages for `avals`, each alive and large enough. */
+  #operands(use: string, role: string, avals: readonly Aval[], storages: readonly Storage[]): HostStorage[] {
+    if (storages.length !== avals.length) {
+      throw new DeviceError(`[${use}] the graph takes ${avals.length} storages as ${role}: received ${storages.length}`);
+    }
+    return storages.map((storage, i) => {
+      const own = this.#own(storage, use);
+      if (own.buffer(use).byteLength < bytesOf(avals[i])) {
+        throw new DeviceError(`[${use}] ${role} ${i} is ${typeName(avals[i])}, ${bytesOf(avals[i])} bytes: its storage has ${own.bytes}`);
+      }
+      return own;
+    });
+  }
+
+  #requireOpen(use: string): void {
+    if (this.#disposed) throw new DeviceError(`[${use}] the reference backend was disposed`);
+  }
+}
+
+function requireRange(use: string, storage: Storage, byteOffset: number, bytes: number): void {
+  if (!(byteOffset >= 0 && bytes >= 0 && byteOffset + bytes <= storage.bytes)) {
+    throw new DeviceError(`[${use}] range is outside the storage: ${bytes} bytes from ${byteOffset} on, of ${storage.bytes}`);
+  }
+}

@@ -1,0 +1,63 @@
+/** Eigenvalues of symmetric matrices by cyclic Jacobi rotations. */
+
+const maxSweeps = 60;
+
+/** Ascending `values` [n] and `vectors` [n, n] (columns) of the symmetric `a` [n, n], of which the lower triangle is read. */
+export function eigh(a: Float64Array, n: number, values: Float64Array, vectors: Float64Array): void {
+  const work = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) work[i * n + j] = i >= j ? a[i * n + j] : a[j * n + i];
+  // Eigenvectors as rows while rotating.
+  const basis = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) basis[i * n + i] = 1;
+  for (let sweep = 0; sweep < maxSweeps && rotateAll(work, basis, n); sweep++);
+  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => work[i * n + i] - work[j * n + j] || i - j);
+  order.forEach((from, to) => {
+    values[to] = work[from * n + from];
+    for (let k = 0; k < n; k++) vectors[k * n + to] = basis[from * n + k];
+  });
+}
+
+/** Zeroes each element off the diagonal once; true if some were not negligible. */
+function rotateAll(work: Float64Array, basis: Float64Array, n: number): boolean {
+  let rotated = false;
+  for (let p = 0; p < n; p++) {
+    for (let q = p + 1; q < n; q++) {
+      const off = work[p * n + q];
+      const [app, aqq] = [work[p * n + p], work[q * n + q]];
+      // Negligible against both of its diagonal elements: adding it changes neither.
+      const small = Math.abs(app) + Math.abs(off) === Math.abs(app) && Math.abs(aqq) + Math.abs(off) === Math.abs(aqq);
+      if (small || !(off !== 0) || off !== off) {
+        if (small) work[p * n + q] = work[q * n + p] = 0;
+        continue;
+      }
+      rotated = true;
+      const theta = (aqq - app) / (2 * off);
+      const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(1, theta));
+      const cosine = 1 / Math.hypot(1, tangent);
+      const sine = cosine * tangent;
+      rotateRows(work, p * n, q * n, n, cosine, sine);
+      rotateColumns(work, n, p, q, cosine, sine);
+      work[p * n + q] = work[q * n + p] = 0;
+      rotateRows(basis, p * n, q * n, n, cosine, sine);
+    }
+  }
+  return rotated;
+}
+
+function rotateRows(a: Float64Array, p: number, q: number, length: number, cosine: number, sine: number): void {
+  for (let k = 0; k < length; k++) {
+    const x = a[p + k];
+    const y = a[q + k];
+    a[p + k] = cosine * x - sine * y;
+    a[q + k] = sine * x + cosine * y;
+  }
+}
+
+function rotateColumns(a: Float64Array, n: number, p: number, q: number, cosine: number, sine: number): void {
+  for (let k = 0; k < n; k++) {
+    const x = a[k * n + p];
+    const y = a[k * n + q];
+    a[k * n + p] = cosine * x - sine * y;
+    a[k * n + q] = sine * x + cosine * y;
+  }
+}
