@@ -1,1 +1,3 @@
-export {};
+export type { GradientCase, GradientInput } from "./gradients/case.ts";
+export { gradientCases } from "./gradients/cases.ts";
+export { checkGradients, gradientsAt } from "./gradients/check.ts";

@@ -50,9 +50,27 @@ function powExponent(a: Value, y: Value): Value {
 }
 
 export const binaryPrimitives: Pick<PrimitiveTable, BinaryName> = {
-  add: { infer: inferBinary("add", "number"), vjp: rule((ct) => ct, (ct) => ct) },
-  sub: { infer: inferBinary("sub", "number"), vjp: rule((ct) => ct, (ct) => neg(ct)) },
-  mul: { infer: inferBinary("mul", "number"), vjp: rule((ct, _, b) => mul(ct, conj(b)), (ct, a) => mul(ct, conj(a))) },
+  add: {
+    infer: inferBinary("add", "number"),
+    vjp: rule(
+      (ct) => ct,
+      (ct) => ct,
+    ),
+  },
+  sub: {
+    infer: inferBinary("sub", "number"),
+    vjp: rule(
+      (ct) => ct,
+      (ct) => neg(ct),
+    ),
+  },
+  mul: {
+    infer: inferBinary("mul", "number"),
+    vjp: rule(
+      (ct, _, b) => mul(ct, conj(b)),
+      (ct, a) => mul(ct, conj(a)),
+    ),
+  },
   div: {
     infer: inferBinary("div", "number"),
     vjp: rule(

@@ -6,7 +6,18 @@ import { compatibleShapes } from "../shapes/dims.ts";
 import { formatAval, formatAvals } from "../shapes/format.ts";
 
 /** Families of dtypes that primitives take. */
-export type DTypeClass = "any" | "number" | "real" | "ordered" | "floating" | "inexact" | "integer" | "bits" | "complex" | "bool" | "linalg";
+export type DTypeClass =
+  | "any"
+  | "number"
+  | "real"
+  | "ordered"
+  | "floating"
+  | "inexact"
+  | "integer"
+  | "bits"
+  | "complex"
+  | "bool"
+  | "linalg";
 
 const dtypeClasses: Record<DTypeClass, { readonly has: (dtype: DType) => boolean; readonly words: string }> = {
   any: { has: () => true, words: "any dtype" },

@@ -12,7 +12,9 @@ import type { PrimitiveTable } from "./primitive.ts";
 /** Throws unless an author's rule gave one gradient (or null) an operand, of its dtype and of a shape that sums to the operand's. */
 function checkGradients(name: string, inputs: readonly Value[], gradients: readonly (Value | null)[]): void {
   if (gradients.length !== inputs.length) {
-    throw new GradientError(`[${name}] its gradient rule must give ${inputs.length} gradients, null where there is none: received ${gradients.length}`);
+    throw new GradientError(
+      `[${name}] its gradient rule must give ${inputs.length} gradients, null where there is none: received ${gradients.length}`,
+    );
   }
   gradients.forEach((gradient, i) => {
     if (gradient === null) return;

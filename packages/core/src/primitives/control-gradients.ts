@@ -64,7 +64,13 @@ export function condGradient({ inputs, cotangents, params, needs }: VjpContext<"
     then: widen(then.graph, shared, [], otherwise.captures),
     otherwise: widen(otherwise.graph, shared, then.captures, []),
   });
-  return [null, ...spread(gradients, wanted.map((want) => (want ? predicate : null)))];
+  return [
+    null,
+    ...spread(
+      gradients,
+      wanted.map((want) => (want ? predicate : null)),
+    ),
+  ];
 }
 
 /** Which of a graph's inputs anything in it uses. */
@@ -78,7 +84,10 @@ function usedInputs(graph: Graph): boolean[] {
  * What a scan carried into each step, stacked along a leading axis, for the carries that `wanted` names.
  * A carry that the body also emits is read off what was emitted; for the others the scan runs again.
  */
-function carriedIn({ inputs, outputs, params }: Pick<VjpContext<"scan">, "inputs" | "outputs" | "params">, wanted: readonly boolean[]): Value[] {
+function carriedIn(
+  { inputs, outputs, params }: Pick<VjpContext<"scan">, "inputs" | "outputs" | "params">,
+  wanted: readonly boolean[],
+): Value[] {
   const { body, carry, xs, length, reverse } = params;
   const emitted = wanted.map((want, i) => (want && length > 0 ? body.outputs.indexOf(body.outputs[i], carry) : -1));
   const missing = wanted.map((want, i) => want && emitted[i] < 0);
@@ -149,17 +158,15 @@ export function scanGradient(context: VjpContext<"scan">): Gradients {
   const usedXs = used.slice(c + t + carry, c + t + carry + xs);
   const usedArriving = used.slice(c + t + carry + xs, c + t + carry + xs + arriving.length);
   const usedConstants = used.slice(c + t + carry + xs + arriving.length);
-  const scanned = [
-    ...carriedIn(context, usedCarry),
-    ...only(inputs.slice(carry, carry + xs), usedXs),
-    ...only(arriving, usedArriving),
-  ];
+  const scanned = [...carriedIn(context, usedCarry), ...only(inputs.slice(carry, carry + xs), usedXs), ...only(arriving, usedArriving)];
   const graph = closedGraph(only(step.graph.inputs, used), step.graph.outputs, step.graph.nodes);
-  const results = bind(
-    "scan",
-    [...finalCotangents, ...totals, ...scanned, ...only([...constants, ...step.captures], usedConstants)],
-    { body: graph, carry: c + t, xs: scanned.length, length, reverse: !reverse },
-  );
+  const results = bind("scan", [...finalCotangents, ...totals, ...scanned, ...only([...constants, ...step.captures], usedConstants)], {
+    body: graph,
+    carry: c + t,
+    xs: scanned.length,
+    length,
+    reverse: !reverse,
+  });
   const place = (values: readonly Value[], where: readonly boolean[]): Gradients =>
     spread(
       values,

@@ -60,7 +60,9 @@ export const convPrimitives: Pick<PrimitiveTable, "conv"> = {
       requireDType("conv", "number", lhs);
       const spatial = lhs.shape.length - 3;
       if (spatial < 1 || spatial > 3 || rhs.shape.length !== lhs.shape.length) {
-        throw new ShapeError(`[conv] operands must be [G,N,...spatial,C] and [G,...window,C,O] with 1 to 3 spatial axes: received ${operands}`);
+        throw new ShapeError(
+          `[conv] operands must be [G,N,...spatial,C] and [G,...window,C,O] with 1 to 3 spatial axes: received ${operands}`,
+        );
       }
       requireLength("conv", "strides", strides, spatial);
       requireLength("conv", "padding", padding, spatial);

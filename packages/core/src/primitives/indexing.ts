@@ -79,10 +79,7 @@ export const indexingPrimitives: Pick<PrimitiveTable, "gather" | "scatter"> = {
       const [x, indices] = inputs;
       return [{ dtype: x.dtype, shape: gatheredShape("gather", x, indices, axis) }];
     },
-    vjp: ({ inputs: [x, indices], cotangents: [ct], params: { axis } }) => [
-      ct && scatter("add", zerosLike(x), indices, ct, axis),
-      null,
-    ],
+    vjp: ({ inputs: [x, indices], cotangents: [ct], params: { axis } }) => [ct && scatter("add", zerosLike(x), indices, ct, axis), null],
   },
   scatter: {
     infer: (inputs, { axis, op }) => {

@@ -131,7 +131,9 @@ export function qrGradient(dq: Cotangent, dr: Cotangent, a: Value, q: Value, r: 
     return dv === null ? pad(dx, none, none.with(-1, n - m)) : concat([dx, dot(q, dv)], a.shape.length - 1);
   }
   if (full && m > n) {
-    throw new GradientError(`[qr] the full factors of a tall matrix (${m} × ${n}) have no gradient: the extra columns of q are arbitrary; use full: false`);
+    throw new GradientError(
+      `[qr] the full factors of a tall matrix (${m} × ${n}) have no gradient: the extra columns of q are arbitrary; use full: false`,
+    );
   }
   return tallQrGradient(dq, dr, q, r);
 }
@@ -182,7 +184,9 @@ export function svdGradient(cotangents: readonly Cotangent[], a: Value, outputs:
   const [m, n] = a.shape.slice(-2);
   if (!full || m === n) return thinSvdGradient(du, ds, dvt, outputs[0], outputs[1], outputs[2]);
   if (du !== null || dvt !== null) {
-    throw new GradientError(`[svd] the full factors of a ${m} × ${n} matrix have no gradient: the extra vectors are arbitrary; use full: false`);
+    throw new GradientError(
+      `[svd] the full factors of a ${m} × ${n} matrix have no gradient: the extra vectors are arbitrary; use full: false`,
+    );
   }
   // The singular values alone do not see the extra vectors: the thin factors can be differentiated again.
   const [u, s, vt] = svd(a);

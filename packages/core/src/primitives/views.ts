@@ -47,7 +47,12 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       checkBroadcast(x, shape);
       const offset = shape.length - x.shape.length;
       // A dimension of the operand that is known tells the target's, unless it is the 1 that stretches.
-      return [{ dtype: x.dtype, shape: shape.map((dim, i) => (i >= offset && x.shape[i - offset] !== 1 ? mergeDims(dim, x.shape[i - offset]) : dim)) }];
+      return [
+        {
+          dtype: x.dtype,
+          shape: shape.map((dim, i) => (i >= offset && x.shape[i - offset] !== 1 ? mergeDims(dim, x.shape[i - offset]) : dim)),
+        },
+      ];
     },
     vjp: ({ inputs: [x], cotangents: [ct] }) => [ct && unbroadcast(ct, x.shape)],
   },

@@ -30,7 +30,8 @@ export function resolveReshape(from: Shape, to: readonly number[], op = "reshape
   const toUnknown = to.filter(Number.isNaN).length;
   const have = knownSize(from);
   const want = knownSize(to);
-  const fill = (marker: "hole" | "unknown", dim: number): Shape => to.map((d) => ((marker === "hole" ? d === -1 : Number.isNaN(d)) ? dim : d));
+  const fill = (marker: "hole" | "unknown", dim: number): Shape =>
+    to.map((d) => ((marker === "hole" ? d === -1 : Number.isNaN(d)) ? dim : d));
 
   if (holes === 1) {
     // Equally many unknowns are taken to be the same ones: the rest must then fit by itself.

@@ -1,5 +1,16 @@
 /** Gradient rules against central differences. */
-import { allocateArray, type Backend, build, type DType, type Graph, isInexact, traceGraph, type Value, viewArray, vjpOf } from "@neurite/core";
+import {
+  allocateArray,
+  type Backend,
+  build,
+  type DType,
+  type Graph,
+  isInexact,
+  traceGraph,
+  type Value,
+  viewArray,
+  vjpOf,
+} from "@neurite/core";
 import { type GradientCase, type GradientInput, quantized, uniformNumbers } from "./case.ts";
 
 /** Runs a closed graph on host data, again and again. */
@@ -103,6 +114,36 @@ function traced(inputs: readonly GradientInput[], fn: Fn): Graph {
   return graph;
 }
 
+/**
+ * Gradients of Re Σ conj(cotangents) · outputs with respect to the floating and complex inputs, by the rules.
+ * `cotangents` are ones by default.
+ */
+export async function gradientsAt(
+  backend: Backend,
+  { inputs, fn }: Pick<GradientCase, "inputs" | "fn">,
+  cotangents?: readonly GradientInput[],
+): Promise<number[][]> {
+  const value: Fn = (xs) => fn(xs).filter((output) => isInexact(output.dtype));
+  const weights =
+    cotangents ??
+    traced(inputs, value).outputs.map(({ dtype, shape }): GradientInput => ({
+      dtype,
+      shape,
+      data: Array.from({ length: sizeOf(shape) * (dtype === "complex64" ? 2 : 1) }, (_, i) =>
+        dtype === "complex64" && i % 2 === 1 ? 0 : 1,
+      ),
+    }));
+  const gradients = gradientFn(value, inputs);
+  const results = await new Runner(
+    backend,
+    traced([...inputs, ...weights], (xs) => widened(gradients(xs))),
+  ).run([...inputs, ...weights]);
+  return interleaved(
+    results,
+    inputs.filter(({ dtype }) => isInexact(dtype)),
+  );
+}
+
 /** A power of two, so that float32 operands move by exactly this. */
 const step = 2 ** -10;
 
@@ -110,10 +151,16 @@ const step = 2 ** -10;
 async function compare(backend: Backend, fn: Fn, inputs: readonly GradientInput[], what: string, tolerance: number): Promise<void> {
   const { graph } = traceGraph(inputs, fn);
   const weights = graph.outputs.map((output, i) => randomLike(output, 101 + i));
-  const forward = new Runner(backend, traced(inputs, (xs) => widened(fn(xs))));
+  const forward = new Runner(
+    backend,
+    traced(inputs, (xs) => widened(fn(xs))),
+  );
   const measure = async (at: readonly GradientInput[]): Promise<number> => contract(await forward.run(at), weights);
   const gradients = gradientFn(fn, inputs);
-  const rule = new Runner(backend, traced([...inputs, ...weights], (xs) => widened(gradients(xs))));
+  const rule = new Runner(
+    backend,
+    traced([...inputs, ...weights], (xs) => widened(gradients(xs))),
+  );
   const differentiable = inputs.flatMap((input, i) => (isInexact(input.dtype) ? [i] : []));
   const found = interleaved(
     await rule.run([...inputs, ...weights]),

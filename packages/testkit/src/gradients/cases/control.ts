@@ -49,6 +49,25 @@ const whileCase: GradientCase = {
   },
 };
 
+/** Where the loop ends its body would give NaN. */
+const endingCase: GradientCase = {
+  name: "while: the body is undefined after the end",
+  primitive: "while",
+  inputs: [exactly("float64", [], [3]), exactly("float64", [], [1.2])],
+  fn: ([x, a]) => {
+    const test = body([x, a], ([y]) => [build.lt(build.zerosLike(y), y)]);
+    const step = body([x, a], ([y, b]) => [mul(build.log(y), b)]);
+    return bind("while", [x, a], { test, body: step, carry: 1, maxIterations: 8 });
+  },
+};
+
+/** a·b, whose rule reads the outer `b` and not its operand: the branch or loop around it has to pass that in. */
+function reachingOut(a: Value, b: Value, outer: Value): Value {
+  const graph = body([a, b], ([x, y]) => [mul(x, y)]);
+  const vjp: CompositeVjp = ({ inputs: [x], cotangents: [ct] }) => [ct && mul(ct, outer), ct && mul(ct, x)];
+  return bind("composite", [a, b], { name: "reaching", attributes: {}, body: graph, vjp })[0];
+}
+
 const squareRule: CompositeVjp = ({ inputs: [x], cotangents: [ct] }) => [ct && mul(ct, mul(x, 2))];
 
 export const controlCases: readonly GradientCase[] = [
@@ -74,7 +93,28 @@ export const controlCases: readonly GradientCase[] = [
       return bind("scan", [n0, a0, b0, xs], { body: step, carry: 3, xs: 1, length: 3, reverse: false });
     },
   },
+  recurrentCase("recurrent, no steps", false, (h) => [h], 0),
+  {
+    name: "scan: a rule inside uses an outer value",
+    primitive: "scan",
+    inputs: [uniform([2]), uniform([2], 2)],
+    fn: ([x, outer]) => {
+      const step = body([x, outer], ([h, b]) => [sin(reachingOut(h, b, outer))]);
+      return bind("scan", [x, outer], { body: step, carry: 1, xs: 0, length: 3, reverse: false });
+    },
+  },
+  {
+    name: "cond: rules inside use outer values",
+    primitive: "cond",
+    inputs: [exactly("bool", [], [0]), uniform([2]), uniform([2], 2), uniform([2], 3)],
+    fn: ([test, x, a, b]) => {
+      const then = body([x, a, b], ([y, inner]) => [sin(reachingOut(y, inner, a))]);
+      const otherwise = body([x, a, b], ([y, , inner]) => [exp(reachingOut(y, inner, b))]);
+      return bind("cond", [test, x, a, b], { then, otherwise });
+    },
+  },
   whileCase,
+  endingCase,
   {
     name: "composite: through its body, one operand twice",
     primitive: "composite",

@@ -1,12 +1,7 @@
 import { build, type PrimitiveParams } from "@neurite/core";
 import { complexNumbers, type GradientCase, uniform } from "../case.ts";
 
-function convCase(
-  variant: string,
-  lhs: readonly number[],
-  rhs: readonly number[],
-  params: Partial<PrimitiveParams["conv"]>,
-): GradientCase {
+function convCase(variant: string, lhs: readonly number[], rhs: readonly number[], params: Partial<PrimitiveParams["conv"]>): GradientCase {
   const spatial = lhs.length - 3;
   const ones = new Array<number>(spatial).fill(1);
   const full = { strides: ones, lhsDilation: ones, rhsDilation: ones, padding: ones.map((): [number, number] => [0, 0]), ...params };

@@ -3,7 +3,13 @@ import { complexNumbers, distinct, exactly, type GradientCase, type GradientInpu
 
 const { exp, mul } = build;
 
-function cumulativeCase(op: "sum" | "prod" | "max" | "min", axis: number, reverse: boolean, input: GradientInput, variant = ""): GradientCase {
+function cumulativeCase(
+  op: "sum" | "prod" | "max" | "min",
+  axis: number,
+  reverse: boolean,
+  input: GradientInput,
+  variant = "",
+): GradientCase {
   return {
     name: `cumulative: ${op}${reverse ? ", reverse" : ""}${variant}`,
     primitive: "cumulative",

@@ -9,7 +9,12 @@ export const viewCases: readonly GradientCase[] = [
   { name: "transpose", primitive: "transpose", inputs: [uniform([2, 3, 2])], fn: ([x]) => [exp(build.transpose(mul(x, x), [2, 0, 1]))] },
   { name: "broadcast", primitive: "broadcast", inputs: [uniform([2, 1])], fn: ([x]) => [exp(build.broadcast(mul(x, x), [3, 2, 2]))] },
   { name: "slice", primitive: "slice", inputs: [uniform([3, 8])], fn: ([x]) => [exp(build.slice(mul(x, x), [1, 1], [3, 7], [1, 1]))] },
-  { name: "slice: strides", primitive: "slice", inputs: [uniform([4, 9])], fn: ([x]) => [exp(build.slice(mul(x, x), [0, 1], [4, 8], [2, 3]))] },
+  {
+    name: "slice: strides",
+    primitive: "slice",
+    inputs: [uniform([4, 9])],
+    fn: ([x]) => [exp(build.slice(mul(x, x), [0, 1], [4, 8], [2, 3]))],
+  },
   { name: "flip", primitive: "flip", inputs: [uniform([2, 3])], fn: ([x]) => [exp(build.flip(mul(x, x), [0, 1]))] },
   {
     name: "pad: value",
