@@ -1,0 +1,27 @@
+/** "BatchNormalization" → "batch_normalization", "Conv2D" → "conv2d": how Keras names things after their classes. */
+export function snakeCase(name: string): string {
+  return name
+    .replace(/\W+/g, "")
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+}
+
+/** Option name → key in a config: "kernelInitializer" → "kernel_initializer", "beta1" → "beta_1". */
+export function configKey(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/([a-z])(\d+)$/, "$1_$2");
+}
+
+const counts = new Map<string, number>();
+
+/** A name nobody was given before: "dense", then "dense_1", "dense_2"…. */
+export function autoName(prefix: string): string {
+  const count = counts.get(prefix) ?? 0;
+  counts.set(prefix, count + 1);
+  return count === 0 ? prefix : `${prefix}_${count}`;
+}
+
+/** Starts the counters of {@link autoName} again: for tests, and before models that must come out with the same names. */
+export function resetAutoNames(): void {
+  counts.clear();
+}

@@ -1,0 +1,98 @@
+import { SerializationError, ValueError } from "../errors.ts";
+import { type Registry, suggest } from "../registry/registry.ts";
+import { type Field, invalid } from "./field.ts";
+import { type AnyClass, classOf, identityOf } from "./identity.ts";
+
+const chains = new WeakMap<AnyClass, readonly Field[]>();
+
+/** All fields of a class: those of its bases first, a redeclared one in the place of its redeclaration. */
+export function fieldsOf(cls: AnyClass): readonly Field[] {
+  let chain = chains.get(cls);
+  if (chain === undefined) {
+    const base = Object.getPrototypeOf(cls) as AnyClass;
+    const own = Object.hasOwn(cls, "fields") ? (cls as unknown as { fields: readonly Field[] }).fields : [];
+    const inherited = typeof base === "function" && base !== (Function.prototype as unknown) ? fieldsOf(base) : [];
+    chain = [...inherited.filter(({ name }) => !own.some((field) => field.name === name)), ...own];
+    chains.set(cls, chain);
+  }
+  return chain;
+}
+
+function show(value: unknown): string {
+  if (typeof value === "function") return value.name ? `function ${value.name}` : "a function";
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+}
+
+/**
+ * Checks the options given to a constructor and sets them, with defaults for the rest, as properties of the object.
+ *
+ * @throws ValueError naming class and option for unknown, missing and wrong ones.
+ */
+export function assignOptions(target: object, options: Readonly<Record<string, unknown>>, registry?: Registry): void {
+  const cls = classOf(target);
+  const { className } = identityOf(cls);
+  const fields = fieldsOf(cls);
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new ValueError(`[${className}] the last argument must be an object of options: got ${show(options)}`);
+  }
+  for (const name of Object.keys(options)) {
+    if (!fields.some((field) => field.name === name)) {
+      throw new ValueError(`[${className}] unknown option ${JSON.stringify(name)}${suggest(name, fields.map((field) => field.name))}`); // prettier-ignore
+    }
+  }
+  for (const field of fields) {
+    const given = options[field.name];
+    if (given === undefined && field.required) {
+      throw new ValueError(`[${className}] ${field.name} is missing: it must be ${field.expected}`);
+    }
+    const value = field.parse(given === undefined ? field.default : given, registry);
+    if (value === invalid) throw new ValueError(`[${className}] ${field.name} must be ${field.expected}: got ${show(given)}`);
+    (target as Record<string, unknown>)[field.property] = value;
+  }
+}
+
+/** The config of an object as Keras writes it, from the fields of its class. */
+export function configOf(target: object): Record<string, unknown> {
+  const config: Record<string, unknown> = {};
+  for (const field of fieldsOf(classOf(target))) {
+    if (field.omitted === "always") continue;
+    const json = field.encode((target as Record<string, unknown>)[field.property]);
+    if (field.omitted === "default" && JSON.stringify(json) === JSON.stringify(field.default)) continue;
+    config[field.key] = json;
+  }
+  return config;
+}
+
+/**
+ * Makes an object of a config: required fields are the positional arguments of its constructor, in order, the others one object, last.
+ *
+ * @throws SerializationError for keys the class does not know.
+ */
+export function objectFromConfig<T>(cls: AnyClass, config: Readonly<Record<string, unknown>>, registry: Registry): T {
+  const { className } = identityOf(cls);
+  const fields = fieldsOf(cls);
+  const unknown = Object.keys(config).filter((key) => !fields.some((field) => field.key === key));
+  if (unknown.length > 0) {
+    throw new SerializationError(
+      `[${className}] the config has ${unknown.map((key) => JSON.stringify(key)).join(", ")}, which this class does not know: ` +
+        `it knows ${fields.map(({ key }) => key).join(", ")}`,
+    );
+  }
+  const positional: unknown[] = [];
+  const options: Record<string, unknown> = {};
+  for (const field of fields) {
+    const json = config[field.key];
+    if (json === undefined && !field.required) continue;
+    const decoded = json === undefined ? undefined : field.decode(json, registry);
+    const value = decoded === undefined ? undefined : field.parse(decoded, registry);
+    if (value === invalid)
+      throw new SerializationError(`[${className}] ${field.key} must be ${field.expected}: the config has ${show(json)}`);
+    if (field.required) positional.push(value);
+    else options[field.name] = value;
+  }
+  return new (cls as unknown as new (...args: unknown[]) => T)(...positional, options);
+}
