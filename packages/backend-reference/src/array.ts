@@ -40,8 +40,3 @@ export function rowMajorStrides(shape: Shape): number[] {
   }
   return strides;
 }
-
-/** "float32[2,3]". */
-export function typeName(aval: Aval): string {
-  return `${aval.dtype}[${aval.shape.join(",")}]`;
-}

@@ -6,14 +6,15 @@ import {
   DeviceError,
   dtypes,
   type Executable,
+  formatAval,
+  formatGraph,
   type Graph,
   type MemoryStats,
   type Program,
   type Storage,
 } from "@neurite/core";
 import { Arena } from "./arena.ts";
-import { type HostArray, sizeOf, typeName } from "./array.ts";
-import { describeGraph } from "./describe.ts";
+import { type HostArray, sizeOf } from "./array.ts";
 import { Interpreter } from "./interpreter.ts";
 import { byteLength, decode, encode } from "./numbers/encoding.ts";
 import { writeBigInt } from "./numbers/int64.ts";
@@ -35,7 +36,7 @@ class HostExecutable implements Executable {
   }
 
   describe(): string {
-    return describeGraph(this.graph);
+    return formatGraph(this.graph);
   }
 }
 
@@ -246,7 +247,7 @@ export class ReferenceBackend implements Backend {
     return storages.map((storage, i) => {
       const own = this.#own(storage, use);
       if (own.buffer(use).byteLength < bytesOf(avals[i])) {
-        throw new DeviceError(`[${use}] ${role} ${i} is ${typeName(avals[i])}, ${bytesOf(avals[i])} bytes: its storage has ${own.bytes}`);
+        throw new DeviceError(`[${use}] ${role} ${i} is ${formatAval(avals[i])}, ${bytesOf(avals[i])} bytes: its storage has ${own.bytes}`);
       }
       return own;
     });

@@ -1,7 +1,7 @@
 /** Runs the steps of a graph one after another. */
-import { DeviceError, type Graph, type Node, ValueError } from "@neurite/core";
+import { DeviceError, formatAval, type Graph, type Node, ValueError } from "@neurite/core";
 import type { Arena } from "./arena.ts";
-import { type HostArray, lanes, sizeOf, typeName } from "./array.ts";
+import { type HostArray, lanes, sizeOf } from "./array.ts";
 import type { KernelContext } from "./kernels/kernel.ts";
 import { type Precision, roundInPlace } from "./numbers/rounding.ts";
 import { prepare, type Step, type Steps } from "./program.ts";
@@ -69,8 +69,8 @@ export class Interpreter implements KernelContext {
       const expected = step.node.outputs[i];
       const result = results[i];
       if (result === undefined || result.data.length !== sizeOf(expected.shape) * lanes(expected.dtype)) {
-        const found = result === undefined ? "nothing" : typeName(result);
-        throw new DeviceError(located(step.node, `output ${i} should be ${typeName(expected)}: the kernel gave ${found}`));
+        const found = result === undefined ? "nothing" : formatAval(result);
+        throw new DeviceError(located(step.node, `output ${i} should be ${formatAval(expected)}: the kernel gave ${found}`));
       }
       if (step.rounds) roundInPlace(expected.dtype, result.data, this.precision);
       values[slot] = result;

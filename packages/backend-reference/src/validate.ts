@@ -1,13 +1,12 @@
 /** Refuses graphs that cannot be run: before anything runs, and saying what is wrong with them. */
-import { type Aval, DeviceError, DTypeError, type Graph, isDType, type Node, primitives, type Value } from "@neurite/core";
-import { typeName } from "./array.ts";
+import { type Aval, DeviceError, DTypeError, formatAval, type Graph, isDType, type Node, primitives, type Value } from "@neurite/core";
 import { kernels } from "./kernels/table.ts";
 
 /** Throws unless `aval` has a known dtype and a shape of known, non-negative dimensions. */
 function requireType(aval: Aval, what: string): void {
   if (!isDType(aval.dtype)) throw new DTypeError(`[compile] ${what} has an unknown dtype: ${String(aval.dtype)}`);
   if (!aval.shape.every((dim) => Number.isInteger(dim) && dim >= 0)) {
-    throw new DeviceError(`[compile] ${what} must have a known shape: received ${typeName(aval)}; trace it with concrete shapes`);
+    throw new DeviceError(`[compile] ${what} must have a known shape: received ${formatAval(aval)}; trace it with concrete shapes`);
   }
 }
 
@@ -38,7 +37,7 @@ function validateNode(node: Node, known: ReadonlySet<Value>): void {
   const inferred = infer(node.inputs, node.params);
   const agrees = inferred.length === node.outputs.length && inferred.every((aval, i) => sameType(aval, node.outputs[i]));
   if (!agrees) {
-    const [claimed, right] = [node.outputs, inferred].map((avals) => avals.map(typeName).join(", "));
+    const [claimed, right] = [node.outputs, inferred].map((avals) => avals.map(formatAval).join(", "));
     throw new DeviceError(`[compile] ${where} claims to give ${claimed}: its operands make it ${right}`);
   }
 }
@@ -55,14 +54,14 @@ export function validate(graph: Graph): void {
     });
   }
   graph.scalars.forEach((value, i) => {
-    if (value.shape.length !== 0) throw new DeviceError(`[compile] scalar ${i} must have no axes: received ${typeName(value)}`);
+    if (value.shape.length !== 0) throw new DeviceError(`[compile] scalar ${i} must have no axes: received ${formatAval(value)}`);
   });
   for (const node of graph.nodes) {
     validateNode(node, known);
     for (const output of node.outputs) known.add(output);
   }
   graph.outputs.forEach((value, i) => {
-    if (!known.has(value)) throw new DeviceError(`[compile] output ${i} (${typeName(value)}) is not computed by the graph`);
+    if (!known.has(value)) throw new DeviceError(`[compile] output ${i} (${formatAval(value)}) is not computed by the graph`);
   });
   const updated = new Set<number>();
   for (const { state, value } of graph.updates) {
@@ -71,6 +70,6 @@ export function validate(graph: Graph): void {
     if (target === undefined) throw new DeviceError(`[compile] there is no state ${state}: the graph has ${graph.state.length}`);
     if (updated.has(state)) throw new DeviceError(`[compile] state ${state} is updated twice`);
     updated.add(state);
-    if (!sameType(value, target)) throw new DeviceError(`[compile] state ${state} is ${typeName(target)}: its update is ${typeName(value)}`);
+    if (!sameType(value, target)) throw new DeviceError(`[compile] state ${state} is ${formatAval(target)}: its update is ${formatAval(value)}`);
   }
 }

@@ -1,6 +1,6 @@
 /** Reading and writing at computed indices. */
-import type { ScatterOp } from "@neurite/core";
-import { type HostArray, lanes, typeName } from "../array.ts";
+import { formatAval, type ScatterOp } from "@neurite/core";
+import { type HostArray, lanes } from "../array.ts";
 import { type Accumulate, accumulator } from "./accumulators.ts";
 import type { KernelContext, KernelTable } from "./kernel.ts";
 import { linesAlong } from "./reduce.ts";
@@ -10,7 +10,7 @@ function requireIndices(context: KernelContext, x: HostArray, indices: HostArray
   const size = x.shape[axis];
   for (const index of indices.data) {
     if (!(index >= 0 && index < size)) {
-      context.fail(`index is out of range: ${index} is not in 0..${size - 1}, the range of axis ${axis} of ${typeName(x)}`);
+      context.fail(`index is out of range: ${index} is not in 0..${size - 1}, the range of axis ${axis} of ${formatAval(x)}`);
     }
   }
 }

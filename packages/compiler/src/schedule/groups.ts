@@ -3,25 +3,28 @@ import type { LoweringContext } from "./kernels/body.ts";
 import { loopKernel } from "./kernels/loop.ts";
 import { productKernel } from "./kernels/product.ts";
 import { reduceKernel } from "./kernels/reduce.ts";
-import type { ConvUnit, DotUnit, KernelUnit, LoopUnit, ReduceUnit, Unit } from "./units.ts";
+import { rowKernel } from "./kernels/rows.ts";
+import type { Group } from "./partition.ts";
+import type { ConvUnit, DotUnit, KernelUnit, LoopUnit, ReduceUnit } from "./units.ts";
 
-/** Units that become one kernel. */
-export interface Group {
-  /** In program order. */
-  readonly units: readonly Unit[];
-  readonly space: readonly number[];
+/** The kernel that a group of units becomes. */
+export function lowerGroup({ units, form }: Group, context: LoweringContext): Kernel {
+  switch (form.kind) {
+    case "loop":
+      return loopKernel(units as readonly LoopUnit[], form.space, context);
+    case "row":
+      return rowKernel(units as readonly (LoopUnit | ReduceUnit)[], form, context);
+    case "reduce":
+      return reduceKernel(ofKind<ReduceUnit>(units, "reduce"), ofKind<LoopUnit>(units, "loop"), context);
+    case "product": {
+      const main = units.find((unit) => unit.kind !== "loop") as DotUnit | ConvUnit;
+      return productKernel(main, ofKind<LoopUnit>(units, "loop"), form.axes, context);
+    }
+    case "kernel":
+      return (units[0] as KernelUnit).kernel;
+  }
 }
 
-export function lowerGroup(group: Group, context: LoweringContext): Kernel {
-  const loops: LoopUnit[] = [];
-  const reduces: ReduceUnit[] = [];
-  let main: DotUnit | ConvUnit | KernelUnit | null = null;
-  for (const unit of group.units) {
-    if (unit.kind === "loop") loops.push(unit);
-    else if (unit.kind === "reduce") reduces.push(unit);
-    else main = unit;
-  }
-  if (main !== null) return main.kind === "kernel" ? main.kernel : productKernel(main, loops, context);
-  if (reduces.length > 0) return reduceKernel(reduces, loops, context);
-  return loopKernel(loops, group.space, context);
+function ofKind<U extends Group["units"][number]>(units: Group["units"], kind: U["kind"]): U[] {
+  return units.filter((unit): unit is U => unit.kind === kind);
 }

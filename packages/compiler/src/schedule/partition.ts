@@ -1,10 +1,178 @@
-import type { Group } from "./groups.ts";
+import { type Form, edgeFits, formOf, permutedProduct, unionForms } from "./clusters.ts";
+import { dependencyGraph } from "./dependencies.ts";
+import type { AcyclicGraph } from "./acyclic-graph.ts";
+import { type Edge, type Edges, findEdges } from "./relations.ts";
 import type { Slots } from "./slots.ts";
 import type { Unit } from "./units.ts";
 
-/** Which units become one kernel. */
+/** Units that become one kernel, in program order. */
+export interface Group {
+  readonly units: readonly Unit[];
+  readonly form: Form;
+}
+
+/** Most instructions and memory operands of one kernel: beyond, intermediate values fall out of the cache that fusion keeps them in. */
+const maxWork = 160;
+const maxReads = 40;
+
+/** Nodes that the search for a path between two clusters looks at before it gives up: keeps partitioning linear. */
+const searchLimit = 400;
+
+/** Loops of at most this many elements are put together even when they share nothing: each kernel costs a dispatch. */
+const tiny = 1024;
+
+interface Cluster {
+  units: number[];
+  form: Form;
+  work: number;
+  reads: number;
+}
+
+/** Decides which units become one kernel, and drops the stores that then nobody reads. */
 export function partition(units: readonly Unit[], slots: Slots, fusion: boolean): Group[] {
-  void slots;
-  void fusion;
-  return units.map((unit) => ({ units: [unit], space: unit.space }));
+  const clusters = units.map((unit, index): Cluster => ({ units: [index], form: formOf(unit), work: unit.work, reads: unit.reads.length }));
+  if (fusion) new Partition(units, slots, clusters).run();
+  return clusters
+    .filter((cluster) => cluster.units.length > 0)
+    .map((cluster) => ({
+      units: cluster.units.sort((a, b) => a - b).map((index) => units[index] as Unit),
+      form: cluster.form,
+    }));
+}
+
+class Partition {
+  readonly #units: readonly Unit[];
+  readonly #slots: Slots;
+  readonly #clusters: Cluster[];
+  readonly #edges: Edges;
+  readonly #graph: AcyclicGraph;
+  /** Cluster of each unit, by way of units it was merged into. */
+  readonly #parent: number[];
+
+  constructor(units: readonly Unit[], slots: Slots, clusters: Cluster[]) {
+    this.#units = units;
+    this.#slots = slots;
+    this.#clusters = clusters;
+    this.#edges = findEdges(units, slots);
+    this.#parent = units.map((_, index) => index);
+    const accesses = units.map((unit) => ({
+      reads: [...new Set(unit.reads.map((view) => view.buffer))],
+      writes: unit.targets.map(({ slot }) => ({ slot, whole: unit.kind === "kernel" || unit.root.size === slots.all[slot]?.size })),
+    }));
+    this.#graph = dependencyGraph(accesses, slots.all.length, 0, searchLimit);
+  }
+
+  run(): void {
+    this.#fuseEpilogues();
+    this.#fuseAlongEdges();
+    this.#fuseSiblings();
+    this.#fuseTiny();
+    this.#dropStores();
+  }
+
+  /** Products first: what follows a dot or conv at the same element costs no memory traffic in its epilogue. */
+  #fuseEpilogues(): void {
+    this.#units.forEach((unit, producer) => {
+      if (unit.kind !== "dot" && unit.kind !== "conv") return;
+      for (const edge of this.#edges.outOf[producer] as Edge[]) {
+        if (this.#units[edge.consumer]?.kind !== "loop") continue;
+        if (edge.relation.kind === "same") this.#tryMerge(producer, edge.consumer);
+        if (edge.relation.kind === "permuted" && this.#cluster(producer).units.length === 1) {
+          this.#tryMerge(producer, edge.consumer, edge.relation.axes);
+        }
+      }
+    });
+  }
+
+  #fuseAlongEdges(): void {
+    for (const edges of this.#edges.into) {
+      for (const edge of edges) {
+        if (edge.relation.kind === "same" || edge.relation.kind === "row") this.#tryMerge(edge.producer, edge.consumer);
+      }
+    }
+  }
+
+  /** Units that read the same elements: one kernel loads them once. */
+  #fuseSiblings(): void {
+    for (const readers of this.#edges.readers) {
+      let previous = -1;
+      for (const { unit, relation } of readers) {
+        if (relation.kind !== "same") continue;
+        // What is recomputed for the sake of memory must not be computed together with the original.
+        if (previous >= 0 && this.#units[previous]?.root.epoch === this.#units[unit]?.root.epoch) this.#tryMerge(previous, unit);
+        previous = unit;
+      }
+    }
+  }
+
+  #fuseTiny(): void {
+    const last = new Map<string, number>();
+    this.#units.forEach((unit, index) => {
+      if (unit.kind !== "loop" || unit.root.size > tiny || this.#cluster(index).form.kind !== "loop") return;
+      const key = `${unit.root.size} ${unit.root.epoch}`;
+      const previous = last.get(key);
+      if (previous !== undefined && this.#cluster(previous).form.kind === "loop") this.#tryMerge(previous, index);
+      last.set(key, index);
+    });
+  }
+
+  #find(unit: number): number {
+    let root = unit;
+    while (this.#parent[root] !== root) root = this.#parent[root] as number;
+    while (this.#parent[unit] !== root) {
+      const next = this.#parent[unit] as number;
+      this.#parent[unit] = root;
+      unit = next;
+    }
+    return root;
+  }
+
+  #cluster(unit: number): Cluster {
+    return this.#clusters[this.#find(unit)] as Cluster;
+  }
+
+  #tryMerge(unitA: number, unitB: number, permutedAxes: readonly number[] | null = null): boolean {
+    const a = this.#find(unitA);
+    const b = this.#find(unitB);
+    if (a === b) return true;
+    const clusterA = this.#clusters[a] as Cluster;
+    const clusterB = this.#clusters[b] as Cluster;
+    if (clusterA.work + clusterB.work > maxWork || clusterA.reads + clusterB.reads > maxReads) return false;
+    const formA = permutedAxes === null ? clusterA.form : permutedProduct(clusterA.form, permutedAxes);
+    const crossing = this.#edgesBetween(clusterA, a, clusterB, b);
+    const form = unionForms(formA, clusterB.form).find((candidate) => crossing.every((edge) => edgeFits(edge, candidate, this.#units)));
+    if (form === undefined || !this.#graph.tryMerge(a, b)) return false;
+    this.#parent[b] = a;
+    clusterA.units.push(...clusterB.units);
+    clusterA.work += clusterB.work;
+    clusterA.reads += clusterB.reads;
+    clusterA.form = form;
+    clusterB.units = [];
+    return true;
+  }
+
+  #edgesBetween(clusterA: Cluster, a: number, clusterB: Cluster, b: number): Edge[] {
+    const [smaller, other] = clusterA.units.length < clusterB.units.length ? [clusterA, b] : [clusterB, a];
+    const found: Edge[] = [];
+    for (const unit of smaller.units) {
+      for (const edge of this.#edges.into[unit] as Edge[]) if (this.#find(edge.producer) === other) found.push(edge);
+      for (const edge of this.#edges.outOf[unit] as Edge[]) if (this.#find(edge.consumer) === other) found.push(edge);
+    }
+    return found;
+  }
+
+  /** A value that only its own kernel reads needs no memory. */
+  #dropStores(): void {
+    this.#units.forEach((unit, index) => {
+      if (unit.kind === "kernel") return;
+      const cluster = this.#find(index);
+      const consumers = this.#edges.outOf[index] as Edge[];
+      const needed = consumers.some((edge) => this.#find(edge.consumer) !== cluster);
+      if (needed) return;
+      // A piece of a larger value, or a copy into another's slot, is there to be stored.
+      if (unit.kind === "loop" && !unit.computes) return;
+      const kept = unit.targets.filter(({ slot }) => this.#slots.all[slot]?.place.kind !== "arena");
+      if (kept.length > 0 || consumers.length > 0) unit.targets = kept;
+    });
+  }
 }

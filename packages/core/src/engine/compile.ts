@@ -140,6 +140,7 @@ export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, 
     return entry.rebuild(entry.program.run(tensors, numbers)) as R;
   };
   const prepare = (...args: A): PreparedCall<R> => {
+    if (mustInline()) return { run: (repeat = 1): R => Array.from({ length: repeat }, () => fn(...args)).at(-1) as R };
     const { tensors, numbers } = splitArguments(args);
     realize(tensors);
     const { program, rebuild } = entryFor(args);

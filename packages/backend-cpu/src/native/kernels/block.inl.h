@@ -1,5 +1,8 @@
 // One block of a product: up to kTileRows rows at a time against one panel of columns.
 
+/** Floats of a cache line: rows of tiles in scratch memory start on one. */
+constexpr int64_t kTileAlign = 16;
+
 /** The micro-kernel call of a panel, filled once for all strips of rows that meet it. */
 struct PanelCall {
   MicroCall call;

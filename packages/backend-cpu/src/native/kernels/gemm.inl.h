@@ -56,7 +56,7 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
   const int64_t outBatch = e.kind == EpilogueKind::Callback ? 0 : batchOffset(g, e.outBatch, batch);
   float* packedRhs = scratch + plan.rhsAt;
   float* out = plan.direct ? static_cast<float*>(e.out) + outBatch + m0 * e.outRow + n0 : scratch + plan.tileAt;
-  const int64_t outStep = plan.direct ? e.outRow : roundUp(cols, kLanes);
+  const int64_t outStep = plan.direct ? e.outRow : roundUp(cols, kTileAlign);
   const int64_t strips = ceilDiv(rows, kTileRows);
   const bool adjacent = plan.packLhs || g.lhsRow == 1;
 
@@ -108,7 +108,7 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
       }
     }
   }
-  if (!plan.direct) deliverTile(e, out, outStep, batch, outBatch, m0, n0, rows, cols, worker);
+  if (!plan.direct) deliverTile<float>(e, out, outStep, batch, outBatch, m0, n0, rows, cols, worker);
 }
 
 inline void gemmTask(void* arg, int task, int worker) {
@@ -165,9 +165,9 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   const bool scattered = g.lhsCol != 1 && g.k > 64;
   plan.packLhs = (g.n >= 256 && g.m > 64) || (g.n > kTileCols && (conflicts || scattered));
   plan.packRhs = g.rhsCol != 1 || g.m > kUnpackedRows;
-  plan.rhsAt = plan.packLhs ? roundUp(roundUp(plan.tileM, kTileRows) * plan.blockK, 16) : 0;
-  plan.tileAt = plan.rhsAt + plan.blockK * kTileCols;
-  plan.scratchFloats = plan.tileAt + (plan.direct ? 0 : plan.tileM * plan.tileN);
+  plan.rhsAt = plan.packLhs ? roundUp(roundUp(plan.tileM, kTileRows) * plan.blockK, kTileAlign) : 0;
+  plan.tileAt = roundUp(plan.rhsAt + plan.blockK * kTileCols, kTileAlign);
+  plan.scratchFloats = plan.tileAt + (plan.direct ? 0 : plan.tileM * roundUp(plan.tileN, kTileAlign));
   return plan;
 }
 

@@ -192,14 +192,15 @@ struct KernelTable {
   /** int32 with wrap-around (also right for uint32); Accumulate's alpha and beta are rounded to integers. Not tuned. */
   void (*gemmInt32)(const Context&, const GemmArgs&);
   void (*convInt32)(const Context&, const ConvArgs&);
-  /** float32, float64 and integers. reduce_window sums; window_scatter zeroes `out` first. False: dtype not supported. */
+  /** float32, float64, int32 and uint32. window_scatter zeroes `out` itself. False: dtype not supported, nothing done. */
   bool (*reduceWindow)(const Context&, const WindowArgs&);
   bool (*windowGather)(const Context&, const WindowArgs&);
   bool (*windowScatter)(const Context&, const WindowArgs&);
+  /** All real numbers but the 16-bit floats; an empty axis stores nothing. */
   bool (*argReduce)(const Context&, const ArgReduceArgs&);
   /** Every dtype. */
   bool (*gather)(const Context&, const GatherArgs&);
-  /** `set` for every dtype; the rest for real numbers of 32 or 64 bits, 8-bit integers and bool (add = or, mul = and). */
+  /** `set` for every dtype; the rest for all but 16-bit floats and complex64 (on bool, add is or and mul is and). */
   bool (*scatter)(const Context&, const ScatterArgs&);
   /** Adds of independent FMAs: floating-point operations per second of one core, for benchmarks. Runs about `iterations` * 16 vector FMAs. */
   double (*peakFlops)(int64_t iterations);

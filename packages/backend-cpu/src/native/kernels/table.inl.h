@@ -23,15 +23,33 @@
 namespace neurite {
 namespace {
 #include "simd.inl.h"
+#include "tasks.inl.h"
+#include "elements.inl.h"
 #include "micro.inl.h"
 #include "pack.inl.h"
 #include "epilogue.inl.h"
 #include "block.inl.h"
 #include "gemm.inl.h"
+#include "integer_products.inl.h"
+#include "gather_scatter.inl.h"
+#include "argreduce.inl.h"
+#include "window_lanes.inl.h"
+#include "window.inl.h"
 #include "peak.inl.h"
 
 const KernelTable kTable = {
-    KERNEL_ISA, gemm, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, peakFlops,
+    KERNEL_ISA,
+    gemm,
+    nullptr,
+    gemmInt32,
+    convInt32,
+    windowKernel<WindowMode::Reduce>,
+    windowKernel<WindowMode::Gather>,
+    windowKernel<WindowMode::Scatter>,
+    argReduce,
+    gather,
+    scatter,
+    peakFlops,
 };
 }  // namespace
 

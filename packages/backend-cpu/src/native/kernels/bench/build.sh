@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the benchmark and the self-test into the folder given. Extra compiler flags: CXXFLAGS.
+# Builds the benchmark and the self-test into the folder given (NO_BENCH=1, NO_TEST=1: without). Extra compiler flags: CXXFLAGS.
 set -e
 here=$(cd "$(dirname "$0")/.." && pwd)
 out=${1:?folder}
@@ -14,6 +14,6 @@ $cxx ${avx512:-} -c "$here/isa_avx512.cpp" -o "$out/isa_avx512.o"
 wait $first
 wait $second
 objects="$out/isa_baseline.o $out/isa_avx2.o $out/isa_avx512.o"
-for program in ${PROGRAMS:-bench/bench_kernels test/test_kernels}; do
-  $cxx -pthread "$here/$program.cpp" $objects -o "$out/$(basename "$program")"
-done
+cxx="${CXX:-g++} -std=c++20 -O2 -Wall -Wextra -pthread ${CXXFLAGS:-}"
+[ -n "${NO_BENCH:-}" ] || $cxx "$here/bench/bench_kernels.cpp" $objects -o "$out/bench_kernels"
+[ -n "${NO_TEST:-}" ] || $cxx "$here"/test/*.cpp $objects -o "$out/test_kernels"

@@ -1,0 +1,454 @@
+#include "vm/compile.h"
+
+#include <algorithm>
+
+namespace neurite {
+
+namespace {
+
+constexpr int64_t kLine = 64;
+/** Registers of a program together take about this much of the first-level cache. */
+constexpr int64_t kRegisterBytes = 24 * 1024;
+constexpr int64_t kLongestBlock = 1024;
+constexpr int64_t kShortestBlock = 128;
+/** Elements of a block of several rows in row kernels. */
+constexpr int64_t kRowBlock = 512;
+
+int64_t roundUp(int64_t value, int64_t to) { return (value + to - 1) / to * to; }
+
+/** Nanoseconds a vector element of one operation, roughly: what splitting work among threads goes by. */
+double costOf(Op op) {
+  switch (op) {
+    case Op::Exp:
+    case Op::Expm1:
+    case Op::Log:
+    case Op::Tanh:
+    case Op::Erf:
+      return 0.4;
+    case Op::Log1p:
+    case Op::Sin:
+    case Op::Cos:
+    case Op::Atan2:
+    case Op::Pow:
+    case Op::Rem:
+    case Op::Random:
+      return 1.0;
+    case Op::Div:
+    case Op::Sqrt:
+    case Op::Rsqrt:
+      return 0.15;
+    default:
+      return 0.06;
+  }
+}
+
+bool isFixedBits(Op op, VmType from, VmType to) {
+  if (op == Op::Bitcast) return true;
+  return op == Op::Cast && from != kMask && to != kMask && (from == to || (from != kFloat && to != kFloat));
+}
+
+class Compiler {
+ public:
+  Compiler(const Plan& plan, const Body& body, const Space& space, const CompileOptions& options, const VmTable* table,
+           VmProgram& program, std::string& error)
+      : plan_(plan), body_(body), options_(options), table_(table), program_(program), error_(error) {
+    program_.table = table;
+    program_.space = space;
+    program_.row = options.row;
+  }
+
+  bool run() {
+    const int64_t inner = program_.inner();
+    program_.multi = inner < (program_.row ? 128 : options_.longRow) && program_.rows() > 1;
+    for (const View& view : body_.operands) program_.operands.push_back(toOperand(view));
+    for (size_t i = 0; i < body_.instructions.size(); i++) {
+      if (!addInstruction(static_cast<int32_t>(i))) return false;
+    }
+    addStores();
+    chooseDirectStores();
+    allocate();
+    return true;
+  }
+
+ private:
+  const Plan& plan_;
+  const Body& body_;
+  const CompileOptions& options_;
+  const VmTable* table_;
+  VmProgram& program_;
+  std::string& error_;
+  /** By slot. */
+  std::vector<ValueClass> slotClass_;
+  /** The slot is a pointer set by a load or result and needs a register only when that is not direct. */
+  std::vector<int32_t> spreadOf_;
+
+  int rank() const { return program_.space.rank; }
+  int last() const { return rank() - 1; }
+
+  ProgramOperand toOperand(const View& view) const {
+    ProgramOperand operand;
+    operand.buffer = view.buffer;
+    operand.bytes = elementBytes(plan_.buffers[view.buffer].dtype);
+    operand.offset = view.offset;
+    std::copy_n(view.strides, kMaxRank, operand.strides);
+    operand.contiguous = true;
+    int64_t expected = 1;
+    for (int axis = last(); axis >= 0; axis--) {
+      if (program_.space.dims[axis] != 1 && view.strides[axis] != expected) operand.contiguous = false;
+      expected *= program_.space.dims[axis];
+    }
+    return operand;
+  }
+
+  ValueClass classOfStrides(const int64_t* strides) const {
+    bool still = std::all_of(strides, strides + rank(), [](int64_t stride) { return stride == 0; });
+    if (still) return ValueClass::Uniform;
+    bool rows = strides[last()] == 0;
+    // Blocks of several rows spread such loads as they load; row kernels have values for each row anyway.
+    if (rows && (!program_.multi || program_.row)) return ValueClass::Row;
+    return ValueClass::Vector;
+  }
+
+  int32_t newSlot(ValueClass valueClass) {
+    slotClass_.push_back(valueClass);
+    spreadOf_.push_back(-1);
+    return static_cast<int32_t>(slotClass_.size()) - 1;
+  }
+
+  /** A single element as far as vector functions are concerned. */
+  bool isScalar(ValueClass valueClass) const {
+    return valueClass == ValueClass::Uniform || (valueClass == ValueClass::Row && !program_.multi);
+  }
+
+  std::vector<Step>& listOf(ValueClass valueClass) {
+    if (valueClass == ValueClass::Uniform) return program_.uniformSteps;
+    if (valueClass == ValueClass::Row && !program_.row) return program_.rowSteps;
+    return program_.steps;
+  }
+
+  Step& addStep(StepKind kind, ValueClass valueClass) {
+    Step step;
+    step.kind = kind;
+    step.valueClass = valueClass;
+    std::vector<Step>& list = listOf(valueClass);
+    list.push_back(step);
+    return list.back();
+  }
+
+  /** `slot` as a value of class `wanted`: spread over the row where it is of a lower one. */
+  int32_t spread(int32_t slot, ValueClass wanted) {
+    if (slotClass_[slot] == wanted) return slot;
+    if (wanted == ValueClass::Vector && spreadOf_[slot] >= 0) return spreadOf_[slot];
+    const ValueClass from = slotClass_[slot];
+    int32_t out = newSlot(wanted);
+    // Uniform values are spread once a call, into a register that nothing else takes.
+    ValueClass when = from == ValueClass::Uniform ? ValueClass::Uniform : wanted;
+    Step& step = addStep(StepKind::Spread, when);
+    step.valueClass = wanted;
+    step.out = out;
+    step.a = slot;
+    step.argumentClass = from;
+    if (wanted == ValueClass::Vector) spreadOf_[slot] = out;
+    return out;
+  }
+
+  bool refuse(const Instruction& instruction, VmType type) {
+    static const char* names[] = {"float32", "int32", "uint32", "bool"};
+    error_ = std::string("[") + kOpNames[static_cast<int>(instruction.op)] + "] " + names[type] + " is not on the cpu backend yet";
+    return false;
+  }
+
+  bool addInstruction(int32_t position) {
+    const Instruction& instruction = body_.instructions[position];
+    int32_t slot = -1;
+    switch (instruction.op) {
+      case Op::Load:
+        slot = addLoad(instruction);
+        break;
+      case Op::Constant:
+        slot = newSlot(ValueClass::Uniform);
+        program_.constants.push_back({slot, laneOfConstant(instruction.dtype, instruction.constant)});
+        break;
+      case Op::Scalar:
+        slot = newSlot(ValueClass::Uniform);
+        program_.scalars.push_back({slot, instruction.index, instruction.dtype});
+        break;
+      case Op::Index:
+        slot = addIndex(instruction);
+        break;
+      case Op::Random: {
+        int32_t counter = program_.slots[instruction.args[0]];
+        slot = newSlot(slotClass_[counter]);
+        Step& step = addStep(StepKind::Random, slotClass_[slot]);
+        step.fn = table_->random;
+        step.out = slot;
+        step.a = counter;
+        step.index = instruction.index;
+        addCost(instruction.op, slotClass_[slot]);
+        break;
+      }
+      case Op::Result: {
+        slot = newSlot(ValueClass::Vector);
+        Step& step = addStep(StepKind::Result, ValueClass::Vector);
+        step.out = slot;
+        step.index = instruction.index;
+        break;
+      }
+      case Op::RowReduce: {
+        VmType type = vmType(instruction.dtype);
+        if (table_->reduce[instruction.index][type] == nullptr) return refuse(instruction, type);
+        int32_t argument = spread(program_.slots[instruction.args[0]], ValueClass::Vector);
+        slot = newSlot(ValueClass::Row);
+        Step& step = addStep(StepKind::RowReduce, ValueClass::Row);
+        step.out = slot;
+        step.a = argument;
+        step.reduce = static_cast<ReduceOp>(instruction.index);
+        step.dtype = instruction.dtype;
+        program_.costPerElement += 0.08;
+        break;
+      }
+      case Op::Check: {
+        slot = program_.slots[instruction.args[0]];
+        int32_t condition = program_.slots[instruction.args[1]];
+        Step& step = addStep(StepKind::Check, slotClass_[condition]);
+        step.a = condition;
+        step.index = instruction.index + 1;
+        addCost(instruction.op, slotClass_[condition]);
+        break;
+      }
+      default:
+        if (!addCompute(instruction, slot)) return false;
+    }
+    program_.slots.push_back(slot);
+    program_.classes.push_back(slotClass_[slot]);
+    return true;
+  }
+
+  void addCost(Op op, ValueClass valueClass) {
+    if (valueClass == ValueClass::Vector) program_.costPerElement += costOf(op);
+  }
+
+  int32_t addLoad(const Instruction& instruction) {
+    const ProgramOperand& operand = program_.operands[instruction.index];
+    ValueClass valueClass = classOfStrides(operand.strides);
+    bool sameInEveryRow = program_.multi && !program_.row && valueClass == ValueClass::Vector &&
+                          std::all_of(operand.strides, operand.strides + last(), [](int64_t stride) { return stride == 0; });
+    int32_t slot = newSlot(valueClass);
+    // Loaded once a call for a whole block.
+    Step& step = addStep(StepKind::Load, sameInEveryRow ? ValueClass::Uniform : valueClass);
+    step.valueClass = valueClass;
+    step.out = slot;
+    step.index = instruction.index;
+    step.dtype = instruction.dtype;
+    step.direct = operand.bytes == 4 && !sameInEveryRow;
+    if (valueClass == ValueClass::Vector) program_.costPerElement += 0.08;
+    return slot;
+  }
+
+  int32_t addIndex(const Instruction& instruction) {
+    ValueClass valueClass = classOfStrides(instruction.strides);
+    int32_t slot = newSlot(valueClass);
+    Step& step = addStep(StepKind::Index, valueClass);
+    step.out = slot;
+    step.base = instruction.base;
+    std::copy_n(instruction.strides, kMaxRank, step.strides);
+    addCost(instruction.op, valueClass);
+    return slot;
+  }
+
+  bool addCompute(const Instruction& instruction, int32_t& slot) {
+    const VmType type = vmType(instruction.dtype);
+    int32_t args[3] = {-1, -1, -1};
+    ValueClass valueClass = ValueClass::Uniform;
+    int count = 0;
+    for (; count < 3 && instruction.args[count] >= 0; count++) {
+      args[count] = program_.slots[instruction.args[count]];
+      valueClass = std::max(valueClass, slotClass_[args[count]]);
+    }
+    const VmType from = vmType(body_.instructions[instruction.args[0]].dtype);
+    if (isFixedBits(instruction.op, from, type) || (instruction.op == Op::Cast && from == type)) {
+      slot = args[0];
+      return true;
+    }
+    // Arguments of a lower class: one element for all lanes where there is a function for it, else spread.
+    auto scalar = [&](int i) { return slotClass_[args[i]] < valueClass && isScalar(slotClass_[args[i]]); };
+    auto widen = [&](int i) { args[i] = spread(args[i], valueClass); };
+    VectorFn fn = nullptr;
+    const int op = static_cast<int>(instruction.op);
+    if (instruction.op == Op::Select || instruction.op == Op::MultiplyAdd) {
+      if (instruction.op == Op::MultiplyAdd && scalar(0)) std::swap(args[0], args[1]);
+      widen(0);
+      int bits = 0;
+      for (int i : {1, 2}) {
+        if (scalar(i)) bits |= i;
+        else widen(i);
+      }
+      fn = instruction.op == Op::Select ? table_->select[bits] : table_->multiplyAdd[type][bits];
+    } else if (instruction.op == Op::Cast) {
+      fn = table_->cast[from][type];
+    } else if (count == 2) {
+      Variant variant = scalar(1) ? kScalarB : scalar(0) ? kScalarA : kVectors;
+      if (variant != kScalarA) widen(0);
+      if (variant != kScalarB) widen(1);
+      fn = table_->binary[op][from][variant];
+    } else {
+      fn = table_->unary[op][from];
+    }
+    if (fn == nullptr) return refuse(instruction, from);
+    slot = newSlot(valueClass);
+    Step& step = addStep(StepKind::Compute, valueClass);
+    step.fn = fn;
+    step.out = slot;
+    step.a = args[0];
+    step.b = args[1];
+    step.c = args[2];
+    addCost(instruction.op, valueClass);
+    return true;
+  }
+
+  void addStores() {
+    for (const Store& store : body_.stores) {
+      ProgramStore out;
+      out.target = toOperand(store.view);
+      out.dtype = body_.instructions[store.value].dtype;
+      int32_t slot = program_.slots[store.value];
+      bool oneForRow = out.target.strides[last()] == 0 && program_.inner() > 0;
+      bool rowValue = slotClass_[slot] == ValueClass::Row && oneForRow;
+      // A uniform value is written as it is when one block has one element; else it becomes a vector.
+      if (!rowValue) slot = spread(slot, ValueClass::Vector);
+      out.slot = slot;
+      out.valueClass = slotClass_[slot];
+      out.direct = false;
+      program_.stores.push_back(out);
+      if (out.valueClass == ValueClass::Vector) program_.costPerElement += 0.06;
+    }
+  }
+
+  /** Whether two buffers may share memory. */
+  bool mayOverlap(int32_t a, int32_t b) const {
+    const BufferInfo& x = plan_.buffers[a];
+    const BufferInfo& y = plan_.buffers[b];
+    if (x.kind != y.kind) return false;
+    if (x.kind != LocationKind::Arena) return x.place == y.place;
+    return x.place < y.place + y.bytes() && y.place < x.place + x.bytes();
+  }
+
+  template <class F>
+  void forEachStep(F f) {
+    for (std::vector<Step>* list : {&program_.uniformSteps, &program_.rowSteps, &program_.steps}) {
+      for (Step& step : *list) f(step);
+    }
+  }
+
+  /**
+   * A step may write its result to the tensor when nothing after it reads memory that this changes. A load whose memory
+   * another store changes before it is stored itself is copied to a register.
+   */
+  void chooseDirectStores() {
+    std::vector<int32_t> loadedFrom(slotClass_.size(), -1);
+    forEachStep([&](Step& step) {
+      if (step.kind != StepKind::Load) return;
+      const int32_t buffer = program_.operands[step.index].buffer;
+      loadedFrom[step.out] = buffer;
+      for (const ProgramStore& copy : program_.stores) {
+        if (copy.slot != step.out) continue;
+        for (const ProgramStore& other : program_.stores) {
+          if (&other != &copy && mayOverlap(other.target.buffer, buffer)) step.direct = false;
+        }
+      }
+    });
+    std::vector<Step>& steps = program_.steps;
+    std::vector<bool> taken(slotClass_.size(), false);
+    for (ProgramStore& store : program_.stores) {
+      if (store.valueClass != ValueClass::Vector || store.target.bytes != 4 || taken[store.slot]) continue;
+      auto producer = std::find_if(steps.begin(), steps.end(), [&](const Step& step) { return step.out == store.slot; });
+      if (producer == steps.end() || producer->kind != StepKind::Compute) continue;
+      bool safe = true;
+      for (auto step = producer + 1; step != steps.end() && safe; ++step) {
+        if (step->kind == StepKind::Load && mayOverlap(program_.operands[step->index].buffer, store.target.buffer)) safe = false;
+        for (int32_t slot : {step->a, step->b, step->c}) {
+          if (slot >= 0 && loadedFrom[slot] >= 0 && mayOverlap(loadedFrom[slot], store.target.buffer)) safe = false;
+        }
+      }
+      for (const ProgramStore& other : program_.stores) {
+        if (loadedFrom[other.slot] >= 0 && mayOverlap(loadedFrom[other.slot], store.target.buffer)) safe = false;
+        // Two stores to the same memory keep their order.
+        if (&other != &store && mayOverlap(other.target.buffer, store.target.buffer)) safe = false;
+      }
+      if (!safe) continue;
+      store.direct = true;
+      taken[store.slot] = true;
+    }
+  }
+
+  /** Places registers, which share memory as their lives allow, and cells, which do not. */
+  void allocate() {
+    const size_t count = slotClass_.size();
+    const std::vector<Step>& steps = program_.steps;
+    constexpr int64_t kAlways = INT64_MAX;
+    std::vector<int64_t> born(count, -1), dies(count, -1);
+    for (size_t i = 0; i < steps.size(); i++) {
+      if (steps[i].out >= 0) born[steps[i].out] = static_cast<int64_t>(i);
+      for (int32_t slot : {steps[i].out, steps[i].a, steps[i].b, steps[i].c}) {
+        if (slot >= 0) dies[slot] = std::max(dies[slot], static_cast<int64_t>(i));
+      }
+    }
+    for (const ProgramStore& store : program_.stores) dies[store.slot] = kAlways;
+    for (int32_t wanted : options_.wanted) dies[program_.slots[wanted]] = kAlways;
+    // Made outside the block's steps: live throughout.
+    for (size_t slot = 0; slot < count; slot++) {
+      if (born[slot] < 0) dies[slot] = kAlways;
+    }
+    std::vector<int32_t> registerOf(count, -1);
+    std::vector<int64_t> freeAt;
+    for (int pass = 0; pass < 2; pass++) {
+      for (size_t i = 0; i < count; i++) {
+        if (slotClass_[i] != ValueClass::Vector || (born[i] < 0) != (pass == 0)) continue;
+        size_t place = freeAt.size();
+        for (size_t r = 0; r < freeAt.size(); r++) {
+          // A value may take the register of an argument that dies in the same step, except where the step reads other lanes.
+          const bool inPlace = born[i] >= 0 && steps[born[i]].kind == StepKind::Compute;
+          if (freeAt[r] < born[i] || (inPlace && freeAt[r] == born[i])) {
+            place = r;
+            break;
+          }
+        }
+        if (place == freeAt.size()) freeAt.push_back(0);
+        freeAt[place] = dies[i];
+        registerOf[i] = static_cast<int32_t>(place);
+      }
+    }
+    const int64_t registers = static_cast<int64_t>(freeAt.size());
+    const int64_t inner = program_.inner();
+    if (program_.row) {
+      program_.blockLength = program_.multi ? std::max<int64_t>(1, kRowBlock / std::max<int64_t>(inner, 1)) * inner : inner;
+    } else {
+      int64_t fitting = kRegisterBytes / (4 * std::max<int64_t>(registers, 1)) / kLine * kLine;
+      program_.blockLength = std::clamp(fitting, kShortestBlock, kLongestBlock);
+    }
+    const int64_t rowsInBlock = program_.multi ? program_.blockLength : 1;
+    const int64_t registerBytes = roundUp(program_.blockLength * 4, kLine) + kLine;
+    // Row values of blocks of several rows: at most one an element.
+    const int64_t cellBytes = roundUp(rowsInBlock * 4, kLine);
+    program_.slotOffsets.resize(count);
+    int64_t next = registers * registerBytes;
+    for (size_t i = 0; i < count; i++) {
+      if (slotClass_[i] == ValueClass::Vector) {
+        program_.slotOffsets[i] = registerOf[i] * registerBytes;
+      } else {
+        program_.slotOffsets[i] = next;
+        next += slotClass_[i] == ValueClass::Row ? cellBytes : kLine;
+      }
+    }
+    program_.scratchBytes = next;
+  }
+};
+
+}  // namespace
+
+bool compileBody(const Plan& plan, const Body& body, const Space& space, const CompileOptions& options, const VmTable* table,
+                 VmProgram& program, std::string& error) {
+  return Compiler(plan, body, space, options, table, program, error).run();
+}
+
+}  // namespace neurite

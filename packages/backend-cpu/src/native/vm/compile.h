@@ -1,0 +1,26 @@
+#ifndef NEURITE_VM_COMPILE_H
+#define NEURITE_VM_COMPILE_H
+
+#include <string>
+
+#include "runtime/plan.h"
+#include "vm/program.h"
+
+namespace neurite {
+
+struct CompileOptions {
+  /** The body of a row kernel. */
+  bool row = false;
+  /** Instructions whose values are read after each block, besides what is stored. */
+  std::vector<int32_t> wanted;
+  /** Columns from which a block is a piece of a single row. */
+  int64_t longRow = 96;
+};
+
+/** False, with the reason in `error`, when an instruction is not supported for its dtype. */
+bool compileBody(const Plan& plan, const Body& body, const Space& space, const CompileOptions& options, const VmTable* table,
+                 VmProgram& program, std::string& error);
+
+}  // namespace neurite
+
+#endif

@@ -1,0 +1,4 @@
+// The oldest CPU of the architecture: SSE2 on x86-64, NEON on ARM.
+#define VM_ISA "baseline"
+#define VM_TABLE baselineVm
+#include "vm/table.inl.h"

@@ -1,0 +1,63 @@
+// Between tensors in memory and registers.
+
+void splatLanes(void* out, uint32_t value, size_t n) {
+  uint32_t* o = static_cast<uint32_t*>(out);
+  VM_LANES
+  for (size_t i = 0; i < n; i++) o[i] = value;
+}
+
+void iotaLanes(int32_t* out, int32_t base, int32_t step, size_t n) {
+  VM_LANES
+  for (size_t i = 0; i < n; i++) {
+    out[i] = static_cast<int32_t>(static_cast<uint32_t>(base) + static_cast<uint32_t>(i) * static_cast<uint32_t>(step));
+  }
+}
+
+void gatherLanes(void* out, const void* in, int64_t stride, size_t n) {
+  uint32_t* o = static_cast<uint32_t*>(out);
+  const uint32_t* x = static_cast<const uint32_t*>(in);
+  if (stride == 1) {
+    __builtin_memcpy(o, x, n * sizeof(uint32_t));
+  } else if (stride == 0) {
+    splatLanes(o, *x, n);
+  } else {
+    for (size_t i = 0; i < n; i++, x += stride) o[i] = *x;
+  }
+}
+
+void scatterLanes(void* out, int64_t stride, const void* in, size_t n) {
+  uint32_t* o = static_cast<uint32_t*>(out);
+  const uint32_t* x = static_cast<const uint32_t*>(in);
+  if (stride == 1) {
+    __builtin_memcpy(o, x, n * sizeof(uint32_t));
+  } else {
+    for (size_t i = 0; i < n; i++, o += stride) *o = x[i];
+  }
+}
+
+void loadBools(void* out, const uint8_t* in, int64_t stride, size_t n) {
+  int32_t* o = static_cast<int32_t*>(out);
+  if (stride == 1) {
+    VM_LANES
+    for (size_t i = 0; i < n; i++) o[i] = -static_cast<int32_t>(in[i] != 0);
+  } else {
+    for (size_t i = 0; i < n; i++, in += stride) o[i] = -static_cast<int32_t>(*in != 0);
+  }
+}
+
+void storeBools(uint8_t* out, int64_t stride, const void* in, size_t n) {
+  const int32_t* x = static_cast<const int32_t*>(in);
+  if (stride == 1) {
+    VM_LANES
+    for (size_t i = 0; i < n; i++) out[i] = static_cast<uint8_t>(x[i] & 1);
+  } else {
+    for (size_t i = 0; i < n; i++, out += stride) *out = static_cast<uint8_t>(x[i] & 1);
+  }
+}
+
+bool allLanesTrue(const void* mask, size_t n) {
+  const int32_t* x = static_cast<const int32_t*>(mask);
+  int32_t all = -1;
+  for (size_t i = 0; i < n; i++) all &= x[i];
+  return all == -1;
+}

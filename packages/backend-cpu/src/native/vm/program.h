@@ -1,0 +1,116 @@
+/**
+ * A body made runnable: steps over slots, with functions of one instruction set.
+ *
+ * A block is a run of elements small enough for the first-level cache. Each value of the body has a *slot*, a pointer: to a
+ * register (a piece of scratch memory as long as a block), to a *cell* (values that are the same for a row or for everything), or straight
+ * into a tensor (loads of contiguous elements, and results that are stored contiguously).
+ *
+ * Values are of one of three classes, and steps of a class run only as often as it changes:
+ * - uniform: once for a call; one element;
+ * - row: once for a row (single-row blocks) or one element for each row of the block (several rows in a block);
+ * - vector: every element.
+ */
+#ifndef NEURITE_VM_PROGRAM_H
+#define NEURITE_VM_PROGRAM_H
+
+#include <vector>
+
+#include "vm/body.h"
+#include "vm/table.h"
+
+namespace neurite {
+
+enum class ValueClass : uint8_t { Uniform, Row, Vector };
+
+enum class StepKind : uint8_t {
+  /** fn(out, a, b, c) over the elements of its class. */
+  Compute,
+  Load,
+  Index,
+  Random,
+  /** Sets the status when some element of `a` is false. */
+  Check,
+  Result,
+  /** Row value `out` from the elements `a` of each row. */
+  RowReduce,
+  /** Vector `out` from row or uniform value `a`. */
+  Spread,
+};
+
+struct Step {
+  StepKind kind;
+  ValueClass valueClass;
+  VectorFn fn = nullptr;
+  int32_t out = -1, a = -1, b = -1, c = -1;
+  /** Operand of Load and Random, result number, or site of Check (from 1). */
+  int32_t index = -1;
+  DType dtype = DType::Float32;
+  ReduceOp reduce = ReduceOp::Sum;
+  ValueClass argumentClass = ValueClass::Vector;
+  /** Load: the slot may point into the tensor. */
+  bool direct = false;
+  /** Index: base and strides. */
+  int64_t base = 0;
+  int64_t strides[kMaxRank] = {};
+};
+
+struct ProgramOperand {
+  int32_t buffer;
+  int32_t bytes;  // of an element
+  int64_t offset;
+  int64_t strides[kMaxRank];
+  /** Row-major without gaps over the whole space. */
+  bool contiguous;
+};
+
+struct ProgramStore {
+  int32_t slot;
+  ValueClass valueClass;
+  DType dtype;
+  /** The step that computes the value may write to the tensor itself. */
+  bool direct;
+  ProgramOperand target;
+};
+
+struct Scalar {
+  int32_t slot;
+  int32_t index;
+  DType dtype;
+};
+
+struct Constant {
+  int32_t slot;
+  uint32_t lane;
+};
+
+struct VmProgram {
+  const VmTable* table = nullptr;
+  Space space;
+  /** A row kernel: a whole row is in a block. */
+  bool row = false;
+  /** Several rows in a block; else a block is a piece of one row. */
+  bool multi = false;
+  /** Elements of a block at most; in a single-row row kernel the row. */
+  int64_t blockLength = 0;
+  std::vector<ProgramOperand> operands;
+  std::vector<Constant> constants;
+  std::vector<Scalar> scalars;
+  /** Once a call, once a row (single-row blocks of kernels that are no row kernels), once a block. */
+  std::vector<Step> uniformSteps, rowSteps, steps;
+  std::vector<ProgramStore> stores;
+  /** Slot of each instruction. */
+  std::vector<int32_t> slots;
+  std::vector<ValueClass> classes;
+  /** Byte offset of each slot in the scratch memory. */
+  std::vector<int64_t> slotOffsets;
+  int64_t scratchBytes = 0;
+  /** Rough nanoseconds an element on one core. */
+  double costPerElement = 0;
+
+  int64_t rows() const { return inner() == 0 ? 0 : space.volume() / inner(); }
+  int64_t inner() const { return space.dims[space.rank - 1]; }
+};
+
+}  // namespace neurite
+
+#endif

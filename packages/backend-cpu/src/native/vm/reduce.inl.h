@@ -1,0 +1,192 @@
+// Reductions of lanes. Sums of float32 are kept in 64 lanes for at most 4096 elements and then go on in double, so that their
+// error does not grow with the length.
+
+constexpr size_t kLanesWide = 16;
+typedef float WideFloat __attribute__((vector_size(64)));
+typedef int32_t WideInt __attribute__((vector_size(64)));
+typedef uint32_t WideUint __attribute__((vector_size(64)));
+
+template <class T>
+struct WideOf;
+template <>
+struct WideOf<float> {
+  typedef WideFloat Type;
+};
+template <>
+struct WideOf<int32_t> {
+  typedef WideInt Type;
+};
+template <>
+struct WideOf<uint32_t> {
+  typedef WideUint Type;
+};
+
+template <class T>
+VM_INLINE typename WideOf<T>::Type loadWide(const T* p) {
+  typename WideOf<T>::Type v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+
+struct SumOf {
+  template <class V>
+  static VM_INLINE V apply(V a, V b) {
+    return a + b;
+  }
+};
+struct ProdOf {
+  template <class V>
+  static VM_INLINE V apply(V a, V b) {
+    return a * b;
+  }
+};
+/** NaN if either is: a comparison with NaN is false, and x != x finds the other. */
+struct MaxOf {
+  template <class V>
+  static VM_INLINE V apply(V a, V b) {
+    return (b > a) | (b != b) ? b : a;
+  }
+};
+struct MinOf {
+  template <class V>
+  static VM_INLINE V apply(V a, V b) {
+    return (b < a) | (b != b) ? b : a;
+  }
+};
+// max and min of masks: any and all.
+struct OrOf {
+  template <class V>
+  static VM_INLINE V apply(V a, V b) {
+    return a | b;
+  }
+};
+struct AndOf {
+  template <class V>
+  static VM_INLINE V apply(V a, V b) {
+    return a & b;
+  }
+};
+
+/** Folds whole groups of 16 into one vector, the rest into its first lanes. */
+template <class F, class T>
+VM_INLINE typename WideOf<T>::Type foldLanes(const T* x, size_t n, T start) {
+  typedef typename WideOf<T>::Type V;
+  V a = start - V{}, b = a, c = a, d = a;
+  size_t i = 0;
+  for (; i + 4 * kLanesWide <= n; i += 4 * kLanesWide) {
+    a = F::apply(a, loadWide(x + i));
+    b = F::apply(b, loadWide(x + i + kLanesWide));
+    c = F::apply(c, loadWide(x + i + 2 * kLanesWide));
+    d = F::apply(d, loadWide(x + i + 3 * kLanesWide));
+  }
+  for (; i + kLanesWide <= n; i += kLanesWide) a = F::apply(a, loadWide(x + i));
+  if (i < n) {
+    T rest[kLanesWide];
+    for (size_t j = 0; j < kLanesWide; j++) rest[j] = start;
+    __builtin_memcpy(rest, x + i, (n - i) * sizeof(T));
+    b = F::apply(b, loadWide(rest));
+  }
+  return F::apply(F::apply(a, b), F::apply(c, d));
+}
+
+template <class V>
+VM_INLINE double sumOfLanes(V v) {
+  double low = 0, high = 0;
+  for (size_t i = 0; i < kLanesWide; i += 2) {
+    low += static_cast<double>(v[i]);
+    high += static_cast<double>(v[i + 1]);
+  }
+  return low + high;
+}
+
+void reduceSumFloat(const void* x, size_t n, Accumulator* accumulator) {
+  constexpr size_t kChunk = 4096;
+  const float* p = static_cast<const float*>(x);
+  double sum = accumulator->real;
+  for (size_t i = 0; i < n; i += kChunk) {
+    sum += sumOfLanes(foldLanes<SumOf, float>(p + i, n - i < kChunk ? n - i : kChunk, 0.0f));
+  }
+  accumulator->real = sum;
+}
+
+/** In double throughout: partial products may leave the range of float32 though the product does not. */
+void reduceProdFloat(const void* x, size_t n, Accumulator* accumulator) {
+  const float* p = static_cast<const float*>(x);
+  double a = 1, b = 1;
+  size_t i = 0;
+  for (; i + 2 <= n; i += 2) a *= p[i], b *= p[i + 1];
+  if (i < n) a *= p[i];
+  accumulator->real *= a * b;
+}
+
+template <class F>
+void reduceExtremeFloat(const void* x, size_t n, Accumulator* accumulator) {
+  const float* p = static_cast<const float*>(x);
+  const float start = static_cast<float>(accumulator->real);
+  WideFloat v = foldLanes<F, float>(p, n, start);
+  float result = v[0];
+  for (size_t i = 1; i < kLanesWide; i++) result = F::apply(result, static_cast<float>(v[i]));
+  accumulator->real = result;
+}
+
+/** Integers wrap around at 32 bits. */
+template <class F, class T>
+void reduceInteger(const void* x, size_t n, Accumulator* accumulator) {
+  const T* p = static_cast<const T*>(x);
+  T result = static_cast<T>(accumulator->integer);
+  // Sums and products start from the neutral element, so that the start counts once; extremes may count it many times.
+  const T neutral = __is_same(F, SumOf) ? T(0) : __is_same(F, ProdOf) ? T(1) : result;
+  typename WideOf<T>::Type v = foldLanes<F, T>(p, n, neutral);
+  for (size_t i = 0; i < kLanesWide; i++) result = F::apply(result, static_cast<T>(v[i]));
+  accumulator->integer = result;
+}
+
+/** Rows too short for vectors: `n` elements each, four rows at once to hide latency. */
+template <class F, class T, class Wide, Wide Accumulator::*kMember>
+void reduceShortRows(const void* x, size_t rows, size_t n, Accumulator* accumulators) {
+  const T* p = static_cast<const T*>(x);
+  size_t r = 0;
+  for (; r + 4 <= rows; r += 4, p += 4 * n) {
+    Wide a = accumulators[r].*kMember, b = accumulators[r + 1].*kMember;
+    Wide c = accumulators[r + 2].*kMember, d = accumulators[r + 3].*kMember;
+    for (size_t i = 0; i < n; i++) {
+      a = F::apply(a, static_cast<Wide>(p[i]));
+      b = F::apply(b, static_cast<Wide>(p[n + i]));
+      c = F::apply(c, static_cast<Wide>(p[2 * n + i]));
+      d = F::apply(d, static_cast<Wide>(p[3 * n + i]));
+    }
+    accumulators[r].*kMember = a;
+    accumulators[r + 1].*kMember = b;
+    accumulators[r + 2].*kMember = c;
+    accumulators[r + 3].*kMember = d;
+  }
+  for (; r < rows; r++, p += n) {
+    Wide a = accumulators[r].*kMember;
+    for (size_t i = 0; i < n; i++) a = F::apply(a, static_cast<Wide>(p[i]));
+    accumulators[r].*kMember = a;
+  }
+}
+
+/** Sums and products of integers in 64 bits: the low 32 are right. */
+template <class F, class T>
+void reduceShortRowsInteger(const void* x, size_t rows, size_t n, Accumulator* accumulators) {
+  const T* p = static_cast<const T*>(x);
+  for (size_t r = 0; r < rows; r++, p += n) {
+    T a = static_cast<T>(accumulators[r].integer);
+    for (size_t i = 0; i < n; i++) a = F::apply(a, p[i]);
+    accumulators[r].integer = a;
+  }
+}
+
+template <class F, class T>
+void accumulateLanes(void* out, const void* a, const void* b, const void*, size_t n) {
+  map2<kVectors, T, T>(out, a, b, n, [](T x, T y) -> T { return F::apply(x, y); });
+}
+
+void flushLanes(Accumulator* accumulators, void* lanes, size_t n) {
+  float* x = static_cast<float*>(lanes);
+  VM_LANES
+  for (size_t i = 0; i < n; i++) accumulators[i].real += static_cast<double>(x[i]);
+  VM_LANES
+  for (size_t i = 0; i < n; i++) x[i] = 0.0f;
+}

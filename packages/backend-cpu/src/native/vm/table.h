@@ -1,0 +1,97 @@
+/**
+ * The vector operations that programs are made of, one table for each instruction set.
+ *
+ * Registers hold 32-bit lanes: float32, int32, uint32, and bool as a mask (0 or -1). Every function takes a count and touches
+ * exactly that many elements, so that an argument or the result may be memory of a tensor in place of a register.
+ * The result may be the same address as an argument.
+ */
+#ifndef NEURITE_VM_TABLE_H
+#define NEURITE_VM_TABLE_H
+
+#include <cstddef>
+#include <cstdint>
+
+#include "vm/body.h"
+#include "vm/opcodes.h"
+
+namespace neurite {
+
+/** dtypes that registers hold, as an index of tables. */
+enum VmType : int { kFloat = 0, kInt = 1, kUint = 2, kMask = 3, kVmTypes = 4 };
+
+inline VmType vmType(DType dtype) {
+  switch (dtype) {
+    case DType::Float32:
+      return kFloat;
+    case DType::Int32:
+      return kInt;
+    case DType::UInt32:
+      return kUint;
+    default:
+      return kMask;
+  }
+}
+
+using VectorFn = void (*)(void* out, const void* a, const void* b, const void* c, size_t n);
+
+/** Which argument of a binary operation is one element for all lanes. */
+enum Variant : int { kVectors = 0, kScalarB = 1, kScalarA = 2, kVariants = 3 };
+
+/** What a reduction has so far: `real` for float32, `integer` for the others. */
+union Accumulator {
+  double real;
+  int64_t integer;
+};
+
+struct VmTable {
+  const char* name;
+  /** Functions of fewer arguments ignore the rest. Null: not defined for this dtype. */
+  VectorFn unary[static_cast<int>(Op::Count)][kVmTypes];
+  /** By dtype of the arguments. */
+  VectorFn binary[static_cast<int>(Op::Count)][kVmTypes][kVariants];
+  /** a (mask) ? b : c; bit 0 of the index: b is scalar, bit 1: c is. */
+  VectorFn select[4];
+  /** a * b + c by dtype; bit 0: b is scalar, bit 1: c is. */
+  VectorFn multiplyAdd[kVmTypes][4];
+  /** From, to. Null where the bits stay the same. */
+  VectorFn cast[kVmTypes][kVmTypes];
+  /** Threefry bits of the counters `a` under the two words of key `b`. */
+  VectorFn random;
+
+  void (*splat)(void* out, uint32_t value, size_t n);
+  /** out[i] = base + i * step */
+  void (*iota)(int32_t* out, int32_t base, int32_t step, size_t n);
+  /** 32-bit elements `stride` apart. */
+  void (*gather)(void* out, const void* in, int64_t stride, size_t n);
+  void (*scatter)(void* out, int64_t stride, const void* in, size_t n);
+  /** Bools of memory (bytes) to masks and back. */
+  void (*loadBool)(void* out, const uint8_t* in, int64_t stride, size_t n);
+  void (*storeBool)(uint8_t* out, int64_t stride, const void* in, size_t n);
+  bool (*allTrue)(const void* mask, size_t n);
+
+  /** Folds n elements into the accumulator. */
+  void (*reduce[4][kVmTypes])(const void* x, size_t n, Accumulator* accumulator);
+  /** One accumulator for each of `rows` rows of `n` elements. */
+  void (*reduceRows[4][kVmTypes])(const void* x, size_t rows, size_t n, Accumulator* accumulators);
+  /** lanes[i] = lanes[i] combined with x[i] */
+  VectorFn accumulate[4][kVmTypes];
+  /** accumulators[i].real += lanes[i]; lanes[i] = 0 */
+  void (*flush)(Accumulator* accumulators, void* lanes, size_t n);
+};
+
+/** Null where this build has no such table. The caller checks that the CPU can run it. */
+const VmTable* baselineVm();
+const VmTable* avx2Vm();
+const VmTable* avx512Vm();
+
+/** What a reduction of nothing gives. */
+Accumulator identityOf(ReduceOp op, DType dtype);
+Accumulator combine(ReduceOp op, DType dtype, Accumulator a, Accumulator b);
+/** As a register lane holds it. */
+uint32_t laneOf(DType dtype, Accumulator value);
+Accumulator accumulatorOf(DType dtype, uint32_t lane);
+uint32_t laneOfConstant(DType dtype, double value);
+
+}  // namespace neurite
+
+#endif

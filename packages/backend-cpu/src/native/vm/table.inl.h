@@ -1,0 +1,155 @@
+// Everything of one instruction set. A file isa_*.cpp defines VM_ISA (a name) and VM_TABLE (the function to define) and
+// includes this. All code sits in an unnamed namespace, and no standard library template is used: the linker would merge
+// copies of different instruction sets.
+
+#include <cstddef>
+#include <cstdint>
+
+#include "vm/table.h"
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
+namespace neurite {
+namespace {
+#include "map.inl.h"
+#include "math.inl.h"
+#include "elementwise.inl.h"
+#include "memory.inl.h"
+#include "reduce.inl.h"
+
+VmTable makeTable() {
+  VmTable t = {};
+  t.name = VM_ISA;
+
+#define VM_SET_UNARY(OP, TYPE, FUNCTION) t.unary[static_cast<int>(Op::OP)][TYPE] = FUNCTION
+  VM_SET_UNARY(Neg, kFloat, negFloat);
+  VM_SET_UNARY(Neg, kInt, negInt);
+  VM_SET_UNARY(Neg, kUint, negInt);
+  VM_SET_UNARY(Abs, kFloat, absFloat);
+  VM_SET_UNARY(Abs, kInt, absInt);
+  VM_SET_UNARY(Abs, kUint, identity);
+  VM_SET_UNARY(Sign, kFloat, signFloat);
+  VM_SET_UNARY(Sign, kInt, signInt);
+  VM_SET_UNARY(Sign, kUint, signUint);
+  VM_SET_UNARY(Floor, kFloat, floorFloat);
+  VM_SET_UNARY(Ceil, kFloat, ceilFloat);
+  VM_SET_UNARY(Round, kFloat, roundFloat);
+  VM_SET_UNARY(Exp, kFloat, expFloat);
+  VM_SET_UNARY(Expm1, kFloat, expm1Float);
+  VM_SET_UNARY(Log, kFloat, logFloat);
+  VM_SET_UNARY(Log1p, kFloat, log1pFloat);
+  VM_SET_UNARY(Sin, kFloat, trigFloat<0>);
+  VM_SET_UNARY(Cos, kFloat, trigFloat<1>);
+  VM_SET_UNARY(Tanh, kFloat, tanhFloat);
+  VM_SET_UNARY(Sqrt, kFloat, sqrtFloat);
+  VM_SET_UNARY(Rsqrt, kFloat, rsqrtFloat);
+  VM_SET_UNARY(Erf, kFloat, erfFloat);
+  VM_SET_UNARY(Not, kInt, notBits);
+  VM_SET_UNARY(Not, kUint, notBits);
+  VM_SET_UNARY(Not, kMask, notBits);
+
+#define VM_SET_BINARY(OP, TYPE, FUNCTION)                                  \
+  t.binary[static_cast<int>(Op::OP)][TYPE][kVectors] = FUNCTION<kVectors>; \
+  t.binary[static_cast<int>(Op::OP)][TYPE][kScalarA] = FUNCTION<kScalarA>; \
+  t.binary[static_cast<int>(Op::OP)][TYPE][kScalarB] = FUNCTION<kScalarB>
+#define VM_SET_BINARIES(OP, FLOAT, INT, UINT) \
+  VM_SET_BINARY(OP, kFloat, FLOAT);           \
+  VM_SET_BINARY(OP, kInt, INT);               \
+  VM_SET_BINARY(OP, kUint, UINT)
+  VM_SET_BINARIES(Add, addFloat, addInt, addInt);
+  VM_SET_BINARIES(Sub, subFloat, subInt, subInt);
+  VM_SET_BINARIES(Mul, mulFloat, mulInt, mulInt);
+  VM_SET_BINARIES(Div, divFloat, divInt, divUint);
+  VM_SET_BINARIES(Rem, remFloat, remInt, remUint);
+  VM_SET_BINARIES(Pow, powFloat, powInt, powUint);
+  VM_SET_BINARIES(Max, maxFloat, maxInt, maxUint);
+  VM_SET_BINARIES(Min, minFloat, minInt, minUint);
+  VM_SET_BINARY(Max, kMask, orBits);
+  VM_SET_BINARY(Min, kMask, andBits);
+  VM_SET_BINARY(Atan2, kFloat, atan2Float);
+  VM_SET_BINARIES(Eq, eqFloat, eqInt, eqInt);
+  VM_SET_BINARIES(Lt, ltFloat, ltInt, ltUint);
+  VM_SET_BINARIES(Le, leFloat, leInt, leUint);
+  VM_SET_BINARY(Eq, kMask, eqMask);
+  VM_SET_BINARY(Lt, kMask, ltMask);
+  VM_SET_BINARY(Le, kMask, leMask);
+  for (VmType type : {kInt, kUint, kMask}) {
+    VM_SET_BINARY(And, type, andBits);
+    VM_SET_BINARY(Or, type, orBits);
+    VM_SET_BINARY(Xor, type, xorBits);
+  }
+  VM_SET_BINARY(Shl, kInt, shlBits);
+  VM_SET_BINARY(Shl, kUint, shlBits);
+  VM_SET_BINARY(Shr, kInt, shrInt);
+  VM_SET_BINARY(Shr, kUint, shrUint);
+
+#define VM_SET_SCALARS(TARGET, FUNCTION) \
+  TARGET[0] = FUNCTION<0>;               \
+  TARGET[1] = FUNCTION<1>;               \
+  TARGET[2] = FUNCTION<2>;               \
+  TARGET[3] = FUNCTION<3>
+  VM_SET_SCALARS(t.select, selectLanes);
+  VM_SET_SCALARS(t.multiplyAdd[kFloat], multiplyAddFloat);
+  VM_SET_SCALARS(t.multiplyAdd[kInt], multiplyAddInt);
+  VM_SET_SCALARS(t.multiplyAdd[kUint], multiplyAddInt);
+
+  t.cast[kFloat][kInt] = castFloatToInt;
+  t.cast[kFloat][kUint] = castFloatToUint;
+  t.cast[kFloat][kMask] = castFloatToMask;
+  t.cast[kInt][kFloat] = castIntToFloat;
+  t.cast[kInt][kMask] = castIntToMask;
+  t.cast[kUint][kFloat] = castUintToFloat;
+  t.cast[kUint][kMask] = castIntToMask;
+  t.cast[kMask][kFloat] = castMaskToFloat;
+  t.cast[kMask][kInt] = castMaskToInt;
+  t.cast[kMask][kUint] = castMaskToInt;
+  t.random = randomBits;
+
+  t.splat = splatLanes;
+  t.iota = iotaLanes;
+  t.gather = gatherLanes;
+  t.scatter = scatterLanes;
+  t.loadBool = loadBools;
+  t.storeBool = storeBools;
+  t.allTrue = allLanesTrue;
+
+  constexpr int sum = static_cast<int>(ReduceOp::Sum), prod = static_cast<int>(ReduceOp::Prod);
+  constexpr int max = static_cast<int>(ReduceOp::Max), min = static_cast<int>(ReduceOp::Min);
+  t.reduce[sum][kFloat] = reduceSumFloat;
+  t.reduce[prod][kFloat] = reduceProdFloat;
+  t.reduce[max][kFloat] = reduceExtremeFloat<MaxOf>;
+  t.reduce[min][kFloat] = reduceExtremeFloat<MinOf>;
+  t.reduceRows[sum][kFloat] = reduceShortRows<SumOf, float, double, &Accumulator::real>;
+  t.reduceRows[prod][kFloat] = reduceShortRows<ProdOf, float, double, &Accumulator::real>;
+  t.reduceRows[max][kFloat] = reduceShortRows<MaxOf, float, double, &Accumulator::real>;
+  t.reduceRows[min][kFloat] = reduceShortRows<MinOf, float, double, &Accumulator::real>;
+  t.accumulate[sum][kFloat] = accumulateLanes<SumOf, float>;
+  t.accumulate[prod][kFloat] = accumulateLanes<ProdOf, float>;
+  t.accumulate[max][kFloat] = accumulateLanes<MaxOf, float>;
+  t.accumulate[min][kFloat] = accumulateLanes<MinOf, float>;
+#define VM_SET_REDUCE(OP, TYPE, FUNCTION, ELEMENT)                        \
+  t.reduce[OP][TYPE] = reduceInteger<FUNCTION, ELEMENT>;                  \
+  t.reduceRows[OP][TYPE] = reduceShortRowsInteger<FUNCTION, ELEMENT>;     \
+  t.accumulate[OP][TYPE] = accumulateLanes<FUNCTION, ELEMENT>
+  VM_SET_REDUCE(sum, kInt, SumOf, uint32_t);
+  VM_SET_REDUCE(prod, kInt, ProdOf, uint32_t);
+  VM_SET_REDUCE(max, kInt, MaxOf, int32_t);
+  VM_SET_REDUCE(min, kInt, MinOf, int32_t);
+  VM_SET_REDUCE(sum, kUint, SumOf, uint32_t);
+  VM_SET_REDUCE(prod, kUint, ProdOf, uint32_t);
+  VM_SET_REDUCE(max, kUint, MaxOf, uint32_t);
+  VM_SET_REDUCE(min, kUint, MinOf, uint32_t);
+  VM_SET_REDUCE(max, kMask, OrOf, int32_t);
+  VM_SET_REDUCE(min, kMask, AndOf, int32_t);
+  t.flush = flushLanes;
+  return t;
+}
+}  // namespace
+
+const VmTable* VM_TABLE() {
+  static const VmTable table = makeTable();
+  return &table;
+}
+}  // namespace neurite

@@ -1,0 +1,32 @@
+import type { IrNode } from "../../ir/node.ts";
+import type { LoopKernel } from "../../plan/plan.ts";
+import { rowMajorMap } from "../../views/index-map.ts";
+import { type Form, volume } from "../clusters.ts";
+import type { LoopUnit, ReduceUnit } from "../units.ts";
+import { BodyBuilder, type LoweringContext } from "./body.ts";
+import { emitLoop } from "./loop.ts";
+
+/** Loops over rows, reductions of rows, and loops over one value a row, in one kernel. */
+export function rowKernel(
+  units: readonly (LoopUnit | ReduceUnit)[],
+  { rows, length }: Extract<Form, { kind: "row" }>,
+  context: LoweringContext,
+): LoopKernel {
+  const space = [...rows, length];
+  const body = new BodyBuilder(context, space);
+  const rowCount = volume(rows);
+  for (const unit of units) {
+    if (unit.kind === "loop") {
+      emitLoop(unit, body, rowMajorMap(unit.root.shape, space, unit.root.size === rowCount ? 1 : 0));
+      continue;
+    }
+    const { root } = unit;
+    const operand = root.inputs[0] as IrNode;
+    const value = body.value(operand, rowMajorMap(operand.shape, space));
+    const result = body.instruction({ op: "row_reduce", dtype: root.dtype, reduce: root.params.op, args: [value] });
+    const map = rowMajorMap(root.shape, space, 1);
+    body.define(root, map, result);
+    for (const target of unit.targets) body.store(result, target, map);
+  }
+  return { kind: "loop", shape: space, row: true, ...body.body() };
+}

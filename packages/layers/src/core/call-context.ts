@@ -1,0 +1,27 @@
+/** What holds during the outermost call of a layer and everything called inside it. */
+interface CallContext {
+  readonly training: boolean;
+}
+
+let current: CallContext | null = null;
+
+/** True inside the call of a layer or model in training mode. */
+export function isTraining(): boolean {
+  return current?.training ?? false;
+}
+
+/** True while some layer is being called. */
+export function insideCall(): boolean {
+  return current !== null;
+}
+
+/** Runs `body` in training or inference mode; null keeps what holds around it, which outside of all layers is inference. */
+export function withTraining<T>(training: boolean | null, body: () => T): T {
+  const before = current;
+  current = { training: training ?? before?.training ?? false };
+  try {
+    return body();
+  } finally {
+    current = before;
+  }
+}

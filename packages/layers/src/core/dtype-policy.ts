@@ -1,0 +1,59 @@
+import { DTypeError, type DType, isDType, isFloating, type KerasIdentity } from "@neurite/core";
+
+const policies: Readonly<Record<string, readonly [compute: DType, variable: DType]>> = {
+  mixed_float16: ["float16", "float32"],
+  mixed_bfloat16: ["bfloat16", "float32"],
+};
+
+/** What anything that takes a policy accepts: a dtype, "mixed_float16", "mixed_bfloat16", or a policy. */
+export type DTypePolicyLike = DType | "mixed_float16" | "mixed_bfloat16" | DTypePolicy;
+
+/**
+ * The dtypes a layer works in: that of its computations and that of its weights.
+ *
+ * @example
+ * new Dense(30, { dtype: "mixed_bfloat16" }).computeDtype // "bfloat16", with weights in float32
+ */
+export class DTypePolicy {
+  static readonly keras: KerasIdentity = { module: "keras", className: "DTypePolicy" };
+  readonly name: string;
+  /** Inputs are cast to it, and outputs have it. */
+  readonly computeDtype: DType;
+  /** Weights have it. */
+  readonly variableDtype: DType;
+
+  /** @throws DTypeError for a name that is neither a dtype nor a mixed policy. */
+  constructor(name: string) {
+    const mixed = policies[name];
+    if (mixed === undefined && !isDType(name)) {
+      throw new DTypeError(`[DTypePolicy] unknown policy ${JSON.stringify(name)}: a dtype, ${Object.keys(policies).join(" or ")}`);
+    }
+    this.name = name;
+    [this.computeDtype, this.variableDtype] = mixed ?? [name as DType, name as DType];
+  }
+
+  static fromConfig(config: Record<string, unknown>): DTypePolicy {
+    return new DTypePolicy(config["name"] as string);
+  }
+
+  getConfig(): Record<string, unknown> {
+    return { name: this.name };
+  }
+}
+
+let global = new DTypePolicy("float32");
+
+/** The policy of layers that are given none; "float32" at first. */
+export function getDTypePolicy(): DTypePolicy {
+  return global;
+}
+
+/** Sets the policy of layers made from here on that are given none. */
+export function setDTypePolicy(policy: DTypePolicyLike): void {
+  global = typeof policy === "string" ? new DTypePolicy(policy) : policy;
+}
+
+/** True where a policy computes in a floating dtype: only then are inputs cast. */
+export function castsInputs(policy: DTypePolicy): boolean {
+  return isFloating(policy.computeDtype);
+}

@@ -1,0 +1,31 @@
+import { isSymbolic, isTensor, mapTree, type SymbolicShape, type Shape } from "@neurite/core";
+
+/** One shape, or arrays and objects of shapes: what a layer with several inputs is built with. */
+export type ShapeTree = SymbolicShape | readonly ShapeTree[] | { readonly [key: string]: ShapeTree };
+
+/** The shape as users write it: null for what is not known. */
+export function symbolicShape(shape: readonly (number | null)[]): SymbolicShape {
+  return shape.map((dim) => (dim === null || Number.isNaN(dim) ? null : dim));
+}
+
+/** The shape as the graph writes it: NaN for what is not known. */
+export function graphShape(shape: SymbolicShape): Shape {
+  return shape.map((dim) => dim ?? NaN);
+}
+
+/** True for one shape: a list of numbers and nulls. */
+export function isShape(tree: unknown): tree is SymbolicShape {
+  return Array.isArray(tree) && tree.every((dim) => dim === null || typeof dim === "number");
+}
+
+/** The shapes of tensors in a tree, as the same tree. */
+export function shapesOf(inputs: unknown): ShapeTree {
+  return mapTree(inputs, (leaf) => (isTensor(leaf) || isSymbolic(leaf) ? symbolicShape(leaf.shape) : [])) as ShapeTree;
+}
+
+/** Replaces each shape of a tree. */
+export function mapShapes(tree: ShapeTree, replace: (shape: SymbolicShape) => unknown): unknown {
+  if (isShape(tree)) return replace(tree);
+  if (Array.isArray(tree)) return tree.map((child) => mapShapes(child as ShapeTree, replace));
+  return Object.fromEntries(Object.entries(tree).map(([key, child]) => [key, mapShapes(child as ShapeTree, replace)]));
+}

@@ -1,0 +1,20 @@
+import { random } from "@neurite/core";
+
+/** A generator of numbers in [0, 1) on the host, seeded from the default random state: `setSeed` decides the order of samples too. */
+export async function shuffleSource(): Promise<() => number> {
+  const seed = (await random.randint([1], 0, 2 ** 31 - 1).data())[0] as number;
+  return splitmix32(seed);
+}
+
+/** Steele, Lea and Flood's SplitMix in 32 bits: small, and good enough for the order of samples. */
+function splitmix32(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x9e3779b9) | 0;
+    let bits = state ^ (state >>> 16);
+    bits = Math.imul(bits, 0x21f0aaad);
+    bits ^= bits >>> 15;
+    bits = Math.imul(bits, 0x735a2d97);
+    return ((bits ^ (bits >>> 15)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,428 @@
+import {
+  type AnyTensor,
+  type Aval,
+  build,
+  type CallbackLike,
+  compile,
+  flattenTree,
+  getDefaultRegistry,
+  GradientTape,
+  inferThrough,
+  isTensor,
+  type Logs,
+  type OptimizerLike,
+  type Registry,
+  ShapeError,
+  Tensor,
+  tensor,
+  type TensorLike,
+  toValue,
+  ValueError,
+  Variable,
+  withExecutionMode,
+} from "@neurite/core";
+import { CallbackList, History, ProgressBar } from "@neurite/callbacks";
+import type { Model } from "../model.ts";
+import { now } from "./clock.ts";
+import { asTensor, checkCounts, type Data, dataLeaves, permutation } from "./data.ts";
+import { flatOutputs, likeOutputs, Objective } from "./objective.ts";
+import type { CompileModelOptions, EvaluateOptions, FitOptions, PredictOptions } from "./options.ts";
+import { type BatchBody, BatchWalker, type EpochData, Pacer } from "./steps.ts";
+import { shuffleSource } from "./shuffle.ts";
+
+interface Prepared extends EpochData {
+  readonly count: number;
+}
+
+/** Trains, evaluates and runs one model: what `compile` fixed, and the programs made from it. */
+export class Trainer {
+  readonly #model: Model;
+  readonly #options: CompileModelOptions;
+  readonly optimizer: OptimizerLike;
+  #objective: Objective | null = null;
+  #train: BatchWalker<void> | null = null;
+  #test: BatchWalker<void> | null = null;
+  #logs: (() => Tensor) | null = null;
+  #reset: (() => void) | null = null;
+  #trainables: readonly Variable[] = [];
+
+  constructor(model: Model, options: CompileModelOptions, registry: Registry | null) {
+    this.#model = model;
+    this.#options = options;
+    this.optimizer = resolveOptimizer(options.optimizer ?? "rmsprop", registry ?? getDefaultRegistry());
+  }
+
+  /** Losses and metrics; null until the first batch told what the model gives. */
+  get objective(): Objective | null {
+    return this.#objective;
+  }
+
+  get options(): CompileModelOptions {
+    return this.#options;
+  }
+
+  async fit(x: Data, y: Data, options: FitOptions): Promise<History> {
+    const model = this.#model;
+    checkCount("batchSize", options.batchSize, 1);
+    checkCount("epochs", options.epochs, 0);
+    checkCount("initialEpoch", options.initialEpoch, 0);
+    const all = await this.#samples(x, y, options.sampleWeight ?? null, options.classWeight ?? null);
+    const { training, validation } = await this.#split(all, options);
+    this.prepare(training);
+    const batchSize = options.batchSize ?? 32;
+    const steps = Math.min(options.stepsPerEpoch ?? Infinity, Math.ceil(training.count / batchSize));
+    const epochs = options.epochs ?? 1;
+
+    const history = new History();
+    const callbacks = this.#callbacks([...(options.callbacks ?? []), history], options.verbose ?? "auto", { epochs, steps });
+    const listening = callbacks.listensToTrainBatches;
+    const walker = this.#train as BatchWalker<void>;
+    const random = options.shuffle === false ? null : await shuffleSource();
+    model.stopTraining = false;
+    options.signal?.throwIfAborted();
+    await callbacks.onTrainBegin();
+    for (let epoch = options.initialEpoch ?? 0; epoch < epochs && !model.stopTraining; epoch++) {
+      await callbacks.onEpochBegin(epoch);
+      this.#reset?.();
+      walker.rewind();
+      const order = random === null ? [] : [tensor(permutation(training.count, random))];
+      const pacer = new Pacer();
+      await this.#walk(walker, { ...training, order }, training.count, batchSize, steps, pacer, options.signal, {
+        listening,
+        begin: (batch) => callbacks.onTrainBatchBegin(batch),
+        end: (batch, logs) => callbacks.onTrainBatchEnd(batch, logs),
+        stopped: () => model.stopTraining,
+      });
+      const logs = await this.#readLogs();
+      if (validation !== null && validatesAfter(epoch, options.validationFreq ?? 1)) {
+        const scores = await this.#evaluate(validation, options.validationBatchSize ?? batchSize, options.validationSteps ?? null, callbacks, options.signal);
+        for (const [name, value] of Object.entries(scores)) logs[`val_${name}`] = value;
+      }
+      await callbacks.onEpochEnd(epoch, logs);
+    }
+    await callbacks.onTrainEnd();
+    return history;
+  }
+
+  async evaluate(x: Data, y: Data, options: EvaluateOptions): Promise<Logs> {
+    checkCount("batchSize", options.batchSize, 1);
+    const data = await this.#samples(x, y, options.sampleWeight ?? null, null);
+    this.prepare(data);
+    const batchSize = options.batchSize ?? 32;
+    const steps = Math.min(options.steps ?? Infinity, Math.ceil(data.count / batchSize));
+    const callbacks = this.#callbacks(options.callbacks ?? [], options.verbose ?? "auto", { epochs: 1, steps });
+    return this.#evaluate(data, batchSize, options.steps ?? null, callbacks, options.signal);
+  }
+
+  /** One update on one batch; the metrics run on until `resetMetrics`. */
+  async trainOnBatch(x: Data, y: Data, sampleWeight: TensorLike | null, classWeight: Readonly<Record<number, number>> | null): Promise<Logs> {
+    return this.#onBatch(await this.#samples(x, y, sampleWeight, classWeight), true);
+  }
+
+  async testOnBatch(x: Data, y: Data, sampleWeight: TensorLike | null): Promise<Logs> {
+    return this.#onBatch(await this.#samples(x, y, sampleWeight, null), false);
+  }
+
+  resetMetrics(): void {
+    this.#reset?.();
+  }
+
+  /** Builds the model, the optimizer's slots, losses and metrics for data of this kind. Does nothing the second time. */
+  prepare(data: EpochData): void {
+    const model = this.#model;
+    const batch = (array: AnyTensor): Aval => ({ dtype: array.dtype, shape: [NaN, ...array.shape.slice(1)] });
+    if (this.#objective === null) {
+      const outputs = inferThrough(data.x.map(batch), (values) =>
+        flatOutputs(model.callFlat(values.map((value) => new Tensor(value)), { training: true })).map(({ value }) => value),
+      );
+      const names = model.outputNames(outputs.length);
+      this.#checkTargets(data.y, outputs, names);
+      this.#objective = new Objective({
+        outputs: outputs.map((aval, i) => ({ name: names[i] as string, aval })),
+        targets: data.y.map(batch),
+        loss: this.#options.loss ?? null,
+        lossWeights: this.#options.lossWeights ?? null,
+        metrics: this.#options.metrics ?? null,
+        weightedMetrics: this.#options.weightedMetrics ?? null,
+      });
+      const objective = this.#objective;
+      this.#logs = compile(() => objective.results(), { name: "logs" });
+      this.#reset = compile(() => objective.reset(), { name: "reset_metrics" });
+      this.#reset();
+      this.#test = new BatchWalker("test_step", this.#testBody(objective));
+    }
+    // Freezing or thawing layers after compile takes effect at the next compile, as in Keras.
+    if (this.#train === null) {
+      this.#trainables = model.trainableVariables as readonly Variable[];
+      this.optimizer.build(this.#trainables);
+      this.#train = new BatchWalker("train_step", this.#trainBody(this.#objective));
+    }
+  }
+
+  #checkTargets(targets: readonly AnyTensor[], outputs: readonly Aval[], names: readonly string[]): void {
+    if (targets.length !== outputs.length) {
+      throw new ValueError(`[fit] y holds ${targets.length} arrays: the model has ${outputs.length} outputs (${names.join(", ")})`);
+    }
+  }
+
+  #trainBody(objective: Objective): BatchBody<void> {
+    const model = this.#model;
+    const variables = this.#trainables;
+    return ({ x, y, sampleWeight }) => {
+      const tape = new GradientTape();
+      const { loss, predictions } = tape.run(() => {
+        const outputs = flatOutputs(model.callFlat(x, { training: true }));
+        return { loss: objective.loss(y, outputs, sampleWeight, model.losses), predictions: outputs };
+      });
+      if (variables.length > 0) this.optimizer.apply(tape.gradient(loss, variables) as (Tensor | null)[], variables);
+      objective.update(loss, y, predictions, sampleWeight);
+    };
+  }
+
+  #testBody(objective: Objective): BatchBody<void> {
+    const model = this.#model;
+    return ({ x, y, sampleWeight }) => {
+      const outputs = flatOutputs(model.callFlat(x, { training: false }));
+      const loss = objective.hasLoss ? objective.loss(y, outputs, sampleWeight, model.losses) : new Tensor(toValue(0, "float32"));
+      objective.update(loss, y, outputs, sampleWeight);
+    };
+  }
+
+  async #onBatch(data: Prepared, training: boolean): Promise<Logs> {
+    this.prepare(data);
+    const walker = (training ? this.#train : this.#test) as BatchWalker<void>;
+    walker.rewind();
+    this.#inMode(() => walker.step(data.count)({ ...data }));
+    return this.#readLogs();
+  }
+
+  async #evaluate(data: Prepared, batchSize: number, limit: number | null, callbacks: CallbackList, signal?: AbortSignal): Promise<Logs> {
+    const walker = this.#test as BatchWalker<void>;
+    this.#reset?.();
+    walker.rewind();
+    const steps = Math.min(limit ?? Infinity, Math.ceil(data.count / batchSize));
+    await callbacks.onTestBegin();
+    await this.#walk(walker, data, data.count, batchSize, steps, new Pacer(), signal, {
+      listening: callbacks.listensToTestBatches,
+      begin: (batch) => callbacks.onTestBatchBegin(batch),
+      end: (batch, logs) => callbacks.onTestBatchEnd(batch, logs),
+      stopped: () => false,
+    });
+    const logs = await this.#readLogs();
+    await callbacks.onTestEnd(logs);
+    return logs;
+  }
+
+  /** Runs the batches of one epoch: several a call where nobody listens to batches, the smaller last one with a program of its own. */
+  async #walk(
+    walker: BatchWalker<void>,
+    data: EpochData,
+    count: number,
+    batchSize: number,
+    steps: number,
+    pacer: Pacer,
+    signal: AbortSignal | undefined,
+    hooks: {
+      readonly listening: boolean;
+      readonly begin: (batch: number) => Promise<void>;
+      readonly end: (batch: number, logs: () => Promise<Logs>) => Promise<void>;
+      readonly stopped: () => boolean;
+    },
+  ): Promise<void> {
+    const whole = Math.min(steps, Math.floor(count / batchSize));
+    const rest = steps > whole ? count - whole * batchSize : 0;
+    for (const [size, total, first] of [[batchSize, whole, 0], [rest, rest > 0 ? 1 : 0, whole]] as const) {
+      if (total === 0) continue;
+      const call = this.#inMode(() => walker.step(size).prepare(data));
+      for (let done = 0; done < total && !hooks.stopped(); ) {
+        signal?.throwIfAborted();
+        const batch = first + done;
+        const group = hooks.listening ? 1 : Math.min(pacer.group, total - done);
+        if (hooks.listening) await hooks.begin(batch);
+        const started = now();
+        this.#inMode(() => call.run(group));
+        await pacer.settle(group, started);
+        done += group;
+        if (hooks.listening) await hooks.end(batch, () => this.#readLogs());
+      }
+    }
+  }
+
+  #inMode<T>(body: () => T): T {
+    return this.#options.runEagerly === true ? withExecutionMode("immediate", body) : body();
+  }
+
+  async #readLogs(): Promise<Logs> {
+    const objective = this.#objective as Objective;
+    const values = await (this.#logs as () => Tensor)().data();
+    return Object.fromEntries(objective.names.map((name, i) => [name, values[i] as number]));
+  }
+
+  #callbacks(list: readonly CallbackLike[], verbose: "auto" | 0 | 1 | 2, params: { epochs: number; steps: number }): CallbackList {
+    const model = this.#model;
+    return new CallbackList([...list, ...(verbose === 0 ? [] : [new ProgressBar({ verbose })])], model as never, { ...params, verbose });
+  }
+
+  async #samples(
+    x: Data,
+    y: Data,
+    sampleWeight: TensorLike | null,
+    classWeight: Readonly<Record<number, number>> | null,
+  ): Promise<Prepared> {
+    const model = this.#model;
+    const inputs = dataLeaves("x", x, model.inputCount ?? (Array.isArray(x) && isTensor(x[0]) ? x.length : 1)).map((leaf, i) => ({
+      name: i === 0 ? "x" : `x[${i}]`,
+      tensor: asTensor("x", leaf, true),
+    }));
+    if (y === null || y === undefined) throw new ValueError("[fit] y is missing: it holds the targets");
+    const targets = dataLeaves("y", y, model.outputCount ?? (Array.isArray(y) && isTensor(y[0]) ? y.length : 1)).map((leaf, i) => ({
+      name: i === 0 ? "y" : `y[${i}]`,
+      tensor: asTensor("y", leaf, false),
+    }));
+    const arrays = [...inputs, ...targets];
+    let weight = sampleWeight === null ? null : asTensor("sampleWeight", sampleWeight, true);
+    if (classWeight !== null) {
+      if (targets.length !== 1) throw new ValueError("[fit] classWeight is for models with one output: use sampleWeight");
+      const weights = await classWeights((targets[0] as { tensor: AnyTensor }).tensor, classWeight);
+      weight = weight === null ? weights : new Tensor(build.mul(toValue(weight), weights.value));
+    }
+    if (weight !== null) arrays.push({ name: "sampleWeight", tensor: weight });
+    const count = checkCounts(arrays);
+    return { x: inputs.map((a) => a.tensor), y: targets.map((a) => a.tensor), sampleWeight: weight === null ? [] : [weight], order: [], count };
+  }
+
+  async #split(all: Prepared, options: FitOptions): Promise<{ training: Prepared; validation: Prepared | null }> {
+    if (options.validationData) {
+      const [x, y, sampleWeight] = options.validationData;
+      return { training: all, validation: await this.#samples(x, y, sampleWeight ?? null, null) };
+    }
+    const part = options.validationSplit ?? 0;
+    if (!(part >= 0 && part < 1)) throw new ValueError(`[fit] validationSplit must be at least 0 and below 1: got ${part}`);
+    if (part === 0) return { training: all, validation: null };
+    const boundary = Math.floor(all.count * (1 - part));
+    if (boundary === 0 || boundary === all.count) {
+      throw new ValueError(`[fit] validationSplit ${part} of ${all.count} samples leaves none for ${boundary === 0 ? "training" : "validation"}`);
+    }
+    return { training: rows(all, 0, boundary), validation: rows(all, boundary, all.count) };
+  }
+
+  async predict(x: Data, options: PredictOptions): Promise<unknown> {
+    return predictWith(this.#model, x, options, this.#callbacks(options.callbacks ?? [], options.verbose ?? "auto", { epochs: 1, steps: 0 }));
+  }
+}
+
+const predictors = new WeakMap<Model, Map<boolean, BatchWalker<Tensor[]>>>();
+
+/** Predictions need no compile(): programs are kept by model. */
+async function predictWith(model: Model, x: Data, options: PredictOptions, callbacks: CallbackList): Promise<unknown> {
+  checkCount("batchSize", options.batchSize, 1);
+  const training = options.training ?? false;
+  const inputs = dataLeaves("x", x, model.inputCount ?? (Array.isArray(x) && isTensor(x[0]) ? x.length : 1)).map((leaf, i) => ({
+    name: i === 0 ? "x" : `x[${i}]`,
+    tensor: asTensor("x", leaf, true),
+  }));
+  const count = checkCounts(inputs);
+  const data: EpochData = { x: inputs.map((a) => a.tensor), y: [], sampleWeight: [], order: [] };
+  // Layers make their weights before anything is traced for good.
+  let tree: unknown = null;
+  inferThrough(data.x.map((array) => ({ dtype: array.dtype, shape: [NaN, ...array.shape.slice(1)] })), (values) => {
+    tree = model.callFlat(values.map((value) => new Tensor(value)), { training });
+    return flatOutputs(tree).map(({ value }) => value);
+  });
+  let walkers = predictors.get(model);
+  if (walkers === undefined) predictors.set(model, (walkers = new Map()));
+  let walker = walkers.get(training);
+  if (walker === undefined) {
+    walker = new BatchWalker("predict_step", (batch) => flatOutputs(model.callFlat(batch.x, { training })) as Tensor[]);
+    walkers.set(training, walker);
+  }
+  walker.rewind();
+  const batchSize = options.batchSize ?? 32;
+  const total = Math.min(count, (options.steps ?? Infinity) * batchSize);
+  const parts: { data: ArrayLike<number>; tensor: Tensor }[][] = [];
+  const pacer = new Pacer();
+  await callbacks.onPredictBegin();
+  for (let first = 0; first < total; first += batchSize) {
+    options.signal?.throwIfAborted();
+    const batch = first / batchSize;
+    if (callbacks.listensToPredictBatches) await callbacks.onPredictBatchBegin(batch);
+    const started = now();
+    const outputs = walker.step(Math.min(batchSize, total - first))(data);
+    parts.push(await Promise.all(outputs.map(async (output) => ({ data: (await output.data()) as ArrayLike<number>, tensor: output }))));
+    await pacer.settle(1, started);
+    if (callbacks.listensToPredictBatches) await callbacks.onPredictBatchEnd(batch);
+  }
+  await callbacks.onPredictEnd();
+  const joined = (parts[0] ?? []).map((first, i) => joinParts(parts.map((part) => part[i] as { data: ArrayLike<number>; tensor: Tensor }), total, first.tensor));
+  return likeOutputs(tree, joined);
+}
+
+export { predictWith };
+
+function joinParts(parts: readonly { readonly data: ArrayLike<number>; readonly tensor: Tensor }[], rowsTotal: number, like: Tensor): Tensor {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first.tensor;
+  const rowSize = like.shape.slice(1).reduce((product, dim) => product * dim, 1);
+  const all = new ((first as { data: object }).data.constructor as new (n: number) => Float32Array)(rowsTotal * rowSize);
+  let at = 0;
+  for (const { data } of parts) {
+    all.set(data, at);
+    at += data.length;
+  }
+  return tensor(all, { dtype: like.dtype, shape: [rowsTotal, ...like.shape.slice(1)] });
+}
+
+function rows(all: Prepared, start: number, limit: number): Prepared {
+  const cut = (array: AnyTensor): Tensor => {
+    const { shape } = array;
+    return new Tensor(build.slice(array.value, shape.map((_, i) => (i === 0 ? start : 0)), shape.map((dim, i) => (i === 0 ? limit : dim)))).realize();
+  };
+  return { x: all.x.map(cut), y: all.y.map(cut), sampleWeight: all.sampleWeight.map(cut), order: [], count: limit - start };
+}
+
+async function classWeights(targets: AnyTensor, weights: Readonly<Record<number, number>>): Promise<Tensor> {
+  const data = (await targets.data()) as ArrayLike<number>;
+  const columns = targets.shape.slice(1).reduce((product, dim) => product * dim, 1);
+  const result = new Float32Array(targets.shape[0] as number);
+  for (let i = 0; i < result.length; i++) {
+    let label = data[i * columns] as number;
+    if (columns > 1) {
+      label = 0;
+      for (let k = 1; k < columns; k++) if ((data[i * columns + k] as number) > (data[i * columns + label] as number)) label = k;
+    }
+    result[i] = weights[label] ?? 1;
+  }
+  return tensor(result);
+}
+
+function checkCount(name: string, value: number | undefined, least: number): void {
+  if (value !== undefined && (!Number.isInteger(value) || value < least)) {
+    throw new ValueError(`[fit] ${name} must be a whole number of at least ${least}: got ${String(value)}`);
+  }
+}
+
+function validatesAfter(epoch: number, frequency: number | readonly number[]): boolean {
+  return typeof frequency === "number" ? (epoch + 1) % frequency === 0 : frequency.includes(epoch + 1);
+}
+
+/** An optimizer by name, in the registry; an optimizer as it is. */
+export function resolveOptimizer(identifier: string | OptimizerLike, registry: Registry): OptimizerLike {
+  if (typeof identifier !== "string") {
+    if (typeof identifier !== "object" || identifier === null || typeof identifier.apply !== "function") {
+      throw new ValueError(`[compile] optimizer must be a name or an optimizer: got ${identifier === null ? "null" : typeof identifier}`);
+    }
+    return identifier;
+  }
+  const Class = registry.get("optimizers", identifier) as new () => OptimizerLike;
+  return new Class();
+}
+
+/** Throws unless an array's samples have the shape a model's input wants. */
+export function checkInputShape(name: string, shape: readonly number[], wanted: readonly (number | null)[]): void {
+  const fits = shape.length === wanted.length && shape.every((dim, i) => wanted[i] === null || Number.isNaN(dim) || dim === wanted[i]);
+  if (!fits) {
+    throw new ShapeError(`[${name}] input of shape [${shape.map((d) => (Number.isNaN(d) ? "?" : d)).join(",")}] does not fit the model's input [${wanted.map((d) => d ?? "?").join(",")}]`);
+  }
+}
+
+export { flattenTree };
