@@ -106,8 +106,9 @@ export abstract class TensorBase<D extends DType = DType> {
     this.dispose();
   }
 
-  /** Guards against `tensor + 1` and `if (tensor)`-like slips that JavaScript would let through. */
-  [Symbol.toPrimitive](): never {
+  /** Text in a template literal; elsewhere an error, where JavaScript would let `tensor + 1` through. */
+  [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
+    if (hint === "string") return this.toString();
     throw new TypeError("a tensor has no primitive value: use its methods (x.add(1)), or await tensor.item()");
   }
 

@@ -30,10 +30,6 @@ import type { CompileModelOptions, EvaluateOptions, FitOptions, PredictOptions }
 import { type BatchBody, BatchWalker, type EpochData, Pacer } from "./steps.ts";
 import { shuffleSource } from "./shuffle.ts";
 
-interface Prepared extends EpochData {
-  readonly count: number;
-}
-
 /** Trains, evaluates and runs one model: what `compile` fixed, and the programs made from it. */
 export class Trainer {
   readonly #model: Model;
@@ -66,8 +62,8 @@ export class Trainer {
     checkCount("batchSize", options.batchSize, 1);
     checkCount("epochs", options.epochs, 0);
     checkCount("initialEpoch", options.initialEpoch, 0);
-    const all = await this.#samples(x, y, options.sampleWeight ?? null, options.classWeight ?? null);
-    const { training, validation } = await this.#split(all, options);
+    const all = await gatherSamples(model, x, y, options.sampleWeight ?? null, options.classWeight ?? null);
+    const { training, validation } = await splitSamples(model, all, options);
     this.prepare(training);
     const batchSize = options.batchSize ?? 32;
     const steps = Math.min(options.stepsPerEpoch ?? Infinity, Math.ceil(training.count / batchSize));
@@ -106,7 +102,7 @@ export class Trainer {
 
   async evaluate(x: Data, y: Data, options: EvaluateOptions): Promise<Logs> {
     checkCount("batchSize", options.batchSize, 1);
-    const data = await this.#samples(x, y, options.sampleWeight ?? null, null);
+    const data = await gatherSamples(model, x, y, options.sampleWeight ?? null, null);
     this.prepare(data);
     const batchSize = options.batchSize ?? 32;
     const steps = Math.min(options.steps ?? Infinity, Math.ceil(data.count / batchSize));
@@ -116,11 +112,11 @@ export class Trainer {
 
   /** One update on one batch; the metrics run on until `resetMetrics`. */
   async trainOnBatch(x: Data, y: Data, sampleWeight: TensorLike | null, classWeight: Readonly<Record<number, number>> | null): Promise<Logs> {
-    return this.#onBatch(await this.#samples(x, y, sampleWeight, classWeight), true);
+    return this.#onBatch(await gatherSamples(model, x, y, sampleWeight, classWeight), true);
   }
 
   async testOnBatch(x: Data, y: Data, sampleWeight: TensorLike | null): Promise<Logs> {
-    return this.#onBatch(await this.#samples(x, y, sampleWeight, null), false);
+    return this.#onBatch(await gatherSamples(model, x, y, sampleWeight, null), false);
   }
 
   resetMetrics(): void {
@@ -262,143 +258,6 @@ export class Trainer {
     const model = this.#model;
     return new CallbackList([...list, ...(verbose === 0 ? [] : [new ProgressBar({ verbose })])], model as never, { ...params, verbose });
   }
-
-  async #samples(
-    x: Data,
-    y: Data,
-    sampleWeight: TensorLike | null,
-    classWeight: Readonly<Record<number, number>> | null,
-  ): Promise<Prepared> {
-    const model = this.#model;
-    const inputs = dataLeaves("x", x, model.inputCount ?? (Array.isArray(x) && isTensor(x[0]) ? x.length : 1)).map((leaf, i) => ({
-      name: i === 0 ? "x" : `x[${i}]`,
-      tensor: asTensor("x", leaf, true),
-    }));
-    if (y === null || y === undefined) throw new ValueError("[fit] y is missing: it holds the targets");
-    const targets = dataLeaves("y", y, model.outputCount ?? (Array.isArray(y) && isTensor(y[0]) ? y.length : 1)).map((leaf, i) => ({
-      name: i === 0 ? "y" : `y[${i}]`,
-      tensor: asTensor("y", leaf, false),
-    }));
-    const arrays = [...inputs, ...targets];
-    let weight = sampleWeight === null ? null : asTensor("sampleWeight", sampleWeight, true);
-    if (classWeight !== null) {
-      if (targets.length !== 1) throw new ValueError("[fit] classWeight is for models with one output: use sampleWeight");
-      const weights = await classWeights((targets[0] as { tensor: AnyTensor }).tensor, classWeight);
-      weight = weight === null ? weights : new Tensor(build.mul(toValue(weight), weights.value));
-    }
-    if (weight !== null) arrays.push({ name: "sampleWeight", tensor: weight });
-    const count = checkCounts(arrays);
-    return { x: inputs.map((a) => a.tensor), y: targets.map((a) => a.tensor), sampleWeight: weight === null ? [] : [weight], order: [], count };
-  }
-
-  async #split(all: Prepared, options: FitOptions): Promise<{ training: Prepared; validation: Prepared | null }> {
-    if (options.validationData) {
-      const [x, y, sampleWeight] = options.validationData;
-      return { training: all, validation: await this.#samples(x, y, sampleWeight ?? null, null) };
-    }
-    const part = options.validationSplit ?? 0;
-    if (!(part >= 0 && part < 1)) throw new ValueError(`[fit] validationSplit must be at least 0 and below 1: got ${part}`);
-    if (part === 0) return { training: all, validation: null };
-    const boundary = Math.floor(all.count * (1 - part));
-    if (boundary === 0 || boundary === all.count) {
-      throw new ValueError(`[fit] validationSplit ${part} of ${all.count} samples leaves none for ${boundary === 0 ? "training" : "validation"}`);
-    }
-    return { training: rows(all, 0, boundary), validation: rows(all, boundary, all.count) };
-  }
-
-  async predict(x: Data, options: PredictOptions): Promise<unknown> {
-    return predictWith(this.#model, x, options, this.#callbacks(options.callbacks ?? [], options.verbose ?? "auto", { epochs: 1, steps: 0 }));
-  }
-}
-
-const predictors = new WeakMap<Model, Map<boolean, BatchWalker<Tensor[]>>>();
-
-/** Predictions need no compile(): programs are kept by model. */
-async function predictWith(model: Model, x: Data, options: PredictOptions, callbacks: CallbackList): Promise<unknown> {
-  checkCount("batchSize", options.batchSize, 1);
-  const training = options.training ?? false;
-  const inputs = dataLeaves("x", x, model.inputCount ?? (Array.isArray(x) && isTensor(x[0]) ? x.length : 1)).map((leaf, i) => ({
-    name: i === 0 ? "x" : `x[${i}]`,
-    tensor: asTensor("x", leaf, true),
-  }));
-  const count = checkCounts(inputs);
-  const data: EpochData = { x: inputs.map((a) => a.tensor), y: [], sampleWeight: [], order: [] };
-  // Layers make their weights before anything is traced for good.
-  let tree: unknown = null;
-  inferThrough(data.x.map((array) => ({ dtype: array.dtype, shape: [NaN, ...array.shape.slice(1)] })), (values) => {
-    tree = model.callFlat(values.map((value) => new Tensor(value)), { training });
-    return flatOutputs(tree).map(({ value }) => value);
-  });
-  let walkers = predictors.get(model);
-  if (walkers === undefined) predictors.set(model, (walkers = new Map()));
-  let walker = walkers.get(training);
-  if (walker === undefined) {
-    walker = new BatchWalker("predict_step", (batch) => flatOutputs(model.callFlat(batch.x, { training })) as Tensor[]);
-    walkers.set(training, walker);
-  }
-  walker.rewind();
-  const batchSize = options.batchSize ?? 32;
-  const total = Math.min(count, (options.steps ?? Infinity) * batchSize);
-  const parts: { data: ArrayLike<number>; tensor: Tensor }[][] = [];
-  const pacer = new Pacer();
-  await callbacks.onPredictBegin();
-  for (let first = 0; first < total; first += batchSize) {
-    options.signal?.throwIfAborted();
-    const batch = first / batchSize;
-    if (callbacks.listensToPredictBatches) await callbacks.onPredictBatchBegin(batch);
-    const started = now();
-    const outputs = walker.step(Math.min(batchSize, total - first))(data);
-    parts.push(await Promise.all(outputs.map(async (output) => ({ data: (await output.data()) as ArrayLike<number>, tensor: output }))));
-    await pacer.settle(1, started);
-    if (callbacks.listensToPredictBatches) await callbacks.onPredictBatchEnd(batch);
-  }
-  await callbacks.onPredictEnd();
-  const joined = (parts[0] ?? []).map((first, i) => joinParts(parts.map((part) => part[i] as { data: ArrayLike<number>; tensor: Tensor }), total, first.tensor));
-  return likeOutputs(tree, joined);
-}
-
-export { predictWith };
-
-function joinParts(parts: readonly { readonly data: ArrayLike<number>; readonly tensor: Tensor }[], rowsTotal: number, like: Tensor): Tensor {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first.tensor;
-  const rowSize = like.shape.slice(1).reduce((product, dim) => product * dim, 1);
-  const all = new ((first as { data: object }).data.constructor as new (n: number) => Float32Array)(rowsTotal * rowSize);
-  let at = 0;
-  for (const { data } of parts) {
-    all.set(data, at);
-    at += data.length;
-  }
-  return tensor(all, { dtype: like.dtype, shape: [rowsTotal, ...like.shape.slice(1)] });
-}
-
-function rows(all: Prepared, start: number, limit: number): Prepared {
-  const cut = (array: AnyTensor): Tensor => {
-    const { shape } = array;
-    return new Tensor(build.slice(array.value, shape.map((_, i) => (i === 0 ? start : 0)), shape.map((dim, i) => (i === 0 ? limit : dim)))).realize();
-  };
-  return { x: all.x.map(cut), y: all.y.map(cut), sampleWeight: all.sampleWeight.map(cut), order: [], count: limit - start };
-}
-
-async function classWeights(targets: AnyTensor, weights: Readonly<Record<number, number>>): Promise<Tensor> {
-  const data = (await targets.data()) as ArrayLike<number>;
-  const columns = targets.shape.slice(1).reduce((product, dim) => product * dim, 1);
-  const result = new Float32Array(targets.shape[0] as number);
-  for (let i = 0; i < result.length; i++) {
-    let label = data[i * columns] as number;
-    if (columns > 1) {
-      label = 0;
-      for (let k = 1; k < columns; k++) if ((data[i * columns + k] as number) > (data[i * columns + label] as number)) label = k;
-    }
-    result[i] = weights[label] ?? 1;
-  }
-  return tensor(result);
-}
-
-function checkCount(name: string, value: number | undefined, least: number): void {
-  if (value !== undefined && (!Number.isInteger(value) || value < least)) {
-    throw new ValueError(`[fit] ${name} must be a whole number of at least ${least}: got ${String(value)}`);
-  }
 }
 
 function validatesAfter(epoch: number, frequency: number | readonly number[]): boolean {
@@ -416,13 +275,3 @@ export function resolveOptimizer(identifier: string | OptimizerLike, registry: R
   const Class = registry.get("optimizers", identifier) as new () => OptimizerLike;
   return new Class();
 }
-
-/** Throws unless an array's samples have the shape a model's input wants. */
-export function checkInputShape(name: string, shape: readonly number[], wanted: readonly (number | null)[]): void {
-  const fits = shape.length === wanted.length && shape.every((dim, i) => wanted[i] === null || Number.isNaN(dim) || dim === wanted[i]);
-  if (!fits) {
-    throw new ShapeError(`[${name}] input of shape [${shape.map((d) => (Number.isNaN(d) ? "?" : d)).join(",")}] does not fit the model's input [${wanted.map((d) => d ?? "?").join(",")}]`);
-  }
-}
-
-export { flattenTree };
