@@ -134,7 +134,9 @@ export class ReferenceBackend implements Backend {
     const { graph, steps } = program.executable;
     if (program.state === null || steps === null) throw new DeviceError("[run] the program was released");
     if (repeat !== 1 && graph.outputs.length > 0) {
-      throw new DeviceError(`[run] only graphs without outputs may be repeated: received repeat ${repeat} and ${graph.outputs.length} outputs`);
+      throw new DeviceError(
+        `[run] only graphs without outputs may be repeated: received repeat ${repeat} and ${graph.outputs.length} outputs`,
+      );
     }
     if (scalars.length !== graph.scalars.length) {
       throw new DeviceError(`[run] the graph takes ${graph.scalars.length} scalars: received ${scalars.length}`);

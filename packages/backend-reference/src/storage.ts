@@ -34,7 +34,8 @@ export class HostStorage implements Storage {
 
   /** Throws DeviceError once freed; `use` says what it was wanted for. */
   buffer(use: string): ArrayBuffer {
-    if (this.#buffer === null) throw new DeviceError(`[${use}] the storage was freed (it held ${this.bytes} bytes): nothing may use it any more`);
+    if (this.#buffer === null)
+      throw new DeviceError(`[${use}] the storage was freed (it held ${this.bytes} bytes): nothing may use it any more`);
     return this.#buffer;
   }
 

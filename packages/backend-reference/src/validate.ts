@@ -70,6 +70,7 @@ export function validate(graph: Graph): void {
     if (target === undefined) throw new DeviceError(`[compile] there is no state ${state}: the graph has ${graph.state.length}`);
     if (updated.has(state)) throw new DeviceError(`[compile] state ${state} is updated twice`);
     updated.add(state);
-    if (!sameType(value, target)) throw new DeviceError(`[compile] state ${state} is ${formatAval(target)}: its update is ${formatAval(value)}`);
+    if (!sameType(value, target))
+      throw new DeviceError(`[compile] state ${state} is ${formatAval(target)}: its update is ${formatAval(value)}`);
   }
 }

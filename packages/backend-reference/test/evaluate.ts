@@ -66,7 +66,11 @@ export function evaluateAll(
 }
 
 /** The elements of the first output, as numbers. */
-export function evaluate(inputs: readonly Sample[], build: (...values: Value[]) => Value | readonly Value[], options?: ReferenceOptions): number[] {
+export function evaluate(
+  inputs: readonly Sample[],
+  build: (...values: Value[]) => Value | readonly Value[],
+  options?: ReferenceOptions,
+): number[] {
   return evaluateAll(inputs, build, options)[0] as number[];
 }
 

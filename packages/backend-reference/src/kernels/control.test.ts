@@ -13,7 +13,9 @@ test("cond runs one branch; the other may not even be valid", () => {
   const then = body([scalar, count], (x) => [build.mul(x, 2), x]);
   const otherwise = body([scalar, count], (x, i) => [x, build.cast(build.div(i, 0), "float32")]);
   const run = (flag: number): number[][] =>
-    evaluateAll([sample("bool", [], [flag]), f32([], [3]), i32([], [1])], (p, x, i) => bind("cond", [p, x, i], { then, otherwise })) as number[][];
+    evaluateAll([sample("bool", [], [flag]), f32([], [3]), i32([], [1])], (p, x, i) =>
+      bind("cond", [p, x, i], { then, otherwise }),
+    ) as number[][];
   expect(run(1)).toEqual([[6], [3]]);
   expect(() => run(0)).toThrow("[div] integer division by zero");
 });
@@ -86,7 +88,9 @@ test("bodies nest", () => {
     const [, looped] = bind("while", [start, carry], { test: test2, body: inner, carry: 2, maxIterations: null });
     return [build.mul(looped, x)];
   });
-  const found = evaluate([f32([], [1]), f32([2], [2, 3])], (carry, xs) => bind("scan", [carry, xs], { body: outer, carry: 1, xs: 1, length: 2, reverse: false }));
+  const found = evaluate([f32([], [1]), f32([2], [2, 3])], (carry, xs) =>
+    bind("scan", [carry, xs], { body: outer, carry: 1, xs: 1, length: 2, reverse: false }),
+  );
   // ((1 + 2) · 2 + 2) · 3
   expect(found).toEqual([24]);
 });

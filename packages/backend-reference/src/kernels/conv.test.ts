@@ -49,17 +49,73 @@ function naive({ groups, batch, spatial, channels, window, features, params }: C
   return results;
 }
 
-const plain: ConvParams = { strides: [1, 1], padding: [[0, 0], [0, 0]], lhsDilation: [1, 1], rhsDilation: [1, 1] };
+const plain: ConvParams = {
+  strides: [1, 1],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+  lhsDilation: [1, 1],
+  rhsDilation: [1, 1],
+};
 const base: Case = { groups: 1, batch: 2, spatial: [6, 7], channels: 3, window: [3, 2], features: 4, params: plain };
 
 test.each<[string, Partial<Case>]>([
   ["plain", {}],
   ["strides", { params: { ...plain, strides: [2, 3] } }],
-  ["padding, uneven", { params: { ...plain, padding: [[1, 2], [0, 3]] } }],
-  ["negative padding crops", { params: { ...plain, padding: [[-1, 1], [-2, 0]] } }],
+  [
+    "padding, uneven",
+    {
+      params: {
+        ...plain,
+        padding: [
+          [1, 2],
+          [0, 3],
+        ],
+      },
+    },
+  ],
+  [
+    "negative padding crops",
+    {
+      params: {
+        ...plain,
+        padding: [
+          [-1, 1],
+          [-2, 0],
+        ],
+      },
+    },
+  ],
   ["dilated windows", { params: { ...plain, rhsDilation: [2, 3] } }],
-  ["dilated input, as transposed convolution has", { params: { ...plain, lhsDilation: [2, 3], padding: [[2, 2], [1, 1]] } }],
-  ["all at once, in groups", { groups: 3, params: { strides: [2, 1], padding: [[3, -1], [-1, 2]], lhsDilation: [2, 1], rhsDilation: [1, 2] } }],
+  [
+    "dilated input, as transposed convolution has",
+    {
+      params: {
+        ...plain,
+        lhsDilation: [2, 3],
+        padding: [
+          [2, 2],
+          [1, 1],
+        ],
+      },
+    },
+  ],
+  [
+    "all at once, in groups",
+    {
+      groups: 3,
+      params: {
+        strides: [2, 1],
+        padding: [
+          [3, -1],
+          [-1, 2],
+        ],
+        lhsDilation: [2, 1],
+        rhsDilation: [1, 2],
+      },
+    },
+  ],
   ["one by one", { window: [1, 1], features: 9 }],
   ["depthwise: one channel a group", { groups: 5, channels: 1, features: 2 }],
   ["the window covers everything", { spatial: [3, 2], batch: 1 }],
@@ -69,7 +125,9 @@ test.each<[string, Partial<Case>]>([
   const { groups, batch, spatial, channels, window, features, params } = shape;
   const x = numbers(groups * batch * spatial[0] * spatial[1] * channels, 5);
   const w = numbers(groups * window[0] * window[1] * channels * features, 6);
-  const found = evaluate([f64([groups, batch, ...spatial, channels], x), f64([groups, ...window, channels, features], w)], (a, b) => conv(a, b, params));
+  const found = evaluate([f64([groups, batch, ...spatial, channels], x), f64([groups, ...window, channels, features], w)], (a, b) =>
+    conv(a, b, params),
+  );
   const expected = naive(shape, x, w);
   expect(found).toHaveLength(expected.length);
   found.forEach((value, i) => expect(value).toBeCloseTo(expected[i], 12));
@@ -78,7 +136,16 @@ test.each<[string, Partial<Case>]>([
 test("one axis and three axes, by hand", () => {
   const one: ConvParams = { strides: [1], padding: [[1, 0]], lhsDilation: [1], rhsDilation: [1] };
   expect(evaluate([i32([1, 1, 4, 1], [1, 2, 3, 4]), i32([1, 2, 1, 1], [10, 1])], (a, b) => conv(a, b, one))).toEqual([1, 12, 23, 34]);
-  const three: ConvParams = { strides: [1, 1, 1], padding: [[0, 0], [0, 0], [0, 0]], lhsDilation: [1, 1, 1], rhsDilation: [1, 1, 1] };
+  const three: ConvParams = {
+    strides: [1, 1, 1],
+    padding: [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ],
+    lhsDilation: [1, 1, 1],
+    rhsDilation: [1, 1, 1],
+  };
   const cube = i32([1, 1, 2, 2, 3, 1], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   // Ones over [2, 2, 2]: 1+2+4+5+7+8+10+11 and one to the right.
   expect(evaluate([cube, i32([1, 2, 2, 2, 1, 1], new Array<number>(8).fill(1))], (a, b) => conv(a, b, three))).toEqual([48, 56]);
@@ -99,6 +166,8 @@ test("integers wrap, complex64 multiplies both parts", () => {
   expect(evaluate([i32([1, 1, 1, 1], [2 ** 30]), i32([1, 1, 1, 1], [6])], (a, b) => conv(a, b, one))).toEqual([-(2 ** 31)]);
   const z = sample("complex64", [1, 1, 2, 1], [1, 2, 0, 1]);
   expect(evaluate([z, sample("complex64", [1, 1, 1, 1], [0, 1])], (a, b) => conv(a, b, one))).toEqual([-2, 1, -1, 0]);
-  const wide = evaluateAll([sample("int64", [1, 1, 2, 1], [2n ** 40n, 1n]), sample("int64", [1, 2, 1, 1], [3n, -1n])], (a, b) => conv(a, b, one));
+  const wide = evaluateAll([sample("int64", [1, 1, 2, 1], [2n ** 40n, 1n]), sample("int64", [1, 2, 1, 1], [3n, -1n])], (a, b) =>
+    conv(a, b, one),
+  );
   expect(wide[0]).toEqual([3n * 2n ** 40n - 1n]);
 });

@@ -36,7 +36,15 @@ function spatialAxes(lhs: HostArray, rhs: HostArray, outShape: readonly number[]
 }
 
 /** Writes the patch of output position `row` (of [N, d, h, w]) of one group, `channels` lanes an input position. */
-function writePatch(axes: readonly Axis[], lhs: Float64Array, group: number, row: number, channels: number, patches: Float64Array, to: number): void {
+function writePatch(
+  axes: readonly Axis[],
+  lhs: Float64Array,
+  group: number,
+  row: number,
+  channels: number,
+  patches: Float64Array,
+  to: number,
+): void {
   const [depth, height, width] = axes;
   const ow = row % width.output;
   const oh = Math.floor(row / width.output) % height.output;

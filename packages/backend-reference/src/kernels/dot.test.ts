@@ -45,7 +45,8 @@ describe("dot", () => {
   });
 
   test("integers wrap to their dtype", () => {
-    const product = (dtype: DType, a: number[], b: number[]): number[] => evaluate([sample(dtype, [1, 2], a), sample(dtype, [2, 1], b)], dot);
+    const product = (dtype: DType, a: number[], b: number[]): number[] =>
+      evaluate([sample(dtype, [1, 2], a), sample(dtype, [2, 1], b)], dot);
     expect(product("int32", [2 ** 31 - 1, 7], [3, 2])).toEqual([Number(BigInt.asIntN(32, (2n ** 31n - 1n) * 3n + 14n))]);
     expect(product("uint32", [2 ** 32 - 1, 1], [2 ** 32 - 1, 1])).toEqual([2]);
     expect(product("int8", [127, 127], [127, 127])).toEqual([Number(BigInt.asIntN(8, 2n * 127n * 127n))]);

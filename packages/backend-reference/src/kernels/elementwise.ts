@@ -138,4 +138,3 @@ export const elementwiseKernels: KernelTable<"select" | "cast" | "bitcast" | "ch
   stop_gradient: identity,
   barrier: identity,
 };
-

@@ -18,7 +18,9 @@ test.each([-1, 3])("index %i of an axis of 3 ends the run and says so", (index) 
   expect(() => evaluate([matrix, i32([2], [0, index])], (x, i) => gather(x, i, 0))).toThrow(
     `[gather] index is out of range: ${index} is not in 0..2, the range of axis 0 of int32[3,2]`,
   );
-  expect(() => evaluate([matrix, i32([1], [index]), i32([1, 2], [0, 0])], (x, i, u) => scatter("add", x, i, u, 0))).toThrow("[scatter] index is out of range");
+  expect(() => evaluate([matrix, i32([1], [index]), i32([1, 2], [0, 0])], (x, i, u) => scatter("add", x, i, u, 0))).toThrow(
+    "[scatter] index is out of range",
+  );
 });
 
 test.each<[ScatterOp, number[]]>([
@@ -33,12 +35,18 @@ test.each<[ScatterOp, number[]]>([
 });
 
 test("scatter along an inner axis, with indices of any rank, into nothing, and of wide elements", () => {
-  expect(evaluate([matrix, i32([1, 1], [1]), i32([3, 1, 1], [7, 8, 9])], (x, i, u) => scatter("set", x, i, u, 1))).toEqual([1, 7, 3, 8, 5, 9]);
+  expect(evaluate([matrix, i32([1, 1], [1]), i32([3, 1, 1], [7, 8, 9])], (x, i, u) => scatter("set", x, i, u, 1))).toEqual([
+    1, 7, 3, 8, 5, 9,
+  ]);
   expect(evaluate([matrix, i32([], [2]), i32([2], [1, 1])], (x, i, u) => scatter("add", x, i, u, 0))).toEqual([1, 2, 3, 4, 6, 7]);
   expect(evaluate([f32([0, 2], []), i32([0], []), f32([0, 2], [])], (x, i, u) => scatter("add", x, i, u, 0))).toEqual([]);
-  const z = evaluate([sample("complex64", [2], [1, 1, 2, 2]), i32([2], [1, 1]), sample("complex64", [2], [0, 1, 0, 2])], (x, i, u) => scatter("mul", x, i, u, 0));
+  const z = evaluate([sample("complex64", [2], [1, 1, 2, 2]), i32([2], [1, 1]), sample("complex64", [2], [0, 1, 0, 2])], (x, i, u) =>
+    scatter("mul", x, i, u, 0),
+  );
   expect(z).toEqual([1, 1, -4, -4]);
-  const wide = evaluateAll([sample("int64", [1], [2n ** 63n - 1n]), i32([1], [0]), sample("int64", [1], [1n])], (x, i, u) => scatter("add", x, i, u, 0));
+  const wide = evaluateAll([sample("int64", [1], [2n ** 63n - 1n]), i32([1], [0]), sample("int64", [1], [1n])], (x, i, u) =>
+    scatter("add", x, i, u, 0),
+  );
   expect(wide[0]).toEqual([-(2n ** 63n)]);
 });
 

@@ -46,7 +46,12 @@ describe("reduce", () => {
       ["uint8", 0, 255],
     ] as const) {
       const [sum, prod, max, min] = (["sum", "prod", "max", "min"] as const).map((op) => reduced(op, dtype, [2, 0], [], [1]));
-      expect([sum, prod, max, min]).toEqual([[0, 0], [1, 1], [low, low], [high, high]]);
+      expect([sum, prod, max, min]).toEqual([
+        [0, 0],
+        [1, 1],
+        [low, low],
+        [high, high],
+      ]);
     }
     const wide = evaluateAll([sample("int64", [0], [])], (x) => [reduce("max", x, [0]), reduce("min", x, [0]), reduce("prod", x, [0])]);
     expect(wide).toEqual([[-(2n ** 63n)], [2n ** 63n - 1n], [1n]]);
@@ -98,7 +103,11 @@ describe("cumulative", () => {
   test("NaN stays, integers wrap, two lanes go together", () => {
     expect(evaluate([f32([3], [1, NaN, 5])], (v) => cumulative("max", v, 0))).toEqual([1, NaN, NaN]);
     expect(evaluate([i32([2], [2 ** 31 - 1, 1])], (v) => cumulative("sum", v, 0))).toEqual([2 ** 31 - 1, -(2 ** 31)]);
-    expect(evaluateAll([sample("int64", [3], [2n ** 40n, 1n, -3n])], (v) => cumulative("sum", v, 0))[0]).toEqual([2n ** 40n, 2n ** 40n + 1n, 2n ** 40n - 2n]);
+    expect(evaluateAll([sample("int64", [3], [2n ** 40n, 1n, -3n])], (v) => cumulative("sum", v, 0))[0]).toEqual([
+      2n ** 40n,
+      2n ** 40n + 1n,
+      2n ** 40n - 2n,
+    ]);
     expect(evaluate([sample("complex64", [2], [0, 1, 0, 1])], (v) => cumulative("prod", v, 0))).toEqual([0, 1, -1, 0]);
     expect(evaluate([f32([0, 2], [])], (v) => cumulative("sum", v, 0))).toEqual([]);
   });

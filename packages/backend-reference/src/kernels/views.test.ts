@@ -29,7 +29,8 @@ test("transpose: output axis i is input axis permutation[i]", () => {
         for (let k = 0; k < shape[2]; k++) {
           const index = [0, 0, 0];
           [i, j, k].forEach((value, axis) => (index[permutation[axis]] = value));
-          if (found[at++] !== data[(index[0] * b + index[1]) * c + index[2]]) throw new Error(`[${permutation.join(",")}] differs at ${i},${j},${k}`);
+          if (found[at++] !== data[(index[0] * b + index[1]) * c + index[2]])
+            throw new Error(`[${permutation.join(",")}] differs at ${i},${j},${k}`);
         }
       }
     }
@@ -67,7 +68,9 @@ test("pad: interior, low and high, negative ones crop, and all of it at once", (
 
 test("concat joins along an axis, empty operands included", () => {
   const column = i32([2, 1], [7, 8]);
-  expect(evaluate([matrix, column, i32([2, 0], [])], (a, b, c) => concat([a, b, c, a], 1))).toEqual([1, 2, 3, 7, 1, 2, 3, 4, 5, 6, 8, 4, 5, 6]);
+  expect(evaluate([matrix, column, i32([2, 0], [])], (a, b, c) => concat([a, b, c, a], 1))).toEqual([
+    1, 2, 3, 7, 1, 2, 3, 4, 5, 6, 8, 4, 5, 6,
+  ]);
   expect(evaluate([matrix], (a) => concat([a, a], 0))).toEqual([1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]);
 });
 
@@ -77,7 +80,12 @@ test("elements of two lanes move as a whole", () => {
   expect(evaluate([z], (x) => flip(x, [1]))).toEqual([2, -2, 1, -1, 4, -4, 3, -3]);
   expect(evaluate([z], (x) => slice(x, [0, 1], [2, 2]))).toEqual([2, -2, 4, -4]);
   const wide = sample("int64", [2], [-1n, 2n ** 40n]);
-  expect(evaluateAll([wide, sample("int64", [], [-9n])], (x, value) => pad(x, [1], [0], [1], value))[0]).toEqual([-9n, -1n, -9n, 2n ** 40n]);
+  expect(evaluateAll([wide, sample("int64", [], [-9n])], (x, value) => pad(x, [1], [0], [1], value))[0]).toEqual([
+    -9n,
+    -1n,
+    -9n,
+    2n ** 40n,
+  ]);
   expect(evaluateAll([wide], (x) => concat([flip(x, [0]), x], 0))[0]).toEqual([2n ** 40n, -1n, -1n, 2n ** 40n]);
   expect(evaluateAll([wide], (x) => broadcast(reshape(x, [2, 1]), [2, 2]))[0]).toEqual([-1n, -1n, 2n ** 40n, 2n ** 40n]);
 });

@@ -27,12 +27,78 @@ function windows([rows, columns]: readonly number[], { window, strides, padding,
 }
 
 const cases: [string, WindowParams][] = [
-  ["plain", { window: [2, 3], strides: [1, 1], padding: [[0, 0], [0, 0]], dilation: [1, 1] }],
-  ["strides", { window: [2, 2], strides: [2, 3], padding: [[0, 0], [0, 0]], dilation: [1, 1] }],
-  ["padding", { window: [3, 3], strides: [2, 2], padding: [[1, 2], [2, 0]], dilation: [1, 1] }],
-  ["dilation", { window: [2, 3], strides: [1, 2], padding: [[0, 1], [1, 1]], dilation: [3, 2] }],
-  ["a window in padding alone", { window: [1, 1], strides: [1, 1], padding: [[1, 0], [0, 2]], dilation: [1, 1] }],
-  ["along one axis only", { window: [1, 4], strides: [1, 1], padding: [[0, 0], [3, 0]], dilation: [1, 1] }],
+  [
+    "plain",
+    {
+      window: [2, 3],
+      strides: [1, 1],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+      dilation: [1, 1],
+    },
+  ],
+  [
+    "strides",
+    {
+      window: [2, 2],
+      strides: [2, 3],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
+      dilation: [1, 1],
+    },
+  ],
+  [
+    "padding",
+    {
+      window: [3, 3],
+      strides: [2, 2],
+      padding: [
+        [1, 2],
+        [2, 0],
+      ],
+      dilation: [1, 1],
+    },
+  ],
+  [
+    "dilation",
+    {
+      window: [2, 3],
+      strides: [1, 2],
+      padding: [
+        [0, 1],
+        [1, 1],
+      ],
+      dilation: [3, 2],
+    },
+  ],
+  [
+    "a window in padding alone",
+    {
+      window: [1, 1],
+      strides: [1, 1],
+      padding: [
+        [1, 0],
+        [0, 2],
+      ],
+      dilation: [1, 1],
+    },
+  ],
+  [
+    "along one axis only",
+    {
+      window: [1, 4],
+      strides: [1, 1],
+      padding: [
+        [0, 0],
+        [3, 0],
+      ],
+      dilation: [1, 1],
+    },
+  ],
 ];
 
 describe.each(cases)("windows, against the definition: %s", (_name, params) => {
@@ -41,10 +107,17 @@ describe.each(cases)("windows, against the definition: %s", (_name, params) => {
   const held = windows(shape, params);
 
   test("sum, max, min", () => {
-    const [sum, max, min] = evaluateAll([f64(shape, data)], (x) => (["sum", "max", "min"] as const).map((op) => reduceWindow(op, x, params))) as number[][];
+    const [sum, max, min] = evaluateAll([f64(shape, data)], (x) =>
+      (["sum", "max", "min"] as const).map((op) => reduceWindow(op, x, params)),
+    ) as number[][];
     expect(max).toEqual(held.map((at) => Math.max(...at.map((i) => data[i]))));
     expect(min).toEqual(held.map((at) => Math.min(...at.map((i) => data[i]))));
-    held.forEach((at, i) => expect(sum[i]).toBeCloseTo(at.reduce((total, k) => total + data[k], 0), 13));
+    held.forEach((at, i) =>
+      expect(sum[i]).toBeCloseTo(
+        at.reduce((total, k) => total + data[k], 0),
+        13,
+      ),
+    );
   });
 
   test("window_gather and window_scatter use the first extreme's place", () => {
@@ -57,7 +130,10 @@ describe.each(cases)("windows, against the definition: %s", (_name, params) => {
     );
     const cotangent = numbers(held.length, 11);
     const [rows, columns] = [6, 7].map(
-      (size, i) => Math.floor((size + params.padding[i][0] + params.padding[i][1] - (params.window[i] - 1) * params.dilation[i] - 1) / params.strides[i]) + 1,
+      (size, i) =>
+        Math.floor(
+          (size + params.padding[i][0] + params.padding[i][1] - (params.window[i] - 1) * params.dilation[i] - 1) / params.strides[i],
+        ) + 1,
     );
     const expected = new Array<number>(42).fill(0);
     chosen.forEach((at, i) => at !== undefined && (expected[at] += cotangent[i]));
@@ -89,5 +165,17 @@ test("integers, int64 and complex64", () => {
 });
 
 test("an empty axis gives no windows", () => {
-  expect(evaluate([f32([0, 2], [])], (v) => reduceWindow("max", v, { window: [2, 1], strides: [1, 1], padding: [[0, 0], [0, 0]], dilation: [1, 1] }))).toEqual([]);
+  expect(
+    evaluate([f32([0, 2], [])], (v) =>
+      reduceWindow("max", v, {
+        window: [2, 1],
+        strides: [1, 1],
+        padding: [
+          [0, 0],
+          [0, 0],
+        ],
+        dilation: [1, 1],
+      }),
+    ),
+  ).toEqual([]);
 });

@@ -3,6 +3,8 @@ import * as complex from "../numbers/complex.ts";
 import { realSchur } from "./schur.ts";
 
 const epsilon = 2 ** -52;
+/** Divisors of a matrix of zeros. */
+const smallest = 1e-290;
 
 /** `values` [n] and `vectors` [n, n] (unit columns, the largest component real), both complex. No convergence: NaN. */
 export function eig(a: Float64Array, n: number, values: Float64Array, vectors: Float64Array): void {
@@ -14,14 +16,14 @@ export function eig(a: Float64Array, n: number, values: Float64Array, vectors: F
     return;
   }
   const blockStart = new Int32Array(n);
-  for (let i = 0; i < n; ) {
+  for (let i = 0; i < n;) {
     const pair = i + 1 < n && t[(i + 1) * n + i] !== 0;
     blockStart[i] = i;
     if (pair) blockStart[i + 1] = i;
     eigenvalues(t, n, i, pair, values);
     i += pair ? 2 : 1;
   }
-  const scale = Math.max(t.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0), Number.MIN_VALUE);
+  const scale = t.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   for (let i = 0; i < n; i++) {
     const conjugate = blockStart[i] !== i;
     if (conjugate) {
@@ -31,7 +33,7 @@ export function eig(a: Float64Array, n: number, values: Float64Array, vectors: F
       }
       continue;
     }
-    const y = backSubstitute(t, n, i, values[2 * i], values[2 * i + 1], blockStart, scale * epsilon);
+    const y = backSubstitute(t, n, i, values[2 * i], values[2 * i + 1], blockStart, Math.max(scale * epsilon, smallest));
     storeVector(z, n, i, y, vectors);
   }
 }
@@ -49,7 +51,15 @@ function eigenvalues(t: Float64Array, n: number, i: number, pair: boolean, value
 }
 
 /** y with (t - (re + i·im)) y = 0 for the eigenvalue of the block that begins at `block`; divisors below `tiny` are replaced by it. */
-function backSubstitute(t: Float64Array, n: number, block: number, re: number, im: number, blockStart: Int32Array, tiny: number): Float64Array {
+function backSubstitute(
+  t: Float64Array,
+  n: number,
+  block: number,
+  re: number,
+  im: number,
+  blockStart: Int32Array,
+  tiny: number,
+): Float64Array {
   const y = new Float64Array(2 * n);
   const wide = block + 1 < n && blockStart[block + 1] === block;
   if (wide) {
@@ -90,13 +100,22 @@ function rightSide(t: Float64Array, n: number, i: number, from: number, last: nu
 }
 
 /** Solves the 2×2 system of the block at `i` by Cramer's rule. */
-function solvePair(t: Float64Array, n: number, i: number, re: number, im: number, right: readonly number[], y: Float64Array, tiny: number): void {
+function solvePair(
+  t: Float64Array,
+  n: number,
+  i: number,
+  re: number,
+  im: number,
+  right: readonly number[],
+  y: Float64Array,
+  tiny: number,
+): void {
   const [a, b, c, d] = [t[i * n + i] - re, t[i * n + i + 1], t[(i + 1) * n + i], t[(i + 1) * n + i + 1] - re];
   const [r, s, p, q] = right;
   // (a - i·im)(d - i·im) - b·c
   let determinantRe = a * d - im * im - b * c;
   const determinantIm = -im * (a + d);
-  if (Math.abs(determinantRe) + Math.abs(determinantIm) < tiny * tiny) determinantRe = tiny * tiny;
+  if (Math.abs(determinantRe) + Math.abs(determinantIm) < tiny * tiny) determinantRe = Math.max(tiny * tiny, smallest);
   complex.multiply(d, -im, r, s);
   complex.divide(complex.result[0] - b * p, complex.result[1] - b * q, determinantRe, determinantIm);
   y.set(complex.result, 2 * i);

@@ -25,7 +25,14 @@ export interface TriangularOptions {
 }
 
 /** x of a·x = b or aᵀ·x = b, for `b` [n, k]. Only the triangle (and not a unit diagonal) is read. */
-export function triangularSolve(a: Float64Array, n: number, b: Float64Array, k: number, out: Float64Array, options: TriangularOptions): void {
+export function triangularSolve(
+  a: Float64Array,
+  n: number,
+  b: Float64Array,
+  k: number,
+  out: Float64Array,
+  options: TriangularOptions,
+): void {
   const { lower, transpose, unitDiagonal } = options;
   out.set(b);
   // A transposed lower triangle is an upper one.

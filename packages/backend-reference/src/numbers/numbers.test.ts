@@ -48,7 +48,14 @@ test("float16 rounds to nearest even, to subnormals and to infinity as NumPy doe
 test("bfloat16 rounds to nearest even, to subnormals and to infinity as ml_dtypes does", () => {
   const values = [1 + 2 ** -8, 1 + 3 * 2 ** -8, 1 / 3, 3.39e38, 3.4e38, 1e-40, 9.2e-41, 1e-45];
   expect(values.map(roundBfloat16)).toEqual([
-    1, 1.015625, 0.333984375, 3.3895313892515355e38, Infinity, 9.183549615799121e-41, 9.183549615799121e-41, 0,
+    1,
+    1.015625,
+    0.333984375,
+    3.3895313892515355e38,
+    Infinity,
+    9.183549615799121e-41,
+    9.183549615799121e-41,
+    0,
   ]);
   expect(values.map(bfloat16ToBits)).toEqual([16256, 16258, 16043, 32639, 32640, 1, 1, 0]);
 });
