@@ -2,7 +2,7 @@ import type { DType } from "@neurite/core";
 import { isBinary } from "../ir/classify.ts";
 import type { Body, Instruction, LoopKernel } from "../plan/plan.ts";
 import { type Memory, indices } from "./memory.ts";
-import { binaryNumber, bitcastNumber, castNumber, combine, identityOf, threefryBits, unaryNumber } from "./scalar.ts";
+import { binaryNumber, bitcastNumber, castNumber, combine, identityOf, threefryBits, unaryNumber } from "../numbers/scalar.ts";
 import type { UnaryName } from "@neurite/core";
 
 /** What a run carries along. */

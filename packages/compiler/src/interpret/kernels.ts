@@ -2,7 +2,7 @@
 import type { ArgReduceKernel, ConvKernel, DotKernel, GatherKernel, ReduceKernel, ScatterKernel, WindowKernel } from "../plan/plan.ts";
 import { type Run, evaluate, runBody } from "./body.ts";
 import { indices } from "./memory.ts";
-import { binaryNumber, combine, identityOf } from "./scalar.ts";
+import { binaryNumber, combine, identityOf } from "../numbers/scalar.ts";
 
 export function runReduce(kernel: ReduceKernel, run: Run): void {
   const keptAxes = kernel.shape.map((_, axis) => axis).filter((axis) => !kernel.reduced[axis]);

@@ -1,5 +1,6 @@
 import type { DType } from "@neurite/core";
 import { nodeKey } from "../passes/common-subexpressions.ts";
+import { normalize } from "../passes/normalize.ts";
 import { simplify } from "../passes/simplify.ts";
 import type { IrNode, IrOp, IrParams } from "./node.ts";
 import { sizeOf } from "./node.ts";
@@ -29,6 +30,8 @@ export class Builder {
     let epoch = op === "barrier" ? 1 : 0;
     for (const input of inputs) epoch = Math.max(epoch, op === "barrier" ? input.epoch + 1 : input.epoch);
     const node = { id: -1, op, params, inputs, dtype, shape, size: sizeOf(shape), scope: this.scope, epoch } as unknown as IrNode;
+    const normal = normalize(node, this);
+    if (normal !== null) return normal;
     if (this.#options.simplify) {
       const simpler = simplify(node, this);
       if (simpler !== null) return simpler;

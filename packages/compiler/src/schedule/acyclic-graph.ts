@@ -66,6 +66,11 @@ export class AcyclicGraph {
     return true;
   }
 
+  /** All nodes, along the edges. Nodes that became part of others are among them. */
+  order(): number[] {
+    return this.#sorted(new Set(this.#position.keys()));
+  }
+
   #at(node: number): number {
     return this.#position[node] as number;
   }

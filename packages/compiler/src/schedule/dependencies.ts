@@ -6,7 +6,7 @@ export interface Access {
   readonly writes: readonly { readonly slot: number; /** Writes all of it: what is written there later replaces parts of this. */ readonly whole: boolean }[];
 }
 
-/** The order that slots impose: readers after all writers, later writers after one that fills the slot. Items come in program order. */
+/** The order that slots impose: readers after all writers, later writers after one that fills the slot. Items come in an order they could run in. */
 export function dependencyGraph(items: readonly Access[], slots: number, extraNodes: number, limit?: number): AcyclicGraph {
   const graph = new AcyclicGraph(items.length + extraNodes, limit);
   const writers = Array.from({ length: slots }, (): number[] => []);

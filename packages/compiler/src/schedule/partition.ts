@@ -28,16 +28,14 @@ interface Cluster {
   reads: number;
 }
 
-/** Decides which units become one kernel, and drops the stores that then nobody reads. */
+/** Decides which units become one kernel, and drops the stores that then nobody reads. Gives groups in an order they can run in. */
 export function partition(units: readonly Unit[], slots: Slots, fusion: boolean): Group[] {
   const clusters = units.map((unit, index): Cluster => ({ units: [index], form: formOf(unit), work: unit.work, reads: unit.reads.length }));
-  if (fusion) new Partition(units, slots, clusters).run();
-  return clusters
-    .filter((cluster) => cluster.units.length > 0)
-    .map((cluster) => ({
-      units: cluster.units.sort((a, b) => a - b).map((index) => units[index] as Unit),
-      form: cluster.form,
-    }));
+  const order = fusion ? new Partition(units, slots, clusters).run() : units.map((_, index) => index);
+  return order.map((cluster) => {
+    const { units: indices, form } = clusters[cluster] as Cluster;
+    return { units: indices.sort((a, b) => a - b).map((index) => units[index] as Unit), form };
+  });
 }
 
 class Partition {
@@ -62,12 +60,14 @@ class Partition {
     this.#graph = dependencyGraph(accesses, slots.all.length, 0, searchLimit);
   }
 
-  run(): void {
+  /** The clusters that remain, in an order they can run in. */
+  run(): number[] {
     this.#fuseEpilogues();
     this.#fuseAlongEdges();
     this.#fuseSiblings();
     this.#fuseTiny();
     this.#dropStores();
+    return this.#graph.order().filter((cluster) => (this.#clusters[cluster] as Cluster).units.length > 0);
   }
 
   /** Products first: what follows a dot or conv at the same element costs no memory traffic in its epilogue. */

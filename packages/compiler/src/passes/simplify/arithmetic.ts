@@ -1,0 +1,78 @@
+import { isFloating } from "@neurite/core";
+import type { Builder } from "../../ir/builder.ts";
+import type { IrNode } from "../../ir/node.ts";
+import { constantNumber, number, stretched } from "./values.ts";
+
+/** Rules of binary arithmetic and comparisons. */
+export function simplifyBinary(node: IrNode, builder: Builder): IrNode | null {
+  const [a, b] = node.inputs as [IrNode, IrNode];
+  const left = constantNumber(a);
+  const right = constantNumber(b);
+  const floating = isFloating(a.dtype);
+  const binary = (op: "add" | "sub" | "mul" | "div", x: IrNode, y: IrNode): IrNode => builder.add(op, {}, [x, y], node.dtype, node.shape);
+  const unary = (op: "neg", x: IrNode): IrNode => stretched(builder.add(op, {}, [x], x.dtype, x.shape), node.shape, builder);
+  const itself = (x: IrNode): IrNode => stretched(x, node.shape, builder);
+  switch (node.op) {
+    case "add":
+      // x + 0 is not x for x = -0.
+      if (right !== null && (floating ? Object.is(right, -0) : right === 0)) return itself(a);
+      if (left !== null && (floating ? Object.is(left, -0) : left === 0)) return itself(b);
+      if (b.op === "neg") return binary("sub", a, b.inputs[0] as IrNode);
+      if (a.op === "neg") return binary("sub", b, a.inputs[0] as IrNode);
+      return null;
+    case "sub":
+      if (right !== null && (floating ? Object.is(right, 0) : right === 0)) return itself(a);
+      if (left !== null && (floating ? Object.is(left, -0) : left === 0)) return unary("neg", b);
+      if (b.op === "neg") return binary("add", a, b.inputs[0] as IrNode);
+      return null;
+    case "mul":
+      if (right === 1) return itself(a);
+      if (left === 1) return itself(b);
+      if (right === -1) return unary("neg", a);
+      if (left === -1) return unary("neg", b);
+      if (a.op === "neg" && b.op === "neg") return binary("mul", a.inputs[0] as IrNode, b.inputs[0] as IrNode);
+      return null;
+    case "div":
+      if (right === 1) return itself(a);
+      if (right === -1) return unary("neg", a);
+      if (right !== null && floating && isPowerOfTwo(right)) return binary("mul", a, number(1 / right, b, builder));
+      return null;
+    case "pow":
+      return right === null ? null : power(node, a, right, builder);
+    case "max":
+    case "min":
+      return a === b ? a : null;
+    default:
+      return null;
+  }
+}
+
+/** Powers whose reciprocal is exact in every floating dtype. */
+function isPowerOfTwo(x: number): boolean {
+  const exponent = Math.log2(Math.abs(x));
+  return Number.isInteger(exponent) && Math.abs(exponent) <= 14;
+}
+
+/** Small whole exponents by multiplication. */
+function power(node: IrNode, x: IrNode, exponent: number, builder: Builder): IrNode | null {
+  const times = (a: IrNode, b: IrNode): IrNode => builder.add("mul", {}, [a, b], node.dtype, x.shape);
+  switch (exponent) {
+    case 0:
+      return stretched(number(1, x, builder), node.shape, builder);
+    case 1:
+      return stretched(x, node.shape, builder);
+    case 2:
+      return stretched(times(x, x), node.shape, builder);
+    case 3:
+      return stretched(times(times(x, x), x), node.shape, builder);
+    case 4: {
+      const square = times(x, x);
+      return stretched(times(square, square), node.shape, builder);
+    }
+    case -1:
+      if (!isFloating(x.dtype)) return null;
+      return stretched(builder.add("div", {}, [number(1, x, builder), x], x.dtype, x.shape), node.shape, builder);
+    default:
+      return null;
+  }
+}
