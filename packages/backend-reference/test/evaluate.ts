@@ -82,3 +82,10 @@ export function numbers(count: number, seed = 1): number[] {
     return state / 2 ** 31 - 1;
   });
 }
+
+/** Largest difference between elements; infinite where lengths differ or something is NaN. */
+export function distance(found: readonly number[], expected: readonly number[]): number {
+  if (found.length !== expected.length) return Infinity;
+  const worst = found.reduce((largest, x, i) => Math.max(largest, Math.abs(x - expected[i])), 0);
+  return Number.isNaN(worst) ? Infinity : worst;
+}

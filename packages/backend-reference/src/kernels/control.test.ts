@@ -10,12 +10,13 @@ function body(avals: Parameters<typeof traceGraph>[0], fn: (...xs: Value[]) => V
 }
 
 test("cond runs one branch; the other may not even be valid", () => {
-  const then = body([scalar, count], (x) => [build.mul(x, 2), x]);
-  const otherwise = body([scalar, count], (x, i) => [x, build.cast(build.div(i, 0), "float32")]);
+  const params = {
+    // oxlint-disable-next-line unicorn/no-thenable -- `then` is the branch's name
+    then: body([scalar, count], (x) => [build.mul(x, 2), x]),
+    otherwise: body([scalar, count], (x, i) => [x, build.cast(build.div(i, 0), "float32")]),
+  };
   const run = (flag: number): number[][] =>
-    evaluateAll([sample("bool", [], [flag]), f32([], [3]), i32([], [1])], (p, x, i) =>
-      bind("cond", [p, x, i], { then, otherwise }),
-    ) as number[][];
+    evaluateAll([sample("bool", [], [flag]), f32([], [3]), i32([], [1])], (p, x, i) => bind("cond", [p, x, i], params)) as number[][];
   expect(run(1)).toEqual([[6], [3]]);
   expect(() => run(0)).toThrow("[div] integer division by zero");
 });

@@ -6,21 +6,21 @@ import { roundInPlace } from "./rounding.ts";
 
 test("erf agrees with mpmath's 30 digits to 1e-15 relative", () => {
   const values: [number, number][] = [
-    [1e-300, 1.1283791670955126022e-300],
-    [1e-5, 0.000011283791670579000273],
-    [0.1, 0.1124629160182848984],
-    [0.25, 0.27632639016823693299],
-    [0.374999, 0.40411592908164514658],
-    [0.5, 0.52049987781304653768],
-    [0.84375, 0.76722566123234163346],
-    [1, 0.84270079294971486934],
-    [1.3, 0.93400794494065244585],
-    [1.9, 0.99279042923525746724],
-    [2, 0.99532226501895273416],
-    [2.5, 0.99959304798255504106],
-    [3.1, 0.99998835134263280041],
-    [4.7, 0.99999999997004740214],
-    [5.9, 0.9999999999999999281],
+    [1e-300, 1.1283791670955126e-300],
+    [1e-5, 1.1283791670579e-5],
+    [0.1, 0.1124629160182849],
+    [0.25, 0.27632639016823696],
+    [0.374999, 0.4041159290816451],
+    [0.5, 0.5204998778130465],
+    [0.84375, 0.7672256612323416],
+    [1, 0.8427007929497149],
+    [1.3, 0.9340079449406524],
+    [1.9, 0.9927904292352575],
+    [2, 0.9953222650189527],
+    [2.5, 0.999593047982555],
+    [3.1, 0.9999883513426328],
+    [4.7, 0.9999999999700474],
+    [5.9, 0.9999999999999999],
   ];
   for (const [x, expected] of values) {
     expect(Math.abs(erf(x) / expected - 1), `erf(${x})`).toBeLessThanOrEqual(1e-15);
@@ -60,15 +60,15 @@ test("bfloat16 rounds to nearest even, to subnormals and to infinity as ml_dtype
   expect(values.map(bfloat16ToBits)).toEqual([16256, 16258, 16043, 32639, 32640, 1, 1, 0]);
 });
 
-test("every 16-bit pattern survives decoding and encoding", () => {
-  for (let bits = 0; bits < 65536; bits++) {
-    const half = float16FromBits(bits);
-    if (half === half) expect(float16ToBits(half)).toBe(bits);
-    else expect(float16ToBits(half)).toBe(0x7e00);
-    const brain = bfloat16FromBits(bits);
-    if (brain === brain) expect(bfloat16ToBits(brain)).toBe(bits);
-    else expect(bfloat16ToBits(brain)).toBe(0x7fc0);
-  }
+test("every 16-bit pattern survives decoding and encoding; those of NaN become one", () => {
+  const patterns = Array.from({ length: 65536 }, (_, bits) => bits);
+  const isNaN16 = (bits: number, infinity: number): boolean => (bits & 0x7fff) > infinity;
+  expect(patterns.map((bits) => float16ToBits(float16FromBits(bits)))).toEqual(
+    patterns.map((bits) => (isNaN16(bits, 0x7c00) ? 0x7e00 : bits)),
+  );
+  expect(patterns.map((bits) => bfloat16ToBits(bfloat16FromBits(bits)))).toEqual(
+    patterns.map((bits) => (isNaN16(bits, 0x7f80) ? 0x7fc0 : bits)),
+  );
 });
 
 test("integers wrap to their width, also from beyond 32 bits", () => {
