@@ -1,0 +1,1 @@
+export * from "@neurite/layers/constraints";
