@@ -26,20 +26,67 @@ const multiplyFloats: Multiply = (size, a, b, out) => {
   else multiplyWide(size, a, b, out);
 };
 
-/** Runs along rows of `out`, adding four rows of `b` at a time. */
+/** Runs along rows of `out`, two at a time, adding four rows of `b` to them. */
 function multiplyWide({ m, k, n }: DotSize, a: Float64Array, b: Float64Array, out: Float64Array): void {
   out.fill(0);
   for (let columnStart = 0; columnStart < n; columnStart += panelColumns) {
     const columns = Math.min(panelColumns, n - columnStart);
-    for (let rowStart = 0; rowStart < k; rowStart += panelRows) {
-      const rowEnd = Math.min(k, rowStart + panelRows);
-      for (let i = 0; i < m; i++) addRows(columns, rowStart, rowEnd, n, a, i * k, b, columnStart, out, i * n + columnStart);
+    for (let start = 0; start < k; start += panelRows) {
+      const end = Math.min(k, start + panelRows);
+      let i = 0;
+      for (; i + 1 < m; i += 2) addToPair(columns, start, end, n, k, a, i * k, b, columnStart, out, i * n + columnStart);
+      if (i < m) addToRow(columns, start, end, n, a, i * k, b, columnStart, out, i * n + columnStart);
     }
   }
 }
 
+/** out[o…] += Σ a[at + row] · b[row, column…] for rows from `start` to `end`, and the same for the next row of `a` and `out`. */
+function addToPair(
+  columns: number,
+  start: number,
+  end: number,
+  n: number,
+  k: number,
+  a: Float64Array,
+  at: number,
+  b: Float64Array,
+  column: number,
+  out: Float64Array,
+  o: number,
+): void {
+  const next = at + k;
+  const p = o + n;
+  let row = start;
+  for (; row + 3 < end; row += 4) {
+    const a0 = a[at + row];
+    const a1 = a[at + row + 1];
+    const a2 = a[at + row + 2];
+    const a3 = a[at + row + 3];
+    const c0 = a[next + row];
+    const c1 = a[next + row + 1];
+    const c2 = a[next + row + 2];
+    const c3 = a[next + row + 3];
+    const r0 = row * n + column;
+    const r1 = r0 + n;
+    const r2 = r1 + n;
+    const r3 = r2 + n;
+    for (let j = 0; j < columns; j++) {
+      const b0 = b[r0 + j];
+      const b1 = b[r1 + j];
+      const b2 = b[r2 + j];
+      const b3 = b[r3 + j];
+      out[o + j] += a0 * b0 + a1 * b1 + a2 * b2 + a3 * b3;
+      out[p + j] += c0 * b0 + c1 * b1 + c2 * b2 + c3 * b3;
+    }
+  }
+  if (row < end) {
+    addToRow(columns, row, end, n, a, at, b, column, out, o);
+    addToRow(columns, row, end, n, a, next, b, column, out, p);
+  }
+}
+
 /** out[o…] += Σ a[at + row] · b[row, column…] for rows from `start` to `end`. */
-function addRows(
+function addToRow(
   columns: number,
   start: number,
   end: number,
@@ -51,19 +98,7 @@ function addRows(
   out: Float64Array,
   o: number,
 ): void {
-  let row = start;
-  for (; row + 3 < end; row += 4) {
-    const a0 = a[at + row];
-    const a1 = a[at + row + 1];
-    const a2 = a[at + row + 2];
-    const a3 = a[at + row + 3];
-    const b0 = row * n + column;
-    const b1 = b0 + n;
-    const b2 = b1 + n;
-    const b3 = b2 + n;
-    for (let j = 0; j < columns; j++) out[o + j] += a0 * b[b0 + j] + a1 * b[b1 + j] + a2 * b[b2 + j] + a3 * b[b3 + j];
-  }
-  for (; row < end; row++) {
+  for (let row = start; row < end; row++) {
     const value = a[at + row];
     const from = row * n + column;
     for (let j = 0; j < columns; j++) out[o + j] += value * b[from + j];
