@@ -49,6 +49,11 @@ export class Builder {
     return node;
   }
 
+  /** An earlier node that applies an op without parameters to the same operands, or null. */
+  find(op: IrOp, inputs: readonly IrNode[]): IrNode | null {
+    return this.#known.get(`${op}${inputs.map((input) => ` ${input.id}`).join("")}`) ?? null;
+  }
+
   /** A 0-d constant. */
   constant(value: number | bigint | boolean, dtype: DType): IrNode {
     return this.add("constant", { value, dtype }, [], dtype, []);

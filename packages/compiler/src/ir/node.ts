@@ -39,7 +39,7 @@ export type IrNode = { [Op in IrOp]: IrNodeOf<Op> }[IrOp];
 export interface IrGraph {
   readonly outputs: readonly IrNode[];
   readonly updates: readonly { readonly state: number; readonly value: IrNode }[];
-  /** Operands first; every node is needed by an output or an update, or is a parameter. */
+  /** By id, operands first; every node is needed by an output or an update, or is a parameter. */
   readonly nodes: readonly IrNode[];
   /** Parameters by kind, indexed as in the graph. */
   readonly inputs: readonly IrNodeOf<"parameter">[];

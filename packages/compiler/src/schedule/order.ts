@@ -9,6 +9,9 @@ export interface Scheduled {
   readonly writes: readonly number[];
 }
 
+/** Kernels that take no more than this go first as well: many others may wait for a learning rate. */
+const smallBytes = 1024;
+
 /**
  * An order that respects `graph`: program order, but a kernel that is ready and frees at least as much memory as it takes
  * goes first. So gradients are used up as they appear, instead of all living until the optimizer's place in the program.
@@ -24,12 +27,12 @@ export function orderKernels(items: readonly Scheduled[], graph: AcyclicGraph, b
     }
   });
   const written = new Set<number>();
-  const frees = (node: number): boolean => {
+  const isEager = (node: number): boolean => {
     const item = items[node] as Scheduled;
     let delta = 0;
     for (const slot of item.writes) if (!written.has(slot)) delta += bytesOf(slot);
     for (const slot of item.reads) if (readers.get(slot)?.size === 1) delta -= bytesOf(slot);
-    return delta <= 0 && item.reads.some((slot) => readers.get(slot)?.size === 1);
+    return delta <= smallBytes;
   };
 
   const ready = new Queue(items);
@@ -38,7 +41,7 @@ export function orderKernels(items: readonly Scheduled[], graph: AcyclicGraph, b
   const done = new Uint8Array(items.length);
   const enqueue = (node: number): void => {
     isReady[node] = 1;
-    (frees(node) ? eager : ready).push(node);
+    (isEager(node) ? eager : ready).push(node);
   };
   waiting.forEach((count, node) => {
     if (count === 0) enqueue(node);
@@ -58,7 +61,7 @@ export function orderKernels(items: readonly Scheduled[], graph: AcyclicGraph, b
       // The last reader of a slot may have become one that frees memory.
       if (users?.size === 1) {
         const [last] = users;
-        if (isReady[last as number] === 1 && done[last as number] === 0 && frees(last as number)) eager.push(last as number);
+        if (isReady[last as number] === 1 && done[last as number] === 0 && isEager(last as number)) eager.push(last as number);
       }
     }
     for (const next of graph.successors[node] as Set<number>) {

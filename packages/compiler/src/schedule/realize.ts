@@ -108,33 +108,37 @@ const maxExpression = 64;
 
 /** Values that recomputation would make dearer get memory. */
 function realizeShared(ir: IrGraph, realize: (node: IrNode) => void, realized: ReadonlySet<IrNode>): void {
-  const { uses, expanded } = countUses(ir);
-  /** Loads and instructions of the expression that would take a value's place. */
-  const loads = new Map<IrNode, number>();
-  const work = new Map<IrNode, number>();
+  const { uses, expanded, size } = countUses(ir);
+  /** Loads and instructions of the expression that would take a value's place, by node id. */
+  const loads = new Float64Array(size);
+  const work = new Float64Array(size);
   for (const node of ir.nodes) {
-    if (node.op === "parameter" || realized.has(stripReshape(node)) || node.op === "constant") {
-      loads.set(node, node.op === "constant" || isScalar(node) ? 0 : 1);
-      work.set(node, 0);
+    const { id, inputs } = node;
+    if (node.op === "parameter" || node.op === "constant" || realized.has(stripReshape(node))) {
+      loads[id] = node.op === "constant" || isScalar(node) ? 0 : 1;
       continue;
     }
+    const view = isView(node);
     let nodeLoads = 0;
-    let nodeWork = isView(node) ? 0 : 1;
-    for (const input of new Set(node.inputs)) {
+    let nodeWork = view ? 0 : 1;
+    for (let i = 0; i < inputs.length; i++) {
+      const input = inputs[i] as IrNode;
+      if (inputs.indexOf(input) < i) continue;
       // An operand much smaller than the result stays in cache: its loads are nearly free.
-      if (input.size * 8 > node.size) nodeLoads += loads.get(input) ?? 1;
-      nodeWork += work.get(input) ?? 0;
+      if (input.size * 8 > node.size) nodeLoads += loads[input.id] as number;
+      nodeWork += work[input.id] as number;
     }
-    loads.set(node, nodeLoads);
-    work.set(node, nodeWork);
-    if (isView(node)) continue;
-    const isFree = nodeLoads === 0 && nodeWork <= 1 && node.op !== "random_bits" && node.op !== "check";
-    const shared = (uses.get(node) ?? 0) > 1 && !(isCheap(node) && nodeLoads <= 1 && nodeWork <= 3);
-    if (nodeWork > maxExpression || (shared && !isFree) || (expanded.has(node) && !isFree)) {
-      realize(node);
-      loads.set(node, 1);
-      work.set(node, 0);
+    if (!view) {
+      const isFree = nodeLoads === 0 && nodeWork <= 1 && node.op !== "random_bits" && node.op !== "check";
+      const shared = (uses[id] as number) > 1 && !(isCheap(node) && nodeLoads <= 1 && nodeWork <= 3);
+      if (nodeWork > maxExpression || ((shared || expanded[id] === 1) && !isFree)) {
+        realize(node);
+        nodeLoads = 1;
+        nodeWork = 0;
+      }
     }
+    loads[id] = nodeLoads;
+    work[id] = nodeWork;
   }
 }
 
@@ -142,18 +146,22 @@ function isScalar(node: IrNode): boolean {
   return node.op === "parameter" && node.params.kind === "scalar";
 }
 
-/** How many nodes use a value, through views; and which values some user reads more than once an element. */
-function countUses(ir: IrGraph): { readonly uses: ReadonlyMap<IrNode, number>; readonly expanded: ReadonlySet<IrNode> } {
-  const uses = new Map<IrNode, number>();
-  const expanded = new Set<IrNode>();
-  for (let i = ir.nodes.length - 1; i >= 0; i--) {
-    const node = ir.nodes[i] as IrNode;
-    const weight = isView(node) ? (uses.get(node) ?? 0) : 1;
-    for (const input of new Set(node.inputs)) {
-      uses.set(input, (uses.get(input) ?? 0) + weight);
-      const grows = (isElementwise(node) || node.op === "broadcast") && node.size > input.size;
-      if (grows || (isView(node) && expanded.has(node))) expanded.add(input);
+/** By node id: how many nodes use a value, through views; and whether some user reads its elements more than once. */
+function countUses(ir: IrGraph): { readonly uses: Float64Array; readonly expanded: Uint8Array; readonly size: number } {
+  const size = (ir.nodes[ir.nodes.length - 1]?.id ?? 0) + 1;
+  const uses = new Float64Array(size);
+  const expanded = new Uint8Array(size);
+  for (let n = ir.nodes.length - 1; n >= 0; n--) {
+    const node = ir.nodes[n] as IrNode;
+    const { inputs, id } = node;
+    const view = isView(node);
+    const stretches = node.op === "broadcast" || isElementwise(node);
+    for (let i = 0; i < inputs.length; i++) {
+      const input = inputs[i] as IrNode;
+      if (inputs.indexOf(input) < i) continue;
+      uses[input.id] = (uses[input.id] as number) + (view ? (uses[id] as number) : 1);
+      if ((stretches && node.size > input.size) || (view && expanded[id] === 1)) expanded[input.id] = 1;
     }
   }
-  return { uses, expanded };
+  return { uses, expanded, size };
 }

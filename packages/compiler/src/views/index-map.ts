@@ -164,15 +164,3 @@ export function flatten(map: IndexMap, shape: readonly number[]): FlatMap {
   });
   return { offset, strides };
 }
-
-const keys = new WeakMap<IndexMap, string>();
-
-/** Equal for equal maps of one value. */
-export function mapKey(map: IndexMap): string {
-  let key = keys.get(map);
-  if (key === undefined) {
-    key = map.axes.map((axis) => `${axis.base}+${axis.factors.join()}`).join(";");
-    keys.set(map, key);
-  }
-  return key;
-}

@@ -42,6 +42,9 @@ export function simplifyBinary(node: IrNode, builder: Builder): IrNode | null {
     case "max":
     case "min":
       return a === b ? a : null;
+    case "lt":
+    case "le":
+      return compareClamped(node, a, b, builder);
     default:
       return null;
   }
@@ -75,4 +78,20 @@ function power(node: IrNode, x: IrNode, exponent: number, builder: Builder): IrN
     default:
       return null;
   }
+}
+
+/**
+ * Which side of a bound x lies on can be seen on x clamped to that bound as well: x <= 0 where max(x, 0) <= 0. The clamped value
+ * is kept for other reasons (it is what a relu gives), so that x itself need not be: a relu's gradient reads its result.
+ */
+function compareClamped(node: IrNode, a: IrNode, b: IrNode, builder: Builder): IrNode | null {
+  // With the bound on the left, x <= bound reads bound < x, and the other way around.
+  const bound = constantNumber(a) !== null ? a : constantNumber(b) !== null ? b : null;
+  if (bound === null || bound.size !== 1) return null;
+  const x = bound === a ? b : a;
+  // lt(c, x) and le(x, c) tell above from not above; lt(x, c) and le(c, x) below from not below.
+  const op = (node.op === "lt") === (bound === a) ? "max" : "min";
+  const clamped = builder.find(op, [x, bound]) ?? builder.find(op, [bound, x]);
+  if (clamped === null) return null;
+  return builder.add(node.op as "lt", {}, bound === a ? [bound, clamped] : [clamped, bound], node.dtype, node.shape);
 }

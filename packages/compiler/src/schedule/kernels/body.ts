@@ -1,7 +1,7 @@
 import { isMemoryParameter, isView } from "../../ir/classify.ts";
 import type { IrNode } from "../../ir/node.ts";
 import type { Body, Instruction, Store, View } from "../../plan/plan.ts";
-import { type FlatMap, type IndexMap, flatten, mapKey, rowMajorMap, throughBroadcast, throughView } from "../../views/index-map.ts";
+import { type FlatMap, type IndexMap, flatten, rowMajorMap, throughBroadcast, throughView } from "../../views/index-map.ts";
 import { contiguousStrides, sameNumbers } from "../../views/strides.ts";
 import { memoryView, stripReshape } from "../memory-view.ts";
 import type { Sites, Slots } from "../slots.ts";
@@ -41,7 +41,8 @@ export class BodyBuilder {
   readonly #context: LoweringContext;
   /** Values that this kernel itself computes and users read at the same index. */
   readonly #local: Map<IrNode, Known> = new Map();
-  readonly #emitted: Map<IrNode, Map<string, number>> = new Map();
+  /** By map as an object: equal maps of different objects are found equal by their instructions. */
+  readonly #emitted: Map<IndexMap, Map<IrNode, number>> = new Map();
   readonly #numbered: Map<string, number> = new Map();
   readonly #operandNumbers: Map<string, number> = new Map();
 
@@ -120,13 +121,12 @@ export class BodyBuilder {
       return local.instruction;
     }
     if (isMemoryParameter(base) || this.#context.slots.of.has(base)) return this.#load(node, map);
-    const key = mapKey(map);
-    let byMap = this.#emitted.get(node);
-    if (byMap === undefined) this.#emitted.set(node, (byMap = new Map()));
-    let instruction = byMap.get(key);
+    let emitted = this.#emitted.get(map);
+    if (emitted === undefined) this.#emitted.set(map, (emitted = new Map()));
+    let instruction = emitted.get(node);
     if (instruction === undefined) {
       instruction = this.compute(node, map);
-      byMap.set(key, instruction);
+      emitted.set(node, instruction);
     }
     return instruction;
   }
