@@ -17,7 +17,6 @@ const barWidth = 20;
  */
 export class ProgressBar extends Callback implements ProgressListener {
   readonly #output: ProgressOutput;
-  #epoch = 0;
   #started = 0;
   #drawn = false;
   #steps: number | null = null;
@@ -44,7 +43,6 @@ export class ProgressBar extends Callback implements ProgressListener {
   }
 
   override onEpochBegin(epoch: number): void {
-    this.#epoch = epoch;
     this.#start(this.params.steps);
     if (this.#live) this.#output.write(`Epoch ${epoch + 1}/${this.params.epochs}\n`);
   }

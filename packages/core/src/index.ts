@@ -46,3 +46,6 @@ export { Callable } from "./callable.ts";
 export type { OptimizerLike } from "./contracts/optimizer.ts";
 export type { CallbackLike, CallbackModel, CallbackParams, Logs } from "./contracts/callback.ts";
 export * from "./serialization/index.ts";
+export * as ops from "./ops/index.ts";
+export * as random from "./random/index.ts";
+export { type Seed, SeedGenerator, setSeed } from "./random/index.ts";

@@ -1,1 +1,17 @@
-export {};
+export * from "./activations/index.ts";
+export * from "./constraints/index.ts";
+export * from "./initializers/index.ts";
+export * from "./regularizers/index.ts";
+export { isTraining, withTraining } from "./core/call-context.ts";
+export { DTypePolicy, getDTypePolicy, setDTypePolicy, type DTypePolicyLike } from "./core/dtype-policy.ts";
+export { layerField } from "./core/fields.ts";
+export { isLayer, type SeedState } from "./core/layer-state.ts";
+export { Layer, type AddWeightOptions, type CallOptions, type LayerOptions } from "./core/layer.ts";
+export { graphShape, isShape, mapShapes, shapesOf, symbolicShape, type ShapeTree } from "./core/shapes.ts";
+export { Activation } from "./core/activation.ts";
+export { Dense, type DenseOptions } from "./core/dense.ts";
+export { Input, InputLayer, type InputOptions } from "./core/input-layer.ts";
+export { Dropout, type DropoutOptions } from "./regularization/dropout.ts";
+export { Flatten, type FlattenOptions } from "./reshaping/flatten.ts";
+export { Reshape } from "./reshaping/reshape.ts";
+export { layersPlugin } from "./plugin.ts";

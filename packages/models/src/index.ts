@@ -1,1 +1,7 @@
-export {};
+export { FunctionalGraph } from "./functional/graph.ts";
+export { Model, type ModelOptions } from "./model.ts";
+export { Sequential } from "./sequential.ts";
+export type { SummaryOptions } from "./summary.ts";
+export type { Data } from "./training/data.ts";
+export type { LossLike, MetricLike, PerOutput } from "./training/objective.ts";
+export type { CompileModelOptions, EvaluateOptions, FitOptions, PredictOptions } from "./training/options.ts";

@@ -1,4 +1,3 @@
-import type { Layer } from "@neurite/layers";
 import { bytesPerElement, type DType, type Variable } from "@neurite/core";
 
 export interface SummaryOptions {
@@ -8,61 +7,60 @@ export interface SummaryOptions {
   readonly lineLength?: number;
 }
 
-interface Row {
+/** One layer's line. */
+export interface SummaryRow {
   readonly name: string;
-  readonly shape: string;
-  readonly params: string;
-  readonly connected: string | null;
+  readonly className: string;
+  /** "(None, 300)"; null where it is not known. */
+  readonly outputShape: string | null;
+  /** Number of weights; null before they exist. */
+  readonly params: number | null;
+  /** "dense[0][0]"; null in models that are plain stacks. */
+  readonly connectedTo: string | null;
 }
 
-/** What a summary needs to know of a model. */
+/** What a summary shows of a model. */
 export interface Summarized {
   readonly name: string;
-  readonly layers: readonly Layer[];
-  readonly built: boolean;
-  readonly trainableVariables: readonly Variable[];
-  readonly nonTrainableVariables: readonly Variable[];
-  readonly optimizerVariables: readonly Variable[] | null;
-  /** Output shape of a layer in this model, null where it is not known. */
-  outputShapeOf(layer: Layer): string | null;
-  /** What a layer is connected to; null in models that are plain stacks. */
-  connectionsOf(layer: Layer): string | null;
+  readonly rows: readonly SummaryRow[];
+  readonly trainable: readonly Variable[];
+  readonly nonTrainable: readonly Variable[];
+  /** Null where the optimizer has no slots yet. */
+  readonly optimizer: readonly Variable[] | null;
 }
 
 /** The model as a table, laid out as Keras prints it. */
 export function summaryLines(model: Summarized, options: SummaryOptions = {}): string[] {
-  const rows = model.layers.map((layer): Row => ({
-    name: `${layer.name} (${layer.className})`,
-    shape: model.outputShapeOf(layer) ?? "?",
-    params: layer.built || layer.variables.length > 0 ? grouped(layer.countParams()) : "0 (unbuilt)",
-    connected: model.connectionsOf(layer),
-  }));
-  const withConnections = rows.some(({ connected }) => connected !== null);
-  const widths = columnWidths(options.lineLength ?? 80, withConnections ? [19, 17, 10, 17] : [31, 22, 13]);
-  const header = ["Layer (type)", "Output Shape", "Param #", ...(withConnections ? ["Connected to"] : [])];
+  const connected = model.rows.some(({ connectedTo }) => connectedTo !== null);
+  const widths = columnWidths(options.lineLength ?? 80, connected ? [19, 17, 10, 17] : [31, 22, 13]);
   const line = (cells: readonly string[], bar: string): string[] => {
     const wrapped = cells.map((cell, i) => wrap(cell, widths[i] as number));
-    return Array.from({ length: Math.max(...wrapped.map((lines) => lines.length)) }, (_, k) => {
-      const parts = wrapped.map((lines, i) => (i === 2 ? (lines[k] ?? "").padStart(widths[i] as number) : (lines[k] ?? "").padEnd(widths[i] as number)));
+    return Array.from({ length: Math.max(...wrapped.map(({ length }) => length)) }, (_, k) => {
+      const parts = wrapped.map((lines, i) => {
+        const text = lines[k] ?? "";
+        return i === 2 ? text.padStart(widths[i] as number) : text.padEnd(widths[i] as number);
+      });
       return `${bar} ${parts.join(` ${bar} `)} ${bar}`;
     });
   };
   const rule = (left: string, fill: string, middle: string, right: string): string =>
     `${left}${widths.map((width) => fill.repeat(width + 2)).join(middle)}${right}`;
 
+  const header = ["Layer (type)", "Output Shape", "Param #", ...(connected ? ["Connected to"] : [])];
   const lines = [`Model: "${model.name}"`, rule("┏", "━", "┳", "┓"), ...line(header, "┃"), rule("┡", "━", "╇", "┩")];
-  rows.forEach((row, i) => {
+  model.rows.forEach((row, i) => {
     if (i > 0) lines.push(rule("├", "─", "┼", "┤"));
-    lines.push(...line([row.name, row.shape, row.params, ...(withConnections ? [row.connected ?? "-"] : [])], "│"));
+    const params = row.params === null ? "0 (unbuilt)" : grouped(row.params);
+    lines.push(...line([`${row.name} (${row.className})`, row.outputShape ?? "?", params, ...(connected ? [row.connectedTo ?? "-"] : [])], "│"));
   });
   lines.push(rule("└", "─", "┴", "┘"));
 
-  const trainable = sizeOf(model.trainableVariables);
-  const frozen = sizeOf(model.nonTrainableVariables);
-  const optimizer = model.optimizerVariables === null ? null : sizeOf(model.optimizerVariables);
-  const total = { count: trainable.count + frozen.count + (optimizer?.count ?? 0), bytes: trainable.bytes + frozen.bytes + (optimizer?.bytes ?? 0) };
+  const trainable = sizeOf(model.trainable);
+  const frozen = sizeOf(model.nonTrainable);
+  const slots = sizeOf(model.optimizer ?? []);
+  const total = { count: trainable.count + frozen.count + slots.count, bytes: trainable.bytes + frozen.bytes + slots.bytes };
   lines.push(` Total params: ${counted(total)}`, ` Trainable params: ${counted(trainable)}`, ` Non-trainable params: ${counted(frozen)}`);
-  if (optimizer !== null) lines.push(` Optimizer params: ${counted(optimizer)}`);
+  if (model.optimizer !== null) lines.push(` Optimizer params: ${counted(slots)}`);
   return lines;
 }
 

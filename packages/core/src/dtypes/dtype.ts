@@ -42,9 +42,10 @@ export type NumericArray = Exclude<TypedArray, BigInt64Array>;
 
 /**
  * The typed array that holds elements of dtype `D`. Where the dtype is not known statically this is
- * every array of plain numbers; a tensor known to be int64 (`Tensor<"int64">`) reads as BigInt64Array.
+ * every array of plain numbers; a tensor known to be int64 (`Tensor<"int64">`) reads as BigInt64Array. Of `any` dtype (`AnyTensor`)
+ * it is any of them.
  */
-export type DataOf<D extends DType> = DType extends D ? NumericArray : DTypeArrays[D];
+export type DataOf<D extends DType> = 0 extends 1 & D ? TypedArray : DType extends D ? NumericArray : DTypeArrays[D];
 
 interface DTypeInfo {
   /** Bytes of one element. */

@@ -1,3 +1,4 @@
+export { ConfiguredCallable } from "./configured.ts";
 export { classOf, identityOf, type AnyClass, type KerasIdentity } from "./identity.ts";
 export { autoName, configKey, resetAutoNames, snakeCase } from "./naming.ts";
 export { invalid, makeField, type Field, type FieldKind, type FieldOptions } from "./field.ts";
@@ -6,3 +7,4 @@ export { assignOptions, configOf, fieldsOf, objectFromConfig } from "./options.t
 export { functionName, isSerializable, serializeKerasObject, type Serializable } from "./serialize.ts";
 export { deserializeKerasObject, isSerializedObject, type SerializedObject } from "./deserialize.ts";
 export { withObjectSharing } from "./sharing.ts";
+export { resolveIdentifier } from "./resolve.ts";

@@ -5,14 +5,15 @@ import { type AnyClass, classOf, identityOf } from "./identity.ts";
 
 const chains = new WeakMap<AnyClass, readonly Field[]>();
 
-/** All fields of a class: those of its bases first, a redeclared one in the place of its redeclaration. */
+/** All fields of a class: those of its bases first, a redeclared one in the place it had there. */
 export function fieldsOf(cls: AnyClass): readonly Field[] {
   let chain = chains.get(cls);
   if (chain === undefined) {
     const base = Object.getPrototypeOf(cls) as AnyClass;
     const own = Object.hasOwn(cls, "fields") ? (cls as unknown as { fields: readonly Field[] }).fields : [];
     const inherited = typeof base === "function" && base !== (Function.prototype as unknown) ? fieldsOf(base) : [];
-    chain = [...inherited.filter(({ name }) => !own.some((field) => field.name === name)), ...own];
+    const redeclared = inherited.map((field) => own.find(({ name }) => name === field.name) ?? field);
+    chain = [...redeclared, ...own.filter((field) => !redeclared.includes(field))];
     chains.set(cls, chain);
   }
   return chain;

@@ -6,9 +6,8 @@ import { pendingAssigns, realize } from "../engine/realize.ts";
 import { DisposedError, DTypeError, ShapeError, TraceError } from "../errors.ts";
 import type { Shape, Value } from "../graph/value.ts";
 import { add, cast, sameShape, sub } from "../primitives/build.ts";
-import { TensorBase } from "./base.ts";
 import { type TensorLike, toValue } from "./create.ts";
-import { Tensor } from "./tensor.ts";
+import { Tensor, TensorMethods } from "./tensor.ts";
 
 export interface VariableOptions<D extends DType = DType> {
   readonly name?: string;
@@ -38,7 +37,7 @@ let unnamed = 0;
  * w.assignAdd(1);
  * await w.array(); // [[2, 3], [4, 5]]
  */
-export class Variable<D extends DType = DType> extends TensorBase<D> {
+export class Variable<D extends DType = DType> extends TensorMethods<D> {
   readonly name: string;
   trainable: boolean;
   /** Projects the value back into what is allowed; optimizers apply it after each update. */

@@ -70,23 +70,24 @@ export class Trainer {
     const epochs = options.epochs ?? 1;
 
     const history = new History();
-    const callbacks = this.#callbacks([...(options.callbacks ?? []), history], options.verbose ?? "auto", { epochs, steps });
+    const callbacks = callbacksOf(model, [...(options.callbacks ?? []), history], options.verbose ?? "auto", { epochs, steps });
     const listening = callbacks.listensToTrainBatches;
     const walker = this.#train as BatchWalker<void>;
     const random = options.shuffle === false ? null : await shuffleSource();
     model.stopTraining = false;
     options.signal?.throwIfAborted();
-    await callbacks.onTrainBegin();
+    await callbacks.begin("onTrainBegin");
     for (let epoch = options.initialEpoch ?? 0; epoch < epochs && !model.stopTraining; epoch++) {
-      await callbacks.onEpochBegin(epoch);
+      await callbacks.call("onEpochBegin", epoch);
       this.#reset?.();
       walker.rewind();
       const order = random === null ? [] : [tensor(permutation(training.count, random))];
       const pacer = new Pacer();
       await this.#walk(walker, { ...training, order }, training.count, batchSize, steps, pacer, options.signal, {
         listening,
-        begin: (batch) => callbacks.onTrainBatchBegin(batch),
-        end: (batch, logs) => callbacks.onTrainBatchEnd(batch, logs),
+        begin: (batch) => callbacks.call("onTrainBatchBegin", batch),
+        end: async (batch) => callbacks.call("onTrainBatchEnd", batch, await this.#readLogs()),
+        progress: (done) => callbacks.progress(done, steps, () => this.#readLogs()),
         stopped: () => model.stopTraining,
       });
       const logs = await this.#readLogs();
@@ -94,29 +95,29 @@ export class Trainer {
         const scores = await this.#evaluate(validation, options.validationBatchSize ?? batchSize, options.validationSteps ?? null, callbacks, options.signal);
         for (const [name, value] of Object.entries(scores)) logs[`val_${name}`] = value;
       }
-      await callbacks.onEpochEnd(epoch, logs);
+      await callbacks.call("onEpochEnd", epoch, logs);
     }
-    await callbacks.onTrainEnd();
+    await callbacks.begin("onTrainEnd");
     return history;
   }
 
   async evaluate(x: Data, y: Data, options: EvaluateOptions): Promise<Logs> {
     checkCount("batchSize", options.batchSize, 1);
-    const data = await gatherSamples(model, x, y, options.sampleWeight ?? null, null);
+    const data = await gatherSamples(this.#model, x, y, options.sampleWeight ?? null, null);
     this.prepare(data);
     const batchSize = options.batchSize ?? 32;
     const steps = Math.min(options.steps ?? Infinity, Math.ceil(data.count / batchSize));
-    const callbacks = this.#callbacks(options.callbacks ?? [], options.verbose ?? "auto", { epochs: 1, steps });
+    const callbacks = callbacksOf(this.#model, options.callbacks ?? [], options.verbose ?? "auto", { epochs: 1, steps });
     return this.#evaluate(data, batchSize, options.steps ?? null, callbacks, options.signal);
   }
 
   /** One update on one batch; the metrics run on until `resetMetrics`. */
   async trainOnBatch(x: Data, y: Data, sampleWeight: TensorLike | null, classWeight: Readonly<Record<number, number>> | null): Promise<Logs> {
-    return this.#onBatch(await gatherSamples(model, x, y, sampleWeight, classWeight), true);
+    return this.#onBatch(await gatherSamples(this.#model, x, y, sampleWeight, classWeight), true);
   }
 
   async testOnBatch(x: Data, y: Data, sampleWeight: TensorLike | null): Promise<Logs> {
-    return this.#onBatch(await gatherSamples(model, x, y, sampleWeight, null), false);
+    return this.#onBatch(await gatherSamples(this.#model, x, y, sampleWeight, null), false);
   }
 
   resetMetrics(): void {
@@ -184,7 +185,7 @@ export class Trainer {
     };
   }
 
-  async #onBatch(data: Prepared, training: boolean): Promise<Logs> {
+  async #onBatch(data: Samples, training: boolean): Promise<Logs> {
     this.prepare(data);
     const walker = (training ? this.#train : this.#test) as BatchWalker<void>;
     walker.rewind();
@@ -192,20 +193,21 @@ export class Trainer {
     return this.#readLogs();
   }
 
-  async #evaluate(data: Prepared, batchSize: number, limit: number | null, callbacks: CallbackList, signal?: AbortSignal): Promise<Logs> {
+  async #evaluate(data: Samples, batchSize: number, limit: number | null, callbacks: CallbackList, signal?: AbortSignal): Promise<Logs> {
     const walker = this.#test as BatchWalker<void>;
     this.#reset?.();
     walker.rewind();
     const steps = Math.min(limit ?? Infinity, Math.ceil(data.count / batchSize));
-    await callbacks.onTestBegin();
+    await callbacks.begin("onTestBegin");
     await this.#walk(walker, data, data.count, batchSize, steps, new Pacer(), signal, {
       listening: callbacks.listensToTestBatches,
-      begin: (batch) => callbacks.onTestBatchBegin(batch),
-      end: (batch, logs) => callbacks.onTestBatchEnd(batch, logs),
+      begin: (batch) => callbacks.call("onTestBatchBegin", batch),
+      end: async (batch) => callbacks.call("onTestBatchEnd", batch, await this.#readLogs()),
+      progress: (done) => callbacks.progress(done, steps, () => this.#readLogs()),
       stopped: () => false,
     });
     const logs = await this.#readLogs();
-    await callbacks.onTestEnd(logs);
+    await callbacks.begin("onTestEnd", logs);
     return logs;
   }
 
@@ -221,7 +223,8 @@ export class Trainer {
     hooks: {
       readonly listening: boolean;
       readonly begin: (batch: number) => Promise<void>;
-      readonly end: (batch: number, logs: () => Promise<Logs>) => Promise<void>;
+      readonly end: (batch: number) => Promise<void>;
+      readonly progress: (done: number) => Promise<void>;
       readonly stopped: () => boolean;
     },
   ): Promise<void> {
@@ -239,7 +242,8 @@ export class Trainer {
         this.#inMode(() => call.run(group));
         await pacer.settle(group, started);
         done += group;
-        if (hooks.listening) await hooks.end(batch, () => this.#readLogs());
+        if (hooks.listening) await hooks.end(batch);
+        await hooks.progress(first + done);
       }
     }
   }
@@ -252,11 +256,6 @@ export class Trainer {
     const objective = this.#objective as Objective;
     const values = await (this.#logs as () => Tensor)().data();
     return Object.fromEntries(objective.names.map((name, i) => [name, values[i] as number]));
-  }
-
-  #callbacks(list: readonly CallbackLike[], verbose: "auto" | 0 | 1 | 2, params: { epochs: number; steps: number }): CallbackList {
-    const model = this.#model;
-    return new CallbackList([...list, ...(verbose === 0 ? [] : [new ProgressBar({ verbose })])], model as never, { ...params, verbose });
   }
 }
 

@@ -30,6 +30,10 @@ namespace {
 #include "epilogue.inl.h"
 #include "block.inl.h"
 #include "gemm.inl.h"
+#include "conv_plan.inl.h"
+#include "conv_box.inl.h"
+#include "conv_taps.inl.h"
+#include "conv.inl.h"
 #include "integer_products.inl.h"
 #include "gather_scatter.inl.h"
 #include "argreduce.inl.h"
@@ -40,7 +44,7 @@ namespace {
 const KernelTable kTable = {
     KERNEL_ISA,
     gemm,
-    nullptr,
+    conv,
     gemmInt32,
     convInt32,
     windowKernel<WindowMode::Reduce>,

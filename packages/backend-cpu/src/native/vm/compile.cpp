@@ -9,8 +9,8 @@ namespace {
 constexpr int64_t kLine = 64;
 /** Registers of a program together take about this much of the first-level cache. */
 constexpr int64_t kRegisterBytes = 24 * 1024;
-constexpr int64_t kLongestBlock = 1024;
 constexpr int64_t kShortestBlock = 128;
+constexpr int64_t kLongestRow = int64_t{1} << 28;
 /** Elements of a block of several rows in row kernels. */
 constexpr int64_t kRowBlock = 512;
 
@@ -59,11 +59,16 @@ class Compiler {
 
   bool run() {
     const int64_t inner = program_.inner();
+    if (program_.row && inner > kLongestRow) {
+      error_ = "a row of " + std::to_string(inner) + " elements is too long for one kernel";
+      return false;
+    }
     program_.multi = inner < (program_.row ? 128 : options_.longRow) && program_.rows() > 1;
     for (const View& view : body_.operands) program_.operands.push_back(toOperand(view));
     for (size_t i = 0; i < body_.instructions.size(); i++) {
       if (!addInstruction(static_cast<int32_t>(i))) return false;
     }
+    for (int32_t wanted : options_.wanted) program_.wanted.push_back(spread(program_.slots[wanted], ValueClass::Vector));
     addStores();
     chooseDirectStores();
     allocate();
@@ -90,12 +95,13 @@ class Compiler {
     operand.buffer = view.buffer;
     operand.bytes = elementBytes(plan_.buffers[view.buffer].dtype);
     operand.offset = view.offset;
-    std::copy_n(view.strides, kMaxRank, operand.strides);
     operand.contiguous = true;
     int64_t expected = 1;
-    for (int axis = last(); axis >= 0; axis--) {
-      if (program_.space.dims[axis] != 1 && view.strides[axis] != expected) operand.contiguous = false;
-      expected *= program_.space.dims[axis];
+    for (int axis = rank() - 1; axis >= 0; axis--) {
+      const int64_t dim = program_.space.dims[axis];
+      operand.strides[axis] = dim == 1 ? 0 : view.strides[axis];
+      if (dim != 1 && view.strides[axis] != expected) operand.contiguous = false;
+      expected *= dim;
     }
     return operand;
   }
@@ -220,7 +226,6 @@ class Compiler {
         if (!addCompute(instruction, slot)) return false;
     }
     program_.slots.push_back(slot);
-    program_.classes.push_back(slotClass_[slot]);
     return true;
   }
 
@@ -312,10 +317,11 @@ class Compiler {
       out.target = toOperand(store.view);
       out.dtype = body_.instructions[store.value].dtype;
       int32_t slot = program_.slots[store.value];
-      bool oneForRow = out.target.strides[last()] == 0 && program_.inner() > 0;
-      bool rowValue = slotClass_[slot] == ValueClass::Row && oneForRow;
-      // A uniform value is written as it is when one block has one element; else it becomes a vector.
-      if (!rowValue) slot = spread(slot, ValueClass::Vector);
+      // A value that is the same for the row, stored once a row, needs no vector.
+      const bool oneForRow = out.target.strides[last()] == 0;
+      const bool asRow = oneForRow && (program_.row || !program_.multi);
+      if (asRow && slotClass_[slot] == ValueClass::Uniform && program_.multi) slot = spread(slot, ValueClass::Row);
+      if (!asRow) slot = spread(slot, ValueClass::Vector);
       out.slot = slot;
       out.valueClass = slotClass_[slot];
       out.direct = false;
@@ -381,6 +387,21 @@ class Compiler {
     }
   }
 
+  /** The slot always points into a tensor. */
+  bool neverInRegister(int32_t slot) const {
+    auto alwaysDirect = [&](const ProgramOperand& operand) {
+      return program_.multi ? operand.contiguous && !options_.tiles : operand.strides[last()] == 1;
+    };
+    for (const Step& step : program_.steps) {
+      if (step.out != slot) continue;
+      if (step.kind == StepKind::Load) return step.direct && alwaysDirect(program_.operands[step.index]);
+      if (step.kind == StepKind::Result) return !program_.multi || !options_.tiles;
+    }
+    return std::any_of(program_.stores.begin(), program_.stores.end(), [&](const ProgramStore& store) {
+      return store.direct && store.slot == slot && alwaysDirect(store.target);
+    });
+  }
+
   /** Places registers, which share memory as their lives allow, and cells, which do not. */
   void allocate() {
     const size_t count = slotClass_.size();
@@ -394,7 +415,7 @@ class Compiler {
       }
     }
     for (const ProgramStore& store : program_.stores) dies[store.slot] = kAlways;
-    for (int32_t wanted : options_.wanted) dies[program_.slots[wanted]] = kAlways;
+    for (int32_t wanted : program_.wanted) dies[wanted] = kAlways;
     // Made outside the block's steps: live throughout.
     for (size_t slot = 0; slot < count; slot++) {
       if (born[slot] < 0) dies[slot] = kAlways;
@@ -403,7 +424,7 @@ class Compiler {
     std::vector<int64_t> freeAt;
     for (int pass = 0; pass < 2; pass++) {
       for (size_t i = 0; i < count; i++) {
-        if (slotClass_[i] != ValueClass::Vector || (born[i] < 0) != (pass == 0)) continue;
+        if (slotClass_[i] != ValueClass::Vector || (born[i] < 0) != (pass == 0) || neverInRegister(static_cast<int32_t>(i))) continue;
         size_t place = freeAt.size();
         for (size_t r = 0; r < freeAt.size(); r++) {
           // A value may take the register of an argument that dies in the same step, except where the step reads other lanes.
@@ -424,7 +445,7 @@ class Compiler {
       program_.blockLength = program_.multi ? std::max<int64_t>(1, kRowBlock / std::max<int64_t>(inner, 1)) * inner : inner;
     } else {
       int64_t fitting = kRegisterBytes / (4 * std::max<int64_t>(registers, 1)) / kLine * kLine;
-      program_.blockLength = std::clamp(fitting, kShortestBlock, kLongestBlock);
+      program_.blockLength = std::clamp(fitting, kShortestBlock, options_.longestBlock);
     }
     const int64_t rowsInBlock = program_.multi ? program_.blockLength : 1;
     const int64_t registerBytes = roundUp(program_.blockLength * 4, kLine) + kLine;
@@ -434,7 +455,7 @@ class Compiler {
     int64_t next = registers * registerBytes;
     for (size_t i = 0; i < count; i++) {
       if (slotClass_[i] == ValueClass::Vector) {
-        program_.slotOffsets[i] = registerOf[i] * registerBytes;
+        program_.slotOffsets[i] = std::max(registerOf[i], 0) * registerBytes;
       } else {
         program_.slotOffsets[i] = next;
         next += slotClass_[i] == ValueClass::Row ? cellBytes : kLine;

@@ -13,6 +13,9 @@ struct CompileOptions {
   bool row = false;
   /** Instructions whose values are read after each block, besides what is stored. */
   std::vector<int32_t> wanted;
+  /** Runs over parts of rows (tiles of a product), not over whole rows only. */
+  bool tiles = false;
+  int64_t longestBlock = 1024;
   /** Columns from which a block is a piece of a single row. */
   int64_t longRow = 96;
 };

@@ -100,7 +100,8 @@ struct VmProgram {
   std::vector<ProgramStore> stores;
   /** Slot of each instruction. */
   std::vector<int32_t> slots;
-  std::vector<ValueClass> classes;
+  /** Slots of the vectors that whoever runs the program reads after each block. */
+  std::vector<int32_t> wanted;
   /** Byte offset of each slot in the scratch memory. */
   std::vector<int64_t> slotOffsets;
   int64_t scratchBytes = 0;

@@ -1,0 +1,36 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import * as echarts from "echarts";
+import asciiChart from "simple-ascii-chart";
+
+/** Metric values by name, one for each epoch, as `fit` returns them. */
+type Curves = Readonly<Record<string, readonly number[]>>;
+
+/** The curves as a drawing for the terminal. */
+export function drawCurves(curves: Curves): string {
+  const names = Object.keys(curves).filter((name) => (curves[name] ?? []).length > 1);
+  const points = names.map((name) => (curves[name] as readonly number[]).map((value, epoch) => [epoch + 1, value] as [number, number]));
+  if (points.length === 0) return "";
+  const chart = (asciiChart.default ?? asciiChart) as unknown as typeof asciiChart.default;
+  return chart(points, { width: 64, height: 14, title: "learning curves", xLabel: "epoch", legend: { position: "bottom", series: names } });
+}
+
+/** Writes the curves as an SVG file into ./output and returns its path. */
+export async function saveCurves(curves: Curves, file: string, title: string): Promise<string> {
+  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: 800, height: 480 });
+  const epochs = Math.max(...Object.values(curves).map((values) => values.length));
+  chart.setOption({
+    animation: false,
+    title: { text: title, left: "center" },
+    legend: { bottom: 0 },
+    grid: { left: 60, right: 30, top: 50, bottom: 60 },
+    xAxis: { type: "category", name: "epoch", data: Array.from({ length: epochs }, (_, i) => i + 1) },
+    yAxis: { type: "value", min: 0 },
+    series: Object.entries(curves).map(([name, values]) => ({ name, type: "line", data: [...values], showSymbol: epochs < 30 })),
+  });
+  const path = resolve(join("output", file));
+  await mkdir("output", { recursive: true });
+  await writeFile(path, chart.renderToSVGString());
+  chart.dispose();
+  return path;
+}

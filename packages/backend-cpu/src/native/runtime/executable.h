@@ -1,0 +1,85 @@
+/** A plan made ready for one instruction set and number of threads. */
+#ifndef NEURITE_RUNTIME_EXECUTABLE_H
+#define NEURITE_RUNTIME_EXECUTABLE_H
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/plan.h"
+#include "vm/execute.h"
+#include "vm/program.h"
+#include "vm/reduce.h"
+
+namespace neurite {
+
+struct InstructionSet {
+  const char* name;
+  const KernelTable* kernels;
+  const VmTable* vm;
+};
+
+/** Those that this build has and this CPU can run, the best last. */
+std::vector<InstructionSet> availableInstructionSets();
+
+struct LoopProgram {
+  VmProgram vm;
+  int tasks = 1;
+  bool splitRows = true;
+};
+
+/** A dot or conv; its epilogue is a program, or one of the kinds that kernels do themselves. */
+struct ProductProgram {
+  VmProgram vm;
+  EpilogueKind kind = EpilogueKind::Callback;
+  /** Of kinds other than Callback; pointers are filled in at each run. */
+  Epilogue epilogue{};
+  View out, bias;
+};
+
+struct KernelProgram {
+  std::unique_ptr<LoopProgram> loop;
+  std::unique_ptr<ReduceProgram> reduce;
+  std::unique_ptr<ProductProgram> product;
+};
+
+struct Executable {
+  std::unique_ptr<Plan> plan;
+  InstructionSet set;
+  int threads;
+  std::vector<KernelProgram> programs;
+  /** Messages of the sites. */
+  std::vector<std::string> sites;
+  /** Estimate of one run. */
+  double nanoseconds = 0;
+};
+
+/** Null, with the reason in `error`, when a kernel is not supported. */
+std::unique_ptr<Executable> makeExecutable(std::unique_ptr<Plan> plan, const InstructionSet& set, int threads, std::string& error);
+
+/** Scratch memory of the kernels: one block for each worker and one shared; separate ones for epilogues, which run inside kernels. */
+class Workspace {
+ public:
+  Workspace() = default;
+  ~Workspace();
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+  void setThreads(int threads);
+  void* kernelScratch(int worker, size_t bytes) { return grow(kernel_[worker + 1], bytes); }
+  void* epilogueScratch(int worker, size_t bytes) { return grow(epilogue_[worker + 1], bytes); }
+
+ private:
+  struct Piece {
+    void* data = nullptr;
+    size_t bytes = 0;
+  };
+  static void* grow(Piece& piece, size_t bytes);
+  std::vector<Piece> kernel_, epilogue_;
+};
+
+/** Runs every kernel in order; stops after one that complained. Returns the status: 0, or a site counted from 1. */
+int32_t runExecutable(const Executable& executable, char* const* buffers, const double* scalars, Workspace& workspace);
+
+}  // namespace neurite
+
+#endif

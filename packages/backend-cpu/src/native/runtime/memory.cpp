@@ -1,0 +1,106 @@
+#include "runtime/memory.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <new>
+
+namespace neurite {
+
+namespace {
+
+constexpr size_t kSmallest = 64;
+/** Unused memory kept for reuse: this much, or a quarter of what is in use. */
+constexpr size_t kCachedAtLeast = size_t{64} << 20;
+
+/** Four classes to each power of two: at most a quarter of a block is wasted. */
+int classOf(size_t bytes) {
+  const size_t size = std::max(bytes, kSmallest) - 1;
+  const int power = std::bit_width(size) - 1;
+  return (power - 5) * 4 + static_cast<int>(size >> (power - 2) & 3);
+}
+
+size_t bytesOf(int sizeClass) {
+  const int power = sizeClass / 4 + 5;
+  return (size_t{5} + sizeClass % 4) << (power - 2);
+}
+
+}  // namespace
+
+Pool* Pool::create(size_t limit) { return new (std::nothrow) Pool(limit); }
+
+Block* Pool::allocate(size_t bytes) {
+  if (bytes > size_t{1} << 47) return nullptr;
+  const int sizeClass = classOf(bytes);
+  const size_t size = bytesOf(sizeClass);
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (limit_ != 0 && liveBytes() + size > limit_) return nullptr;
+  Block* block = free_[sizeClass];
+  if (block != nullptr) {
+    free_[sizeClass] = block->next;
+    cached_ -= size;
+  } else {
+    if (limit_ != 0 && liveBytes() + cached_ + size > limit_) trim(limit_ - liveBytes() - size);
+    void* memory = std::aligned_alloc(64, (sizeof(Block) + size + 63) / 64 * 64);
+    if (memory == nullptr) {
+      trim(0);
+      memory = std::aligned_alloc(64, (sizeof(Block) + size + 63) / 64 * 64);
+    }
+    if (memory == nullptr) return nullptr;
+    block = new (memory) Block;
+    block->pool = this;
+    block->bytes = size;
+    block->sizeClass = sizeClass;
+    blocks_++;
+  }
+  block->next = nullptr;
+  block->owners.store(1, std::memory_order_relaxed);
+  const size_t live = live_.fetch_add(size, std::memory_order_relaxed) + size;
+  if (live > peakBytes()) peak_.store(live, std::memory_order_relaxed);
+  return block;
+}
+
+void Pool::release(Block* block) {
+  if (block->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) block->pool->recycle(block);
+}
+
+void Pool::recycle(Block* block) {
+  bool last = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    live_.fetch_sub(block->bytes, std::memory_order_relaxed);
+    block->next = free_[block->sizeClass];
+    free_[block->sizeClass] = block;
+    cached_ += block->bytes;
+    const size_t keep = closed_ ? 0 : std::max(kCachedAtLeast, liveBytes() / 4);
+    if (cached_ > keep) trim(keep);
+    last = closed_ && blocks_ == 0;
+  }
+  if (last) delete this;
+}
+
+void Pool::close() {
+  bool last = false;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    closed_ = true;
+    trim(0);
+    last = blocks_ == 0;
+  }
+  if (last) delete this;
+}
+
+/** Returns unused blocks, the largest first, until at most `keep` bytes are cached. */
+void Pool::trim(size_t keep) {
+  for (int i = kClasses - 1; i >= 0 && cached_ > keep; i--) {
+    while (free_[i] != nullptr && cached_ > keep) {
+      Block* block = free_[i];
+      free_[i] = block->next;
+      cached_ -= block->bytes;
+      blocks_--;
+      std::free(block);
+    }
+  }
+}
+
+}  // namespace neurite

@@ -1,0 +1,68 @@
+/**
+ * Memory of tensors: blocks with a reference count, in size classes, kept for reuse. Nothing here aborts when memory runs out.
+ */
+#ifndef NEURITE_RUNTIME_MEMORY_H
+#define NEURITE_RUNTIME_MEMORY_H
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+
+namespace neurite {
+
+class Pool;
+
+/** A piece of memory with one or more owners. Its data follow it, aligned to 64 bytes. */
+struct alignas(64) Block {
+  Pool* pool;
+  /** Next in the list of free blocks. */
+  Block* next;
+  /** Usable bytes. */
+  size_t bytes;
+  int32_t sizeClass;
+  std::atomic<int32_t> owners;
+
+  char* data() { return reinterpret_cast<char*>(this + 1); }
+};
+
+static_assert(sizeof(Block) == 64);
+
+/** Blocks of one backend. Threads may use it at once. It lives until its last block is released. */
+class Pool {
+ public:
+  /** `limit`: bytes in live blocks at most; 0: no limit. */
+  static Pool* create(size_t limit);
+  /** The backend is gone: frees what is unused, and the rest as it is released. */
+  void close();
+
+  /** Null when the limit or the machine's memory is reached. Contents are undefined. */
+  Block* allocate(size_t bytes);
+  static void retain(Block* block) { block->owners.fetch_add(1, std::memory_order_relaxed); }
+  static void release(Block* block);
+
+  /** Bytes in live blocks; may be read from any thread. */
+  size_t liveBytes() const { return live_.load(std::memory_order_relaxed); }
+  size_t peakBytes() const { return peak_.load(std::memory_order_relaxed); }
+  size_t limit() const { return limit_; }
+
+ private:
+  static constexpr int kClasses = 192;
+
+  explicit Pool(size_t limit) : limit_(limit) {}
+  void recycle(Block* block);
+  void trim(size_t keep);
+
+  std::mutex mutex_;
+  Block* free_[kClasses] = {};
+  size_t limit_;
+  size_t cached_ = 0;
+  size_t blocks_ = 0;
+  bool closed_ = false;
+  std::atomic<size_t> live_{0};
+  std::atomic<size_t> peak_{0};
+};
+
+}  // namespace neurite
+
+#endif

@@ -1,0 +1,366 @@
+#include "vm/execute.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace neurite {
+
+namespace {
+
+/** Sets the status unless an earlier complaint is there. */
+void complain(int32_t* status, int32_t site) {
+  int32_t none = 0;
+  __atomic_compare_exchange_n(status, &none, site, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+class Executor {
+ public:
+  Executor(const VmProgram& program, const RunMemory& memory, const Window& window, void* scratch,
+           void (*after)(void*, const Block&), void* context)
+      : program_(program), table_(*program.table), memory_(memory), window_(window), after_(after), context_(context) {
+    const size_t slots = program.slotOffsets.size();
+    char* at = static_cast<char*>(scratch);
+    slots_ = reinterpret_cast<void**>(at);
+    registers_ = at + roundUp(slots * sizeof(void*));
+    for (size_t i = 0; i < slots; i++) slots_[i] = registers_ + program.slotOffsets[i];
+    last_ = program.space.rank - 1;
+    wholeRows_ = window.columns == program.inner();
+  }
+
+  static size_t roundUp(size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+  void run() {
+    if (window_.rows == 0 || window_.columns == 0) return;
+    for (const Constant& constant : program_.constants) setCell(constant.slot, constant.lane);
+    for (const Scalar& scalar : program_.scalars) {
+      setCell(scalar.slot, laneOfConstant(scalar.dtype, memory_.scalars[scalar.index]));
+    }
+    setCoordinates(window_.row);
+    if (program_.multi) {
+      rowsInBlock_ = std::clamp<int64_t>(program_.blockLength / window_.columns, 1, window_.rows);
+      runShortRows();
+    } else {
+      runLongRows();
+    }
+  }
+
+ private:
+  const VmProgram& program_;
+  const VmTable& table_;
+  const RunMemory& memory_;
+  const Window& window_;
+  void (*after_)(void*, const Block&);
+  void* context_;
+  void** slots_;
+  char* registers_;
+  int last_;
+  bool wholeRows_;
+  int64_t rowsInBlock_ = 1;
+  /** Of the block: its first row's coordinates, its place and size. */
+  int64_t coordinates_[kMaxRank] = {};
+  int64_t row_ = 0, rows_ = 1, column_ = 0, columns_ = 0;
+
+  void setCell(int32_t slot, uint32_t lane) { std::memcpy(slots_[slot], &lane, sizeof lane); }
+
+  void setCoordinates(int64_t row) {
+    row_ = row;
+    for (int axis = last_ - 1; axis >= 0; axis--) {
+      const int64_t dim = program_.space.dims[axis];
+      coordinates_[axis] = axis == 0 ? row : row % dim;
+      row /= dim;
+    }
+  }
+
+  void nextRow() {
+    row_++;
+    for (int axis = last_ - 1; axis >= 0; axis--) {
+      if (++coordinates_[axis] < program_.space.dims[axis] || axis == 0) return;
+      coordinates_[axis] = 0;
+    }
+  }
+
+  int64_t rowOffset(const int64_t* strides) const {
+    int64_t offset = 0;
+    for (int axis = 0; axis < last_; axis++) offset += coordinates_[axis] * strides[axis];
+    return offset;
+  }
+
+  char* addressOf(const ProgramOperand& operand, int64_t offset) const {
+    return memory_.buffers[operand.buffer] + (operand.offset + offset) * operand.bytes;
+  }
+
+  /** f(row of the block, offset of its first column) for each row. */
+  template <class F>
+  void forEachRow(const int64_t* strides, F f) const {
+    const int64_t first = rowOffset(strides) + column_ * strides[last_];
+    if (last_ == 1) {
+      for (int64_t r = 0; r < rows_; r++) f(r, first + r * strides[0]);
+      return;
+    }
+    int64_t at[kMaxRank];
+    std::copy_n(coordinates_, kMaxRank, at);
+    int64_t offset = first;
+    for (int64_t r = 0; r < rows_; r++) {
+      f(r, offset);
+      for (int axis = last_ - 1; axis >= 0; axis--) {
+        offset += strides[axis];
+        if (++at[axis] < program_.space.dims[axis] || axis == 0) break;
+        offset -= at[axis] * strides[axis];
+        at[axis] = 0;
+      }
+    }
+  }
+
+  size_t lengthOf(ValueClass valueClass) const {
+    if (valueClass == ValueClass::Vector) return static_cast<size_t>(rows_ * columns_);
+    return valueClass == ValueClass::Row ? static_cast<size_t>(rows_) : 1;
+  }
+
+  void runLongRows() {
+    columns_ = 0;
+    runSteps(program_.uniformSteps);
+    const int64_t end = window_.row + window_.rows;
+    while (true) {
+      column_ = window_.column;
+      columns_ = 1;
+      runSteps(program_.rowSteps);
+      const int64_t lastColumn = window_.column + window_.columns;
+      for (; column_ < lastColumn; column_ += columns_) {
+        columns_ = std::min(program_.blockLength, lastColumn - column_);
+        runBlock();
+      }
+      if (row_ + 1 >= end) break;
+      nextRow();
+    }
+  }
+
+  void runShortRows() {
+    rows_ = rowsInBlock_;
+    column_ = window_.column;
+    columns_ = window_.columns;
+    runSteps(program_.uniformSteps);
+    const int64_t end = window_.row + window_.rows;
+    for (int64_t row = window_.row; row < end; row += rows_) {
+      rows_ = std::min(rowsInBlock_, end - row);
+      setCoordinates(row);
+      runBlock();
+    }
+  }
+
+  void runBlock() {
+    for (const ProgramStore& store : program_.stores) {
+      if (store.direct) aimStore(store);
+    }
+    runSteps(program_.steps);
+    for (const ProgramStore& store : program_.stores) runStore(store);
+    if (after_ != nullptr) {
+      const Block block = {row_, rows_, column_, columns_, slots_};
+      after_(context_, block);
+    }
+  }
+
+  /** One run of elements without gaps. */
+  bool isStraight(const ProgramOperand& operand) const {
+    if (program_.multi) return operand.contiguous && wholeRows_;
+    return operand.strides[last_] == 1;
+  }
+
+  /** Points the slot of a stored value at the tensor where it can be written as it is computed. */
+  void aimStore(const ProgramStore& store) {
+    const ProgramOperand& target = store.target;
+    slots_[store.slot] = isStraight(target) ? addressOf(target, rowOffset(target.strides) + column_ * target.strides[last_])
+                                            : registers_ + program_.slotOffsets[store.slot];
+  }
+
+  void runStore(const ProgramStore& store) {
+    const ProgramOperand& target = store.target;
+    const char* value = static_cast<const char*>(slots_[store.slot]);
+    const int64_t inner = target.strides[last_];
+    if (store.valueClass != ValueClass::Vector || (inner == 0 && !isStraight(target))) {
+      // One element for each row: of a vector, the first.
+      const int64_t step = store.valueClass == ValueClass::Vector ? columns_ * 4 : 4;
+      forEachRow(target.strides, [&](int64_t r, int64_t offset) {
+        char* to = addressOf(target, offset);
+        if (target.bytes == 4) {
+          std::memcpy(to, value + r * step, 4);
+        } else {
+          *to = value[r * step] & 1;
+        }
+      });
+      return;
+    }
+    if (isStraight(target)) {
+      char* to = addressOf(target, rowOffset(target.strides) + column_ * inner);
+      if (to == value) return;
+      const size_t length = static_cast<size_t>(rows_ * columns_);
+      if (target.bytes == 4) {
+        std::memmove(to, value, length * 4);
+      } else {
+        table_.storeBool(reinterpret_cast<uint8_t*>(to), 1, value, length);
+      }
+      return;
+    }
+    forEachRow(target.strides, [&](int64_t r, int64_t offset) {
+      char* to = addressOf(target, offset);
+      const char* from = value + r * columns_ * 4;
+      if (target.bytes == 4) {
+        table_.scatter(to, inner, from, static_cast<size_t>(columns_));
+      } else {
+        table_.storeBool(reinterpret_cast<uint8_t*>(to), inner, from, static_cast<size_t>(columns_));
+      }
+    });
+  }
+
+  void runSteps(const std::vector<Step>& steps) {
+    for (const Step& step : steps) {
+      if (step.kind == StepKind::Compute) {
+        const void* b = step.b < 0 ? nullptr : slots_[step.b];
+        const void* c = step.c < 0 ? nullptr : slots_[step.c];
+        step.fn(slots_[step.out], slots_[step.a], b, c, lengthOf(step.valueClass));
+      } else {
+        runStep(step);
+      }
+    }
+  }
+
+  void runStep(const Step& step) {
+    switch (step.kind) {
+      case StepKind::Load:
+        return load(step);
+      case StepKind::Index:
+        return index(step);
+      case StepKind::Random: {
+        const ProgramOperand& key = program_.operands[step.index];
+        step.fn(slots_[step.out], slots_[step.a], addressOf(key, 0), nullptr, lengthOf(step.valueClass));
+        return;
+      }
+      case StepKind::Check:
+        if (!table_.allTrue(slots_[step.a], lengthOf(step.valueClass))) complain(memory_.status, step.index);
+        return;
+      case StepKind::Result:
+        return result(step);
+      case StepKind::RowReduce:
+        return reduceRows(step);
+      case StepKind::Spread:
+        return spread(step);
+      case StepKind::Compute:
+        return;
+    }
+  }
+
+  void load(const Step& step) {
+    const ProgramOperand& operand = program_.operands[step.index];
+    void* own = registers_ + program_.slotOffsets[step.out];
+    const int64_t inner = operand.strides[last_];
+    auto fill = [&](char* to, int64_t offset, int64_t stride, int64_t count) {
+      const char* from = addressOf(operand, offset);
+      if (operand.bytes == 4) {
+        table_.gather(to, from, stride, static_cast<size_t>(count));
+      } else {
+        table_.loadBool(to, reinterpret_cast<const uint8_t*>(from), stride, static_cast<size_t>(count));
+      }
+    };
+    if (step.valueClass == ValueClass::Vector && isStraight(operand)) {
+      const int64_t offset = rowOffset(operand.strides) + column_ * inner;
+      if (step.direct) {
+        slots_[step.out] = addressOf(operand, offset);
+      } else {
+        fill(static_cast<char*>(own), offset, 1, rows_ * columns_);
+      }
+      return;
+    }
+    if (step.valueClass == ValueClass::Uniform || (step.valueClass == ValueClass::Row && !program_.multi)) {
+      const int64_t offset = rowOffset(operand.strides);
+      if (step.direct) {
+        slots_[step.out] = addressOf(operand, offset);
+      } else {
+        fill(static_cast<char*>(own), offset, 0, 1);
+      }
+      return;
+    }
+    const int64_t count = step.valueClass == ValueClass::Row ? 1 : columns_;
+    slots_[step.out] = own;
+    forEachRow(operand.strides, [&](int64_t r, int64_t offset) { fill(static_cast<char*>(own) + r * count * 4, offset, inner, count); });
+  }
+
+  void index(const Step& step) {
+    char* own = static_cast<char*>(slots_[step.out]);
+    const int64_t count = step.valueClass == ValueClass::Vector ? columns_ : 1;
+    forEachRow(step.strides, [&](int64_t r, int64_t offset) {
+      table_.iota(reinterpret_cast<int32_t*>(own + r * count * 4), static_cast<int32_t>(step.base + offset),
+                  static_cast<int32_t>(step.strides[last_]), static_cast<size_t>(count));
+    });
+  }
+
+  void result(const Step& step) {
+    const char* from = static_cast<const char*>(window_.results[step.index]) +
+                       ((row_ - window_.row) * window_.resultStride + column_ - window_.column) * 4;
+    if (rows_ == 1 || window_.resultStride == columns_) {
+      slots_[step.out] = const_cast<char*>(from);
+      return;
+    }
+    char* own = registers_ + program_.slotOffsets[step.out];
+    slots_[step.out] = own;
+    for (int64_t r = 0; r < rows_; r++) {
+      std::memcpy(own + r * columns_ * 4, from + r * window_.resultStride * 4, static_cast<size_t>(columns_) * 4);
+    }
+  }
+
+  void reduceRows(const Step& step) {
+    const VmType type = vmType(step.dtype);
+    const int op = static_cast<int>(step.reduce);
+    const Accumulator identity = identityOf(step.reduce, step.dtype);
+    constexpr int64_t kRows = 64;
+    Accumulator accumulators[kRows];
+    const char* x = static_cast<const char*>(slots_[step.a]);
+    char* out = static_cast<char*>(slots_[step.out]);
+    for (int64_t start = 0; start < rows_; start += kRows) {
+      const int64_t count = std::min(kRows, rows_ - start);
+      std::fill_n(accumulators, count, identity);
+      if (columns_ < 32) {
+        table_.reduceRows[op][type](x + start * columns_ * 4, static_cast<size_t>(count), static_cast<size_t>(columns_), accumulators);
+      } else {
+        for (int64_t r = 0; r < count; r++) {
+          table_.reduce[op][type](x + (start + r) * columns_ * 4, static_cast<size_t>(columns_), &accumulators[r]);
+        }
+      }
+      for (int64_t r = 0; r < count; r++) {
+        const uint32_t lane = laneOf(step.dtype, accumulators[r]);
+        std::memcpy(out + (start + r) * 4, &lane, 4);
+      }
+    }
+  }
+
+  void spread(const Step& step) {
+    const uint32_t* from = static_cast<const uint32_t*>(slots_[step.a]);
+    char* out = static_cast<char*>(slots_[step.out]);
+    if (step.argumentClass == ValueClass::Uniform) {
+      // Once a call, for the longest block.
+      int64_t count = step.valueClass == ValueClass::Row ? rowsInBlock_ : longestBlock();
+      table_.splat(out, *from, static_cast<size_t>(count));
+      return;
+    }
+    for (int64_t r = 0; r < rows_; r++) table_.splat(out + r * columns_ * 4, from[r], static_cast<size_t>(columns_));
+  }
+
+  int64_t longestBlock() const {
+    return program_.multi ? rowsInBlock_ * window_.columns : std::min(program_.blockLength, window_.columns);
+  }
+};
+
+}  // namespace
+
+size_t executeBytes(const VmProgram& program) {
+  return Executor::roundUp(program.slotOffsets.size() * sizeof(void*)) + static_cast<size_t>(program.scratchBytes);
+}
+
+void execute(const VmProgram& program, const RunMemory& memory, const Window& window, void* scratch) {
+  Executor(program, memory, window, scratch, nullptr, nullptr).run();
+}
+
+void executeBlocks(const VmProgram& program, const RunMemory& memory, const Window& window, void* scratch,
+                   void (*after)(void*, const Block&), void* context) {
+  Executor(program, memory, window, scratch, after, context).run();
+}
+
+}  // namespace neurite

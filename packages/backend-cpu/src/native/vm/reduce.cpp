@@ -1,0 +1,366 @@
+#include "vm/reduce.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "vm/compile.h"
+#include "vm/split.h"
+
+namespace neurite {
+
+namespace {
+
+/** Kept elements whose results are worked out together, at most. */
+constexpr int64_t kPiece = 512;
+/** Rows added in float32 before they go on in double. */
+constexpr int kRowsPerLevel = 64;
+
+int64_t roundUp(int64_t value) { return (value + 63) / 64 * 64; }
+
+void permute(int64_t* values, const std::vector<int>& order) {
+  int64_t old[kMaxRank];
+  std::copy_n(values, kMaxRank, old);
+  for (size_t i = 0; i < order.size(); i++) values[i] = old[order[i]];
+}
+
+/** What every call needs, and the kept elements that a task is at. */
+struct Work {
+  const ReduceProgram& program;
+  const RunMemory& memory;
+  char* scratch;
+  /** One row of `stride` accumulators for each reduction; `first` is the kept element of the first. */
+  Accumulator* accumulators;
+  int64_t stride;
+  int64_t first;
+  /** Rows kept: blocks combined into the lanes since they were flushed, and lanes in use. */
+  int pending = 0;
+  int64_t used = 0;
+
+  float* lanes(size_t reduction) const {
+    return reinterpret_cast<float*>(scratch + program.lanesAt) + static_cast<int64_t>(reduction) * program.body.blockLength;
+  }
+  Accumulator* levels(size_t reduction) const {
+    return reinterpret_cast<Accumulator*>(scratch + program.levelsAt) + static_cast<int64_t>(reduction) * program.body.blockLength;
+  }
+};
+
+bool isFloatSum(const Reduction& reduction) { return reduction.op == ReduceOp::Sum && reduction.dtype == DType::Float32; }
+
+/** Rows reduced: folds the rows of a block into the accumulators of their kept elements. */
+void foldRows(void* context, const Block& block) {
+  Work& work = *static_cast<Work*>(context);
+  const ReduceProgram& program = work.program;
+  const VmTable& table = *program.body.table;
+  for (size_t i = 0; i < program.reductions.size(); i++) {
+    const Reduction& reduction = program.reductions[i];
+    const int op = static_cast<int>(reduction.op);
+    const VmType type = vmType(reduction.dtype);
+    const char* values = static_cast<const char*>(block.slots[program.body.wanted[i]]);
+    Accumulator* accumulators = work.accumulators + static_cast<int64_t>(i) * work.stride;
+    if (program.rowsEach == 1 && block.rows > 1 && block.columns < 32) {
+      table.reduceRows[op][type](values, static_cast<size_t>(block.rows), static_cast<size_t>(block.columns),
+                                 accumulators + block.row - work.first);
+      continue;
+    }
+    for (int64_t r = 0; r < block.rows;) {
+      const int64_t kept = (block.row + r) / program.rowsEach;
+      const int64_t rows = std::min(block.rows - r, (kept + 1) * program.rowsEach - (block.row + r));
+      table.reduce[op][type](values + r * block.columns * 4, static_cast<size_t>(rows * block.columns), accumulators + kept - work.first);
+      r += rows;
+    }
+  }
+}
+
+/** Rows kept: combines the block with the lanes, element by element. */
+void combineRows(void* context, const Block& block) {
+  Work& work = *static_cast<Work*>(context);
+  const ReduceProgram& program = work.program;
+  const VmTable& table = *program.body.table;
+  const int64_t length = block.rows * block.columns;
+  work.used = std::max(work.used, length);
+  const bool full = ++work.pending == kRowsPerLevel;
+  for (size_t i = 0; i < program.reductions.size(); i++) {
+    const Reduction& reduction = program.reductions[i];
+    float* lanes = work.lanes(i);
+    table.accumulate[static_cast<int>(reduction.op)][vmType(reduction.dtype)](lanes, lanes, block.slots[program.body.wanted[i]], nullptr,
+                                                                               static_cast<size_t>(length));
+    if (full && isFloatSum(reduction)) table.flush(work.levels(i), lanes, static_cast<size_t>(work.used));
+  }
+  if (full) work.pending = 0;
+}
+
+/** Reduces rows `from` to `to` (of the reduced axes) of one kept row, columns `column` and on, into the accumulators. */
+void reduceKeptRow(Work& work, int64_t keptRow, int64_t column, int64_t columns, int64_t from, int64_t to) {
+  const ReduceProgram& program = work.program;
+  const VmTable& table = *program.body.table;
+  const size_t length = static_cast<size_t>(program.body.blockLength);
+  for (size_t i = 0; i < program.reductions.size(); i++) {
+    table.splat(work.lanes(i), laneOf(program.reductions[i].dtype, program.identities[i]), length);
+    if (isFloatSum(program.reductions[i])) std::fill_n(work.levels(i), length, program.identities[i]);
+  }
+  work.pending = 0;
+  work.used = 0;
+  Window window;
+  window.row = keptRow * program.rowsEach + from;
+  window.rows = to - from;
+  window.column = column;
+  window.columns = columns;
+  executeBlocks(program.body, work.memory, window, work.scratch, combineRows, &work);
+  const int64_t width = program.body.inner();
+  for (size_t i = 0; i < program.reductions.size(); i++) {
+    const Reduction& reduction = program.reductions[i];
+    Accumulator* out = work.accumulators + static_cast<int64_t>(i) * work.stride + keptRow * width + column - work.first;
+    if (isFloatSum(reduction)) table.flush(work.levels(i), work.lanes(i), static_cast<size_t>(work.used));
+    for (int64_t j = 0; j < work.used; j++) {
+      Accumulator value;
+      if (isFloatSum(reduction)) {
+        value = work.levels(i)[j];
+      } else {
+        uint32_t lane;
+        std::memcpy(&lane, work.lanes(i) + j, sizeof lane);
+        value = accumulatorOf(reduction.dtype, lane);
+      }
+      Accumulator& place = out[j % columns];
+      place = combine(reduction.op, reduction.dtype, place, value);
+    }
+  }
+}
+
+/** A run of kept elements, as rows and columns of the kept space. */
+struct Piece {
+  int64_t row, rows, column, columns;
+};
+
+struct Pieces {
+  explicit Pieces(const ReduceProgram& program)
+      : program(program),
+        across((program.epilogue.inner() + program.pieceColumns - 1) / program.pieceColumns),
+        count(across * ((program.epilogue.rows() + program.pieceRows - 1) / program.pieceRows)) {}
+
+  Piece at(int64_t index) const {
+    Piece piece;
+    piece.row = index / across * program.pieceRows;
+    piece.rows = std::min(program.pieceRows, program.epilogue.rows() - piece.row);
+    piece.column = index % across * program.pieceColumns;
+    piece.columns = std::min(program.pieceColumns, program.epilogue.inner() - piece.column);
+    return piece;
+  }
+
+  const ReduceProgram& program;
+  int64_t across;
+  int64_t count;
+};
+
+void startAccumulators(const ReduceProgram& program, Accumulator* accumulators, int64_t stride, int64_t count) {
+  for (size_t i = 0; i < program.reductions.size(); i++) {
+    std::fill_n(accumulators + static_cast<int64_t>(i) * stride, count, program.identities[i]);
+  }
+}
+
+/** The epilogue over a piece whose first kept element is `accumulators[0]`. */
+void finishPiece(const ReduceProgram& program, const RunMemory& memory, char* scratch, const Piece& piece, const Accumulator* accumulators,
+                 int64_t stride) {
+  const int64_t count = piece.rows * piece.columns;
+  uint32_t* results = reinterpret_cast<uint32_t*>(scratch + program.resultsAt);
+  constexpr size_t kFew = 8;
+  const void* few[kFew];
+  std::vector<const void*> many;
+  const void** pointers = few;
+  if (program.reductions.size() > kFew) {
+    many.resize(program.reductions.size());
+    pointers = many.data();
+  }
+  for (size_t i = 0; i < program.reductions.size(); i++) {
+    uint32_t* lanes = results + static_cast<int64_t>(i) * kPiece;
+    pointers[i] = lanes;
+    const Accumulator* from = accumulators + static_cast<int64_t>(i) * stride;
+    for (int64_t j = 0; j < count; j++) lanes[j] = laneOf(program.reductions[i].dtype, from[j]);
+  }
+  Window window;
+  window.row = piece.row;
+  window.rows = piece.rows;
+  window.column = piece.column;
+  window.columns = piece.columns;
+  window.results = pointers;
+  window.resultStride = piece.columns;
+  execute(program.epilogue, memory, window, scratch);
+}
+
+/** Reduces and finishes one piece. */
+void runPiece(const ReduceProgram& program, const RunMemory& memory, char* scratch, const Piece& piece) {
+  const int64_t first = piece.row * program.epilogue.inner() + piece.column;
+  const int64_t count = piece.rows * piece.columns;
+  Work work = {program, memory, scratch, reinterpret_cast<Accumulator*>(scratch + program.accumulatorsAt), kPiece, first};
+  startAccumulators(program, work.accumulators, kPiece, count);
+  if (program.rowsReduced) {
+    Window window;
+    window.row = first * program.rowsEach;
+    window.rows = count * program.rowsEach;
+    window.columns = program.body.inner();
+    executeBlocks(program.body, memory, window, scratch, foldRows, &work);
+  } else {
+    for (int64_t row = piece.row; row < piece.row + piece.rows; row++) {
+      reduceKeptRow(work, row, piece.column, piece.columns, 0, program.rowsEach);
+    }
+  }
+  finishPiece(program, memory, scratch, piece, work.accumulators, kPiece);
+}
+
+/** Task `task`'s part of the reduced axes, for every kept element. */
+void runPart(const ReduceProgram& program, const RunMemory& memory, char* scratch, Accumulator* accumulators, int task) {
+  Work work = {program, memory, scratch, accumulators, program.kept, 0};
+  startAccumulators(program, accumulators, program.kept, program.kept);
+  if (program.rowsReduced) {
+    const int64_t rows = program.kept * program.rowsEach;
+    const int64_t inner = program.body.inner();
+    const bool byRows = rows >= 4 * program.tasks;
+    const Range range = byRows ? partOf(rows, program.tasks, task, 1) : partOf(inner, program.tasks, task, 64);
+    Window window;
+    window.row = byRows ? range.from : 0;
+    window.rows = byRows ? range.to - range.from : rows;
+    window.column = byRows ? 0 : range.from;
+    window.columns = byRows ? inner : range.to - range.from;
+    executeBlocks(program.body, memory, window, scratch, foldRows, &work);
+    return;
+  }
+  const Range range = partOf(program.rowsEach, program.tasks, task, 1);
+  if (range.from >= range.to) return;
+  const Pieces pieces(program);
+  for (int64_t i = 0; i < pieces.count; i++) {
+    const Piece piece = pieces.at(i);
+    for (int64_t row = piece.row; row < piece.row + piece.rows; row++) {
+      reduceKeptRow(work, row, piece.column, piece.columns, range.from, range.to);
+    }
+  }
+}
+
+struct Shared {
+  const ReduceProgram& program;
+  const RunMemory& memory;
+  const Context& context;
+  Accumulator* parts;
+};
+
+char* scratchOf(const Shared& shared, int worker) {
+  return static_cast<char*>(shared.context.scratch.get(shared.context.scratch.ctx, worker, static_cast<size_t>(shared.program.workerBytes)));
+}
+
+void runTask(void* argument, int task, int worker) {
+  const Shared& shared = *static_cast<const Shared*>(argument);
+  const ReduceProgram& program = shared.program;
+  char* scratch = scratchOf(shared, worker);
+  if (program.partial) {
+    Accumulator* part = shared.parts + task * program.kept * static_cast<int64_t>(program.reductions.size());
+    runPart(program, shared.memory, scratch, part, task);
+    return;
+  }
+  const Pieces pieces(program);
+  const Range range = partOf(pieces.count, program.tasks, task, 1);
+  for (int64_t i = range.from; i < range.to; i++) runPiece(program, shared.memory, scratch, pieces.at(i));
+}
+
+/** Combines the parts in order and runs the epilogue. */
+void finishParts(const Shared& shared) {
+  const ReduceProgram& program = shared.program;
+  const int64_t reductions = static_cast<int64_t>(program.reductions.size());
+  Accumulator* total = shared.parts;
+  for (int task = 1; task < program.tasks; task++) {
+    const Accumulator* part = shared.parts + task * program.kept * reductions;
+    for (int64_t i = 0; i < reductions; i++) {
+      const Reduction& reduction = program.reductions[i];
+      for (int64_t j = i * program.kept; j < (i + 1) * program.kept; j++) total[j] = combine(reduction.op, reduction.dtype, total[j], part[j]);
+    }
+  }
+  char* scratch = scratchOf(shared, 0);
+  const Pieces pieces(program);
+  for (int64_t i = 0; i < pieces.count; i++) {
+    const Piece piece = pieces.at(i);
+    finishPiece(program, shared.memory, scratch, piece, total + piece.row * program.epilogue.inner() + piece.column, program.kept);
+  }
+}
+
+}  // namespace
+
+bool compileReduce(const Plan& plan, const ReduceKernel& kernel, const VmTable* table, int threads, ReduceProgram& program, std::string& error) {
+  const int rank = kernel.space.rank;
+  std::vector<int> keptAxes, reducedAxes, order;
+  for (int axis = 0; axis < rank; axis++) (kernel.reduced[axis] ? reducedAxes : keptAxes).push_back(axis);
+  program.rowsReduced = kernel.reduced[rank - 1];
+  order = keptAxes;
+  if (!program.rowsReduced) order.pop_back();
+  order.insert(order.end(), reducedAxes.begin(), reducedAxes.end());
+  if (!program.rowsReduced) order.push_back(rank - 1);
+
+  Space space = kernel.space;
+  permute(space.dims, order);
+  Body body = kernel.body;
+  for (View& operand : body.operands) permute(operand.strides, order);
+  for (Instruction& instruction : body.instructions) permute(instruction.strides, order);
+
+  program.reductions = kernel.reductions;
+  CompileOptions bodyOptions;
+  for (const Reduction& reduction : program.reductions) {
+    if (table->reduce[static_cast<int>(reduction.op)][vmType(reduction.dtype)] == nullptr) {
+      error = "[reduce] this reduction of bools is not on the cpu backend yet";
+      return false;
+    }
+    bodyOptions.wanted.push_back(reduction.value);
+    program.identities.push_back(identityOf(reduction.op, reduction.dtype));
+  }
+  bodyOptions.longestBlock = program.rowsReduced ? 4096 : 1024;
+  CompileOptions epilogueOptions;
+  epilogueOptions.tiles = true;
+  if (!compileBody(plan, body, space, bodyOptions, table, program.body, error)) return false;
+  if (!compileBody(plan, kernel.epilogue, kernel.kept, epilogueOptions, table, program.epilogue, error)) return false;
+
+  program.kept = kernel.kept.volume();
+  int64_t reduced = 1;
+  for (int axis : reducedAxes) reduced *= kernel.space.dims[axis];
+  const int64_t inner = program.body.inner();
+  program.rowsEach = program.rowsReduced ? (inner == 0 ? 0 : reduced / inner) : reduced;
+
+  const double cost = static_cast<double>(program.kept) * static_cast<double>(reduced) * (program.body.costPerElement + 0.05);
+  program.tasks = tasksFor(cost, threads);
+  // Pieces are small enough to give every task several.
+  const int64_t keptInner = std::max<int64_t>(program.epilogue.inner(), 1);
+  int64_t piece = kPiece;
+  if (!program.rowsReduced) piece = std::min(piece, program.body.blockLength);
+  if (program.tasks > 1) piece = std::clamp<int64_t>((program.kept / (4 * program.tasks) + 15) / 16 * 16, std::min<int64_t>(16, piece), piece);
+  // Rows kept: narrow columns would waste the vectors.
+  if (!program.rowsReduced && program.tasks > 1) piece = std::clamp<int64_t>(piece, std::min<int64_t>(128, program.body.blockLength), kPiece);
+  if (!program.rowsReduced && program.body.multi) piece = std::max(piece, keptInner);
+  program.pieceColumns = std::min(keptInner, piece);
+  program.pieceRows = keptInner >= piece ? 1 : std::max<int64_t>(1, piece / keptInner);
+  const Pieces pieces(program);
+  program.partial = program.tasks > 1 && pieces.count < program.tasks;
+
+  const int64_t count = static_cast<int64_t>(program.reductions.size());
+  int64_t next = roundUp(static_cast<int64_t>(std::max(executeBytes(program.body), executeBytes(program.epilogue))));
+  program.accumulatorsAt = next;
+  next += roundUp(count * kPiece * static_cast<int64_t>(sizeof(Accumulator)));
+  program.resultsAt = next;
+  next += roundUp(count * kPiece * 4);
+  program.lanesAt = next;
+  if (!program.rowsReduced) next += roundUp(count * program.body.blockLength * 4);
+  program.levelsAt = next;
+  if (!program.rowsReduced) next += roundUp(count * program.body.blockLength * static_cast<int64_t>(sizeof(Accumulator)));
+  program.workerBytes = next;
+  if (program.partial) program.sharedBytes = program.tasks * program.kept * count * static_cast<int64_t>(sizeof(Accumulator));
+  return true;
+}
+
+void executeReduce(const ReduceProgram& program, const RunMemory& memory, const Context& context) {
+  if (program.kept == 0) return;
+  Shared shared = {program, memory, context, nullptr};
+  if (program.partial) {
+    shared.parts = static_cast<Accumulator*>(context.scratch.get(context.scratch.ctx, -1, static_cast<size_t>(program.sharedBytes)));
+  }
+  if (program.tasks == 1) {
+    runTask(&shared, 0, 0);
+  } else {
+    context.parallel.run(context.parallel.ctx, program.tasks, runTask, &shared);
+  }
+  if (program.partial) finishParts(shared);
+}
+
+}  // namespace neurite

@@ -1,0 +1,33 @@
+/** How work is split among tasks: by the plan and the number of threads alone, so that every run does the same. */
+#ifndef NEURITE_VM_SPLIT_H
+#define NEURITE_VM_SPLIT_H
+
+#include <algorithm>
+#include <cstdint>
+
+namespace neurite {
+
+/** Handing work to a thread and waiting for it costs about this much, in nanoseconds. */
+constexpr double kTaskCost = 4000;
+
+/** Tasks for work that takes one thread `nanoseconds`: none of them so short that handing it over costs more. */
+inline int tasksFor(double nanoseconds, int threads) {
+  return static_cast<int>(std::clamp(nanoseconds / kTaskCost, 1.0, static_cast<double>(std::max(threads, 1))));
+}
+
+struct Range {
+  int64_t from, to;
+};
+
+/** The part of 0..size that task `task` of `tasks` takes; borders are multiples of `unit`. */
+inline Range partOf(int64_t size, int tasks, int task, int64_t unit) {
+  const int64_t units = (size + unit - 1) / unit;
+  const int64_t each = units / tasks, more = units % tasks;
+  const int64_t from = each * task + std::min<int64_t>(task, more);
+  const int64_t to = from + each + (task < more ? 1 : 0);
+  return {std::min(from * unit, size), std::min(to * unit, size)};
+}
+
+}  // namespace neurite
+
+#endif

@@ -1,0 +1,192 @@
+/** Sums, products, quotients, powers. Operands broadcast; dtypes are promoted by the lattice, plain numbers adapt. */
+import { isComplex, isFloating, isInexact, isInteger } from "../../dtypes/dtype.ts";
+import { ValueError } from "../../errors.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { pair, toFloat } from "../support/input.ts";
+import { op } from "../support/op.ts";
+import { binaryOp, type BinaryOp, floatBinaryOp, floatOp, refuseBool, refuseComplex, unaryOp, type UnaryOp } from "./factories.ts";
+
+/**
+ * `x1 + x2`, elementwise. bool + bool is "or", as in NumPy.
+ * @throws ShapeError when the shapes do not broadcast.
+ * @example
+ * ops.add(tensor([1, 2]), 10) // [11, 12]
+ */
+export const add: BinaryOp = binaryOp("add", (a, b) => (a.dtype === "bool" ? build.or(a, b) : build.add(a, b)));
+
+/** `x1 - x2`, elementwise. @throws DTypeError for bool; ShapeError when the shapes do not broadcast. */
+export const subtract: BinaryOp = binaryOp("subtract", (a, b) => {
+  refuseBool("subtract", a.dtype);
+  return build.sub(a, b);
+});
+
+/** `x1 · x2`, elementwise. bool · bool is "and", as in NumPy. */
+export const multiply: BinaryOp = binaryOp("multiply", (a, b) => (a.dtype === "bool" ? build.and(a, b) : build.mul(a, b)));
+
+const quotient = (a: Value, b: Value): Value => build.div(a, b);
+
+/** `x1 / x2`, elementwise. Integers and bool give float32. Division by 0 gives ±Infinity, or NaN for 0 / 0. */
+export const divide: BinaryOp = floatBinaryOp("divide", quotient);
+
+/** {@link divide}. */
+export const trueDivide: BinaryOp = floatBinaryOp("true_divide", quotient);
+
+/** `x1 / x2`, and 0 (with gradient 0) where `x2` is 0. Integers give float32. */
+export const divideNoNan: BinaryOp = floatBinaryOp("divide_no_nan", (a, b) => {
+  const isZero = build.eq(b, 0);
+  return build.select(isZero, 0, build.div(a, build.select(isZero, 1, b)));
+});
+
+/** 1 where the remainder's sign differs from the divisor's: truncated and floored division then differ. */
+function signsDiffer(remainder: Value, divisor: Value): Value {
+  const differ = build.binary("xor", build.lt(remainder, 0), build.lt(divisor, 0));
+  return build.and(build.not(build.eq(remainder, 0)), differ);
+}
+
+/**
+ * The largest whole number not above `x1 / x2`, elementwise: integers stay integers. bool counts as int32.
+ * An integer division by 0 is an error when the result is read.
+ */
+export const floorDivide: BinaryOp = binaryOp("floor_divide", (a, b) => {
+  refuseComplex("floor_divide", a.dtype);
+  if (isFloating(a.dtype)) return build.unary("floor", build.div(a, b));
+  const [x, y] = [countable(a), countable(b)];
+  const truncated = build.div(x, y);
+  return build.select(signsDiffer(build.binary("rem", x, y), y), build.sub(truncated, 1), truncated);
+});
+
+/** `x1 - floorDivide(x1, x2) · x2`: the remainder with the sign of the divisor, as in Python and NumPy. */
+export const mod: BinaryOp = binaryOp("mod", (a, b) => {
+  refuseComplex("mod", a.dtype);
+  const [x, y] = [countable(a), countable(b)];
+  const remainder = build.binary("rem", x, y);
+  return build.select(signsDiffer(remainder, y), build.add(remainder, y), remainder);
+});
+
+/** The remainder with the sign of the dividend, as C's fmod. */
+export const fmod: BinaryOp = binaryOp("fmod", (a, b) => {
+  refuseComplex("fmod", a.dtype);
+  return build.binary("rem", countable(a), countable(b));
+});
+
+/** bool as int32. */
+function countable(x: Value): Value {
+  return x.dtype === "bool" ? build.cast(x, "int32") : x;
+}
+
+/**
+ * `x1` to the power `x2`, elementwise. Integers stay integers.
+ * @throws ValueError for an integer to a negative plain number: cast the base to a float.
+ * @example
+ * ops.power(tensor([1, 2, 3]), 2) // [1, 4, 9]
+ */
+export const power: BinaryOp = op("power", ["x1", "x2"], (x1: TensorLike, x2: TensorLike) => {
+  const [a, b] = pair("power", x1, x2);
+  if (typeof x2 === "number") {
+    if (isInteger(a.dtype) && x2 < 0) {
+      throw new ValueError(`[power] an integer cannot be raised to a negative power: received ${a.dtype} to the power ${x2}; cast it to float32`);
+    }
+    const product = a.dtype === "bool" ? null : smallPower(a, x2);
+    if (product !== null) return new Tensor(product);
+  }
+  return new Tensor(build.pow(countable(a), countable(b)));
+});
+
+/** Powers that are cheaper, and have cheaper gradients, as products and roots. */
+function smallPower(x: Value, exponent: number): Value | null {
+  if (exponent === 1) return x;
+  if (exponent === 2) return build.mul(x, x);
+  if (exponent === 3) return build.mul(build.mul(x, x), x);
+  if (!isFloating(x.dtype)) return null;
+  if (exponent === -1) return build.div(1, x);
+  return exponent === 0.5 ? build.sqrt(x) : null;
+}
+
+/** `-x`. @throws DTypeError for bool: use logicalNot. */
+export const negative: UnaryOp = unaryOp("negative", (x) => {
+  refuseBool("negative", x.dtype);
+  return build.neg(x);
+});
+
+/** `1 / x`. Integers give float32. */
+export const reciprocal: UnaryOp = floatOp("reciprocal", (x) => build.div(1, x));
+
+/** `x · x`. bool gives int32. */
+export const square: UnaryOp = unaryOp("square", (x) => {
+  const y = countable(x);
+  return build.mul(y, y);
+});
+
+/** The square root; NaN for negative numbers. Integers give float32. */
+export const sqrt: UnaryOp = floatOp("sqrt", build.sqrt);
+
+/** `1 / sqrt(x)`. Integers give float32. */
+export const rsqrt: UnaryOp = floatOp("rsqrt", build.rsqrt);
+
+const magnitude = (x: Value): Value => (x.dtype === "bool" ? x : build.abs(x));
+
+/** The absolute value (of complex numbers the modulus, float32). Its gradient at 0 is 0. */
+export const abs: UnaryOp = unaryOp("abs", magnitude);
+
+/** {@link abs}. */
+export const absolute: UnaryOp = unaryOp("absolute", magnitude);
+
+/** {@link abs} in floating point: integers give float32. */
+export const fabs: UnaryOp = floatOp("fabs", build.abs);
+
+/** -1, 0 or 1 by the sign; NaN stays NaN. bool gives int32. */
+export const sign: UnaryOp = unaryOp("sign", (x) => build.sign(countable(x)));
+
+/** True where the sign bit is set: negative numbers, -0, and NaN with that bit. */
+export const signbit: UnaryOp = unaryOp("signbit", (x) => {
+  refuseComplex("signbit", x.dtype);
+  if (isFloating(x.dtype)) return build.lt(build.bitcast(build.cast(x, "float32"), "int32"), 0);
+  return isInteger(x.dtype) ? build.lt(x, 0) : build.zerosLike(x);
+});
+
+/** `sqrt(x1² + x2²)` without overflow or underflow on the way. */
+export const hypot: BinaryOp = floatBinaryOp("hypot", (a, b) => {
+  refuseComplex("hypot", a.dtype);
+  const [x, y] = [build.abs(a), build.abs(b)];
+  const large = build.maximum(x, y);
+  const small = build.minimum(x, y);
+  const scale = build.select(build.eq(large, 0), 1, large);
+  const ratio = build.div(small, scale);
+  const infinite = build.eq(large, Infinity);
+  const finite = build.mul(large, build.sqrt(build.add(build.mul(ratio, ratio), 1)));
+  return build.select(infinite, Infinity, finite);
+});
+
+/** The cube root, negative for negative numbers. Integers give float32. */
+export const cbrt: UnaryOp = floatOp("cbrt", (x) => {
+  const size = build.abs(x);
+  const isZero = build.eq(size, 0);
+  const root = build.pow(build.select(isZero, 1, size), 1 / 3);
+  return build.mul(build.sign(x), build.select(isZero, 0, root));
+});
+
+/** `x1 · 2^x2` for whole `x2`. */
+export const ldexp: BinaryOp = op("ldexp", ["x1", "x2"], (x1: TensorLike, x2: TensorLike) => {
+  const [a, b] = pair("ldexp", x1, x2);
+  const x = toFloat(a);
+  const exponent = isInexact(b.dtype) ? b : build.cast(b, x.dtype);
+  // Two halves, so that 2^e alone may leave the range where the product does not.
+  const half = build.unary("floor", build.mul(exponent, 0.5));
+  const scale = (e: Value): Value => build.pow(build.full([], 2, x.dtype), build.stopGradient(e));
+  return new Tensor(build.mul(build.mul(x, scale(half)), scale(build.sub(exponent, half))));
+});
+
+/** The complex conjugate; real numbers as they are. */
+export const conjugate: UnaryOp = unaryOp("conjugate", build.conj);
+
+/** {@link conjugate}. */
+export const conj: UnaryOp = unaryOp("conj", build.conj);
+
+/** The real part; real numbers as they are. */
+export const real: UnaryOp = unaryOp("real", (x) => (isComplex(x.dtype) ? build.real(x) : x));
+
+/** The imaginary part; zeros for real numbers. */
+export const imag: UnaryOp = unaryOp("imag", (x) => (isComplex(x.dtype) ? build.imag(x) : build.zerosLike(x)));

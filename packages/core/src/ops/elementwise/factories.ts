@@ -1,0 +1,49 @@
+/** What most elementwise ops have in common. */
+import { type DType, isComplex } from "../../dtypes/dtype.ts";
+import { DTypeError } from "../../errors.ts";
+import type { Value } from "../../graph/value.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { floatInput, floatPair, input, pair, realFloatInput } from "../support/input.ts";
+import { op, type Op } from "../support/op.ts";
+
+/** An elementwise op of one operand. */
+export type UnaryOp = Op<[x: TensorLike]>;
+
+/** An elementwise op of two operands, which broadcast. */
+export type BinaryOp = Op<[x1: TensorLike, x2: TensorLike]>;
+
+/** Any dtype, kept as it is. */
+export function unaryOp(name: string, body: (x: Value) => Value): UnaryOp {
+  return op(name, ["x"], (x: TensorLike) => new Tensor(body(input(name, x))));
+}
+
+/** Integers and bool become float32. */
+export function floatOp(name: string, body: (x: Value) => Value): UnaryOp {
+  return op(name, ["x"], (x: TensorLike) => new Tensor(body(floatInput(name, x))));
+}
+
+/** Integers and bool become float32; complex numbers are refused. */
+export function realFloatOp(name: string, body: (x: Value) => Value): UnaryOp {
+  return op(name, ["x"], (x: TensorLike) => new Tensor(body(realFloatInput(name, x))));
+}
+
+/** Operands promoted to one dtype. */
+export function binaryOp(name: string, body: (a: Value, b: Value) => Value, params: readonly string[] = ["x1", "x2"]): BinaryOp {
+  return op(name, params, (a: TensorLike, b: TensorLike) => new Tensor(body(...pair(name, a, b))));
+}
+
+/** Operands promoted to one floating (or complex) dtype. */
+export function floatBinaryOp(name: string, body: (a: Value, b: Value) => Value): BinaryOp {
+  return op(name, ["x1", "x2"], (a: TensorLike, b: TensorLike) => new Tensor(body(...floatPair(name, a, b))));
+}
+
+/** Throws for complex numbers, which have no order. */
+export function refuseComplex(op: string, dtype: DType): void {
+  if (isComplex(dtype)) throw new DTypeError(`[${op}] complex numbers have no order: received ${dtype}`);
+}
+
+/** Throws for bool. */
+export function refuseBool(op: string, dtype: DType): void {
+  if (dtype === "bool") throw new DTypeError(`[${op}] does not take bool: cast it to a number, or use logicalXor or logicalNot`);
+}

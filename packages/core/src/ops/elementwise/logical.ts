@@ -1,0 +1,75 @@
+/** Logic on truth values (anything that is not 0 is true) and on the bits of integers. */
+import { isInteger } from "../../dtypes/dtype.ts";
+import { DTypeError } from "../../errors.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import type { BinaryName } from "../../primitives/params.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { boolInput } from "../support/input.ts";
+import { op } from "../support/op.ts";
+import { binaryOp, type BinaryOp, unaryOp, type UnaryOp } from "./factories.ts";
+
+function logicalOp(name: string, primitive: "and" | "or" | "xor"): BinaryOp {
+  return op(
+    name,
+    ["x1", "x2"],
+    (x1: TensorLike, x2: TensorLike) => new Tensor(build.binary(primitive, boolInput(name, x1, "x1"), boolInput(name, x2, "x2"))),
+  );
+}
+
+/** True where both are. */
+export const logicalAnd: BinaryOp = logicalOp("logical_and", "and");
+
+/** True where one or both are. */
+export const logicalOr: BinaryOp = logicalOp("logical_or", "or");
+
+/** True where exactly one is. */
+export const logicalXor: BinaryOp = logicalOp("logical_xor", "xor");
+
+/** True where `x` is 0 or false. */
+export const logicalNot: UnaryOp = unaryOp("logical_not", (x) => build.not(build.cast(x, "bool")));
+
+function bitwiseOp(name: string, primitive: BinaryName, bool = true): BinaryOp {
+  const body = (a: Value, b: Value): Value => {
+    if (!isInteger(a.dtype) && !(bool && a.dtype === "bool")) {
+      throw new DTypeError(`[${name}] takes integers${bool ? " or bool" : ""}: received ${a.dtype}`);
+    }
+    return build.binary(primitive, a, b);
+  };
+  return binaryOp(name, body, ["x", "y"]);
+}
+
+/** Bitwise and of integers (or bool). */
+export const bitwiseAnd: BinaryOp = bitwiseOp("bitwise_and", "and");
+
+/** Bitwise or of integers (or bool). */
+export const bitwiseOr: BinaryOp = bitwiseOp("bitwise_or", "or");
+
+/** Bitwise exclusive or of integers (or bool). */
+export const bitwiseXor: BinaryOp = bitwiseOp("bitwise_xor", "xor");
+
+/** Bits shifted left, zeros shifted in. */
+export const bitwiseLeftShift: BinaryOp = bitwiseOp("bitwise_left_shift", "shl", false);
+
+/** {@link bitwiseLeftShift}. */
+export const leftShift: BinaryOp = bitwiseOp("left_shift", "shl", false);
+
+/** Bits shifted right: the sign bit is kept on signed integers, zeros come in on unsigned ones. */
+export const bitwiseRightShift: BinaryOp = bitwiseOp("bitwise_right_shift", "shr", false);
+
+/** {@link bitwiseRightShift}. */
+export const rightShift: BinaryOp = bitwiseOp("right_shift", "shr", false);
+
+function invert(name: string): UnaryOp {
+  return unaryOp(name, (x) => {
+    if (!isInteger(x.dtype) && x.dtype !== "bool") throw new DTypeError(`[${name}] takes integers or bool: received ${x.dtype}`);
+    return build.not(x);
+  });
+}
+
+/** All bits inverted. */
+export const bitwiseNot: UnaryOp = invert("bitwise_not");
+
+/** {@link bitwiseNot}. */
+export const bitwiseInvert: UnaryOp = invert("bitwise_invert");

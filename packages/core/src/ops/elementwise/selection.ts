@@ -1,0 +1,110 @@
+/** Choosing between elements: extremes of two, limits, conditions. */
+import { isFloating } from "../../dtypes/dtype.ts";
+import { ShapeError, ValueError } from "../../errors.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { boolInput, inputList, operands } from "../support/input.ts";
+import { op, type Op } from "../support/op.ts";
+import { binaryOp, type BinaryOp, refuseComplex } from "./factories.ts";
+
+/** Larger or smaller of two values of one dtype; NaN if either is. */
+function extreme(name: string, which: "max" | "min", a: Value, b: Value): Value {
+  refuseComplex(name, a.dtype);
+  if (a.dtype === "bool") return which === "max" ? build.or(a, b) : build.and(a, b);
+  return build.binary(which, a, b);
+}
+
+/** The larger of two, elementwise; NaN if either is. Where they are equal the gradient goes to `x1`. */
+export const maximum: BinaryOp = binaryOp("maximum", (a, b) => extreme("maximum", "max", a, b));
+
+/** The smaller of two, elementwise; NaN if either is. Where they are equal the gradient goes to `x1`. */
+export const minimum: BinaryOp = binaryOp("minimum", (a, b) => extreme("minimum", "min", a, b));
+
+/** The extreme of two, a number winning over NaN. */
+function extremeNumber(name: string, which: "max" | "min", a: Value, b: Value): Value {
+  if (!isFloating(a.dtype)) return extreme(name, which, a, b);
+  const aIsNumber = build.eq(a, a);
+  const bIsNumber = build.eq(b, b);
+  return extreme(name, which, build.select(aIsNumber, a, b), build.select(bIsNumber, b, a));
+}
+
+/** The larger of two, elementwise; a number wins over NaN. */
+export const fmax: BinaryOp = binaryOp("fmax", (a, b) => extremeNumber("fmax", "max", a, b));
+
+/** The smaller of two, elementwise; a number wins over NaN. */
+export const fmin: BinaryOp = binaryOp("fmin", (a, b) => extremeNumber("fmin", "min", a, b));
+
+/**
+ * `x` limited to [`xMin`, `xMax`], which broadcast. bool counts as int32. The gradient passes inside the limits and at them.
+ * @example
+ * ops.clip(tensor([-2, 0.5, 9]), 0, 1) // [0, 0.5, 1]
+ */
+export const clip: Op<[x: TensorLike, xMin: TensorLike, xMax: TensorLike]> = op(
+  "clip",
+  ["x", "xMin", "xMax"],
+  (x: TensorLike, xMin: TensorLike, xMax: TensorLike) => {
+    const [value, low, high] = operands("clip", [x, xMin, xMax], ["x", "xMin", "xMax"]) as [Value, Value, Value];
+    refuseComplex("clip", value.dtype);
+    if (value.dtype !== "bool") return new Tensor(build.minimum(build.maximum(value, low), high));
+    const [a, b, c] = [value, low, high].map((part) => build.cast(part, "int32")) as [Value, Value, Value];
+    return new Tensor(build.minimum(build.maximum(a, b), c));
+  },
+);
+
+/**
+ * `x1` where the condition holds, else `x2`. All three broadcast; a condition that is not bool is true where it is not 0.
+ * Gradients flow into what was chosen only.
+ * @throws ValueError when `x1` or `x2` is missing: for the indices of true elements use nonzero.
+ */
+export const where: Op<[condition: TensorLike, x1: TensorLike, x2: TensorLike]> = op(
+  "where",
+  ["condition", "x1", "x2"],
+  (condition: TensorLike, x1: TensorLike, x2: TensorLike) => {
+    if (x1 === undefined || x2 === undefined) {
+      throw new ValueError("[where] needs x1 and x2: where(condition, x1, x2); for the indices of true elements use ops.nonzero(x)");
+    }
+    const [a, b] = operands("where", [x1, x2]) as [Value, Value];
+    return new Tensor(build.select(boolInput("where", condition, "condition"), a, b));
+  },
+);
+
+/**
+ * For each element the choice of the first condition that holds, else `default`. All broadcast.
+ *
+ * @param options `default`: default 0.
+ */
+export const select: Op<
+  [condlist: readonly TensorLike[], choicelist: readonly TensorLike[], options?: { readonly default?: TensorLike }]
+> = op(
+  "select",
+  ["condlist", "choicelist"],
+  (condlist: readonly TensorLike[], choicelist: readonly TensorLike[], options: { readonly default?: TensorLike } = {}) => {
+    const conditions = inputList("select", condlist, "condlist").map((c, i) => boolInput("select", c, `condlist[${i}]`));
+    if (inputList("select", choicelist, "choicelist").length !== conditions.length) {
+      throw new ShapeError(`[select] needs one choice a condition: received ${conditions.length} conditions and ${choicelist.length} choices`);
+    }
+    const values = operands("select", [options.default ?? 0, ...choicelist]);
+    const fallback = values[0] as Value;
+    return new Tensor(conditions.reduceRight((rest, condition, i) => build.select(condition, values[i + 1] as Value, rest), fallback));
+  },
+);
+
+/** 0 where `x1 < 0`, `x2` where it is 0, 1 above. NaN stays NaN. */
+export const heaviside: BinaryOp = binaryOp("heaviside", (a, b) => {
+  refuseComplex("heaviside", a.dtype);
+  const x = a.dtype === "bool" ? build.cast(a, "int32") : a;
+  const step = build.select(build.lt(x, 0), 0, build.select(build.lt(build.constant(0, x.dtype), x), build.onesLike(x), x));
+  return build.select(build.eq(x, 0), a.dtype === "bool" ? build.cast(b, "int32") : b, step);
+});
+
+/** Where `x` is above the threshold `x`, else `defaultValue`. */
+export const threshold: Op<[x: TensorLike, threshold: TensorLike, defaultValue: TensorLike]> = op(
+  "threshold",
+  ["x", "threshold", "defaultValue"],
+  (x: TensorLike, limit: TensorLike, defaultValue: TensorLike) => {
+    const [value, low, other] = operands("threshold", [x, limit, defaultValue], ["x", "threshold", "defaultValue"]) as [Value, Value, Value];
+    return new Tensor(build.select(build.lt(low, value), value, other));
+  },
+);

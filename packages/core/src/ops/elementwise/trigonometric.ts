@@ -1,0 +1,117 @@
+/** Circular and hyperbolic functions, and their inverses. Integers give float32. */
+import { isComplex } from "../../dtypes/dtype.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import { inFloat32 } from "../support/input.ts";
+import { type BinaryOp, floatBinaryOp, floatOp, realFloatOp, type UnaryOp, unaryOp } from "./factories.ts";
+
+/** The sine of x radians. */
+export const sin: UnaryOp = floatOp("sin", build.sin);
+
+/** The cosine of x radians. */
+export const cos: UnaryOp = floatOp("cos", build.cos);
+
+/** The tangent of x radians. */
+export const tan: UnaryOp = floatOp("tan", (x) => build.div(build.sin(x), build.cos(x)));
+
+/** The hyperbolic tangent. */
+export const tanh: UnaryOp = floatOp("tanh", build.tanh);
+
+/** exp(±x/2) - 1: hyperbolic functions made of these are exact near 0 and overflow only where they must. */
+function halves(x: Value): { up: Value; down: Value } {
+  const half = build.mul(x, 0.5);
+  return { up: build.unary("expm1", half), down: build.unary("expm1", build.neg(half)) };
+}
+
+/** The hyperbolic sine. */
+export const sinh: UnaryOp = floatOp("sinh", (x) => {
+  const { up, down } = halves(x);
+  return build.mul(build.sub(up, down), build.mul(build.add(build.add(up, down), 2), 0.5));
+});
+
+/** The hyperbolic cosine. */
+export const cosh: UnaryOp = floatOp("cosh", (x) => {
+  const { up, down } = halves(x);
+  const difference = build.sub(up, down);
+  return build.add(build.mul(difference, build.mul(difference, 0.5)), 1);
+});
+
+const atan2 = (y: Value, x: Value): Value => build.binary("atan2", y, x);
+
+/** The arc tangent, from -π/2 to π/2. */
+export const arctan: UnaryOp = realFloatOp("arctan", (x) => atan2(x, build.onesLike(x)));
+
+/** The angle of the point (x2, x1), from -π to π. */
+export const arctan2: BinaryOp = floatBinaryOp("arctan2", atan2);
+
+/** sqrt(1 - x²) without cancellation near ±1. */
+function cosine(x: Value): Value {
+  return build.sqrt(build.mul(build.sub(1, x), build.add(x, 1)));
+}
+
+/** The arc sine, from -π/2 to π/2; NaN outside [-1, 1]. */
+export const arcsin: UnaryOp = realFloatOp("arcsin", (x) => atan2(x, cosine(x)));
+
+/** The arc cosine, from 0 to π; NaN outside [-1, 1]. */
+export const arccos: UnaryOp = realFloatOp("arccos", (x) => atan2(cosine(x), x));
+
+/** Above this, sqrt(x² ± 1) is x and x² would overflow. */
+const large = 1e9;
+
+/** The inverse hyperbolic sine. */
+export const arcsinh: UnaryOp = realFloatOp("arcsinh", (x) =>
+  inFloat32(x, (y) => {
+    const negative = build.lt(y, 0);
+    const size = build.select(negative, build.neg(y), y);
+    const isLarge = build.lt(build.constant(large, size.dtype), size);
+    const small = build.select(isLarge, 1, size);
+    const squared = build.mul(small, small);
+    const near = build.unary("log1p", build.add(small, build.div(squared, build.add(build.sqrt(build.add(squared, 1)), 1))));
+    const far = build.add(build.log(build.select(isLarge, size, 1)), Math.LN2);
+    const result = build.select(isLarge, far, near);
+    return build.select(negative, build.neg(result), result);
+  }),
+);
+
+/** The inverse hyperbolic cosine, at least 0; NaN below 1. */
+export const arccosh: UnaryOp = realFloatOp("arccosh", (x) =>
+  inFloat32(x, (y) => {
+    const isLarge = build.lt(build.constant(large, y.dtype), y);
+    const excess = build.sub(build.select(isLarge, 2, y), 1);
+    const root = build.sqrt(build.mul(excess, build.add(excess, 2)));
+    const near = build.unary("log1p", build.add(excess, root));
+    const far = build.add(build.log(build.select(isLarge, y, 1)), Math.LN2);
+    return build.select(isLarge, far, near);
+  }),
+);
+
+/** The inverse hyperbolic tangent; ±Infinity at ±1, NaN beyond. */
+export const arctanh: UnaryOp = realFloatOp("arctanh", (x) =>
+  build.mul(build.sub(build.unary("log1p", x), build.unary("log1p", build.neg(x))), 0.5),
+);
+
+/** sin(πx) / (πx), 1 at 0. */
+export const sinc: UnaryOp = realFloatOp("sinc", (x) => {
+  const isZero = build.eq(x, 0);
+  const angle = build.mul(build.select(isZero, 1, x), Math.PI);
+  return build.select(isZero, 1, build.div(build.sin(angle), angle));
+});
+
+/** Degrees to radians. */
+export const deg2rad: UnaryOp = realFloatOp("deg2rad", (x) => build.mul(x, Math.PI / 180));
+
+/** Radians to degrees. */
+export const rad2deg: UnaryOp = realFloatOp("rad2deg", (x) => build.mul(x, 180 / Math.PI));
+
+/** The angle of complex numbers in radians, float32; of real numbers 0 or π by the sign. */
+export const angle: UnaryOp = unaryOp("angle", (x) => {
+  if (isComplex(x.dtype)) return atan2(build.imag(x), build.real(x));
+  const y = build.cast(x, x.dtype === "float64" ? "float64" : "float32");
+  return build.select(build.lt(y, 0), build.full([], Math.PI, y.dtype), build.mul(y, 0));
+});
+
+/** Complex numbers from modulus and angle in radians: `x1 · (cos x2 + i sin x2)`, complex64. */
+export const polar: BinaryOp = floatBinaryOp("polar", (size, theta) => {
+  const [r, t] = [build.cast(size, "float32"), build.cast(theta, "float32")];
+  return build.complex(build.mul(r, build.cos(t)), build.mul(r, build.sin(t)));
+});

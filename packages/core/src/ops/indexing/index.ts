@@ -1,0 +1,1 @@
+export { take, takeAlongAxis } from "./take.ts";

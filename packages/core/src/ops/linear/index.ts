@@ -1,0 +1,1 @@
+export { dot, inner, matmul, outer, vdot } from "./matmul.ts";

@@ -1,0 +1,107 @@
+/** Products of matrices. */
+import { isComplex } from "../../dtypes/dtype.ts";
+import { ShapeError } from "../../errors.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import { broadcastShapes } from "../../shapes/broadcast.ts";
+import { sameDim } from "../../shapes/dims.ts";
+import { formatAval } from "../../shapes/format.ts";
+import { binaryOp, type BinaryOp } from "../elementwise/factories.ts";
+
+/** bool as int32: products of truth values are counted. */
+export function numeric(x: Value): Value {
+  return x.dtype === "bool" ? build.cast(x, "int32") : x;
+}
+
+/** Refuses a scalar, and inner dimensions that differ. */
+function checkInner(name: string, a: Value, b: Value, inner: number, other: number): void {
+  if (!sameDim(inner, other)) {
+    throw new ShapeError(`[${name}] inner dimensions differ: ${formatAval(a)} · ${formatAval(b)} (${inner} ≠ ${other})`);
+  }
+}
+
+/**
+ * NumPy's matmul of values of one dtype: vectors count as a row on the left and a column on the right, batch axes broadcast.
+ * A matrix on the right under batches on the left is one large product.
+ */
+export function matmulOf(name: string, lhs: Value, rhs: Value): Value {
+  const [a, b] = [numeric(lhs), numeric(rhs)];
+  const [rankA, rankB] = [a.shape.length, b.shape.length];
+  if (rankA === 0 || rankB === 0) {
+    throw new ShapeError(`[${name}] a scalar cannot be matrix-multiplied: ${formatAval(a)} · ${formatAval(b)}; use ops.multiply`);
+  }
+  const inner = a.shape[rankA - 1] as number;
+  checkInner(name, a, b, inner, (rankB === 1 ? b.shape[0] : b.shape[rankB - 2]) as number);
+  const rows = rankA === 1 ? build.reshape(a, [1, inner]) : a;
+  const columns = rankB === 1 ? build.reshape(b, [b.shape[0] as number, 1]) : b;
+  const product = batchedProduct(name, rows, columns);
+  if (rankA > 1 && rankB > 1) return product;
+  const shape = [...product.shape];
+  if (rankB === 1) shape.pop();
+  if (rankA === 1) shape.splice(rankB === 1 ? shape.length - 1 : shape.length - 2, 1);
+  return build.reshape(product, shape);
+}
+
+/** Both operands have at least two axes. */
+function batchedProduct(name: string, a: Value, b: Value): Value {
+  const batchA = a.shape.slice(0, -2);
+  const batchB = b.shape.slice(0, -2);
+  const [m, k] = a.shape.slice(-2) as [number, number];
+  const n = b.shape[b.shape.length - 1] as number;
+  if (batchB.length === 0 && batchA.length > 0) {
+    const flat = build.reshape(a, [[...batchA, m].includes(0) ? 0 : batchA.reduce((size, dim) => size * dim, m), k]);
+    return build.reshape(build.dot(flat, b), [...batchA, m, n]);
+  }
+  if (batchA.length === 0 && batchB.length === 0) return build.dot(a, b);
+  const batch = broadcastShapes(name, batchA, batchB);
+  return build.dot(build.broadcast(a, [...batch, m, k]), build.broadcast(b, [...batch, ...b.shape.slice(-2)]));
+}
+
+/**
+ * The matrix product: [..., m, k] · [..., k, n] → [..., m, n]. Batch axes broadcast; a vector counts as a row on the left and as a column on
+ * the right. Dtypes are promoted; bool counts as int32.
+ * @throws ShapeError when the inner dimensions differ or an operand is a scalar.
+ */
+export const matmul: BinaryOp = binaryOp("matmul", (a, b) => matmulOf("matmul", a, b));
+
+/**
+ * NumPy's dot: the inner product of vectors, the matrix product of matrices, a product with a scalar; else sums over the last axis of
+ * `x1` and the second last of `x2` (the only one of a vector).
+ */
+export const dot: BinaryOp = binaryOp("dot", (lhs, rhs) => {
+  const [a, b] = [numeric(lhs), numeric(rhs)];
+  if (a.shape.length === 0 || b.shape.length === 0) return build.mul(a, b);
+  if (b.shape.length <= 2) return matmulOf("dot", a, b);
+  return contract("dot", a, b, [a.shape.length - 1], [b.shape.length - 2]);
+});
+
+/** Sums of products over axes of both: the free axes of `a`, then those of `b`. */
+export function contract(name: string, a: Value, b: Value, axesA: readonly number[], axesB: readonly number[]): Value {
+  axesA.forEach((axis, i) => checkInner(name, a, b, a.shape[axis] as number, b.shape[axesB[i] as number] as number));
+  const freeA = a.shape.map((_, axis) => axis).filter((axis) => !axesA.includes(axis));
+  const freeB = b.shape.map((_, axis) => axis).filter((axis) => !axesB.includes(axis));
+  const size = (x: Value, axes: readonly number[]): number => axes.reduce((product, axis) => product * (x.shape[axis] as number), 1);
+  const left = build.reshape(build.transpose(a, [...freeA, ...axesA]), [size(a, freeA), size(a, axesA)]);
+  const right = build.reshape(build.transpose(b, [...axesB, ...freeB]), [size(b, axesB), size(b, freeB)]);
+  return build.reshape(build.dot(left, right), [...freeA.map((axis) => a.shape[axis] as number), ...freeB.map((axis) => b.shape[axis] as number)]);
+}
+
+/** The inner product over the last axes: [..., k] and [..., k] → [..., ...]; with a scalar the product. */
+export const inner: BinaryOp = binaryOp("inner", (lhs, rhs) => {
+  const [a, b] = [numeric(lhs), numeric(rhs)];
+  if (a.shape.length === 0 || b.shape.length === 0) return build.mul(a, b);
+  return contract("inner", a, b, [a.shape.length - 1], [b.shape.length - 1]);
+});
+
+/** The dot product of both flattened, the first one conjugated where complex: a scalar. */
+export const vdot: BinaryOp = binaryOp("vdot", (lhs, rhs) => {
+  const [a, b] = [numeric(lhs), numeric(rhs)].map((x) => build.reshape(x, [x.shape.reduce((size, dim) => size * dim, 1)])) as [Value, Value];
+  return matmulOf("vdot", isComplex(a.dtype) ? build.conj(a) : a, b);
+});
+
+/** All products of an element of `x1` and one of `x2`, both flattened: [size of x1, size of x2]. */
+export const outer: BinaryOp = binaryOp("outer", (lhs, rhs) => {
+  const [a, b] = [numeric(lhs), numeric(rhs)];
+  const size = (x: Value): number => x.shape.reduce((product, dim) => product * dim, 1);
+  return build.mul(build.reshape(a, [size(a), 1]), build.reshape(b, [1, size(b)]));
+});

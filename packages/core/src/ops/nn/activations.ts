@@ -1,0 +1,161 @@
+/** Activation functions. Integers give float32; derivatives at kinks are TensorFlow's. */
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { negatedSize } from "../elementwise/exponential.ts";
+import { realFloatOp, type UnaryOp } from "../elementwise/factories.ts";
+import { numberInput, realFloatInput } from "../support/input.ts";
+import { op, type Op } from "../support/op.ts";
+
+/** `max(0, x)`: zero first, so that the gradient at 0 is 0. */
+export function reluOf(x: Value): Value {
+  return build.maximum(0, x);
+}
+
+/** 1 / (1 + exp(-x)), with the exponential kept finite so that the gradient is, too. */
+export function sigmoidOf(x: Value): Value {
+  const lowest = x.dtype === "float16" ? -11 : x.dtype === "float64" ? -700 : -88;
+  return build.div(1, build.add(build.exp(build.neg(build.maximum(x, lowest))), 1));
+}
+
+/** log(1 + exp(x)), without overflow. */
+export function softplusOf(x: Value): Value {
+  const positive = build.select(build.lt(x, 0), 0, x);
+  return build.add(positive, build.unary("log1p", build.exp(negatedSize(x))));
+}
+
+/** The rectified linear unit, `max(0, x)`. Its gradient at 0 is 0. */
+export const relu: UnaryOp = realFloatOp("relu", reluOf);
+
+/** `min(max(0, x), 6)`. */
+export const relu6: UnaryOp = realFloatOp("relu6", (x) => {
+  const inside = build.and(build.lt(build.constant(0, x.dtype), x), build.lt(x, 6));
+  // The gradient is 0 at both kinks.
+  return build.select(inside, x, build.stopGradient(build.minimum(build.maximum(x, 0), 6)));
+});
+
+/** The logistic function `1 / (1 + exp(-x))`, from 0 to 1. */
+export const sigmoid: UnaryOp = realFloatOp("sigmoid", sigmoidOf);
+
+/** `log(sigmoid(x))`, without underflow. */
+export const logSigmoid: UnaryOp = realFloatOp("log_sigmoid", (x) => build.neg(softplusOf(build.neg(x))));
+
+/** `x · sigmoid(x)`, also called swish (Elfwing et al. 2017). */
+export const silu: UnaryOp = realFloatOp("silu", (x) => build.mul(x, sigmoidOf(x)));
+
+/** {@link silu}. */
+export const swish: UnaryOp = realFloatOp("silu", (x) => build.mul(x, sigmoidOf(x)));
+
+/** `log(1 + exp(x))`, a smooth relu. */
+export const softplus: UnaryOp = realFloatOp("softplus", softplusOf);
+
+/** `x / (|x| + 1)`. */
+export const softsign: UnaryOp = realFloatOp("softsign", (x) => build.div(x, build.add(build.abs(x), 1)));
+
+/** An activation with one number that shapes it. */
+function shapedOp<K extends string>(
+  name: string,
+  option: K,
+  fallback: number,
+  body: (x: Value, amount: number) => Value,
+): Op<[x: TensorLike, options?: { readonly [P in K]?: number }]> {
+  return op(name, ["x"], (x: TensorLike, options: { readonly [P in K]?: number } = {}) =>
+    new Tensor(body(realFloatInput(name, x), numberInput(name, options[option] ?? fallback, option))),
+  );
+}
+
+/** `x` above 0, `negativeSlope · x` (default 0.2) at 0 and below. */
+export const leakyRelu: Op<[x: TensorLike, options?: { readonly negativeSlope?: number }]> = shapedOp(
+  "leaky_relu",
+  "negativeSlope",
+  0.2,
+  (x, slope) => build.select(build.lt(build.constant(0, x.dtype), x), x, build.mul(x, slope)),
+);
+
+/** scale · (exp(x / stretch) - 1) below 0, `x` from 0 on. */
+function exponentialUnit(x: Value, scale: number, stretch = 1): Value {
+  const below = build.minimum(stretch === 1 ? x : build.div(x, stretch), 0);
+  return build.select(build.lt(x, 0), build.mul(build.unary("expm1", below), scale), x);
+}
+
+/** The exponential linear unit: `x` from 0 on, `alpha · (exp(x) - 1)` below. `alpha`: default 1. (Clevert et al. 2015) */
+export const elu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = shapedOp("elu", "alpha", 1, (x, alpha) => exponentialUnit(x, alpha));
+
+/** The continuously differentiable elu: `x` from 0 on, `alpha · (exp(x / alpha) - 1)` below. `alpha`: default 1. (Barron 2017) */
+export const celu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = shapedOp("celu", "alpha", 1, (x, alpha) => exponentialUnit(x, alpha, alpha));
+
+const seluAlpha = 1.6732632423543772;
+const seluScale = 1.0507009873554805;
+
+/** The self-normalizing elu: 1.0507 · elu(x) with alpha 1.6733. (Klambauer et al. 2017) */
+export const selu: UnaryOp = realFloatOp("selu", (x) => build.mul(exponentialUnit(x, seluAlpha), seluScale));
+
+/** x · Φ(x), with Φ the normal distribution function. (Hendrycks and Gimpel 2016) */
+export const gelu: Op<[x: TensorLike, options?: { readonly approximate?: boolean }]> = op(
+  "gelu",
+  ["x"],
+  (x: TensorLike, options: { readonly approximate?: boolean } = {}) => {
+    const value = realFloatInput("gelu", x);
+    const half = build.mul(value, 0.5);
+    if (options.approximate === false) {
+      return new Tensor(build.mul(half, build.add(build.erf(build.mul(value, Math.SQRT1_2)), 1)));
+    }
+    const cubed = build.mul(build.mul(value, value), value);
+    const inside = build.mul(build.add(value, build.mul(cubed, 0.044715)), Math.sqrt(2 / Math.PI));
+    return new Tensor(build.mul(half, build.add(build.tanh(inside), 1)));
+  },
+);
+
+/** x / 6 + 1/2, limited to [0, 1]. */
+function hardSigmoidOf(x: Value): Value {
+  const linear = build.add(build.div(x, 6), 0.5);
+  return build.minimum(build.maximum(linear, 0), 1);
+}
+
+/** A piecewise linear sigmoid: `x / 6 + 1/2` limited to [0, 1]. */
+export const hardSigmoid: UnaryOp = realFloatOp("hard_sigmoid", hardSigmoidOf);
+
+/** `x · hardSigmoid(x)`. (Howard et al. 2019) */
+export const hardSilu: UnaryOp = realFloatOp("hard_silu", (x) => build.mul(x, hardSigmoidOf(x)));
+
+/** {@link hardSilu}. */
+export const hardSwish: UnaryOp = realFloatOp("hard_silu", (x) => build.mul(x, hardSigmoidOf(x)));
+
+/** `x` limited to [-1, 1]. */
+export const hardTanh: UnaryOp = realFloatOp("hard_tanh", (x) => build.minimum(build.maximum(x, -1), 1));
+
+/** `x` where it is beyond ±threshold (default 0.5), else 0. */
+export const hardShrink: Op<[x: TensorLike, options?: { readonly threshold?: number }]> = shapedOp("hard_shrink", "threshold", 0.5, (x, limit) =>
+  build.select(build.le(build.abs(x), limit), 0, x),
+);
+
+/** `x` moved toward 0 by the threshold (default 0.5); 0 within ±threshold. */
+export const softShrink: Op<[x: TensorLike, options?: { readonly threshold?: number }]> = shapedOp("soft_shrink", "threshold", 0.5, (x, limit) =>
+  build.select(
+    build.lt(build.constant(limit, x.dtype), x),
+    build.sub(x, limit),
+    build.select(build.lt(x, -limit), build.add(x, limit), build.zerosLike(x)),
+  ),
+);
+
+/** `x - tanh(x)`. */
+export const tanhShrink: UnaryOp = realFloatOp("tanh_shrink", (x) => build.sub(x, build.tanh(x)));
+
+/** `(x + sqrt(x² + b)) / 2`, a relu without exponentials; `b`: default 4. (Barron 2021) */
+export const squareplus: Op<[x: TensorLike, options?: { readonly b?: number }]> = shapedOp("squareplus", "b", 4, (x, b) =>
+  build.mul(build.add(x, build.sqrt(build.add(build.mul(x, x), b))), 0.5),
+);
+
+/** 0 up to -1, `(x + 1)² / 4` up to 1, then `x`. */
+export const sparsePlus: UnaryOp = realFloatOp("sparse_plus", (x) => {
+  const raised = build.add(x, 1);
+  const middle = build.mul(build.mul(raised, raised), 0.25);
+  return build.select(build.le(x, -1), build.zerosLike(x), build.select(build.lt(x, 1), middle, x));
+});
+
+/** `(x + 1) / 2` limited to [0, 1]. */
+export const sparseSigmoid: UnaryOp = realFloatOp("sparse_sigmoid", (x) => {
+  const linear = build.mul(build.add(x, 1), 0.5);
+  return build.select(build.le(x, -1), build.zerosLike(x), build.select(build.lt(x, 1), linear, build.onesLike(x)));
+});

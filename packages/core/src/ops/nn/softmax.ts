@@ -1,0 +1,52 @@
+/** Distributions over axes. */
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { shiftOf } from "../reduction/extremes.ts";
+import { reduceOver } from "../reduction/sums.ts";
+import { type Axes, axesOf } from "../support/axes.ts";
+import { realFloatInput } from "../support/input.ts";
+import { op, type Op } from "../support/op.ts";
+
+/** Along which axes the probabilities sum to 1. */
+export interface SoftmaxOptions {
+  /** One axis, or several. Default -1. */
+  readonly axis?: number | readonly number[];
+}
+
+/** exp(x) / Σ exp(x) along axes. */
+export function softmaxOf(x: Value, axes: readonly number[]): Value {
+  const exponentials = build.exp(build.sub(x, shiftOf(x, axes)));
+  return build.div(exponentials, reduceOver("sum", exponentials, axes, true));
+}
+
+/** x - log Σ exp(x) along axes. */
+export function logSoftmaxOf(x: Value, axes: readonly number[]): Value {
+  const shifted = build.sub(x, shiftOf(x, axes));
+  return build.sub(shifted, build.log(reduceOver("sum", build.exp(shifted), axes, true)));
+}
+
+function softmaxAxes(name: string, x: Value, options: SoftmaxOptions): number[] {
+  return axesOf(name, (options.axis ?? -1) as Axes, x);
+}
+
+/**
+ * Probabilities from logits: `exp(x) / sum(exp(x))` along `axis` (default -1), without overflow.
+ * @throws ShapeError when the axis is out of range.
+ */
+export const softmax: Op<[x: TensorLike, options?: SoftmaxOptions]> = op("softmax", ["x"], (x: TensorLike, options: SoftmaxOptions = {}) => {
+  const value = realFloatInput("softmax", x);
+  return new Tensor(softmaxOf(value, softmaxAxes("softmax", value, options)));
+});
+
+/** `log(softmax(x))`, without underflow. */
+export const logSoftmax: Op<[x: TensorLike, options?: SoftmaxOptions]> = op(
+  "log_softmax",
+  ["x"],
+  (x: TensorLike, options: SoftmaxOptions = {}) => {
+    const value = realFloatInput("log_softmax", x);
+    return new Tensor(logSoftmaxOf(value, softmaxAxes("log_softmax", value, options)));
+  },
+);
+

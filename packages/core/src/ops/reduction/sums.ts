@@ -1,0 +1,128 @@
+/** Sums, products and means. */
+import { type DType, isFloating } from "../../dtypes/dtype.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import type { ReduceOp } from "../../primitives/params.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { type Axes, axesOf, keptShape, sizeOf } from "../support/axes.ts";
+import { dtypeOption, inFloat32, input, operands, toFloat } from "../support/input.ts";
+import { op, type Op } from "../support/op.ts";
+
+/** What a reduction runs over, and whether the reduced axes stay. */
+export interface ReduceOptions {
+  /** One axis, several, or null (default) for all. Negative axes count from the end. */
+  readonly axis?: Axes;
+  /** Keep the reduced axes with size 1. Default false. */
+  readonly keepdims?: boolean;
+}
+
+/** A reduction along axes. */
+export type Reduction = Op<[x: TensorLike, options?: ReduceOptions]>;
+
+/** A reduction whose reduced axes are dropped or kept. */
+export function reduceOver(reduceOp: ReduceOp, x: Value, axes: readonly number[], keepdims = false): Value {
+  const result = build.reduce(reduceOp, x, axes);
+  return keepdims ? build.reshape(result, keptShape(x.shape, axes)) : result;
+}
+
+/** Narrow integers are summed as 32-bit ones, as JAX does. */
+export function accumulated(x: Value): Value {
+  if (x.dtype === "bool" || x.dtype === "int8") return build.cast(x, "int32");
+  return x.dtype === "uint8" ? build.cast(x, "uint32") : x;
+}
+
+/**
+ * The sum. bool and int8 are summed as int32, uint8 as uint32; the sum of nothing is 0.
+ * @throws ShapeError when an axis is out of range or given twice.
+ * @example
+ * ops.sum(tensor([[1, 2], [3, 4]]), { axis: 1 }) // [3, 7]
+ */
+export const sum: Reduction = op("sum", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
+  const value = accumulated(input("sum", x));
+  return new Tensor(reduceOver("sum", value, axesOf("sum", options.axis, value), options.keepdims));
+});
+
+/**
+ * The product; that of nothing is 1.
+ *
+ * @param options `dtype`: to multiply in; by default narrow integers are widened as in {@link sum}.
+ */
+export const prod: Op<[x: TensorLike, options?: ReduceOptions & { readonly dtype?: DType }]> = op(
+  "prod",
+  ["x"],
+  (x: TensorLike, options: ReduceOptions & { readonly dtype?: DType } = {}) => {
+    const value = accumulated(input("prod", x));
+    const wide = build.cast(value, dtypeOption("prod", options.dtype, value.dtype));
+    return new Tensor(reduceOver("prod", wide, axesOf("prod", options.axis, wide), options.keepdims));
+  },
+);
+
+/** The mean of a floating value; half precision is summed in float32. */
+export function meanOf(x: Value, axes: readonly number[], keepdims = false): Value {
+  return inFloat32(x, (y) => build.div(reduceOver("sum", y, axes, keepdims), sizeOf(x.shape, axes)));
+}
+
+/** The arithmetic mean. Integers give float32; the mean of nothing is NaN. */
+export const mean: Reduction = op("mean", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
+  const value = toFloat(input("mean", x));
+  return new Tensor(meanOf(value, axesOf("mean", options.axis, value), options.keepdims));
+});
+
+/** The mean of the squared distances from the mean (not Bessel-corrected), complex ones by their modulus. */
+export function varianceOf(x: Value, axes: readonly number[], keepdims = false): Value {
+  return inFloat32(x, (y) => {
+    const centred = build.sub(y, meanOf(y, axes, true));
+    const squared = isFloating(y.dtype) ? build.mul(centred, centred) : build.real(build.mul(centred, build.conj(centred)));
+    return meanOf(squared, axes, keepdims);
+  });
+}
+
+/** The variance: mean squared distance from the mean (divisor n). Integers give float32. */
+export const variance: Reduction = op("var", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
+  const value = toFloat(input("var", x));
+  return new Tensor(varianceOf(value, axesOf("var", options.axis, value), options.keepdims));
+});
+
+/** The standard deviation: root of the {@link variance}. Integers give float32. */
+export const std: Reduction = op("std", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
+  const value = toFloat(input("std", x));
+  return new Tensor(build.sqrt(varianceOf(value, axesOf("std", options.axis, value), options.keepdims)));
+});
+
+/**
+ * The mean weighted by `weights`, which have x's shape or, with one axis, that axis' length.
+ *
+ * @param options `axis` (default all), `weights` (default all equal).
+ */
+export const average: Op<[x: TensorLike, options?: { readonly axis?: Axes; readonly weights?: TensorLike | null }]> = op(
+  "average",
+  ["x"],
+  (x: TensorLike, options: { readonly axis?: Axes; readonly weights?: TensorLike | null } = {}) => {
+    if (options.weights === undefined || options.weights === null) {
+      const value = toFloat(input("average", x));
+      return new Tensor(meanOf(value, axesOf("average", options.axis, value)));
+    }
+    const [value, given] = operands("average", [x, options.weights], ["x", "weights"]).map(toFloat) as [Value, Value];
+    const axes = axesOf("average", options.axis, value);
+    const aligned =
+      given.shape.length === 1 && value.shape.length > 1 && axes.length === 1
+        ? build.reshape(
+            given,
+            value.shape.map((_, i) => (i === axes[0] ? (given.shape[0] as number) : 1)),
+          )
+        : given;
+    const weights = build.broadcast(aligned, value.shape);
+    return new Tensor(build.div(build.sum(build.mul(value, weights), axes), build.sum(weights, axes)));
+  },
+);
+
+/** How many elements are not 0, int32. */
+export const countNonzero: Op<[x: TensorLike, options?: { readonly axis?: Axes }]> = op(
+  "count_nonzero",
+  ["x"],
+  (x: TensorLike, options: { readonly axis?: Axes } = {}) => {
+    const value = build.cast(input("count_nonzero", x), "bool");
+    return new Tensor(build.sum(build.cast(value, "int32"), axesOf("count_nonzero", options.axis, value)));
+  },
+);

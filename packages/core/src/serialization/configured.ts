@@ -1,0 +1,33 @@
+import { Callable } from "../callable.ts";
+import { getDefaultRegistry } from "../registry/default.ts";
+import type { Registry } from "../registry/registry.ts";
+import type { Field } from "./field.ts";
+import { assignOptions, configOf, objectFromConfig } from "./options.ts";
+
+/**
+ * Base of callable objects whose options are declared by fields: layers, losses, initializers…. A subclass declares
+ * `static readonly keras` (its name in configs) and `static readonly fields`, and gets checked options, defaults and configs of them.
+ */
+export abstract class ConfiguredCallable extends Callable {
+  static readonly fields: readonly Field[] = [];
+
+  /** @throws ValueError for unknown, missing and wrong options. */
+  constructor(options: object = {}) {
+    super();
+    assignOptions(this, options as Readonly<Record<string, unknown>>);
+  }
+
+  /** The options as Keras writes them in files. */
+  getConfig(): Record<string, unknown> {
+    return configOf(this);
+  }
+
+  /**
+   * Makes one of a config.
+   *
+   * @param registry Where the names in it are looked up; by default that of the umbrella package.
+   */
+  static fromConfig<T>(this: abstract new (...args: never[]) => T, config: Readonly<Record<string, unknown>>, registry?: Registry): T {
+    return objectFromConfig<T>(this as never, config, registry ?? getDefaultRegistry());
+  }
+}

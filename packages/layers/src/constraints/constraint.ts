@@ -1,0 +1,19 @@
+import { type AnyTensor, ConfiguredCallable, type Tensor } from "@neurite/core";
+
+/** From a weight to the nearest allowed one; applied after each update. */
+export type ConstraintFunction = (weight: AnyTensor) => Tensor;
+
+export interface Constraint {
+  /** The allowed weight, of the same shape. */
+  (weight: AnyTensor): Tensor;
+}
+
+/** Base of constraints: callable objects that bring a weight back into what is allowed. */
+export abstract class Constraint extends ConfiguredCallable {
+  /** What calling the constraint does. */
+  abstract call(weight: AnyTensor): Tensor;
+
+  protected invoke(weight: AnyTensor): Tensor {
+    return this.call(weight);
+  }
+}

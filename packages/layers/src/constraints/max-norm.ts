@@ -1,0 +1,27 @@
+import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Constraint } from "./constraint.ts";
+import { epsilon, normsAlong } from "./norms.ts";
+
+export interface MaxNormOptions {
+  /** Largest norm allowed. Default 2. */
+  readonly maxValue?: number;
+  /** Axes a norm is taken over: 0 (the default) for the inputs of a dense unit, [0, 1, 2] for a filter of a 2D convolution. */
+  readonly axis?: number | readonly number[];
+}
+
+/** Scales down weights whose norm is above `maxValue`. Identifier "max_norm". */
+export class MaxNorm extends Constraint {
+  static readonly keras: KerasIdentity = { module: "keras.constraints", className: "MaxNorm" };
+  static override readonly fields: readonly Field[] = [field.number("maxValue", { default: 2, min: 0 }), field.axes("axis", { default: 0 })];
+  declare readonly maxValue: number;
+  declare readonly axis: number | readonly number[];
+
+  constructor(options: MaxNormOptions = {}) {
+    super(options);
+  }
+
+  override call(weight: AnyTensor): Tensor {
+    const norms = normsAlong(weight, this.axis);
+    return ops.multiply(weight, ops.divide(ops.clip(norms, 0, this.maxValue), ops.add(norms, epsilon)));
+  }
+}

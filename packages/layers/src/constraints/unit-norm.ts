@@ -1,0 +1,23 @@
+import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Constraint } from "./constraint.ts";
+import { epsilon, normsAlong } from "./norms.ts";
+
+export interface UnitNormOptions {
+  /** Axes a norm is taken over; see MaxNorm. Default 0. */
+  readonly axis?: number | readonly number[];
+}
+
+/** Scales weights to norm 1. Identifier "unit_norm". */
+export class UnitNorm extends Constraint {
+  static readonly keras: KerasIdentity = { module: "keras.constraints", className: "UnitNorm" };
+  static override readonly fields: readonly Field[] = [field.axes("axis", { default: 0 })];
+  declare readonly axis: number | readonly number[];
+
+  constructor(options: UnitNormOptions = {}) {
+    super(options);
+  }
+
+  override call(weight: AnyTensor): Tensor {
+    return ops.divide(weight, ops.add(normsAlong(weight, this.axis), epsilon));
+  }
+}

@@ -1,0 +1,24 @@
+import { type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import type { ActivationFunction, ActivationLike } from "../activations/index.ts";
+import { layerField } from "./fields.ts";
+import { Layer, type LayerOptions } from "./layer.ts";
+
+/**
+ * Applies an activation function. Output of the input's shape.
+ *
+ * @example
+ * const y = new Activation("relu")(x);
+ */
+export class Activation extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Activation" };
+  static override readonly fields: readonly Field[] = [layerField.activation("activation")];
+  declare readonly activation: ActivationFunction;
+
+  constructor(activation: ActivationLike, options: LayerOptions = {}) {
+    super({ activation, ...options } as LayerOptions);
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return this.activation(inputs);
+  }
+}

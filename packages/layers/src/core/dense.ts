@@ -1,0 +1,92 @@
+import { field, type Field, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
+import type { ActivationFunction, ActivationLike } from "../activations/index.ts";
+import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
+import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
+import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
+import { layerField } from "./fields.ts";
+import { Layer, type LayerOptions } from "./layer.ts";
+
+export interface DenseOptions extends LayerOptions {
+  /** Applied to the result. Default none. */
+  readonly activation?: ActivationLike | null;
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default "glorot_uniform". */
+  readonly kernelInitializer?: InitializerLike;
+  /** Default "zeros". */
+  readonly biasInitializer?: InitializerLike;
+  readonly kernelRegularizer?: RegularizerLike | null;
+  readonly biasRegularizer?: RegularizerLike | null;
+  readonly kernelConstraint?: ConstraintLike | null;
+  readonly biasConstraint?: ConstraintLike | null;
+}
+
+/**
+ * A fully connected layer: `activation(x · kernel + bias)`.
+ *
+ * Input [batch, …, features], output [batch, …, units]. Weights: kernel [features, units], bias [units].
+ *
+ * @example
+ * const y = new Dense(30, { activation: "relu", kernelInitializer: "he_normal" })(x);
+ */
+export class Dense extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Dense" };
+  static override readonly fields: readonly Field[] = [
+    field.integer("units", { min: 1 }),
+    layerField.activation("activation", { default: null }),
+    field.boolean("useBias", { default: true }),
+    layerField.initializer("kernelInitializer", { default: "glorot_uniform" }),
+    layerField.initializer("biasInitializer", { default: "zeros" }),
+    layerField.regularizer("kernelRegularizer"),
+    layerField.regularizer("biasRegularizer"),
+    layerField.constraint("kernelConstraint"),
+    layerField.constraint("biasConstraint"),
+    field.unsupported("quantizationConfig", null),
+  ];
+
+  /** Size of the last axis of the output. */
+  declare readonly units: number;
+  declare readonly activation: ActivationFunction;
+  declare readonly useBias: boolean;
+  declare readonly kernelInitializer: InitializerFunction;
+  declare readonly biasInitializer: InitializerFunction;
+  declare readonly kernelRegularizer: RegularizerFunction | null;
+  declare readonly biasRegularizer: RegularizerFunction | null;
+  declare readonly kernelConstraint: ConstraintFunction | null;
+  declare readonly biasConstraint: ConstraintFunction | null;
+  /** [features, units]; there once the layer is built. */
+  kernel!: Variable;
+  /** [units]; null without `useBias`. */
+  bias: Variable | null = null;
+
+  /** @throws ValueError unless `units` is a positive integer. */
+  constructor(units: number, options: DenseOptions = {}) {
+    super({ units, ...options } as LayerOptions);
+  }
+
+  /** @throws ShapeError when the number of features is not known. */
+  override build(inputShape: SymbolicShape): void {
+    const features = inputShape.at(-1) ?? null;
+    if (features === null) throw new ShapeError(`[Dense] the last axis of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
+    this.kernel = this.addWeight({
+      name: "kernel",
+      shape: [features, this.units],
+      initializer: this.kernelInitializer,
+      regularizer: this.kernelRegularizer,
+      constraint: this.kernelConstraint,
+    });
+    if (!this.useBias) return;
+    this.bias = this.addWeight({
+      name: "bias",
+      shape: [this.units],
+      initializer: this.biasInitializer,
+      regularizer: this.biasRegularizer,
+      constraint: this.biasConstraint,
+    });
+  }
+
+  override call(inputs: Tensor): Tensor {
+    const product = ops.matmul(inputs, this.autocast(this.kernel));
+    return this.activation(this.bias === null ? product : ops.add(product, this.autocast(this.bias)));
+  }
+}

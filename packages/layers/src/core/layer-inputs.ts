@@ -1,0 +1,34 @@
+import { type DType, isFloating, isTensor, mapTree, NeuriteError, ops, type TensorLike, tensor } from "@neurite/core";
+
+const isArrayOfNumbers = (x: unknown): boolean =>
+  typeof x === "number" || typeof x === "boolean" || (Array.isArray(x) && (x.length === 0 || isArrayOfNumbers(x[0])));
+
+function toTensor(x: unknown, compute: DType): unknown {
+  if (isTensor(x)) return isFloating(x.dtype) && isFloating(compute) && x.dtype !== compute ? ops.cast(x, compute) : x;
+  if (x instanceof Float64Array || (x instanceof Float32Array && isFloating(compute))) return tensor(x, { dtype: compute });
+  if (isArrayOfNumbers(x)) return tensor(x as number[], isFloating(compute) ? { dtype: compute } : {});
+  if (ArrayBuffer.isView(x)) return tensor(x as unknown as Float32Array);
+  return x;
+}
+
+/** The inputs of a layer as tensors, floating ones in the dtype it computes in. Nested arrays of numbers and typed arrays become tensors. */
+export function asTensors(inputs: unknown, compute: DType): unknown {
+  if (isTensor(inputs) || isArrayOfNumbers(inputs)) return toTensor(inputs, compute);
+  if (Array.isArray(inputs)) return inputs.map((input) => asTensors(input, compute));
+  return mapTree(inputs, (leaf) => toTensor(leaf, compute));
+}
+
+/** Something a layer takes as one input. */
+export type LayerInput = TensorLike;
+
+/** Adds to an error of neurite in which layer it came up; the innermost one is named. */
+export function nameLayerIn(error: unknown, layer: { toString(): string }): unknown {
+  if (error instanceof NeuriteError && !error.message.includes(", in layer ")) error.message += `, in layer ${layer.toString()}`;
+  return error;
+}
+
+/** True for the options object that may end a call: a plain object. */
+export function isCallOptions(x: unknown): x is Record<string, unknown> {
+  return typeof x === "object" && x !== null && Object.getPrototypeOf(x) === Object.prototype;
+}
+

@@ -1,0 +1,399 @@
+import {
+  type AnyTensor,
+  applySymbolically,
+  anySymbolic,
+  autoName,
+  classOf,
+  ConfiguredCallable,
+  currentScope,
+  type DType,
+  field,
+  type Field,
+  fieldsOf,
+  flattenTree,
+  identityOf,
+  inferThrough,
+  isFloating,
+  isTensor,
+  mapTree,
+  ops,
+  outsideInference,
+  ShapeError,
+  snakeCase,
+  type SymbolicShape,
+  type SymbolicTensor,
+  Tensor,
+  type TensorLike,
+  ValueError,
+  Variable,
+  withScope,
+} from "@neurite/core";
+import { type ConstraintFunction, type ConstraintLike, getConstraint } from "../constraints/index.ts";
+import { getInitializer, type InitializerLike } from "../initializers/index.ts";
+import { getRegularizer, type RegularizerFunction, type RegularizerLike } from "../regularizers/index.ts";
+import { regularizerField } from "../regularizers/regularizer-field.ts";
+import { insideCall, withTraining } from "./call-context.ts";
+import type { DTypePolicy, DTypePolicyLike } from "./dtype-policy.ts";
+import { dtypePolicyField } from "./dtype-policy-field.ts";
+import { asTensors, isCallOptions, nameLayerIn } from "./layer-inputs.ts";
+import { brandLayer, type LayerState, type SeedState, stateOfFields } from "./layer-state.ts";
+import { graphShape, mapShapes, type ShapeTree, shapesOf, symbolicShape } from "./shapes.ts";
+
+/** Options every layer takes. */
+export interface LayerOptions {
+  /** Default: the class's name in snake case, with a number from the second on. */
+  readonly name?: string;
+  /** Whether its weights are trained. Default true. */
+  readonly trainable?: boolean;
+  /** Dtype of computations and weights, or a mixed policy. Default: the global policy, "float32" at first. */
+  readonly dtype?: DTypePolicyLike;
+  /** Penalty on what the layer gives, divided by the batch size. Default none. */
+  readonly activityRegularizer?: RegularizerLike | null;
+  /** Shape of one sample, where it is the first layer of a Sequential: [28, 28]. */
+  readonly inputShape?: SymbolicShape;
+}
+
+/** What may follow the inputs in a call. */
+export interface CallOptions {
+  /** Training or inference mode, for this layer and those inside it. Default: that of the layer or model around it, else inference. */
+  readonly training?: boolean;
+  /** bool [batch, timesteps]: false where a step is padding. */
+  readonly mask?: AnyTensor | null;
+  readonly [option: string]: unknown;
+}
+
+export interface AddWeightOptions {
+  /** Name within the layer: "kernel". */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Default "glorot_uniform" for floating dtypes, else "zeros". */
+  readonly initializer?: InitializerLike;
+  /** Default: the layer's variable dtype. */
+  readonly dtype?: DType;
+  /** Default true. */
+  readonly trainable?: boolean;
+  readonly regularizer?: RegularizerLike | null;
+  readonly constraint?: ConstraintLike | null;
+}
+
+export interface Layer {
+  /** Applied to symbolic tensors it becomes part of a functional model. */
+  (inputs: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): SymbolicTensor;
+  /** Applied to tensors or arrays it computes; its weights are made at the first call. */
+  (inputs: TensorLike | readonly TensorLike[], options?: CallOptions): Tensor;
+}
+
+/**
+ * Base of layers and models: weights, and a function of tensors that uses them. A subclass makes weights in `build` and computes in
+ * `call`; layers held in fields are found, with their weights.
+ *
+ * @example
+ * class Residual extends Layer {
+ *   readonly dense = new Dense(30, { activation: "elu" });
+ *   call(x: Tensor): Tensor {
+ *     return ops.add(x, this.dense(x));
+ *   }
+ * }
+ * const y = new Residual()(x);
+ */
+export abstract class Layer extends ConfiguredCallable {
+  static override readonly fields: readonly Field[] = [
+    field.string("name", { default: null }),
+    field.boolean("trainable", { default: true }),
+    dtypePolicyField("dtype", { default: null, property: "dtypePolicy" }),
+    regularizerField("activityRegularizer", { omitted: "default" }),
+    field.shape("inputShape", { default: null, omitted: "always" }),
+  ];
+
+  static {
+    brandLayer(this.prototype);
+  }
+
+  declare readonly name: string;
+  declare readonly dtypePolicy: DTypePolicy;
+  declare readonly activityRegularizer: RegularizerFunction | null;
+  /** Shape of one sample, where it was given as an option. */
+  declare readonly inputShape: SymbolicShape | null;
+  /** True once its weights exist. */
+  built = false;
+
+  #trainable = true;
+  #buildShape: ShapeTree | null = null;
+  readonly #added: Variable[] = [];
+  readonly #initiallyTrainable = new WeakMap<Variable, boolean>();
+  readonly #regularizers = new Map<Variable, RegularizerFunction>();
+  #losses: Tensor[] = [];
+
+  /** @throws ValueError for unknown and wrong options. */
+  constructor(options: LayerOptions = {}) {
+    // Options are checked by the base class before private fields exist: `trainable` and `name` are taken up below.
+    super(options);
+    this.#trainable = options.trainable ?? true;
+    if (this.name === null) (this as { name: string }).name = autoName(snakeCase(identityOf(classOf(this)).className));
+  }
+
+  /**
+   * What the layer computes. Takes the inputs as tensors in the compute dtype, and the options of the call.
+   * `isTraining()` and `options.training` tell the mode.
+   */
+  abstract call(inputs: unknown, options?: CallOptions): unknown;
+
+  /**
+   * Makes the weights, by `addWeight`. Called once, with the shapes of the inputs (null where not known), before the first call.
+   * A layer that only holds others needs none.
+   */
+  build(_inputShape: ShapeTree): void {}
+
+  /** Dtype of the computations. */
+  get computeDtype(): DType {
+    return this.dtypePolicy.computeDtype;
+  }
+
+  /** Dtype of the weights. */
+  get variableDtype(): DType {
+    return this.dtypePolicy.variableDtype;
+  }
+
+  /** Makes a weight of this layer. */
+  addWeight(options: AddWeightOptions): Variable {
+    const { name, shape, dtype = this.variableDtype, trainable = true } = options;
+    const initializer = getInitializer(options.initializer ?? (dtype.includes("float") ? "glorot_uniform" : "zeros"));
+    const path = [currentScope(), name].filter((part) => part !== "").join("/");
+    const variable = outsideInference(() => new Variable(initializer(shape, { dtype }), { name: path, dtype, trainable: trainable && this.#trainable }));
+    this.#added.push(variable);
+    this.#initiallyTrainable.set(variable, trainable);
+    const regularizer = getRegularizer(options.regularizer ?? null);
+    if (regularizer !== null) this.#regularizers.set(variable, regularizer);
+    variable.constraint = getConstraint(options.constraint ?? null) as ConstraintFunction | null;
+    return variable;
+  }
+
+  /** A weight as the computation wants it: in the compute dtype. */
+  protected autocast(weight: Variable): AnyTensor {
+    return isFloating(weight.dtype) && weight.dtype !== this.computeDtype ? ops.cast(weight, this.computeDtype) : weight;
+  }
+
+  /** Adds a scalar to what is minimized. Called inside `call`; what was added counts until the next call. */
+  addLoss(loss: AnyTensor): void {
+    this.#losses.push(loss as Tensor);
+  }
+
+  /** Makes the weights for inputs of these shapes, if that was not done yet. */
+  buildFor(inputShape: ShapeTree): void {
+    if (this.built) return;
+    this.#buildShape = inputShape;
+    const inScope = currentScope().split("/").at(-1) === this.name;
+    const make = (): void => this.build(inputShape);
+    if (inScope) make();
+    else withScope(this.name, make);
+    this.built = true;
+  }
+
+  protected override invoke(inputs: unknown, ...rest: unknown[]): unknown {
+    const options = (isCallOptions(rest.at(-1)) ? rest.at(-1) : {}) as CallOptions;
+    const extra = rest.filter((argument) => argument !== options && argument !== undefined);
+    if (anySymbolic(inputs, extra, options)) return this.#applySymbolically([inputs, ...extra], options);
+    return this.#run([inputs, ...extra], options);
+  }
+
+  /** Applies the layer again to the arguments of a recorded node. */
+  apply(args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>): unknown {
+    return this.invoke(...(args as [unknown, ...unknown[]]), kwargs);
+  }
+
+  #applySymbolically(args: readonly unknown[], options: CallOptions): unknown {
+    return applySymbolically(this, args, options, (values, kwargs) => this.#run(values, kwargs as CallOptions));
+  }
+
+  #run(args: readonly unknown[], options: CallOptions): unknown {
+    const outermost = !insideCall();
+    if (outermost) this.#clearLosses();
+    try {
+      return withScope(this.name, () =>
+        withTraining(options.training ?? null, () => {
+          const [inputs, ...extra] = args.map((argument) => asTensors(argument, this.computeDtype));
+          this.buildFor(shapesOf(inputs));
+          const outputs = (this.call as (...values: unknown[]) => unknown).call(this, inputs, ...extra, options);
+          if (this.activityRegularizer !== null) this.#penalize(outputs, this.activityRegularizer);
+          return outputs;
+        }),
+      );
+    } catch (error) {
+      throw nameLayerIn(error, this);
+    }
+  }
+
+  #penalize(outputs: unknown, regularizer: RegularizerFunction): void {
+    for (const output of flattenTree(outputs).filter(isTensor)) {
+      const penalty = regularizer(output);
+      const batch = output.shape[0];
+      this.addLoss(batch === undefined ? penalty : ops.divide(penalty, batch));
+    }
+  }
+
+  #clearLosses(): void {
+    this.#losses = [];
+    for (const layer of this.sublayers) if (#losses in layer) layer.#clearLosses();
+  }
+
+  /** Layers held in its fields, in the order they were set. */
+  get sublayers(): readonly Layer[] {
+    return this.#state().layers;
+  }
+
+  /** Random state held in its fields. */
+  get seedGenerators(): readonly SeedState[] {
+    return this.#state().seeds;
+  }
+
+  #state(): LayerState {
+    const { variables, seeds, layers } = stateOfFields(this);
+    for (const variable of variables) {
+      if (!this.#initiallyTrainable.has(variable)) this.#initiallyTrainable.set(variable, variable.trainable);
+    }
+    return { variables: [...new Set([...this.#added, ...variables])], seeds, layers };
+  }
+
+  /** Its own weights, without those of layers inside: the trainable ones first, each in the order they were made. */
+  get ownWeights(): readonly Variable[] {
+    const { variables } = this.#state();
+    const isTrainable = (variable: Variable): boolean => this.#initiallyTrainable.get(variable) ?? false;
+    return [...variables.filter(isTrainable), ...variables.filter((variable) => !isTrainable(variable))];
+  }
+
+  /** All weights, those of layers inside too, in the order Keras saves them. */
+  get weights(): readonly Variable[] {
+    return [...new Set([...this.ownWeights, ...this.sublayers.flatMap(({ weights }) => weights)])];
+  }
+
+  /** {@link weights} and random state. */
+  get variables(): readonly Variable[] {
+    const seeds = this.seedGenerators.map(({ state }) => state);
+    return [...new Set([...this.ownWeights, ...seeds, ...this.sublayers.flatMap(({ variables }) => variables)])];
+  }
+
+  /** The weights that training changes. */
+  get trainableWeights(): readonly Variable[] {
+    return this.trainable ? this.weights.filter(({ trainable }) => trainable) : [];
+  }
+
+  /** The weights that training leaves alone, and moving statistics. */
+  get nonTrainableWeights(): readonly Variable[] {
+    return this.trainable ? this.weights.filter(({ trainable }) => !trainable) : this.weights;
+  }
+
+  /** {@link trainableWeights}. */
+  get trainableVariables(): readonly Variable[] {
+    return this.trainableWeights;
+  }
+
+  /** {@link nonTrainableWeights} and random state. */
+  get nonTrainableVariables(): readonly Variable[] {
+    return this.trainable ? this.variables.filter(({ trainable }) => !trainable) : this.variables;
+  }
+
+  /** Whether training changes its weights. Setting it reaches the layers inside. */
+  get trainable(): boolean {
+    return this.#trainable;
+  }
+
+  set trainable(trainable: boolean) {
+    if (!(#trainable in this)) return; // the base constructor assigns options before private fields exist
+    this.#trainable = trainable;
+    for (const variable of this.#state().variables) if (this.#initiallyTrainable.get(variable)) variable.trainable = trainable;
+    for (const layer of this.sublayers) layer.trainable = trainable;
+  }
+
+  /** Penalties of the last call and of the weights, as scalars: what training adds to the loss. */
+  get losses(): readonly Tensor[] {
+    return [...this.#callLosses(), ...this.#weightLosses()];
+  }
+
+  #callLosses(): readonly Tensor[] {
+    return [...this.#losses, ...this.sublayers.flatMap((layer) => layer.#callLosses())];
+  }
+
+  #weightLosses(): readonly Tensor[] {
+    if (!this.trainable) return [];
+    const own = this.ownWeights.filter(({ trainable }) => trainable);
+    const penalties = own.flatMap((variable) => this.#regularizers.get(variable)?.(variable) ?? []);
+    return [...penalties, ...this.sublayers.flatMap((layer) => layer.#weightLosses())];
+  }
+
+  /** Copies of {@link weights} that later training does not change. Read one with `await w.array()`. */
+  async getWeights(): Promise<Tensor[]> {
+    return this.weights.map((variable) => variable.read());
+  }
+
+  /**
+   * Sets {@link weights}, in their order.
+   *
+   * @throws ValueError for another number of weights; ShapeError for one that does not fit.
+   */
+  setWeights(values: readonly TensorLike[]): void {
+    const { weights } = this;
+    if (values.length !== weights.length) {
+      throw new ValueError(`[setWeights] layer ${this.toString()} has ${weights.length} weights: got ${values.length}`);
+    }
+    const tensors = values.map((value, i) => asWeight(value, weights[i] as Variable));
+    weights.forEach((variable, i) => variable.assign(tensors[i] as Tensor));
+  }
+
+  /**
+   * Number of weights, elements counted.
+   * @throws ValueError before it was built.
+   */
+  countParams(): number {
+    if (!this.built) throw new ValueError(`[countParams] layer ${this.toString()} has no weights yet: call it, or build it, before`);
+    return this.weights.reduce((total, { size }) => total + size, 0);
+  }
+
+  /** Shape of what comes out for inputs of this shape (null where not known). Makes the weights if there are none. */
+  computeOutputShape(inputShape: ShapeTree): ShapeTree {
+    const shapes: SymbolicShape[] = [];
+    mapShapes(inputShape, (shape) => shapes.push(shape));
+    let outputs: unknown;
+    const avals = inferThrough(
+      shapes.map((shape) => ({ dtype: this.computeDtype, shape: graphShape(shape) })),
+      (values) => {
+        let next = 0;
+        outputs = this.#run([mapShapes(inputShape, () => new Tensor(values[next++] as never))], {});
+        return flattenTree(outputs)
+          .filter(isTensor)
+          .map(({ value }) => value);
+      },
+    );
+    let next = 0;
+    return mapTree(outputs, () => symbolicShape((avals[next++] as { shape: readonly number[] }).shape)) as ShapeTree;
+  }
+
+  /** What its weights were made for, as files hold it; null before. */
+  getBuildConfig(): Record<string, unknown> | null {
+    return this.#buildShape === null || !this.built ? null : { input_shape: this.#buildShape };
+  }
+
+  /** Makes the weights as {@link getBuildConfig} says. */
+  buildFromConfig(config: Record<string, unknown>): void {
+    const shape = config["input_shape"] ?? config["shapes_dict"];
+    if (shape !== undefined && shape !== null) this.buildFor(shape as ShapeTree);
+  }
+
+  /** `"dense_1" (Dense, units=10)`: how errors name it. */
+  override toString(): string {
+    const { className } = identityOf(classOf(this));
+    const required = fieldsOf(classOf(this)).filter((option) => option.required);
+    const options = required.map((option) => `, ${option.name}=${JSON.stringify((this as unknown as Record<string, unknown>)[option.property])}`);
+    return `${JSON.stringify(this.name)} (${className}${options.join("")})`;
+  }
+}
+
+function asWeight(value: TensorLike, variable: Variable): Tensor {
+  const tensor = asTensors(value, variable.dtype) as Tensor;
+  const flat = tensor.ndim === 1 && ArrayBuffer.isView(value) && tensor.size === variable.size;
+  if (flat) return ops.reshape(tensor, variable.shape);
+  if (tensor.ndim !== variable.ndim || tensor.shape.some((dim, i) => dim !== variable.shape[i])) {
+    throw new ShapeError(`[setWeights] weight "${variable.name}" has shape [${variable.shape}]: got [${tensor.shape}]`);
+  }
+  return tensor;
+}
+

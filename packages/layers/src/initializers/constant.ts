@@ -1,0 +1,22 @@
+import { type DType, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Initializer } from "./initializer.ts";
+
+export interface ConstantOptions {
+  /** Default 0. */
+  readonly value?: number;
+}
+
+/** One number everywhere. Identifier "constant". */
+export class Constant extends Initializer {
+  static readonly keras: KerasIdentity = { module: "keras.initializers", className: "Constant" };
+  static override readonly fields: readonly Field[] = [field.number("value", { default: 0 })];
+  declare readonly value: number;
+
+  constructor(options: ConstantOptions = {}) {
+    super(options);
+  }
+
+  override call(shape: readonly number[], { dtype }: { readonly dtype: DType }): Tensor {
+    return ops.full(shape, this.value, { dtype });
+  }
+}

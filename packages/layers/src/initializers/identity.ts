@@ -1,0 +1,24 @@
+import { type DType, field, type Field, type KerasIdentity, ops, ShapeError, type Tensor } from "@neurite/core";
+import { Initializer } from "./initializer.ts";
+
+export interface IdentityOptions {
+  /** What the diagonal holds. Default 1. */
+  readonly gain?: number;
+}
+
+/** The identity matrix times `gain`; for weights with two axes. Identifier "identity". */
+export class Identity extends Initializer {
+  static readonly keras: KerasIdentity = { module: "keras.initializers", className: "Identity" };
+  static override readonly fields: readonly Field[] = [field.number("gain", { default: 1, omitted: "default" })];
+  declare readonly gain: number;
+
+  constructor(options: IdentityOptions = {}) {
+    super(options);
+  }
+
+  /** @throws ShapeError unless the shape has two axes. */
+  override call(shape: readonly number[], { dtype }: { readonly dtype: DType }): Tensor {
+    if (shape.length !== 2) throw new ShapeError(`[Identity] only matrices have an identity: got shape [${shape}]`);
+    return ops.multiply(ops.eye(shape[0] as number, { m: shape[1] as number, dtype }), this.gain);
+  }
+}

@@ -1,0 +1,33 @@
+import { type DType, field, type Field, type KerasIdentity, ops, random, ShapeError, type Tensor } from "@neurite/core";
+import { RandomInitializer, type RandomInitializerOptions } from "./random-initializer.ts";
+
+export interface OrthogonalOptions extends RandomInitializerOptions {
+  /** Factor on the orthogonal matrix. Default 1. */
+  readonly gain?: number;
+}
+
+/**
+ * A random orthogonal matrix times `gain`; where a weight has more than two axes, of the matrix that remains when all but the last are
+ * flattened. Identifier "orthogonal". (Saxe et al., 2014, https://arxiv.org/abs/1312.6120)
+ */
+export class Orthogonal extends RandomInitializer {
+  static readonly keras: KerasIdentity = { module: "keras.initializers", className: "Orthogonal" };
+  static override readonly fields: readonly Field[] = [field.number("gain", { default: 1 })];
+  declare readonly gain: number;
+
+  constructor(options: OrthogonalOptions = {}) {
+    super(options);
+  }
+
+  /** @throws ShapeError for fewer than two axes. */
+  override call(shape: readonly number[], { dtype }: { readonly dtype: DType }): Tensor {
+    if (shape.length < 2) throw new ShapeError(`[Orthogonal] a weight with two axes or more is needed: got shape [${shape}]`);
+    const columns = shape.at(-1) as number;
+    const rows = shape.slice(0, -1).reduce((product, dim) => product * dim, 1);
+    const drawn = random.normal([Math.max(rows, columns), Math.min(rows, columns)], { dtype, seed: this.seed });
+    const [q, r] = ops.qr(drawn) as readonly [Tensor, Tensor];
+    // The signs of R's diagonal make Q uniform over orthogonal matrices.
+    const signed = ops.multiply(q, ops.sign(ops.diag(r)));
+    return ops.multiply(ops.reshape(rows < columns ? ops.transpose(signed) : signed, shape), this.gain);
+  }
+}

@@ -1,0 +1,13 @@
+import { field, type Field } from "@neurite/core";
+import { Initializer } from "./initializer.ts";
+
+export interface RandomInitializerOptions {
+  /** An integer gives the same values at every call; null (the default) draws from the global generator. */
+  readonly seed?: number | null;
+}
+
+/** Base of initializers that draw random numbers. */
+export abstract class RandomInitializer extends Initializer {
+  static override readonly fields: readonly Field[] = [field.integer("seed", { default: null })];
+  declare readonly seed: number | null;
+}

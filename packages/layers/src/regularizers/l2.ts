@@ -1,0 +1,22 @@
+import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Regularizer } from "./regularizer.ts";
+
+export interface L2Options {
+  /** Factor on the sum of squares. Default 0.01. */
+  readonly l2?: number;
+}
+
+/** `l2 · Σx²`. Identifier "l2". */
+export class L2 extends Regularizer {
+  static readonly keras: KerasIdentity = { module: "keras.regularizers", className: "L2" };
+  static override readonly fields: readonly Field[] = [field.number("l2", { key: "l2", default: 0.01, min: 0 })];
+  declare readonly l2: number;
+
+  constructor(options: L2Options = {}) {
+    super(options);
+  }
+
+  override call(x: AnyTensor): Tensor {
+    return ops.multiply(ops.sum(ops.square(x)), this.l2);
+  }
+}

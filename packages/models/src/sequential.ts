@@ -1,0 +1,109 @@
+import { isSymbolic, type SymbolicShape, type SymbolicTensor, ValueError } from "@neurite/core";
+import { type CallOptions, Input, InputLayer, isLayer, type Layer, type ShapeTree } from "@neurite/layers";
+import { FunctionalGraph } from "./functional/graph.ts";
+import { Model, type ModelOptions } from "./model.ts";
+
+/**
+ * One layer after another. Without an input shape (from `Input`, or `inputShape` of the first layer) the weights are made at the first call.
+ *
+ * @example
+ * const model = new Sequential([new Flatten({ inputShape: [28, 28] }), new Dense(10, { activation: "softmax" })]);
+ */
+export class Sequential extends Model {
+  static override readonly keras: { readonly module: string; readonly className: string } = { module: "keras", className: "Sequential" };
+
+  #stack: Layer[] = [];
+  #input: SymbolicTensor | null = null;
+
+  /** @throws ValueError for something that is no layer, or shapes that do not fit together. */
+  constructor(layers: readonly (Layer | SymbolicTensor)[] = [], options: Omit<ModelOptions, "inputs" | "outputs"> = {}) {
+    super(options);
+    if (!Array.isArray(layers)) throw new ValueError("[Sequential] takes a list of layers: new Sequential([new Dense(1)])");
+    for (const layer of layers) this.#append(layer);
+    this.#rebuild();
+  }
+
+  /** Puts a layer at the end. */
+  add(layer: Layer | SymbolicTensor): void {
+    this.#append(layer);
+    this.#rebuild();
+  }
+
+  /**
+   * Takes the last layer away and returns it.
+   * @throws ValueError when there is none.
+   */
+  pop(): Layer {
+    const last = this.#stack.pop();
+    if (last === undefined) throw new ValueError(`[pop] model "${this.name}" has no layers`);
+    this.#rebuild();
+    return last;
+  }
+
+  override get layers(): readonly Layer[] {
+    return this.#stack;
+  }
+
+  override get layersInside(): readonly Layer[] {
+    return this.#stack;
+  }
+
+  override get inputCount(): number {
+    return 1;
+  }
+
+  override get outputCount(): number {
+    return this.graph?.outputTensors.length ?? 1;
+  }
+
+  override outputNames(count: number): readonly string[] {
+    return count === 1 ? [this.#stack.at(-1)?.name ?? this.name] : super.outputNames(count);
+  }
+
+  override build(inputShape: ShapeTree): void {
+    if (this.graph !== null) return;
+    const [, ...sample] = inputShape as SymbolicShape;
+    this.#chain(Input({ shape: sample }));
+  }
+
+  override call(inputs: unknown, options: CallOptions = {}): unknown {
+    if (this.#stack.length === 0) throw new ValueError(`[call] model "${this.name}" has no layers`);
+    return super.call(inputs, options);
+  }
+
+  protected override get isStack(): boolean {
+    return true;
+  }
+
+  #append(layer: unknown): void {
+    const where = `[Sequential] layer ${this.#stack.length} of "${this.name}"`;
+    if (isSymbolic(layer)) layer = layer.node.operation;
+    if (!isLayer(layer)) throw new ValueError(`${where} is no layer: got ${layer === null ? "null" : typeof layer}`);
+    if (layer instanceof InputLayer) {
+      if (this.#stack.length > 0 || this.#input !== null) throw new ValueError(`${where} is an input: it must come first`);
+      this.#input = layer.output;
+      return;
+    }
+    if (this.#stack.some(({ name }) => name === (layer as Layer).name)) {
+      throw new ValueError(`${where}: there is a layer named ${JSON.stringify((layer as Layer).name)} already; names must differ`);
+    }
+    this.#stack.push(layer);
+  }
+
+  #rebuild(): void {
+    this.setGraph(null);
+    const [first] = this.#stack;
+    if (first === undefined) return;
+    if (this.#input === null && first.inputShape !== null) this.#input = Input({ shape: first.inputShape });
+    if (this.#input === null && first instanceof Model && first.graph !== null && first.inputs.length === 1) {
+      const [input] = first.inputs as readonly [SymbolicTensor];
+      this.#input = Input({ shape: input.shape.slice(1), dtype: input.dtype });
+    }
+    if (this.#input !== null) this.#chain(this.#input);
+  }
+
+  #chain(input: SymbolicTensor): void {
+    const output = this.#stack.reduce<SymbolicTensor>((tensor, layer) => layer(tensor), input);
+    this.setGraph(new FunctionalGraph(input, output));
+  }
+}
