@@ -45,7 +45,7 @@ export type NumericArray = Exclude<TypedArray, BigInt64Array>;
  * every array of plain numbers; a tensor known to be int64 (`Tensor<"int64">`) reads as BigInt64Array. Of `any` dtype (`AnyTensor`)
  * it is any of them.
  */
-export type DataOf<D extends DType> = 0 extends 1 & D ? TypedArray : DType extends D ? NumericArray : DTypeArrays[D];
+export type DataOf<D extends DType> = unknown extends D ? TypedArray : DType extends D ? NumericArray : DTypeArrays[D];
 
 interface DTypeInfo {
   /** Bytes of one element. */

@@ -139,7 +139,7 @@ export function numberInput(op: string, x: unknown, name: string): number {
 }
 
 /** A plain whole number of at least `least`. */
-export function integerInput(op: string, x: unknown, name: string, least = -Infinity): number {
+export function integerInput(op: string, x: unknown, name: string, least: number = -Infinity): number {
   if (typeof x !== "number" || !Number.isInteger(x) || x < least) {
     throw new ValueError(`[${op}] ${name} must be an integer${least === -Infinity ? "" : ` of at least ${least}`}: received ${describe(x)}`);
   }
