@@ -1,5 +1,5 @@
 /** What units can become one kernel, and of which form. */
-import { refine, sameNumbers, spaceOf } from "../views/strides.ts";
+import { joinStrides, refine, sameNumbers, spaceOf, splitStrides } from "../views/strides.ts";
 import type { Edge, Relation } from "./relations.ts";
 import type { Unit } from "./units.ts";
 
@@ -15,8 +15,11 @@ export type Form =
   /** Rows of `length` elements, one for each index of `rows`. Values that are the same along a row run over `rows` alone. */
   | { readonly kind: "row"; readonly rows: readonly number[]; readonly length: number }
   | { readonly kind: "reduce"; readonly space: readonly number[]; readonly reduced: readonly boolean[]; readonly kept: readonly number[] }
-  /** A dot or conv; its epilogue's units run over its axes in the order `axes` (null: as they are). */
-  | { readonly kind: "product"; readonly space: readonly number[]; readonly axes: readonly number[] | null }
+  /**
+   * A dot or conv over `space`; its epilogue's units run over its axes in the order `axes` (null: as they are), or over
+   * `finer`, which splits axes of `space` that all of the units walk evenly.
+   */
+  | { readonly kind: "product"; readonly space: readonly number[]; readonly axes: readonly number[] | null; readonly finer: readonly number[] }
   | { readonly kind: "kernel" };
 
 export function formOf(unit: Unit): Form {
@@ -27,7 +30,7 @@ export function formOf(unit: Unit): Form {
       return { kind: "reduce", space: unit.space, reduced: unit.reduced, kept: unit.space.filter((_, axis) => !unit.reduced[axis]) };
     case "dot":
     case "conv":
-      return { kind: "product", space: spaceOf(unit.space), axes: null };
+      return { kind: "product", space: spaceOf(unit.space), axes: null, finer: spaceOf(unit.space) };
     case "kernel":
       return { kind: "kernel" };
   }
@@ -65,22 +68,62 @@ export function unionForms(a: Form, b: Form): Form[] {
   if (a.kind === "reduce" && b.kind === "reduce") {
     if (sameNumbers(a.space, b.space) && a.reduced.every((reduced, axis) => reduced === b.reduced[axis])) forms.push(a);
   } else if (a.kind === "reduce" && b.kind === "loop") {
-    if (covers(a.kept, b.space)) forms.push(a);
+    forms.push(...reduceForms(a, b));
   } else if (b.kind === "reduce" && a.kind === "loop") {
-    if (covers(b.kept, a.space)) forms.push(b);
+    forms.push(...reduceForms(b, a));
   }
   const rows = unionRows(a, b);
   if (rows !== null) forms.push(rows);
   return forms;
 }
 
+/** A reduction with an epilogue over the axes kept, which the epilogue may split. */
+function reduceForms(reduce: Extract<Form, { kind: "reduce" }>, loop: Extract<Form, { kind: "loop" }>): Form[] {
+  const kept = refined(reduce.kept, loop.space);
+  if (kept === null) return [];
+  if (sameNumbers(kept, reduce.kept)) return [reduce];
+  const space: number[] = [];
+  const reduced: boolean[] = [];
+  let position = 0;
+  reduce.space.forEach((dim, axis) => {
+    if (reduce.reduced[axis]) {
+      space.push(dim);
+      reduced.push(true);
+      return;
+    }
+    for (let size = 1; size < dim; position++) {
+      space.push(kept[position] as number);
+      reduced.push(false);
+      size *= kept[position] as number;
+    }
+  });
+  return space.length > maxRank ? [] : [{ ...reduce, space, reduced, kept }];
+}
+
 type ProductForm = Extract<Form, { kind: "product" }>;
 
 function productForms(product: ProductForm, loop: Extract<Form, { kind: "loop" }>): Form[] {
-  const forms: Form[] = [];
-  const space = product.axes === null ? product.space : product.axes.map((axis) => product.space[axis] as number);
-  if (covers(space, loop.space)) forms.push(product);
-  return forms;
+  if (product.axes === null) {
+    const finer = refined(product.finer, loop.space);
+    return finer === null ? [] : [{ ...product, finer }];
+  }
+  const space = product.axes.map((axis) => product.space[axis] as number);
+  return covers(space, loop.space) ? [product] : [];
+}
+
+/** True if a loop unit can run over a product's own axes: it walks each of them evenly. */
+export function walksEvenly(unit: Unit, form: Form): boolean {
+  if (form.kind !== "product" || form.axes !== null || unit.kind !== "loop") return true;
+  const finer = refine(form.space, unit.space);
+  if (finer === null) return false;
+  if (sameNumbers(finer, form.space)) return true;
+  const walks = [...unit.walks, ...unit.targets.map((target) => splitTarget(target.strides, unit.root.shape))];
+  return walks.every((strides) => joinStrides(splitStrides(strides, unit.space, finer), finer, form.space) !== null);
+}
+
+/** A target's strides over a unit's space: without axes of size 1. */
+function splitTarget(strides: readonly number[], shape: readonly number[]): number[] {
+  return strides.filter((_, axis) => shape[axis] !== 1);
 }
 
 /** The form of a product whose epilogue runs over its axes in another order. */

@@ -15,10 +15,10 @@ export function lowerGroup({ units, form }: Group, context: LoweringContext): Ke
     case "row":
       return rowKernel(units as readonly (LoopUnit | ReduceUnit)[], form, context);
     case "reduce":
-      return reduceKernel(ofKind<ReduceUnit>(units, "reduce"), ofKind<LoopUnit>(units, "loop"), context);
+      return reduceKernel(ofKind<ReduceUnit>(units, "reduce"), ofKind<LoopUnit>(units, "loop"), form, context);
     case "product": {
       const main = units.find((unit) => unit.kind !== "loop") as DotUnit | ConvUnit;
-      return productKernel(main, ofKind<LoopUnit>(units, "loop"), form.axes, context);
+      return productKernel(main, ofKind<LoopUnit>(units, "loop"), form, context);
     }
     case "kernel":
       return (units[0] as KernelUnit).kernel;

@@ -1,4 +1,4 @@
-import { type Form, edgeFits, formOf, permutedProduct, unionForms } from "./clusters.ts";
+import { type Form, edgeFits, formOf, permutedProduct, unionForms, walksEvenly } from "./clusters.ts";
 import { dependencyGraph } from "./dependencies.ts";
 import type { AcyclicGraph } from "./acyclic-graph.ts";
 import { type Edge, type Edges, findEdges } from "./relations.ts";
@@ -141,7 +141,9 @@ class Partition {
     const formA = permutedAxes === null ? clusterA.form : permutedProduct(clusterA.form, permutedAxes);
     const crossing = this.#edgesBetween(clusterA, a, clusterB, b);
     const form = unionForms(formA, clusterB.form).find((candidate) => crossing.every((edge) => edgeFits(edge, candidate, this.#units)));
-    if (form === undefined || !this.#graph.tryMerge(a, b)) return false;
+    if (form === undefined) return false;
+    const even = [...clusterA.units, ...clusterB.units].every((unit) => walksEvenly(this.#units[unit] as Unit, form));
+    if (!even || !this.#graph.tryMerge(a, b)) return false;
     this.#parent[b] = a;
     clusterA.units.push(...clusterB.units);
     clusterA.work += clusterB.work;

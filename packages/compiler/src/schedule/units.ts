@@ -25,6 +25,8 @@ interface UnitBase {
   readonly reads: readonly View[];
   /** Axes of more than one element that its expression runs over. */
   readonly space: readonly number[];
+  /** Strides over `space` by which its expression moves: those of its reads, and of the indices it counts with. */
+  readonly walks: readonly (readonly number[])[];
   /** Instructions of its expression. */
   readonly work: number;
   /** Program order. */
@@ -81,7 +83,7 @@ export function makeUnits(ir: IrGraph, context: LoweringContext): Unit[] {
     const extra = slots.extra.get(root) ?? [];
     const targets = [slot, ...extra].map((target) => wholeTarget(target, root.shape));
     const kernelUnit = (kernel: Kernel, reads: readonly View[]): void => {
-      units.push({ kind: "kernel", root, targets: targets.slice(0, 1), reads, space: spaceOf(root.shape), work: 1, order, kernel });
+      units.push({ kind: "kernel", root, targets: targets.slice(0, 1), reads, space: spaceOf(root.shape), walks: [], work: 1, order, kernel });
       for (const target of extra) copyTo(root, target);
     };
     switch (root.op) {
@@ -94,13 +96,13 @@ export function makeUnits(ir: IrGraph, context: LoweringContext): Unit[] {
       case "dot": {
         const operands = dotOperands(root, context);
         const space = [...operands.batch, operands.m, operands.n];
-        units.push({ kind: "dot", root, targets, reads: [operands.lhs, operands.rhs], space, work: 1, order, operands });
+        units.push({ kind: "dot", root, targets, reads: [operands.lhs, operands.rhs], space, walks: [], work: 1, order, operands });
         break;
       }
       case "conv": {
         const operands = convOperands(root, context);
         const space = [operands.groups, operands.batch, ...operands.output, operands.features];
-        units.push({ kind: "conv", root, targets, reads: [operands.lhs, operands.rhs], space, work: 1, order, operands });
+        units.push({ kind: "conv", root, targets, reads: [operands.lhs, operands.rhs], space, walks: [], work: 1, order, operands });
         break;
       }
       case "reduce_window":
@@ -154,7 +156,7 @@ function loopUnit(root: IrNode, computes: boolean, targets: readonly Target[], c
   const map = rowMajorMap(root.shape, space);
   if (computes) body.compute(root, map);
   else body.value(root, map);
-  return { kind: "loop", root, computes, targets, reads: body.operands, space, work: body.instructions.length, order };
+  return { kind: "loop", root, computes, targets, reads: body.operands, space, walks: walksOf(body), work: body.instructions.length, order };
 }
 
 function reduceUnit(root: IrNodeOf<"reduce">, targets: readonly Target[], context: LoweringContext, order: number): ReduceUnit {
@@ -163,5 +165,11 @@ function reduceUnit(root: IrNodeOf<"reduce">, targets: readonly Target[], contex
   const reduced = operand.shape.map((_, axis) => root.params.axes.includes(axis)).filter((_, axis) => operand.shape[axis] !== 1);
   const body = new BodyBuilder(context, space);
   body.value(operand, rowMajorMap(operand.shape, space));
-  return { kind: "reduce", root, targets, reads: body.operands, space, reduced, work: body.instructions.length, order };
+  return { kind: "reduce", root, targets, reads: body.operands, space, reduced, walks: walksOf(body), work: body.instructions.length, order };
+}
+
+function walksOf({ operands, instructions }: BodyBuilder): (readonly number[])[] {
+  const walks = operands.map((view) => view.strides);
+  for (const instruction of instructions) if (instruction.op === "index") walks.push(instruction.strides);
+  return walks;
 }

@@ -93,6 +93,39 @@ export function mergeStrides(strides: readonly number[], runs: readonly (readonl
   return runs.map((run) => strides[run[run.length - 1] as number] as number);
 }
 
+/** Strides over `space` made strides over `finer`, which splits its axes. */
+export function splitStrides(strides: readonly number[], space: readonly number[], finer: readonly number[]): number[] {
+  const result = new Array<number>(finer.length);
+  let position = finer.length - 1;
+  for (let axis = space.length - 1; axis >= 0; axis--) {
+    let inner = 1;
+    while (inner < (space[axis] as number)) {
+      result[position] = (strides[axis] as number) * inner;
+      inner *= finer[position--] as number;
+    }
+  }
+  return result;
+}
+
+/** Strides over `finer` made strides over `space`, whose axes it splits; null where an axis is not walked evenly. */
+export function joinStrides(strides: readonly number[], finer: readonly number[], space: readonly number[]): number[] | null {
+  const result: number[] = [];
+  let position = 0;
+  for (const dim of space) {
+    const start = position;
+    let size = 1;
+    while (size < dim) size *= finer[position++] as number;
+    if (position === start) {
+      result.push(0);
+      continue;
+    }
+    const stride = collapse(finer.slice(start, position), strides.slice(start, position));
+    if (stride === null) return null;
+    result.push(stride);
+  }
+  return result;
+}
+
 /** One stride that walks all of `shape` in row-major order through `strides`, or null if there is none. */
 export function collapse(shape: readonly number[], strides: readonly number[]): number | null {
   let stride: number | null = null;

@@ -1,14 +1,18 @@
 import type { IrNode } from "../../ir/node.ts";
 import type { ReduceKernel } from "../../plan/plan.ts";
 import { rowMajorMap } from "../../views/index-map.ts";
+import type { Form } from "../clusters.ts";
 import type { LoopUnit, ReduceUnit } from "../units.ts";
 import { BodyBuilder, type LoweringContext } from "./body.ts";
 import { emitLoop } from "./loop.ts";
 
 /** Reductions of one space along the same axes, and the loop units over the axes kept that follow them. */
-export function reduceKernel(reduces: readonly ReduceUnit[], epilogue: readonly LoopUnit[], context: LoweringContext): ReduceKernel {
-  const { space, reduced } = reduces[0] as ReduceUnit;
-  const kept = space.filter((_, axis) => !reduced[axis]);
+export function reduceKernel(
+  reduces: readonly ReduceUnit[],
+  epilogue: readonly LoopUnit[],
+  { space, reduced, kept }: Extract<Form, { kind: "reduce" }>,
+  context: LoweringContext,
+): ReduceKernel {
   const body = new BodyBuilder(context, space);
   const after = new BodyBuilder(context, kept);
   const reductions = reduces.map((unit, index) => {
