@@ -47,9 +47,11 @@ function writePatch(
 ): void {
   const [depth, height, width] = axes;
   const ow = row % width.output;
-  const oh = Math.floor(row / width.output) % height.output;
-  const od = Math.floor(row / (width.output * height.output)) % depth.output;
-  const image = Math.floor(row / (width.output * height.output * depth.output));
+  const line = (row / width.output) | 0;
+  const oh = line % height.output;
+  const plane = (line / height.output) | 0;
+  const od = plane % depth.output;
+  const image = (plane / depth.output) | 0;
   let p = to;
   for (let wd = 0; wd < depth.window; wd++) {
     const d = depth.source[od * depth.window + wd];

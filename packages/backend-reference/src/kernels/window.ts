@@ -1,5 +1,5 @@
 /** Reductions over sliding windows, and those that pick the place of each window's extreme. */
-import type { DType, WindowParams } from "@neurite/core";
+import type { WindowParams } from "@neurite/core";
 import { type HostArray, lanes, rowMajorStrides, sizeOf } from "../array.ts";
 import { compareLanes } from "../numbers/int64.ts";
 import { accumulator, fillNeutral } from "./accumulators.ts";
@@ -68,24 +68,39 @@ const runOps: Record<"sum" | "max" | "min", RunOp> = {
   },
 };
 
-/** True if the element at `i` wins over the one at `j`; the first NaN wins over all. */
-function wins(op: "max" | "min", dtype: DType, x: Float64Array, i: number, j: number): boolean {
-  if (dtype === "int64") {
-    const order = compareLanes(x, 2 * i, x, 2 * j);
-    return op === "max" ? order > 0 : order < 0;
-  }
-  if (x[i] !== x[i]) return x[j] === x[j];
-  return op === "max" ? x[i] > x[j] : x[i] < x[j];
+/** Updates the places of the extremes that a run of windows has seen; the first of equal elements and the first NaN stay. */
+type ChooseRun = (chosen: Int32Array, x: Float64Array, length: number, o: number, oStep: number, i: number, iStep: number) => void;
+
+const chooseRuns: Record<"max" | "min", ChooseRun> = {
+  max: (chosen, x, length, o, oStep, i, iStep) => {
+    for (let k = 0; k < length; k++, o += oStep, i += iStep) {
+      const best = chosen[o] < 0 ? -1 : x[chosen[o]];
+      if (chosen[o] < 0 || x[i] > best || (x[i] !== x[i] && best === best)) chosen[o] = i;
+    }
+  },
+  min: (chosen, x, length, o, oStep, i, iStep) => {
+    for (let k = 0; k < length; k++, o += oStep, i += iStep) {
+      const best = chosen[o] < 0 ? -1 : x[chosen[o]];
+      if (chosen[o] < 0 || x[i] < best || (x[i] !== x[i] && best === best)) chosen[o] = i;
+    }
+  },
+};
+
+/** The same for int64, of two lanes an element. */
+function chooseInt64(op: "max" | "min"): ChooseRun {
+  const sign = op === "max" ? 1 : -1;
+  return (chosen, x, length, o, oStep, i, iStep) => {
+    for (let k = 0; k < length; k++, o += oStep, i += iStep) {
+      if (chosen[o] < 0 || sign * compareLanes(x, 2 * i, x, 2 * chosen[o]) > 0) chosen[o] = i;
+    }
+  };
 }
 
 /** For each window, the position in `x` of its first extreme; -1 where the window holds padding alone. */
 function extremes(op: "max" | "min", x: HostArray, outShape: readonly number[], params: WindowParams): Int32Array {
   const chosen = new Int32Array(sizeOf(outShape)).fill(-1);
-  forEachWindowRun(x.shape, outShape, params, (length, o, oStep, i, iStep) => {
-    for (let k = 0; k < length; k++, o += oStep, i += iStep) {
-      if (chosen[o] < 0 || wins(op, x.dtype, x.data, i, chosen[o])) chosen[o] = i;
-    }
-  });
+  const choose = x.dtype === "int64" ? chooseInt64(op) : chooseRuns[op];
+  forEachWindowRun(x.shape, outShape, params, (length, o, oStep, i, iStep) => choose(chosen, x.data, length, o, oStep, i, iStep));
   return chosen;
 }
 
@@ -108,19 +123,21 @@ export const windowKernels: KernelTable<"reduce_window" | "window_gather" | "win
   window_gather: (context, [x, y], params, [aval]) => {
     const out = context.arena.zeros(aval);
     const width = lanes(x.dtype);
-    extremes(params.op, x, aval.shape, params).forEach((from, window) => {
-      if (from < 0) return;
-      for (let lane = 0; lane < width; lane++) out.data[window * width + lane] = y.data[from * width + lane];
-    });
+    const chosen = extremes(params.op, x, aval.shape, params);
+    for (let window = 0; window < chosen.length; window++) {
+      if (chosen[window] < 0) continue;
+      for (let lane = 0; lane < width; lane++) out.data[window * width + lane] = y.data[chosen[window] * width + lane];
+    }
     return [out];
   },
   window_scatter: (context, [x, y], params, [aval]) => {
     const out = context.arena.zeros(aval);
     const width = lanes(x.dtype);
     const accumulate = accumulator("sum", x.dtype);
-    extremes(params.op, x, y.shape, params).forEach((to, window) => {
-      if (to >= 0) accumulate(out.data, to * width, y.data, window * width);
-    });
+    const chosen = extremes(params.op, x, y.shape, params);
+    for (let window = 0; window < chosen.length; window++) {
+      if (chosen[window] >= 0) accumulate(out.data, chosen[window] * width, y.data, window * width);
+    }
     return [out];
   },
 };
