@@ -84,12 +84,12 @@ export class Model extends Layer implements CallbackModel {
 
   /** Its layers: in a functional model those of the graph, inputs first; else those held in fields. */
   get layers(): readonly Layer[] {
-    return this.#graph === null ? this.layersInside : this.#graph.operations.filter(isLayer);
+    return this.#graph === null ? this.sublayers : this.#graph.operations.filter(isLayer);
   }
 
-  override get layersInside(): readonly Layer[] {
+  override get sublayers(): readonly Layer[] {
     const graph = this.#graph;
-    return graph === null ? super.layersInside : [...new Set([...graph.operations.filter(isLayer), ...super.layersInside])];
+    return graph === null ? super.sublayers : [...new Set([...graph.operations.filter(isLayer), ...super.sublayers])];
   }
 
   /**

@@ -44,7 +44,7 @@ export class Sequential extends Model {
     return this.#stack;
   }
 
-  override get layersInside(): readonly Layer[] {
+  override get sublayers(): readonly Layer[] {
     return this.#stack;
   }
 

@@ -121,7 +121,9 @@ export class GradientTape {
     this.#spend("jacobian");
     const values = this.#sourceValues(source);
     const nodes = [...this.#recorder.nodes];
-    const rows = jacobianRows(target.value, values[0] as Value, (seed) => backward(nodes, [target.value], [seed], values)[0] ?? null);
+    const [value] = values;
+    if (value === undefined) throw new GradientError("[GradientTape.jacobian] the source was not watched: use tape.watch(source) before run");
+    const rows = jacobianRows(target.value, value, (seed) => backward(nodes, [target.value], [seed], values)[0] ?? null);
     if (!this.#persistent) this.#recorder.release();
     return new Tensor(rows);
   }
@@ -140,11 +142,12 @@ export class GradientTape {
     this.#recorder.watch(value);
   }
 
-  /** A variable stands for each of its values that was read. */
+  /** A variable stands for each of its values that was read; what was not watched stands for nothing. */
   #sourceValues(source: unknown): readonly Value[] {
     if (!isTensorBase(source)) throw new GradientError(`[GradientTape.gradient] sources must be tensors or variables: got ${typeof source}`);
     const reads = this.#reads.get(source);
     if (isVariable(source) && reads !== undefined) return [...reads];
-    return [withContext({ recorders: [] }, () => source.value)];
+    const value = withContext({ recorders: [] }, () => source.value);
+    return this.#recorder.tracks(value) ? [value] : [];
   }
 }

@@ -41,7 +41,7 @@ export class Variable<D extends DType = DType> extends TensorMethods<D> {
   readonly name: string;
   trainable: boolean;
   /** Projects the value back into what is allowed; optimizers apply it after each update. */
-  constraint: ((value: Tensor<D>) => TensorLike) | null = null;
+  constraint: ((value: Tensor) => TensorLike) | null = null;
   readonly isVariable = true;
   readonly #deferred: boolean;
   readonly #aval: { readonly dtype: D; readonly shape: Shape };

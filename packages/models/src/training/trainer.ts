@@ -1,34 +1,32 @@
 import {
   type AnyTensor,
   type Aval,
-  build,
-  type CallbackLike,
   compile,
-  flattenTree,
+  type DType,
   getDefaultRegistry,
   GradientTape,
   inferThrough,
-  isTensor,
   type Logs,
   type OptimizerLike,
   type Registry,
-  ShapeError,
   Tensor,
   tensor,
   type TensorLike,
   toValue,
   ValueError,
-  Variable,
+  type Variable,
   withExecutionMode,
 } from "@neurite/core";
-import { CallbackList, History, ProgressBar } from "@neurite/callbacks";
+import { type CallbackList, History } from "@neurite/callbacks";
 import type { Model } from "../model.ts";
+import { callbacksOf } from "./callbacks.ts";
 import { now } from "./clock.ts";
-import { asTensor, checkCounts, type Data, dataLeaves, permutation } from "./data.ts";
-import { flatOutputs, likeOutputs, Objective } from "./objective.ts";
-import type { CompileModelOptions, EvaluateOptions, FitOptions, PredictOptions } from "./options.ts";
-import { type BatchBody, BatchWalker, type EpochData, Pacer } from "./steps.ts";
+import { type Data, permutation } from "./data.ts";
+import { flatOutputs, Objective } from "./objective.ts";
+import type { CompileModelOptions, EvaluateOptions, FitOptions } from "./options.ts";
+import { checkCount, gatherSamples, type Samples, splitSamples } from "./samples.ts";
 import { shuffleSource } from "./shuffle.ts";
+import { type BatchBody, BatchWalker, type EpochData, Pacer } from "./steps.ts";
 
 /** Trains, evaluates and runs one model: what `compile` fixed, and the programs made from it. */
 export class Trainer {
@@ -127,7 +125,7 @@ export class Trainer {
   /** Builds the model, the optimizer's slots, losses and metrics for data of this kind. Does nothing the second time. */
   prepare(data: EpochData): void {
     const model = this.#model;
-    const batch = (array: AnyTensor): Aval => ({ dtype: array.dtype, shape: [NaN, ...array.shape.slice(1)] });
+    const batch = (array: AnyTensor): Aval => ({ dtype: array.dtype as DType, shape: [NaN, ...array.shape.slice(1)] });
     if (this.#objective === null) {
       const outputs = inferThrough(data.x.map(batch), (values) =>
         flatOutputs(model.callFlat(values.map((value) => new Tensor(value)), { training: true })).map(({ value }) => value),
