@@ -3,6 +3,7 @@ import type { IrGraph } from "./ir/node.ts";
 import { planArena } from "./memory/liveness.ts";
 import { updatesInPlace } from "./memory/in-place.ts";
 import { importGraph } from "./passes/inline-composites.ts";
+import { improve } from "./peephole/peephole.ts";
 import { bytesMovedBy, flopsOf } from "./plan/estimate.ts";
 import type { Buffer, Kernel, LoopKernel, Plan } from "./plan/plan.ts";
 import { hasSite, mapViews, readsOf, writesOf } from "./plan/views.ts";
@@ -24,6 +25,7 @@ export interface Passes {
   readonly fusion?: boolean;
   /** State updates written straight into the state's buffer where that is safe. */
   readonly inPlace?: boolean;
+  /** Superinstructions, and adjacent axes walked as one. */
   readonly peephole?: boolean;
 }
 
@@ -41,7 +43,7 @@ export interface CompileOptions {
  * Throws DeviceError for a primitive that the backend refuses or that has no compiled kernel.
  */
 export function compileGraph(graph: Graph, options: CompileOptions = {}): Plan {
-  const { simplify = true, commonSubexpressions = true, fusion = true, inPlace = true } = options.passes ?? {};
+  const { simplify = true, commonSubexpressions = true, fusion = true, inPlace = true, peephole = true } = options.passes ?? {};
   const ir = importGraph(graph, { simplify, commonSubexpressions, unsupported: options.unsupported ?? new Map() });
   const slots = assignSlots(ir, chooseRealized(ir, fusion));
   const context: LoweringContext = { slots, sites: new Sites() };
@@ -54,7 +56,8 @@ export function compileGraph(graph: Graph, options: CompileOptions = {}): Plan {
     slots,
     inPlace,
   );
-  return assemble(ir, slots, context.sites, scheduled, kernels, labels);
+  const improved = peephole ? kernels.map(improve) : kernels;
+  return assemble(ir, slots, context.sites, scheduled, improved, labels);
 }
 
 interface Schedule {

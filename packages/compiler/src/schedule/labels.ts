@@ -23,7 +23,7 @@ export function labelOf(kernel: Kernel, units: readonly Unit[]): string {
 
 const maxWords = 8;
 
-/** The longest path that all scopes begin with. */
+/** The longest path that all scopes begin with; where there is none, the first. */
 function commonScope(scopes: readonly string[]): string {
   let common: string[] | null = null;
   for (const scope of new Set(scopes)) {
@@ -36,5 +36,6 @@ function commonScope(scopes: readonly string[]): string {
     while (length < common.length && length < parts.length && common[length] === parts[length]) length++;
     common = common.slice(0, length);
   }
-  return (common ?? []).join("/");
+  if (common !== null && common.length > 0 && common[0] !== "") return common.join("/");
+  return scopes.find((scope) => scope !== "") ?? "";
 }

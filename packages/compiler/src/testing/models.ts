@@ -70,3 +70,91 @@ export function mlpStep(sizes: readonly number[], batch: number, optimizer: Opti
     },
   });
 }
+
+/** Adam on one parameter whose gradient is an input. */
+export function adamUpdate(): Graph {
+  return programGraph({
+    inputs: [float32(128, 64)],
+    states: [float32(128, 64), float32(128, 64), float32(128, 64), aval("int32")],
+    scalars: [float32()],
+    build([gradient], [parameter, m, v, step], [learningRate]) {
+      const [next, first, second] = adam(parameter as Value, gradient as Value, [m, v, step] as Value[], learningRate as Value);
+      return { updates: { 0: next as Value, 1: first as Value, 2: second as Value, 3: b.add(step as Value, 1) } };
+    },
+  });
+}
+
+/** Batch normalization in training: output, and moving averages of mean and variance as states. */
+export function batchNorm(): Graph {
+  const [n, h, w, c] = [8, 6, 6, 16] as const;
+  return programGraph({
+    inputs: [float32(n, h, w, c), float32(c), float32(c)],
+    states: [float32(c), float32(c)],
+    build([x, gamma, beta], [movingMean, movingVariance]) {
+      const axes = [0, 1, 2];
+      const count = n * h * w;
+      const mean = b.div(b.reduceKeep("sum", x as Value, axes), count);
+      const square = b.div(b.reduceKeep("sum", b.mul(x as Value, x as Value), axes), count);
+      const variance = b.sub(square, b.mul(mean, mean));
+      const scale = b.mul(b.rsqrt(b.add(variance, 1e-3)), gamma as Value);
+      const y = b.add(b.mul(b.sub(x as Value, mean), scale), beta as Value);
+      const moving = (old: Value, now: Value): Value => b.add(b.mul(old, 0.99), b.mul(b.reshape(now, [c]), 0.01));
+      return { outputs: [y], updates: { 0: moving(movingMean as Value, mean), 1: moving(movingVariance as Value, variance) } };
+    },
+  });
+}
+
+/** Convolution [N, H, W, C], bias, relu, 2 × 2 max pooling. */
+export function convBlock(): Graph {
+  return programGraph({
+    inputs: [float32(4, 12, 12, 3), float32(3, 3, 3, 8), float32(8)],
+    build([x, filter, bias]) {
+      const product = b.conv(b.reshape(x as Value, [1, 4, 12, 12, 3]), b.reshape(filter as Value, [1, 3, 3, 3, 8]), {
+        strides: [1, 1],
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+        lhsDilation: [1, 1],
+        rhsDilation: [1, 1],
+      });
+      const y = relu(b.add(b.reshape(product, [4, 12, 12, 8]), bias as Value));
+      const pooled = b.reduceWindow("max", y, {
+        window: [1, 2, 2, 1],
+        strides: [1, 2, 2, 1],
+        padding: [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, 0],
+        ],
+        dilation: [1, 1, 1, 1],
+      });
+      return { outputs: [pooled] };
+    },
+  });
+}
+
+/** softmax(x) along the last axis. */
+export function softmax(x: Value): Value {
+  const exponentials = b.exp(b.sub(x, b.reduceKeep("max", x, [x.shape.length - 1])));
+  return b.div(exponentials, b.reduceKeep("sum", exponentials, [x.shape.length - 1]));
+}
+
+/** Multi-head self-attention over [batch, time, features], projections included. */
+export function attention(): Graph {
+  const [batch, time, heads, size] = [2, 16, 4, 8] as const;
+  const features = heads * size;
+  return programGraph({
+    inputs: [float32(batch, time, features), ...Array.from({ length: 4 }, () => float32(features, features)), float32(features)],
+    build([x, query, key, value, output, bias]) {
+      const project = (w: Value, from: Value): Value => b.reshape(b.dot(b.reshape(from, [batch * time, features]), w), [batch, time, features]);
+      const split = (w: Value): Value =>
+        b.transpose(b.reshape(b.add(project(w, x as Value), bias as Value), [batch, time, heads, size]), [0, 2, 1, 3]);
+      const scores = b.mul(b.dot(split(query as Value), b.matrixTranspose(split(key as Value))), size ** -0.5);
+      const mixed = b.dot(softmax(scores), split(value as Value));
+      const joined = b.reshape(b.transpose(mixed, [0, 2, 1, 3]), [batch, time, features]);
+      return { outputs: [b.add(project(output as Value, joined), x as Value)] };
+    },
+  });
+}

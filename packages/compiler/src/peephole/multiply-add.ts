@@ -1,0 +1,49 @@
+import { isFloating } from "@neurite/core";
+import type { Body, Instruction } from "../plan/plan.ts";
+
+/**
+ * a * b + c as one instruction, where nothing else needs the product. Devices may round once or twice: the difference is within
+ * the last place of the product.
+ */
+export function fuseMultiplyAdd(body: Body): Body {
+  const { instructions } = body;
+  if (!instructions.some((instruction) => instruction.op === "mul")) return body;
+  const uses = new Array<number>(instructions.length).fill(0);
+  for (const instruction of instructions) {
+    if ("args" in instruction) for (const arg of instruction.args) uses[arg] = (uses[arg] as number) + 1;
+  }
+  for (const { value } of body.stores) uses[value] = Infinity;
+
+  const fused = instructions.map((instruction): Instruction => {
+    if (instruction.op !== "add" || !isFloating(instruction.dtype)) return instruction;
+    const [left, right] = instruction.args as [number, number];
+    for (const [factor, addend] of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      const product = instructions[factor] as Instruction;
+      if (product.op !== "mul" || uses[factor] !== 1) continue;
+      uses[factor] = 0;
+      return { op: "multiply_add", dtype: instruction.dtype, args: [...product.args, addend] };
+    }
+    return instruction;
+  });
+  return withoutUnused({ ...body, instructions: fused }, uses);
+}
+
+/** Leaves out the products that became part of others. */
+function withoutUnused(body: Body, uses: readonly number[]): Body {
+  const place: number[] = [];
+  const instructions: Instruction[] = [];
+  body.instructions.forEach((instruction, i) => {
+    if (instruction.op === "mul" && uses[i] === 0) return;
+    place[i] = instructions.length;
+    const moved = "args" in instruction ? { ...instruction, args: instruction.args.map((arg) => place[arg] as number) } : instruction;
+    instructions.push(moved as Instruction);
+  });
+  return {
+    operands: body.operands,
+    instructions,
+    stores: body.stores.map(({ value, view }) => ({ value: place[value] as number, view })),
+  };
+}
