@@ -26,7 +26,9 @@ async function smoke(program, packed, names) {
   try {
     const chosen = names === null ? packed : packed.filter((p) => names.includes(p.name));
     const dependencies = Object.fromEntries(chosen.map((p) => [p.name, `file:${p.tarball}`]));
-    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }));
+    // npm asks its user to approve install scripts; this one builds the native backend.
+    const allowScripts = Object.fromEntries(chosen.map((p) => [`file:${p.tarball}`, p.name === "@neurite/backend-cpu"]));
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies, allowScripts }));
     await mustPass(folder, "npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]);
     if (names !== null) checkNothingElse(folder, names);
     writeFileSync(join(folder, program), readFileSync(join(programs, program)));

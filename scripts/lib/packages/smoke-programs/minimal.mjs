@@ -1,5 +1,10 @@
-import * as core from "@neurite/core";
-import "@neurite/backend-reference";
-import "@neurite/layers";
+import { reference } from "@neurite/backend-reference";
+import { grad, ops, setDefaultDevice, tensor } from "@neurite/core";
+import { Dense } from "@neurite/layers";
 
-console.log(`Node ${process.versions.node}: ${Object.keys(core).length} exports`);
+setDefaultDevice(reference());
+const layer = new Dense(2, { kernelInitializer: "ones" });
+const slopes = await grad((x) => ops.sum(layer(x)))(tensor([[1, 2, 3]])).array();
+if (JSON.stringify(slopes) !== "[[2,2,2]]") throw new Error(`the gradient is [[2,2,2]], not ${JSON.stringify(slopes)}`);
+
+console.log(`Node ${process.versions.node}: core, reference backend and layers work alone`);
