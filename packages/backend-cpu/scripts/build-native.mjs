@@ -66,9 +66,12 @@ function findCompiler() {
   return null;
 }
 
+/** Programs of their own, beside the sources. */
+const excluded = new Set(["bench", "test"]);
+
 function listSources(folder) {
   return readdirSync(folder, { withFileTypes: true })
-    .flatMap((entry) => (entry.isDirectory() ? listSources(join(folder, entry.name)) : [join(folder, entry.name)]))
+    .flatMap((entry) => (entry.isDirectory() ? (excluded.has(entry.name) ? [] : listSources(join(folder, entry.name))) : [join(folder, entry.name)]))
     .filter((file) => file.endsWith(".cpp"))
     .sort();
 }

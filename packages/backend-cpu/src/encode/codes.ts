@@ -63,11 +63,11 @@ export const operations = [
   "cast",
   "bitcast",
   "multiply_add",
-] as const satisfies readonly Instruction["op"][];
+] as const;
 
-/** Fails to compile when an instruction of the compiler has no code. */
-type Missing = Exclude<Instruction["op"], (typeof operations)[number]>;
-const complete: [Missing] extends [never] ? true : Missing = true;
+/** Fails to compile when an instruction of the compiler has no code, or a code no instruction. */
+type Differences = Exclude<Instruction["op"], (typeof operations)[number]> | Exclude<(typeof operations)[number], Instruction["op"]>;
+const complete: [Differences] extends [never] ? true : Differences = true;
 void complete;
 
 export const operationCodes: ReadonlyMap<string, number> = new Map(operations.map((name, code) => [name, code]));

@@ -16,7 +16,7 @@ void complain(int32_t* status, int32_t site) {
 class Executor {
  public:
   Executor(const VmProgram& program, const RunMemory& memory, const Window& window, void* scratch,
-           void (*after)(void*, const Block&), void* context)
+           void (*after)(void*, const VmBlock&), void* context)
       : program_(program), table_(*program.table), memory_(memory), window_(window), after_(after), context_(context) {
     const size_t slots = program.slotOffsets.size();
     char* at = static_cast<char*>(scratch);
@@ -49,7 +49,7 @@ class Executor {
   const VmTable& table_;
   const RunMemory& memory_;
   const Window& window_;
-  void (*after_)(void*, const Block&);
+  void (*after_)(void*, const VmBlock&);
   void* context_;
   void** slots_;
   char* registers_;
@@ -154,7 +154,7 @@ class Executor {
     runSteps(program_.steps);
     for (const ProgramStore& store : program_.stores) runStore(store);
     if (after_ != nullptr) {
-      const Block block = {row_, rows_, column_, columns_, slots_};
+      const VmBlock block = {row_, rows_, column_, columns_, slots_};
       after_(context_, block);
     }
   }
@@ -359,7 +359,7 @@ void execute(const VmProgram& program, const RunMemory& memory, const Window& wi
 }
 
 void executeBlocks(const VmProgram& program, const RunMemory& memory, const Window& window, void* scratch,
-                   void (*after)(void*, const Block&), void* context) {
+                   void (*after)(void*, const VmBlock&), void* context) {
   Executor(program, memory, window, scratch, after, context).run();
 }
 

@@ -25,7 +25,7 @@ struct Window {
 };
 
 /** The elements that were just worked on. */
-struct Block {
+struct VmBlock {
   int64_t row, rows;
   int64_t column, columns;
   /** By slot. */
@@ -37,7 +37,7 @@ size_t executeBytes(const VmProgram& program);
 void execute(const VmProgram& program, const RunMemory& memory, const Window& window, void* scratch);
 /** The same, and calls `after` for every block. */
 void executeBlocks(const VmProgram& program, const RunMemory& memory, const Window& window, void* scratch,
-                   void (*after)(void* context, const Block& block), void* context);
+                   void (*after)(void* context, const VmBlock& block), void* context);
 
 }  // namespace neurite
 

@@ -47,7 +47,7 @@ struct Work {
 bool isFloatSum(const Reduction& reduction) { return reduction.op == ReduceOp::Sum && reduction.dtype == DType::Float32; }
 
 /** Rows reduced: folds the rows of a block into the accumulators of their kept elements. */
-void foldRows(void* context, const Block& block) {
+void foldRows(void* context, const VmBlock& block) {
   Work& work = *static_cast<Work*>(context);
   const ReduceProgram& program = work.program;
   const VmTable& table = *program.body.table;
@@ -72,7 +72,7 @@ void foldRows(void* context, const Block& block) {
 }
 
 /** Rows kept: combines the block with the lanes, element by element. */
-void combineRows(void* context, const Block& block) {
+void combineRows(void* context, const VmBlock& block) {
   Work& work = *static_cast<Work*>(context);
   const ReduceProgram& program = work.program;
   const VmTable& table = *program.body.table;

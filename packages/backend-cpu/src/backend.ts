@@ -1,0 +1,237 @@
+import type { Plan } from "@neurite/compiler";
+import { compileGraph, printPlan } from "@neurite/compiler";
+import { DTypeError, DeviceError, ValueError } from "@neurite/core";
+import type { Backend, Capabilities, Executable, Graph, MemoryStats, Program, Storage } from "@neurite/core";
+import { capabilities } from "./capabilities.ts";
+import { encodePlan, requiredBytes } from "./encode/encode-plan.ts";
+import { translateError, translated } from "./errors.ts";
+import { CpuExecutable, CpuProgram } from "./executable.ts";
+import type { Handle, Loaded, Native } from "./native.ts";
+import { reserveCommand } from "./native.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { formatSite, unsupportedDType } from "./plan-checks.ts";
+import { CpuStorage } from "./storage.ts";
+
+/** What `run` of the addon leaves in the first word of the command. */
+const runResult = { done: 0, outOfMemory: 1, failedBefore: 2, noHandle: 3, tooSmall: 4, noEngine: 5 } as const;
+
+/** The native engine as a {@link Backend}. Made by `cpu()`. */
+export class CpuBackend implements Backend {
+  readonly name = "cpu";
+  readonly description: string;
+  readonly capabilities: Capabilities = capabilities;
+  /** Instruction set of the kernels in use. */
+  readonly instructionSet: string;
+  /** Threads that one kernel may use. */
+  readonly threads: number;
+  private readonly loaded: Loaded;
+  private readonly native: Native;
+  /** Number of the engine; -1 once disposed of. */
+  private engine: number;
+
+  constructor(loaded: Loaded, options: ResolvedOptions) {
+    this.loaded = loaded;
+    this.native = loaded.native;
+    this.instructionSet = options.instructionSet;
+    this.threads = options.threads;
+    this.description = `cpu (${options.instructionSet}, ${options.threads} ${options.threads === 1 ? "thread" : "threads"})`;
+    this.engine = translated(() =>
+      loaded.native.createEngine(options.instructionSet, options.threads, options.memoryLimit, options.synchronousLimit),
+    );
+  }
+
+  alloc(bytes: number): Storage {
+    this.requireOpen("alloc");
+    if (!Number.isInteger(bytes) || bytes < 0) throw new ValueError(`[alloc] bytes must be a whole number: received ${bytes}`);
+    const handle = translated(() => this.native.alloc(this.engine, bytes));
+    if (handle === undefined) throw this.outOfMemory(`${bytes} bytes were asked for`);
+    return new CpuStorage(this.engine, this.loaded.command[0], bytes, handle);
+  }
+
+  free(storage: Storage): void {
+    const own = storage as CpuStorage;
+    if (this.engine < 0 || !(storage instanceof CpuStorage) || own.engine !== this.engine || own.id < 0) return;
+    this.native.release(this.engine, own.id);
+    own.id = -1;
+  }
+
+  write(storage: Storage, data: ArrayBufferView, byteOffset = 0): void {
+    const id = this.idOf("write", storage);
+    if (!translated(() => this.native.write(this.engine, id, data, byteOffset))) {
+      throw this.outOfMemory("a write that waits for queued runs needs a copy of its data");
+    }
+  }
+
+  read(storage: Storage, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
+    return promised(() => {
+      const id = this.idOf("read", storage);
+      const later = this.native.read(this.engine, id, byteOffset, bytes);
+      return later ?? this.readSync(storage, byteOffset, bytes);
+    });
+  }
+
+  readSync(storage: Storage, byteOffset: number, bytes: number): ArrayBuffer {
+    const id = this.idOf("read", storage);
+    this.native.wait(this.engine);
+    this.throwPending();
+    return translated(() => this.native.readSync(this.engine, id, byteOffset, bytes));
+  }
+
+  compile(graph: Graph): Executable {
+    return this.load(graph, compileGraph(graph, { composites: capabilities.composites, unsupported: capabilities.unsupported }));
+  }
+
+  /** Makes `plan` an executable: {@link compile} without the compiler, for tools and tests. */
+  load(graph: Graph, plan: Plan): CpuExecutable {
+    this.requireOpen("compile");
+    const refused = unsupportedDType(plan);
+    if (refused !== null) throw new DTypeError(refused);
+    const handle = translated(() => this.native.compile(this.engine, encodePlan(plan), plan.sites.map(formatSite)));
+    return new CpuExecutable(graph, plan, this.engine, this.loaded.command[0], handle, printPlan);
+  }
+
+  bind(executable: Executable, state: readonly Storage[]): Program {
+    this.requireOpen("bind");
+    if (!(executable instanceof CpuExecutable) || executable.engine !== this.engine || executable.id < 0) {
+      throw new DeviceError("[bind] the executable was released, or compiled by another backend");
+    }
+    const { plan } = executable;
+    if (state.length !== plan.states) {
+      throw new ValueError(`[bind] the graph has ${plan.states} pieces of state: received ${state.length} storages`);
+    }
+    reserveCommand(this.loaded, Math.max(state.length, plan.inputs + 4, plan.outputBytes.length + 1) + 1, plan.scalars);
+    const ids = state.map((storage) => this.idOf("bind", storage));
+    if (new Set(ids).size !== ids.length) throw new ValueError("[bind] two pieces of state share a storage: each needs its own");
+    ids.forEach((id, i) => (this.loaded.command[i] = id));
+    const handle = translated(() => this.native.bind(this.engine, executable.id, state.length));
+    return new CpuProgram(executable, state as readonly CpuStorage[], this.loaded.command[0], handle);
+  }
+
+  run(program: Program, inputs: readonly Storage[], scalars: readonly number[], repeat = 1): readonly Storage[] {
+    const { command, scalars: scalarWords, native } = this.loaded;
+    const { id, executable } = program as CpuProgram;
+    const plan = executable.plan;
+    if (executable.engine !== this.engine || id < 0) this.refuseProgram();
+    if (inputs.length !== plan.inputs || scalars.length !== plan.scalars) this.refuseOperands(plan, inputs, scalars);
+    if (repeat !== 1) this.checkRepeat(plan, repeat);
+    command[0] = this.engine;
+    command[1] = id;
+    command[2] = repeat;
+    command[3] = inputs.length;
+    for (let i = 0; i < inputs.length; i++) {
+      const storage = inputs[i] as CpuStorage;
+      if (storage.engine !== this.engine || storage.id < 0) this.idOf("run", storage);
+      command[4 + i] = storage.id;
+    }
+    for (let i = 0; i < scalars.length; i++) scalarWords[i] = scalars[i];
+    const result = native.run();
+    if (command[0] !== runResult.done) this.throwRun(command[0], plan, inputs);
+    if (result === undefined) return noStorages;
+    if (plan.outputBytes.length === 1) return [new CpuStorage(this.engine, command[1], plan.outputBytes[0], result)];
+    return (result as Handle[]).map((handle, i) => new CpuStorage(this.engine, command[1 + i], plan.outputBytes[i], handle));
+  }
+
+  release(thing: Executable | Program): void {
+    if (this.engine < 0 || !(thing instanceof CpuExecutable || thing instanceof CpuProgram) || thing.id < 0) return;
+    this.native.release(this.engine, thing.id);
+    thing.id = -1;
+  }
+
+  sync(): Promise<void> {
+    return promised(() => {
+      this.requireOpen("sync");
+      return this.native.sync(this.engine) ?? this.throwPending();
+    });
+  }
+
+  memory(): MemoryStats {
+    this.requireOpen("memory");
+    this.native.memory(this.engine);
+    const [bytes, storages, peakBytes, allocations, runs] = this.loaded.scalars;
+    return { bytes, storages, peakBytes, allocations, runs };
+  }
+
+  dispose(): void {
+    if (this.engine >= 0) this.native.destroyEngine(this.engine);
+    this.engine = -1;
+  }
+
+  private requireOpen(op: string): void {
+    if (this.engine < 0) throw new DeviceError(`[${op}] the cpu backend was disposed of`);
+  }
+
+  private idOf(op: string, storage: Storage): number {
+    this.requireOpen(op);
+    if (!(storage instanceof CpuStorage) || storage.engine !== this.engine) {
+      throw new DeviceError(`[${op}] the storage belongs to another backend`);
+    }
+    if (storage.id < 0) throw new DeviceError(`[${op}] the storage was freed`);
+    return storage.id;
+  }
+
+  /** Throws what an earlier run complained of. */
+  private throwPending(): void {
+    const message = this.native.takeError(this.engine);
+    if (message !== "") throw new ValueError(message);
+  }
+
+  private outOfMemory(what: string): DeviceError {
+    const { bytes } = this.memory();
+    const hint = this.native.immediateFinalizers
+      ? "free what is not needed, or raise memoryLimit"
+      : "memory of collected tensors is returned when the event loop turns: await something in long loops, or call dispose()";
+    return new DeviceError(`[cpu] out of memory: ${what}, ${bytes} bytes are in use. Hint: ${hint}`);
+  }
+
+  private throwRun(result: number, plan: Plan, inputs: readonly Storage[]): never {
+    switch (result) {
+      case runResult.outOfMemory: {
+        const outputs = plan.outputBytes.reduce((sum, bytes) => sum + bytes, 0);
+        throw this.outOfMemory(`a run needs ${outputs} bytes for results and ${plan.arenaBytes} for what is in between`);
+      }
+      case runResult.failedBefore:
+        this.throwPending();
+        throw new DeviceError("[run] an earlier run failed");
+      case runResult.tooSmall: {
+        const needed = requiredBytes(plan, "input");
+        const at = needed.findIndex((bytes, i) => inputs[i].bytes < bytes);
+        throw new ValueError(`[run] input ${at} needs ${needed[at]} bytes: received a storage of ${inputs[at]?.bytes}`);
+      }
+      case runResult.noEngine:
+        throw new DeviceError("[run] the cpu backend was disposed of");
+      default:
+        throw new DeviceError("[run] the program or one of its inputs was released");
+    }
+  }
+
+  private refuseProgram(): never {
+    this.requireOpen("run");
+    throw new DeviceError("[run] the program was released, or bound by another backend");
+  }
+
+  private refuseOperands(plan: Plan, inputs: readonly Storage[], scalars: readonly number[]): never {
+    throw new ValueError(
+      `[run] the graph takes ${plan.inputs} inputs and ${plan.scalars} scalars: received ${inputs.length} and ${scalars.length}`,
+    );
+  }
+
+  private checkRepeat(plan: Plan, repeat: number): void {
+    if (!Number.isInteger(repeat) || repeat < 0 || repeat > 0x7fffffff) {
+      throw new ValueError(`[run] repeat must be a whole number: received ${repeat}`);
+    }
+    if (plan.outputBytes.length > 0) {
+      throw new ValueError(`[run] only graphs without outputs may be repeated: received repeat ${repeat}`);
+    }
+  }
+}
+
+const noStorages: readonly Storage[] = Object.freeze([]);
+
+/** A promise of what `body` returns; what it throws, or rejects with, becomes a neurite error. */
+async function promised<T>(body: () => T | Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    throw translateError(error);
+  }
+}

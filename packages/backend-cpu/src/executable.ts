@@ -1,0 +1,45 @@
+import type { Plan } from "@neurite/compiler";
+import type { Executable, Graph, Program } from "@neurite/core";
+import type { Handle } from "./native.ts";
+import type { CpuStorage } from "./storage.ts";
+
+/** A plan in the native engine. */
+export class CpuExecutable implements Executable {
+  readonly graph: Graph;
+  readonly plan: Plan;
+  readonly engine: number;
+  readonly handle: Handle;
+  /** Number in its engine; -1 once released. */
+  id: number;
+  private readonly describePlan: (plan: Plan) => string;
+
+  constructor(graph: Graph, plan: Plan, engine: number, id: number, handle: Handle, describePlan: (plan: Plan) => string) {
+    this.graph = graph;
+    this.plan = plan;
+    this.engine = engine;
+    this.id = id;
+    this.handle = handle;
+    this.describePlan = describePlan;
+  }
+
+  /** The plan as text. */
+  describe(): string {
+    return this.describePlan(this.plan);
+  }
+}
+
+/** An executable with its state. */
+export class CpuProgram implements Program {
+  readonly executable: CpuExecutable;
+  readonly state: readonly CpuStorage[];
+  readonly handle: Handle;
+  /** Number in its engine; -1 once released. */
+  id: number;
+
+  constructor(executable: CpuExecutable, state: readonly CpuStorage[], id: number, handle: Handle) {
+    this.executable = executable;
+    this.state = state;
+    this.id = id;
+    this.handle = handle;
+  }
+}

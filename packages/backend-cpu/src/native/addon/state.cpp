@@ -1,0 +1,195 @@
+#include "addon/state.h"
+
+#include <algorithm>
+#include <new>
+
+namespace neurite {
+
+namespace {
+
+/** Small changes are not worth a call. */
+constexpr int64_t kReportStep = 16 * 1024;
+/** A claim that makes V8 collect everything at once. */
+constexpr int64_t kPressure = int64_t{8} << 30;
+
+int64_t liveBytes(const AddonState* addon) {
+  int64_t bytes = 0;
+  for (const EngineState* state : addon->engines) {
+    if (state != nullptr && state->engine != nullptr) bytes += static_cast<int64_t>(state->engine->pool().liveBytes());
+  }
+  return bytes;
+}
+
+/** Runs inside garbage collection. */
+void finalizeHandle(napi_env, void* data, void*) {
+  Handle* handle = static_cast<Handle*>(data);
+  releaseHandle(handle);
+  EngineState* owner = handle->owner;
+  delete handle;
+  releaseEngine(owner);
+}
+
+struct Completion {
+  AddonState* addon;
+  napi_deferred deferred;
+  napi_ref value;
+  std::string error;
+};
+
+void settle(napi_env env, napi_value, void*, void* data) {
+  std::unique_ptr<Completion> completion(static_cast<Completion*>(data));
+  if (env == nullptr) return;  // The environment is being torn down.
+  AddonState* addon = completion->addon;
+  if (--addon->awaited == 0) napi_unref_threadsafe_function(env, addon->completions);
+  napi_value value = makeUndefined(env);
+  if (completion->value != nullptr) {
+    napi_get_reference_value(env, completion->value, &value);
+    napi_delete_reference(env, completion->value);
+  }
+  if (completion->error.empty()) {
+    napi_resolve_deferred(env, completion->deferred, value);
+    return;
+  }
+  napi_value error = nullptr;
+  napi_create_error(env, makeString(env, "NEURITE_VALUE"), makeString(env, completion->error), &error);
+  napi_reject_deferred(env, completion->deferred, error);
+}
+
+void cleanUp(void* data) {
+  std::unique_ptr<AddonState> addon(static_cast<AddonState*>(data));
+  // Ends the threads of the engines: nothing may run when the environment is gone.
+  for (EngineState* state : addon->engines) {
+    if (state == nullptr) continue;
+    for (Handle* handle : state->handles) {
+      if (handle != nullptr) releaseHandle(handle);
+    }
+    state->engine.reset();
+    releaseEngine(state);
+  }
+}
+
+}  // namespace
+
+AddonState* stateOf(napi_env env) {
+  void* data = nullptr;
+  napi_get_instance_data(env, &data);
+  return static_cast<AddonState*>(data);
+}
+
+Handle* makeHandle(napi_env env, EngineState* state, napi_value* external) {
+  Handle* handle = new (std::nothrow) Handle{};
+  if (handle == nullptr) {
+    throwError(env, "NEURITE_DEVICE", "out of memory");
+    return nullptr;
+  }
+  handle->owner = state;
+  if (napi_create_external(env, handle, finalizeHandle, nullptr, external) != napi_ok) {
+    delete handle;
+    return nullptr;
+  }
+  state->references++;
+  if (state->freeIds.empty()) {
+    handle->id = static_cast<int32_t>(state->handles.size());
+    state->handles.push_back(handle);
+  } else {
+    handle->id = state->freeIds.back();
+    state->freeIds.pop_back();
+    state->handles[static_cast<size_t>(handle->id)] = handle;
+  }
+  return handle;
+}
+
+void releaseHandle(Handle* handle) {
+  EngineState* state = handle->owner;
+  if (handle->id < 0) return;
+  state->handles[static_cast<size_t>(handle->id)] = nullptr;
+  state->freeIds.push_back(handle->id);
+  handle->id = -1;
+  if (handle->block != nullptr) {
+    Pool::release(handle->block);
+    handle->block = nullptr;
+    state->storages--;
+  }
+  handle->executable.reset();
+  handle->program.reset();
+}
+
+void releaseEngine(EngineState* state) {
+  if (--state->references == 0) delete state;
+}
+
+void reportMemory(AddonState* addon) {
+  const int64_t live = liveBytes(addon);
+  const int64_t change = live - addon->reportedBytes;
+  if (change > -kReportStep && change < kReportStep) return;
+  addon->reportedBytes = live;
+  int64_t total = 0;
+  napi_adjust_external_memory(addon->env, change, &total);
+}
+
+Block* allocateBlock(AddonState* addon, EngineState* state, size_t bytes) {
+  // Reporting may collect garbage, which frees blocks: do it before taking one.
+  reportMemory(addon);
+  Block* block = state->engine->pool().allocate(bytes);
+  if (block == nullptr) {
+    // Blocks of queued runs are in use until these have run.
+    state->engine->wait();
+    block = state->engine->pool().allocate(bytes);
+  }
+  if (block == nullptr) {
+    int64_t total = 0;
+    napi_adjust_external_memory(addon->env, kPressure, &total);
+    napi_adjust_external_memory(addon->env, -kPressure, &total);
+    block = state->engine->pool().allocate(bytes);
+  }
+  return block;
+}
+
+napi_value throwNoHandle(napi_env env) {
+  return throwError(env, "NEURITE_DISPOSED", "a storage, executable or program was used after it was freed, or belongs to another backend");
+}
+
+napi_value throwNoEngine(napi_env env) { return throwError(env, "NEURITE_DEVICE", "the cpu backend was disposed of"); }
+
+void defineFunction(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+  napi_value function = nullptr;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
+  napi_set_named_property(env, exports, name, function);
+}
+
+bool resolveAfterQueue(AddonState* addon, EngineState* state, napi_deferred deferred, napi_ref value, std::function<void()> before) {
+  Completion* completion = new Completion{addon, deferred, value, {}};
+  Engine* engine = state->engine.get();
+  napi_threadsafe_function completions = addon->completions;
+  const bool queued = engine->afterQueue([engine, completion, completions, before] {
+    if (before) before();
+    completion->error = engine->takeError();
+    napi_call_threadsafe_function(completions, completion, napi_tsfn_nonblocking);
+  });
+  if (!queued) {
+    delete completion;
+    return false;
+  }
+  if (addon->awaited++ == 0) napi_ref_threadsafe_function(addon->env, completions);
+  return true;
+}
+
+}  // namespace neurite
+
+extern "C" __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports) {
+  using namespace neurite;
+  AddonState* addon = new AddonState();
+  addon->env = env;
+  napi_set_instance_data(env, addon, nullptr, nullptr);
+  napi_value name = makeString(env, "neurite completions");
+  if (napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settle, &addon->completions) != napi_ok) {
+    return throwError(env, "NEURITE_DEVICE", "no thread-safe function");
+  }
+  napi_unref_threadsafe_function(env, addon->completions);
+  // Hooks run in reverse order: the threads that use `completions` end before it does.
+  napi_add_env_cleanup_hook(env, cleanUp, addon);
+  defineEngineFunctions(env, exports);
+  defineStorageFunctions(env, exports);
+  defineProgramFunctions(env, exports);
+  return exports;
+}

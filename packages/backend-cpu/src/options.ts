@@ -1,0 +1,52 @@
+import { availableParallelism } from "node:os";
+import { DeviceError, ValueError } from "@neurite/core";
+import type { Finalizers, Native } from "./native.ts";
+
+/** Instruction sets with kernels of their own, from the oldest. */
+export type InstructionSet = "baseline" | "avx2" | "avx512";
+
+/** How to make a {@link cpu} backend. */
+export interface CpuOptions {
+  /** Threads that one kernel may use, the calling one included. Default: the number of cores that the process may use. */
+  readonly threads?: number;
+  /** Which kernels to use. Default "auto": the best that this CPU runs. "baseline" runs on every CPU of the architecture. */
+  readonly instructionSet?: InstructionSet | "auto";
+  /** Most bytes that live tensors and intermediate results may take. Default: no limit but the machine's. */
+  readonly memoryLimit?: number;
+  /**
+   * Runs estimated to take longer than this many milliseconds go to a background thread, so that the event loop stays free.
+   * Default 10; 0 sends every run there.
+   */
+  readonly synchronousLimit?: number;
+  /**
+   * When memory of collected tensors is returned: "immediate", inside garbage collection, or "deferred", when the event loop turns.
+   * Default: "immediate" where Node allows it. With "deferred", a long loop must await something now and then.
+   */
+  readonly finalizers?: Finalizers;
+}
+
+export interface ResolvedOptions {
+  readonly threads: number;
+  readonly instructionSet: string;
+  readonly memoryLimit: number;
+  readonly synchronousLimit: number;
+}
+
+const mostThreads = 256;
+
+/** Checks options and fills in defaults. Throws ValueError, or DeviceError for an instruction set that is not there. */
+export function resolveOptions(options: CpuOptions, native: Native): ResolvedOptions {
+  const { threads = Math.min(availableParallelism(), mostThreads), memoryLimit = 0, synchronousLimit = 10 } = options;
+  if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
+    throw new ValueError(`[cpu] threads must be a whole number from 1 to ${mostThreads}: received ${threads}`);
+  }
+  if (!(memoryLimit >= 0)) throw new ValueError(`[cpu] memoryLimit must be a number of bytes: received ${memoryLimit}`);
+  if (!(synchronousLimit >= 0)) throw new ValueError(`[cpu] synchronousLimit must be a number of milliseconds: received ${synchronousLimit}`);
+  const sets = native.instructionSets();
+  const wanted = options.instructionSet ?? "auto";
+  const instructionSet = wanted === "auto" ? (sets.at(-1) as string) : wanted;
+  if (!sets.includes(instructionSet)) {
+    throw new DeviceError(`[cpu] this CPU has no instruction set "${instructionSet}": it has ${sets.map((set) => `"${set}"`).join(", ")}`);
+  }
+  return { threads, instructionSet, memoryLimit, synchronousLimit };
+}

@@ -1,0 +1,20 @@
+import type { Storage } from "@neurite/core";
+import type { Handle } from "./native.ts";
+
+/** Memory of the native engine. Freed when this object is collected, or by `free`. */
+export class CpuStorage implements Storage {
+  readonly bytes: number;
+  /** Number in its engine; -1 once freed. */
+  id: number;
+  /** The engine it belongs to. */
+  readonly engine: number;
+  /** Holding it keeps the memory. */
+  readonly handle: Handle;
+
+  constructor(engine: number, id: number, bytes: number, handle: Handle) {
+    this.engine = engine;
+    this.id = id;
+    this.bytes = bytes;
+    this.handle = handle;
+  }
+}
