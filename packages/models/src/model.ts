@@ -4,6 +4,7 @@ import {
   classOf,
   flattenTree,
   identityOf,
+  type KerasIdentity,
   isSymbolic,
   type Logs,
   mapTree,
@@ -14,7 +15,6 @@ import {
   type Tensor,
   type TensorLike,
   ValueError,
-  type Variable,
 } from "@neurite/core";
 import type { History } from "@neurite/callbacks";
 import { type CallOptions, isLayer, Layer, type LayerOptions } from "@neurite/layers";
@@ -45,7 +45,7 @@ export interface ModelOptions extends LayerOptions {
  * await model.fit(x, y, { epochs: 20 });
  */
 export class Model extends Layer implements CallbackModel {
-  static override readonly keras: { readonly module: string; readonly className: string } = { module: "keras", className: "Model" };
+  static readonly keras: KerasIdentity = { module: "keras", className: "Model" };
 
   /** Set to true by a callback to end training after the current step. */
   stopTraining = false;

@@ -1,4 +1,4 @@
-import { isSymbolic, type SymbolicShape, type SymbolicTensor, ValueError } from "@neurite/core";
+import { isSymbolic, type KerasIdentity, type SymbolicShape, type SymbolicTensor, ValueError } from "@neurite/core";
 import { type CallOptions, Input, InputLayer, isLayer, type Layer, type ShapeTree } from "@neurite/layers";
 import { FunctionalGraph } from "./functional/graph.ts";
 import { Model, type ModelOptions } from "./model.ts";
@@ -10,7 +10,7 @@ import { Model, type ModelOptions } from "./model.ts";
  * const model = new Sequential([new Flatten({ inputShape: [28, 28] }), new Dense(10, { activation: "softmax" })]);
  */
 export class Sequential extends Model {
-  static override readonly keras: { readonly module: string; readonly className: string } = { module: "keras", className: "Sequential" };
+  static override readonly keras: KerasIdentity = { module: "keras", className: "Sequential" };
 
   #stack: Layer[] = [];
   #input: SymbolicTensor | null = null;

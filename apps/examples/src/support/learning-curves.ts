@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as echarts from "echarts";
-import asciiChart from "simple-ascii-chart";
+import { plot } from "simple-ascii-chart";
 
 /** Metric values by name, one for each epoch, as `fit` returns them. */
 type Curves = Readonly<Record<string, readonly number[]>>;
@@ -11,8 +11,7 @@ export function drawCurves(curves: Curves): string {
   const names = Object.keys(curves).filter((name) => (curves[name] ?? []).length > 1);
   const points = names.map((name) => (curves[name] as readonly number[]).map((value, epoch) => [epoch + 1, value] as [number, number]));
   if (points.length === 0) return "";
-  const chart = (asciiChart.default ?? asciiChart) as unknown as typeof asciiChart.default;
-  return chart(points, { width: 64, height: 14, title: "learning curves", xLabel: "epoch", legend: { position: "bottom", series: names } });
+  return plot(points, { width: 64, height: 14, title: "learning curves", xLabel: "epoch", legend: { position: "bottom", series: names } });
 }
 
 /** Writes the curves as an SVG file into ./output and returns its path. */

@@ -10,8 +10,11 @@ import { nestArray, type NestedArray } from "./nested.ts";
 const brand = Symbol.for("neurite.tensor");
 const inspect = Symbol.for("nodejs.util.inspect.custom");
 
-/** What every tensor and variable has: a value of the graph, and ways to read it. */
-export abstract class TensorBase<D extends DType = DType> {
+/**
+ * What every tensor and variable has: a value of the graph, and ways to read it.
+ * (The array type of `data` is a parameter with a default, so that a `Tensor<"int64">` still is a `Tensor`.)
+ */
+export abstract class TensorBase<out D extends DType = DType> {
   static {
     Object.defineProperty(this.prototype, brand, { value: true });
     Object.defineProperty(this.prototype, inspect, { value: this.prototype.toString });
@@ -49,21 +52,21 @@ export abstract class TensorBase<D extends DType = DType> {
    * The elements in row-major order, as a copy. Runs what is pending.
    * @throws TraceError on a traced value; the first error of the runs behind it.
    */
-  async data(): Promise<DataOf<D>> {
+  async data<A extends TypedArray = DataOf<D>>(): Promise<A> {
     const { storage, device, bytes } = this.#located("data");
-    return viewArray(this.dtype, await device.read(storage, 0, bytes)) as DataOf<D>;
+    return viewArray(this.dtype, await device.read(storage, 0, bytes)) as TypedArray as A;
   }
 
   /**
    * {@link data}, blocking.
    * @throws DeviceError where the device cannot be read synchronously (WebGPU).
    */
-  dataSync(): DataOf<D> {
+  dataSync<A extends TypedArray = DataOf<D>>(): A {
     const { storage, device, bytes } = this.#located("dataSync");
     if (device.readSync === undefined) {
       throw new DeviceError(`[dataSync] ${device.description} cannot be read synchronously: use await tensor.data()`);
     }
-    return viewArray(this.dtype, device.readSync(storage, 0, bytes)) as DataOf<D>;
+    return viewArray(this.dtype, device.readSync(storage, 0, bytes)) as TypedArray as A;
   }
 
   /** The elements as nested arrays of numbers (booleans for bool, bigints for int64); the element itself for a scalar. */

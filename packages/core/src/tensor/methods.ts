@@ -17,7 +17,7 @@ import type { TensorLike } from "./create.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** What tensors and variables can be asked: each method is the op of that name with the tensor as its first argument. */
-export abstract class TensorMethods<D extends DType = DType> extends TensorBase<D> {
+export abstract class TensorMethods<out D extends DType = DType> extends TensorBase<D> {
   /** `this + x`. */
   add(x: TensorLike): Tensor {
     return add(this, x);

@@ -8,7 +8,7 @@ export { TensorMethods };
  * An immutable n-dimensional array, possibly not computed yet. Made by `tensor()`, by ops, and by reading variables.
  * Freed by the garbage collector.
  */
-export class Tensor<D extends DType = DType> extends TensorMethods<D> {
+export class Tensor<out D extends DType = DType> extends TensorMethods<D> {
   readonly #value: Value;
 
   /** For authors of ops: wraps a value of the graph. Users call `tensor()`. */

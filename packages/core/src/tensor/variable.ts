@@ -37,7 +37,7 @@ let unnamed = 0;
  * w.assignAdd(1);
  * await w.array(); // [[2, 3], [4, 5]]
  */
-export class Variable<D extends DType = DType> extends TensorMethods<D> {
+export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   readonly name: string;
   trainable: boolean;
   /** Projects the value back into what is allowed; optimizers apply it after each update. */
