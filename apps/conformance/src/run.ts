@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { NotBuilt } from "./conformance-set.ts";
+import { isRefusal } from "./problems.ts";
+import { type SetName, sets } from "./sets/index.ts";
+
+export interface RunOptions {
+  /** The folder of the format's README, which holds A, B, C, D and E or some of them. */
+  readonly folder: string;
+  readonly sets: readonly SetName[];
+  /** Runs only cases whose "SET name" contains this. */
+  readonly filter?: string | undefined;
+  /** Takes the report, line by line. */
+  readonly print: (line: string) => void;
+}
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Runs the cases on the default device and prints what failed and what was skipped. */
+export async function runConformance(options: RunOptions): Promise<Counts> {
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const name of options.sets) {
+    const folder = join(options.folder, name);
+    if (!existsSync(folder)) continue;
+    for (const { name: caseName, run } of await (await sets[name]()).cases(folder)) {
+      const label = `${name} ${caseName}`;
+      if (options.filter !== undefined && !label.includes(options.filter)) continue;
+      const outcome = await outcomeOf(run);
+      counts[outcome.status]++;
+      if (outcome.status === "skipped") options.print(`skipped ${label}: ${outcome.lines[0]}`);
+      if (outcome.status === "failed") {
+        options.print(`FAILED ${label}`);
+        for (const line of outcome.lines) options.print(`  ${line}`);
+      }
+    }
+  }
+  return counts;
+}
+
+interface Outcome {
+  readonly status: keyof Counts;
+  readonly lines: readonly string[];
+}
+
+async function outcomeOf(run: () => Promise<readonly string[]>): Promise<Outcome> {
+  try {
+    const problems = await run();
+    return { status: problems.length === 0 ? "passed" : "failed", lines: problems };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof NotBuilt || isRefusal(error)) return { status: "skipped", lines: [message] };
+    return { status: "failed", lines: [error instanceof Error ? `${error.name}: ${message}` : message] };
+  }
+}
