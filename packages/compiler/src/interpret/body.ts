@@ -16,7 +16,14 @@ export interface Run {
 const dtypeOf = (body: Body, index: number): DType => (body.instructions[index] as Instruction).dtype;
 
 /** One instruction at one index; `values` holds those before it. */
-function execute(instruction: Instruction, body: Body, values: readonly number[], index: readonly number[], results: readonly number[], run: Run): number {
+function execute(
+  instruction: Instruction,
+  body: Body,
+  values: readonly number[],
+  index: readonly number[],
+  results: readonly number[],
+  run: Run,
+): number {
   const at = (i: number): number => values[i] as number;
   switch (instruction.op) {
     case "load":

@@ -36,7 +36,9 @@ export function planArena(kernels: readonly Kernel[], slots: Slots, inArena: (sl
           bytesOf(candidate) === bytesOf(slot) &&
           slots.all[candidate]?.dtype === slots.all[slot]?.dtype &&
           mayOverwrite(kernel, candidate, view) &&
-          writesOf(kernel).filter((other) => other.buffer === slot).every((other) => sameView(other, view)),
+          writesOf(kernel)
+            .filter((other) => other.buffer === slot)
+            .every((other) => sameView(other, view)),
       );
       if (donor === undefined) {
         offsets.set(slot, arena.allocate(bytesOf(slot)));

@@ -43,9 +43,7 @@ export function flopsOf(kernel: Kernel): number {
     case "dot":
       return flops + 2 * product(kernel.batch) * kernel.m * kernel.n * kernel.k;
     case "conv":
-      return (
-        flops + 2 * kernel.groups * kernel.batch * product(kernel.output) * product(kernel.window) * kernel.channels * kernel.features
-      );
+      return flops + 2 * kernel.groups * kernel.batch * product(kernel.output) * product(kernel.window) * kernel.channels * kernel.features;
     case "argreduce":
       return product(kernel.shape);
     case "gather":

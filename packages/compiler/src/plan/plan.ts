@@ -191,15 +191,7 @@ export interface ScatterKernel {
   readonly out: View;
 }
 
-export type Kernel =
-  | LoopKernel
-  | ReduceKernel
-  | DotKernel
-  | ConvKernel
-  | WindowKernel
-  | ArgReduceKernel
-  | GatherKernel
-  | ScatterKernel;
+export type Kernel = LoopKernel | ReduceKernel | DotKernel | ConvKernel | WindowKernel | ArgReduceKernel | GatherKernel | ScatterKernel;
 
 /** A place in the user's program that a run may complain about. */
 export interface Site {

@@ -19,7 +19,12 @@ export type Form =
    * A dot or conv over `space`; its epilogue's units run over its axes in the order `axes` (null: as they are), or over
    * `finer`, which splits axes of `space` that all of the units walk evenly.
    */
-  | { readonly kind: "product"; readonly space: readonly number[]; readonly axes: readonly number[] | null; readonly finer: readonly number[] }
+  | {
+      readonly kind: "product";
+      readonly space: readonly number[];
+      readonly axes: readonly number[] | null;
+      readonly finer: readonly number[];
+    }
   | { readonly kind: "kernel" };
 
 export function formOf(unit: Unit): Form {

@@ -3,7 +3,10 @@ import { AcyclicGraph } from "./acyclic-graph.ts";
 /** A piece of work, by the slots it touches. */
 export interface Access {
   readonly reads: readonly number[];
-  readonly writes: readonly { readonly slot: number; /** Writes all of it: what is written there later replaces parts of this. */ readonly whole: boolean }[];
+  readonly writes: readonly {
+    readonly slot: number;
+    /** Writes all of it: what is written there later replaces parts of this. */ readonly whole: boolean;
+  }[];
 }
 
 /** The order that slots impose: readers after all writers, later writers after one that fills the slot. Items come in an order they could run in. */

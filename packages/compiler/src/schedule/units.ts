@@ -83,7 +83,17 @@ export function makeUnits(ir: IrGraph, context: LoweringContext): Unit[] {
     const extra = slots.extra.get(root) ?? [];
     const targets = [slot, ...extra].map((target) => wholeTarget(target, root.shape));
     const kernelUnit = (kernel: Kernel, reads: readonly View[]): void => {
-      units.push({ kind: "kernel", root, targets: targets.slice(0, 1), reads, space: spaceOf(root.shape), walks: [], work: 1, order, kernel });
+      units.push({
+        kind: "kernel",
+        root,
+        targets: targets.slice(0, 1),
+        reads,
+        space: spaceOf(root.shape),
+        walks: [],
+        work: 1,
+        order,
+        kernel,
+      });
       for (const target of extra) copyTo(root, target);
     };
     switch (root.op) {
@@ -156,7 +166,17 @@ function loopUnit(root: IrNode, computes: boolean, targets: readonly Target[], c
   const map = rowMajorMap(root.shape, space);
   if (computes) body.compute(root, map);
   else body.value(root, map);
-  return { kind: "loop", root, computes, targets, reads: body.operands, space, walks: walksOf(body), work: body.instructions.length, order };
+  return {
+    kind: "loop",
+    root,
+    computes,
+    targets,
+    reads: body.operands,
+    space,
+    walks: walksOf(body),
+    work: body.instructions.length,
+    order,
+  };
 }
 
 function reduceUnit(root: IrNodeOf<"reduce">, targets: readonly Target[], context: LoweringContext, order: number): ReduceUnit {
@@ -165,7 +185,17 @@ function reduceUnit(root: IrNodeOf<"reduce">, targets: readonly Target[], contex
   const reduced = operand.shape.map((_, axis) => root.params.axes.includes(axis)).filter((_, axis) => operand.shape[axis] !== 1);
   const body = new BodyBuilder(context, space);
   body.value(operand, rowMajorMap(operand.shape, space));
-  return { kind: "reduce", root, targets, reads: body.operands, space, reduced, walks: walksOf(body), work: body.instructions.length, order };
+  return {
+    kind: "reduce",
+    root,
+    targets,
+    reads: body.operands,
+    space,
+    reduced,
+    walks: walksOf(body),
+    work: body.instructions.length,
+    order,
+  };
 }
 
 function walksOf({ operands, instructions }: BodyBuilder): (readonly number[])[] {

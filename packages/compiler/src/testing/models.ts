@@ -148,7 +148,8 @@ export function attention(): Graph {
   return programGraph({
     inputs: [float32(batch, time, features), ...Array.from({ length: 4 }, () => float32(features, features)), float32(features)],
     build([x, query, key, value, output, bias]) {
-      const project = (w: Value, from: Value): Value => b.reshape(b.dot(b.reshape(from, [batch * time, features]), w), [batch, time, features]);
+      const project = (w: Value, from: Value): Value =>
+        b.reshape(b.dot(b.reshape(from, [batch * time, features]), w), [batch, time, features]);
       const split = (w: Value): Value =>
         b.transpose(b.reshape(b.add(project(w, x as Value), bias as Value), [batch, time, heads, size]), [0, 2, 1, 3]);
       const scores = b.mul(b.dot(split(query as Value), b.matrixTranspose(split(key as Value))), size ** -0.5);

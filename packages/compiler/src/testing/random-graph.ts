@@ -117,7 +117,15 @@ class Maker {
 
   #unary(): void {
     const x = this.pick();
-    const ops = [b.tanh, b.neg, b.abs, b.sin, (v: Value) => b.exp(b.minimum(v, 1)), (v: Value) => b.sqrt(b.abs(v)), (v: Value) => b.pow(v, 2)];
+    const ops = [
+      b.tanh,
+      b.neg,
+      b.abs,
+      b.sin,
+      (v: Value) => b.exp(b.minimum(v, 1)),
+      (v: Value) => b.sqrt(b.abs(v)),
+      (v: Value) => b.pow(v, 2),
+    ];
     this.#add((ops[this.#below(ops.length)] as (v: Value) => Value)(x));
   }
 
@@ -278,7 +286,12 @@ class Maker {
     if (this.#random() < 0.5 && x.shape.length > 0) {
       return this.#add(b.mul(b.cast(b.iota(x.shape, this.#below(x.shape.length)), "float32"), 0.125));
     }
-    const key = b.reshape(b.slice(this.#keys, [this.#below(2), 0], [2, 2]).shape[0] === 1 ? b.slice(this.#keys, [1, 0], [2, 2]) : b.slice(this.#keys, [0, 0], [1, 2]), [2]);
+    const key = b.reshape(
+      b.slice(this.#keys, [this.#below(2), 0], [2, 2]).shape[0] === 1
+        ? b.slice(this.#keys, [1, 0], [2, 2])
+        : b.slice(this.#keys, [0, 0], [1, 2]),
+      [2],
+    );
     const bits = b.binary("shr", b.randomBits(key, x.shape), b.constant(12, "uint32"));
     this.#add(b.mul(b.cast(bits, "float32"), 2 ** -20));
   }

@@ -138,7 +138,9 @@ export function throughView(node: IrNode, map: IndexMap): IndexMap | null {
       return {
         rank: map.rank,
         axes: map.axes.map((axis, i) =>
-          flipped.includes(i) ? { base: (node.shape[i] as number) - 1 - axis.base, factors: axis.factors.map((f) => (f === 0 ? 0 : -f)) } : axis,
+          flipped.includes(i)
+            ? { base: (node.shape[i] as number) - 1 - axis.base, factors: axis.factors.map((f) => (f === 0 ? 0 : -f)) }
+            : axis,
         ),
       };
     }

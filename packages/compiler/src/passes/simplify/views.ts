@@ -48,7 +48,9 @@ function simplifySlice(node: IrNodeOf<"slice">, x: IrNode, builder: Builder): Ir
     const inner = x.params;
     const steps = strides.map((stride, axis) => stride * (inner.strides[axis] as number));
     const first = start.map((position, axis) => (inner.start[axis] as number) + position * (inner.strides[axis] as number));
-    const end = node.shape.map((dim, axis) => (dim === 0 ? (first[axis] as number) : (first[axis] as number) + (dim - 1) * (steps[axis] as number) + 1));
+    const end = node.shape.map((dim, axis) =>
+      dim === 0 ? (first[axis] as number) : (first[axis] as number) + (dim - 1) * (steps[axis] as number) + 1,
+    );
     return builder.add("slice", { start: first, limit: end, strides: steps }, x.inputs, node.dtype, node.shape);
   }
   if (x.op === "concat") {
@@ -71,7 +73,9 @@ function simplifySlice(node: IrNodeOf<"slice">, x: IrNode, builder: Builder): Ir
 function simplifyFlip(node: IrNodeOf<"flip">, x: IrNode, builder: Builder): IrNode | null {
   const inner = x.op === "flip" ? x.params.axes : [];
   const base = x.op === "flip" ? (x.inputs[0] as IrNode) : x;
-  const axes = node.shape.map((_, axis) => axis).filter((axis) => node.params.axes.includes(axis) !== inner.includes(axis) && x.shape[axis] !== 1);
+  const axes = node.shape
+    .map((_, axis) => axis)
+    .filter((axis) => node.params.axes.includes(axis) !== inner.includes(axis) && x.shape[axis] !== 1);
   if (axes.length === 0) return base;
   if (x.op !== "flip" && axes.length === node.params.axes.length) return null;
   return builder.add("flip", { axes }, [base], node.dtype, node.shape);

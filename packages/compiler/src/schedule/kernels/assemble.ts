@@ -46,7 +46,10 @@ export function padPieces(node: IrNodeOf<"pad">): Piece[] {
   const kept = start.map((first, axis) => (limit[axis] as number) - first);
   const whole = kept.every((dim, axis) => dim === x.shape[axis]);
   const visible = whole ? x : view("slice", { start, limit, strides: start.map(() => 1) }, x, kept);
-  const inner: Piece = { value: visible, place: { offset, strides: strides.map((stride, axis) => stride * ((interior[axis] as number) + 1)) } };
+  const inner: Piece = {
+    value: visible,
+    place: { offset, strides: strides.map((stride, axis) => stride * ((interior[axis] as number) + 1)) },
+  };
   if (visible.size === node.size) return [inner];
   return [{ value: view("broadcast", { shape: node.shape }, filler, node.shape), place: { offset: 0, strides } }, inner];
 }

@@ -212,4 +212,3 @@ export function axesMap(shape: readonly number[]): IndexMap {
     axes: shape.map((_, i) => ({ base: 0, factors: shape.map((_dim, j) => (i === j ? 1 : 0)) })),
   };
 }
-
