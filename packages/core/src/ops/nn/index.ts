@@ -4,3 +4,12 @@ export {
 } from "./activations.ts";
 export { type EncodingOptions, multiHot, type MultiHotOptions, oneHot } from "./encoding.ts";
 export { logSoftmax, softmax, type SoftmaxOptions } from "./softmax.ts";
+export { type AttentionOptions, dotProductAttention } from "./attention.ts";
+export { conv, type ConvOptions, convTranspose, type ConvTransposeOptions, depthwiseConv, separableConv } from "./conv.ts";
+export { binaryCrossentropy, categoricalCrossentropy, type CrossentropyOptions, sparseCategoricalCrossentropy } from "./crossentropy.ts";
+export {
+  batchNormalization, type BatchNormalizationOptions, layerNormalization, type LayerNormalizationOptions, moments, normalize,
+  type NormalizeOptions, rmsNormalization, type RmsNormalizationOptions,
+} from "./normalization.ts";
+export { adaptiveAveragePool, adaptiveMaxPool, averagePool, maxPool, type PoolOptions } from "./pool.ts";
+export type { DataFormat, Padding } from "./windows.ts";
