@@ -1,1 +1,3 @@
+import "./defaults/index.ts";
+
 export * from "@neurite/layers";
