@@ -3,13 +3,15 @@ import { opInfo } from "../symbolic/define-op.ts";
 import { isSymbolic } from "../symbolic/symbolic-tensor.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
 import { nestArray } from "../tensor/nested.ts";
-import { classOf, identityOf } from "./identity.ts";
+import { classOf, identityOf, type KerasIdentity } from "./identity.ts";
 import { snakeCase } from "./naming.ts";
 import { recordWritten } from "./sharing.ts";
 
 /** An object that configs can hold. */
 export interface Serializable {
   getConfig(): Record<string, unknown>;
+  /** What it is called in configs, where that is not what its class is called. */
+  readonly kerasIdentity?: KerasIdentity;
   /** What is needed to make its weights; null before it was built. */
   getBuildConfig?(): Record<string, unknown> | null;
   /** How it was compiled; null where it was not. */
@@ -67,7 +69,7 @@ function serializeTensor(tensor: AnyTensor): unknown {
 }
 
 function serializeInstance(object: Serializable & object): Record<string, unknown> {
-  const { module, className, registeredName } = identityOf(classOf(object));
+  const { module, className, registeredName } = object.kerasIdentity ?? identityOf(classOf(object));
   const config: Record<string, unknown> = {
     module,
     class_name: className,

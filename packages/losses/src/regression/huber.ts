@@ -1,0 +1,42 @@
+import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { alignedPair } from "../core/inputs.ts";
+import { Loss, type LossOptions } from "../core/loss.ts";
+
+export interface HuberFunctionOptions {
+  /** Where squares end and absolute values begin. Default 1. */
+  readonly delta?: number;
+}
+
+export interface HuberOptions extends LossOptions, HuberFunctionOptions {}
+
+/**
+ * Mean of `½ error²` where `|error| ≤ delta`, else `delta · |error| - ½ delta²`. (Huber, 1964)
+ *
+ * @returns The loss of each sample: the last axis of the inputs is reduced.
+ */
+export function huber(yTrue: TensorLike, yPred: TensorLike, { delta = 1 }: HuberFunctionOptions = {}): Tensor {
+  const [labels, predictions] = alignedPair(yTrue, yPred);
+  const error = ops.subtract(predictions, labels);
+  const size = ops.abs(error);
+  const quadratic = ops.multiply(ops.square(error), 0.5);
+  const linear = ops.subtract(ops.multiply(size, delta), 0.5 * delta * delta);
+  return ops.mean(ops.where(ops.lessEqual(size, delta), quadratic, linear), { axis: -1 });
+}
+
+/** Squared error for small differences, absolute error for large ones. Identifiers "huber", "Huber". */
+export class Huber extends Loss {
+  static readonly keras: KerasIdentity = { module: "keras.losses", className: "Huber" };
+  static override readonly fields: readonly Field[] = [
+    field.string("name", { default: "huber_loss" }),
+    field.number("delta", { default: 1, min: 0, omitted: "default" }),
+  ];
+  declare readonly delta: number;
+
+  constructor(options: HuberOptions = {}) {
+    super(options);
+  }
+
+  override call(yTrue: Tensor, yPred: Tensor): Tensor {
+    return huber(yTrue, yPred, this);
+  }
+}

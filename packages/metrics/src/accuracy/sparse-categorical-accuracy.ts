@@ -1,0 +1,27 @@
+import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import type { MetricOptions } from "../core/metric.ts";
+import { asTensor } from "../core/samplewise.ts";
+import { ComparisonMetric } from "../reduction/comparison-metric.ts";
+
+/** 1 where the highest prediction is that of the label, else 0. Labels integers, [batch, …] or [batch, …, 1]; result [batch, …]. */
+export function sparseCategoricalAccuracy(yTrue: TensorLike, yPred: TensorLike): Tensor {
+  const predictions = asTensor(yPred);
+  const given = asTensor(yTrue);
+  const labels = given.ndim === predictions.ndim && given.shape.at(-1) === 1 ? ops.squeeze(given, { axis: -1 }) : given;
+  const matches = ops.cast(ops.equal(labels, ops.cast(ops.argmax(predictions, { axis: -1 }), labels.dtype)), "float32");
+  return matches.ndim > 1 && matches.shape.at(-1) === 1 ? ops.squeeze(matches, { axis: -1 }) : matches;
+}
+
+/** Share of samples whose highest prediction is that of the label, with integer labels. */
+export class SparseCategoricalAccuracy extends ComparisonMetric {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "SparseCategoricalAccuracy" };
+  static override readonly fields: readonly Field[] = [field.string("name", { default: "sparse_categorical_accuracy" })];
+
+  constructor(options: MetricOptions = {}) {
+    super(options);
+  }
+
+  protected override compare(yTrue: TensorLike, yPred: TensorLike): Tensor {
+    return sparseCategoricalAccuracy(yTrue, yPred);
+  }
+}

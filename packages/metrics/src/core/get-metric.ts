@@ -1,0 +1,42 @@
+import { type Entries, invalid, type Registry, resolveIdentifier, type SymbolicShape } from "@neurite/core";
+import { BinaryAccuracy } from "../accuracy/binary-accuracy.ts";
+import { CategoricalAccuracy } from "../accuracy/categorical-accuracy.ts";
+import { SparseCategoricalAccuracy } from "../accuracy/sparse-categorical-accuracy.ts";
+import { MeanMetricWrapper, type MetricFunction } from "../reduction/mean-metric-wrapper.ts";
+import { metrics, type MetricName } from "../table.ts";
+import { isMetric, type Metric } from "./metric.ts";
+
+/** What is accepted where a metric is wanted: an identifier, a metric, or a function that gives the value of each sample. */
+export type MetricLike = MetricName | (string & {}) | Metric | MetricFunction;
+
+/**
+ * The metric an identifier stands for; functions become means over samples. A metric given by a string is named by that string, as in
+ * Keras. ("accuracy" alone says too little: see {@link resolveAccuracy}.)
+ *
+ * @throws ValueError for an unknown name.
+ */
+export function getMetric(identifier: MetricLike, registry?: Registry): Metric {
+  const metric = resolveIdentifier("metrics", metrics as Entries, identifier, registry);
+  if (metric === invalid) throw new TypeError("[getMetric] must be a name, a Metric, or a function from labels and predictions to the value of each sample");
+  const made = isMetric(metric) ? metric : new MeanMetricWrapper(metric as MetricFunction);
+  if (typeof identifier === "string") made.name = identifier;
+  return made;
+}
+
+/** True for the names that mean the accuracy that fits the output. */
+export function isAccuracyName(identifier: unknown): identifier is "accuracy" | "acc" {
+  return typeof identifier === "string" && ["accuracy", "acc"].includes(identifier.toLowerCase());
+}
+
+/**
+ * The accuracy that fits labels and predictions of these shapes (null where not known): binary for one output, sparse for labels without
+ * an axis of classes, else categorical.
+ *
+ * @param name Its name in logs.
+ */
+export function resolveAccuracy(yTrueShape: SymbolicShape, yPredShape: SymbolicShape, name = "accuracy"): Metric {
+  const outputs = yPredShape.at(-1);
+  if (outputs === 1) return new BinaryAccuracy({ name });
+  const sparse = yTrueShape.length < yPredShape.length || (yTrueShape.at(-1) === 1 && (outputs ?? 2) > 1);
+  return sparse ? new SparseCategoricalAccuracy({ name }) : new CategoricalAccuracy({ name });
+}

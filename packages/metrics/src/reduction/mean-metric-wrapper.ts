@@ -1,0 +1,32 @@
+import { field, type Field, functionName, invalid, type KerasIdentity, type Tensor, type TensorLike } from "@neurite/core";
+import type { MetricOptions } from "../core/metric.ts";
+import { ComparisonMetric } from "./comparison-metric.ts";
+
+/** From labels and predictions to the value of each sample. */
+export type MetricFunction = (yTrue: TensorLike, yPred: TensorLike) => Tensor;
+
+/**
+ * The mean over samples of a function of labels and predictions.
+ *
+ * @example
+ * const metric = new MeanMetricWrapper(meanSquaredError, { name: "mse" });
+ */
+export class MeanMetricWrapper extends ComparisonMetric {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "MeanMetricWrapper" };
+  static override readonly fields: readonly Field[] = [
+    field.object("fn", {
+      expected: "a function from labels and predictions to the value of each sample",
+      resolve: (value) => (typeof value === "function" ? value : invalid),
+    }),
+  ];
+  declare readonly fn: MetricFunction;
+
+  /** `name` is by default that of the function. */
+  constructor(fn: MetricFunction, options: MetricOptions = {}) {
+    super({ name: functionName(fn) || undefined, ...options, fn } as MetricOptions);
+  }
+
+  protected override compare(yTrue: TensorLike, yPred: TensorLike): Tensor {
+    return this.fn(yTrue, yPred);
+  }
+}

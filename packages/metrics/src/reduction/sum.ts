@@ -1,0 +1,29 @@
+import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike, type Variable } from "@neurite/core";
+import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
+import { samplewise } from "../core/samplewise.ts";
+
+/**
+ * Weighted sum of values.
+ *
+ * @example
+ * const sum = new Sum();
+ * sum.updateState([1, 3, 5, 7]);
+ * await sum.result().item(); // 16
+ */
+export class Sum extends Metric {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "Sum" };
+  static override readonly fields: readonly Field[] = [field.string("name", { default: "sum" })];
+  readonly total: Variable = this.addVariable("total");
+
+  constructor(options: MetricOptions = {}) {
+    super(options);
+  }
+
+  override updateState(values: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
+    this.total.assignAdd(ops.sum(samplewise(values, sampleWeight, "sum", this.dtype).values));
+  }
+
+  override result(): Tensor {
+    return this.total.read();
+  }
+}

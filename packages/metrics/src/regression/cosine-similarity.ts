@@ -1,0 +1,27 @@
+import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { cosineSimilarity } from "@neurite/losses";
+import type { MetricOptions } from "../core/metric.ts";
+import { ComparisonMetric } from "../reduction/comparison-metric.ts";
+
+export interface CosineSimilarityOptions extends MetricOptions {
+  /** Axis of the vectors that are compared. Default -1. */
+  readonly axis?: number;
+}
+
+/** Mean cosine of the angle between labels and predictions: 1 for the same direction. (The loss of that name is its negative.) */
+export class CosineSimilarity extends ComparisonMetric {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "CosineSimilarity" };
+  static override readonly fields: readonly Field[] = [
+    field.string("name", { default: "cosine_similarity" }),
+    field.integer("axis", { default: -1, omitted: "default" }),
+  ];
+  declare readonly axis: number;
+
+  constructor(options: CosineSimilarityOptions = {}) {
+    super(options);
+  }
+
+  protected override compare(yTrue: TensorLike, yPred: TensorLike): Tensor {
+    return ops.negative(cosineSimilarity(yTrue, yPred, this));
+  }
+}

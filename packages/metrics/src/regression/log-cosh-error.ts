@@ -1,0 +1,18 @@
+import { field, type Field, type KerasIdentity, type Tensor, type TensorLike } from "@neurite/core";
+import { logCosh } from "@neurite/losses";
+import type { MetricOptions } from "../core/metric.ts";
+import { ComparisonMetric } from "../reduction/comparison-metric.ts";
+
+/** Mean of `log(cosh(yPred - yTrue))`. */
+export class LogCoshError extends ComparisonMetric {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "LogCoshError" };
+  static override readonly fields: readonly Field[] = [field.string("name", { default: "logcosh" })];
+
+  constructor(options: MetricOptions = {}) {
+    super(options);
+  }
+
+  protected override compare(yTrue: TensorLike, yPred: TensorLike): Tensor {
+    return logCosh(yTrue, yPred);
+  }
+}
