@@ -44,7 +44,8 @@ export function compare(
   const allowed = Math.floor((1 - (options.share ?? 1)) * expected.data.length);
   if (wrong.length <= allowed) return null;
   const worst = wrong.reduce((a, b) => (b.error > a.error ? b : a));
-  const elements = expected.data.length === 1 ? "" : ` in ${wrong.length} of ${expected.data.length} elements, most at ${placeOf(worst.index, expected)}`;
+  const elements =
+    expected.data.length === 1 ? "" : ` in ${wrong.length} of ${expected.data.length} elements, most at ${placeOf(worst.index, expected)}`;
   return (
     `error ${format(worst.error)}${elements}: ${format(actual.data[worst.index])} where ${format(expected.data[worst.index])} was expected ` +
     `(rtol ${tolerance.rtol}, atol ${tolerance.atol})`

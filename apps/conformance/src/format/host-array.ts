@@ -61,6 +61,8 @@ export async function readBack(result: unknown): Promise<HostArray> {
 
 async function elements(x: AnyTensor): Promise<(number | bigint)[]> {
   if (x.dtype === "complex64") return [...((await x.data()) as Float32Array)];
-  const nested = [await x.array()].flat(Infinity) as (number | bigint | boolean)[];
-  return nested.map((element) => (typeof element === "boolean" ? Number(element) : element));
+  const nested: unknown[] = [await x.array()];
+  return (nested.flat(Infinity) as (number | bigint | boolean)[]).map((element) =>
+    typeof element === "boolean" ? Number(element) : element,
+  );
 }

@@ -29,7 +29,10 @@ export async function checkOp(json: OpCase): Promise<readonly string[]> {
       const actual = await readBack(output);
       const sign = signsFor(json.op, i, actual, wanted);
       signs.push(sign);
-      problems.add(outputs.length === 1 ? "value" : `output ${i}`, compare(sign === null ? actual : multiply(actual, sign), wanted, tolerance));
+      problems.add(
+        outputs.length === 1 ? "value" : `output ${i}`,
+        compare(sign === null ? actual : multiply(actual, sign), wanted, tolerance),
+      );
     }
   });
   // Without values there is nothing to learn from gradients.
@@ -63,7 +66,7 @@ async function checkGradients(
   const fn = (...primals: Tensor[]): Tensor[] => {
     const replaced = grads.reduce<unknown>((tree, { wrt }, i) => withReplaced(tree, wrt, primals[i]), python);
     const outputs = flattenTree(call(replaced as PythonArguments));
-    floating.splice(0, floating.length, ...outputs.keys().filter((i) => isFloating(outputs[i])));
+    floating.splice(0, floating.length, ...[...outputs.keys()].filter((i) => isFloating(outputs[i])));
     return floating.map((i) => outputs[i] as Tensor);
   };
   const [, pull] = vjp(fn, ...grads.map(({ wrt }) => at(python, wrt) as Tensor));
