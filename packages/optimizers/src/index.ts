@@ -1,1 +1,16 @@
-export {};
+export { Adadelta, type AdadeltaOptions } from "./adadelta.ts";
+export { Adagrad, type AdagradOptions } from "./adagrad.ts";
+export { Adam, type AdamOptions } from "./adam.ts";
+export { Adamax, type AdamaxOptions } from "./adamax.ts";
+export { AdamW, type AdamWOptions } from "./adamw.ts";
+export { Ftrl, type FtrlOptions } from "./ftrl.ts";
+export { Lion, type LionOptions } from "./lion.ts";
+export { Nadam, type NadamOptions } from "./nadam.ts";
+export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
+export { SGD, type SGDOptions } from "./sgd.ts";
+export { getOptimizer, type OptimizerIdentifier } from "./get-optimizer.ts";
+export { learningRateField, Optimizer, type GradientAndVariable, type OptimizerOptions } from "./optimizer.ts";
+export { optimizersPlugin } from "./plugin.ts";
+export type { SlotOptions } from "./slots.ts";
+export { optimizers, type OptimizerName } from "./table.ts";
+export type { LearningRateSchedule } from "@neurite/schedules";

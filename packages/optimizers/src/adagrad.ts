@@ -1,0 +1,35 @@
+import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
+import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
+
+export interface AdagradOptions extends OptimizerOptions {
+  /** What sums of squares start from. Default 0.1. */
+  readonly initialAccumulatorValue?: number;
+  /** Keeps divisions finite. Default 1e-7. */
+  readonly epsilon?: number;
+}
+
+/** Gradients divided by the root of the sum of all squares so far. Default rate 0.001. (Duchi et al., 2011) */
+export class Adagrad extends Optimizer {
+  static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "Adagrad" };
+  static override readonly fields: readonly Field[] = [
+    field.number("initialAccumulatorValue", { default: 0.1, min: 0 }),
+    field.number("epsilon", { default: 1e-7, min: 0 }),
+  ];
+  declare readonly initialAccumulatorValue: number;
+  declare readonly epsilon: number;
+  #accumulators: readonly Variable[] = [];
+
+  constructor(options: AdagradOptions = {}) {
+    super(options);
+  }
+
+  protected override buildSlots(variables: readonly Variable[]): void {
+    [this.#accumulators = []] = this.addSlots(variables, { name: "accumulator", initialValue: this.initialAccumulatorValue });
+  }
+
+  protected override updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void {
+    const accumulator = this.slotOf(this.#accumulators, variable);
+    accumulator.assignAdd(ops.square(gradient));
+    variable.assignSub(ops.divide(ops.multiply(gradient, learningRate), ops.sqrt(ops.add(accumulator, this.epsilon))));
+  }
+}

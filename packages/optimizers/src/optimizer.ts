@@ -1,0 +1,304 @@
+import {
+  type AnyTensor, assignOptions, autoName, classOf, configOf, field, type Field, getDefaultRegistry, GradientError, identityOf, invalid,
+  objectFromConfig, ops, type OptimizerLike, realizeAll, type Registry, serializeKerasObject, snakeCase, type Tensor,
+  ValueError, Variable, withScope,
+} from "@neurite/core"; // prettier-ignore
+import type { LearningRateSchedule } from "@neurite/schedules";
+import { clipGradients } from "./clipping.ts";
+import { slotFor, type SlotOptions } from "./slots.ts";
+
+/** Options every optimizer takes. */
+export interface OptimizerOptions {
+  /** A number, or a schedule that gives one for each step. */
+  readonly learningRate?: number | LearningRateSchedule;
+  readonly name?: string;
+  /** Share of each weight that is taken off at each step, times the learning rate. Default null: none. */
+  readonly weightDecay?: number | null;
+  /** Largest norm of the gradient of one variable. Default null. */
+  readonly clipnorm?: number | null;
+  /** Largest absolute value in a gradient. Default null. */
+  readonly clipvalue?: number | null;
+  /** Largest norm of all gradients together. Default null. */
+  readonly globalClipnorm?: number | null;
+  /** Keeps a moving average of the weights, which replaces them at the end of `fit`. Default false. */
+  readonly useEma?: boolean;
+  /** How slowly that average moves, 0 to 1. Default 0.99. */
+  readonly emaMomentum?: number;
+  /** Steps after which the average replaces the weights. Default null: only at the end. */
+  readonly emaOverwriteFrequency?: number | null;
+  /** Factor on the loss, taken off the gradients again: keeps float16 gradients from vanishing. Default null. */
+  readonly lossScaleFactor?: number | null;
+  /** Updates once in so many steps, with the mean of their gradients. Default null: at each step. */
+  readonly gradientAccumulationSteps?: number | null;
+}
+
+/** The gradient of a variable, with the variable; null gradients are left out. */
+export type GradientAndVariable = readonly [gradient: AnyTensor | null, variable: Variable];
+
+const isSchedule = (x: unknown): x is LearningRateSchedule => typeof x === "function";
+
+/** The learning rate of an optimizer as an option: a number or a schedule. */
+export function learningRateField(defaultRate: number): Field {
+  return field.object(
+    "learningRate",
+    { expected: "a number of at least 0, or a schedule", resolve: (value) => ((typeof value === "number" && value >= 0) || isSchedule(value) ? value : invalid) },
+    { default: defaultRate, property: "initialLearningRate" },
+  );
+}
+
+/**
+ * Base of optimizers. A subclass makes its slots in `build` and updates one variable in `updateStep`. All state is in variables, so that
+ * a step works the same in eager code and inside a compiled training step, and can be saved.
+ *
+ * @example
+ * class PlainDescent extends Optimizer {
+ *   updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void {
+ *     variable.assignSub(ops.multiply(gradient, learningRate));
+ *   }
+ * }
+ */
+export abstract class Optimizer implements OptimizerLike {
+  static readonly fields: readonly Field[] = [
+    field.string("name", { default: null }),
+    learningRateField(0.001),
+    field.number("weightDecay", { default: null, min: 0 }),
+    field.number("clipnorm", { default: null, min: 0 }),
+    field.number("globalClipnorm", { default: null, min: 0 }),
+    field.number("clipvalue", { default: null, min: 0 }),
+    field.boolean("useEma", { default: false }),
+    field.number("emaMomentum", { default: 0.99, min: 0, max: 1 }),
+    field.integer("emaOverwriteFrequency", { default: null, min: 1 }),
+    field.number("lossScaleFactor", { default: null }),
+    field.integer("gradientAccumulationSteps", { default: null, min: 2 }),
+  ];
+  declare readonly name: string;
+  declare readonly initialLearningRate: number | LearningRateSchedule;
+  declare readonly weightDecay: number | null;
+  declare readonly clipnorm: number | null;
+  declare readonly clipvalue: number | null;
+  declare readonly globalClipnorm: number | null;
+  declare readonly useEma: boolean;
+  declare readonly emaMomentum: number;
+  declare readonly emaOverwriteFrequency: number | null;
+  declare readonly lossScaleFactor: number | null;
+  declare readonly gradientAccumulationSteps: number | null;
+
+  /** Steps taken, int32. */
+  readonly iterations: Variable;
+  /** True once the slots exist. */
+  built = false;
+
+  #rate: Variable;
+  /** The rate as last set, for configs where the device cannot be read at once. */
+  #hostRate: number;
+  readonly #variables: Variable[] = [];
+  #trainable: readonly Variable[] = [];
+  readonly #index = new Map<Variable, number>();
+  #averages: readonly Variable[] = [];
+  #accumulators: readonly Variable[] = [];
+  #excluded: { variables: ReadonlySet<Variable>; names: readonly string[] } = { variables: new Set(), names: [] };
+
+  /** @throws ValueError for unknown and wrong options, and for more than one way of clipping. */
+  constructor(options: OptimizerOptions = {}) {
+    assignOptions(this, options as Readonly<Record<string, unknown>>);
+    const { className } = identityOf(classOf(this));
+    if (this.name === null) (this as { name: string }).name = autoName(snakeCase(className));
+    const clips = [this.clipnorm, this.clipvalue, this.globalClipnorm].filter((limit) => limit !== null);
+    if (clips.length > 1) throw new ValueError(`[${className}] only one of clipnorm, clipvalue and globalClipnorm can be set`);
+    const initial = this.initialLearningRate;
+    this.iterations = new Variable(0, { name: `${this.name}/iteration`, dtype: "int32", trainable: false });
+    this.#hostRate = typeof initial === "number" ? initial : 0;
+    this.#rate = new Variable(this.#hostRate, { name: `${this.name}/learning_rate`, dtype: "float32", trainable: false });
+    this.#variables.push(this.iterations);
+    if (typeof initial === "number") this.#variables.push(this.#rate);
+  }
+
+  /** The rate, a float32 scalar. Where a schedule drives it, that of the last step. May be set to a number at any time. */
+  get learningRate(): Variable {
+    return this.#rate;
+  }
+
+  /** @throws ValueError where a schedule drives the rate. */
+  set learningRate(rate: Variable | number) {
+    if (isSchedule(this.initialLearningRate)) {
+      throw new ValueError(`[${this.name}] the learning rate is driven by a schedule: it cannot be set`);
+    }
+    if (typeof rate === "number") this.#hostRate = rate;
+    this.#rate.assign(rate);
+  }
+
+  /** The schedule that drives the rate, or null. */
+  get schedule(): LearningRateSchedule | null {
+    return isSchedule(this.initialLearningRate) ? this.initialLearningRate : null;
+  }
+
+  /** Iterations, learning rate (unless a schedule drives it) and slots, in the order Keras saves them. */
+  get variables(): readonly Variable[] {
+    return [...this.#variables];
+  }
+
+  /** Leaves variables out of weight decay: those given, and those whose name contains one of `names` ("bias"). Before `build`. */
+  excludeFromWeightDecay({ variables = [], names = [] }: { readonly variables?: readonly Variable[]; readonly names?: readonly string[] }): void {
+    if (this.built) throw new ValueError(`[${this.name}] excludeFromWeightDecay must be called before the optimizer is built`);
+    this.#excluded = { variables: new Set(variables), names };
+  }
+
+  /** Makes the slots for these variables. A second call does nothing. */
+  build(variables: readonly Variable[]): void {
+    if (this.built) return;
+    this.#trainable = [...variables];
+    variables.forEach((variable, i) => this.#index.set(variable, i));
+    if (this.useEma) this.#averages = this.addSlots(variables, { name: "average" })[0] as readonly Variable[];
+    if (this.gradientAccumulationSteps !== null) this.#accumulators = this.addSlots(variables, { name: "gradient_accumulator" })[0] as readonly Variable[];
+    this.buildSlots(variables);
+    this.built = true;
+  }
+
+  /** Makes the slots of the algorithm, by `addSlots`; none by default. */
+  protected buildSlots(_variables: readonly Variable[]): void {}
+
+  /** Makes slots for each variable, all of one variable before those of the next; returns a list for each name. */
+  protected addSlots(variables: readonly Variable[], ...slots: readonly SlotOptions[]): readonly (readonly Variable[])[] {
+    const lists = slots.map((): Variable[] => []);
+    for (const variable of variables) {
+      slots.forEach((slot, i) => lists[i]?.push(this.track(slotFor(variable, this.name, slot))));
+    }
+    return lists;
+  }
+
+  /** Adds a variable to those that are saved. */
+  protected track(variable: Variable): Variable {
+    this.#variables.push(variable);
+    return variable;
+  }
+
+  /** The slot of `variable` in a list made by `addSlots`. */
+  protected slotOf(slots: readonly Variable[], variable: Variable): Variable {
+    return slots[this.#index.get(variable) as number] as Variable;
+  }
+
+  /** Updates taken: steps, or with gradient accumulation the whole groups of them. */
+  protected get updates(): Tensor {
+    const { iterations, gradientAccumulationSteps: group } = this;
+    return group === null ? iterations.read() : ops.floorDivide(iterations, group);
+  }
+
+  /** What is computed once for all variables of a step, before their updates. */
+  protected beginStep(_learningRate: Tensor, _variables: readonly Variable[]): void {}
+
+  /** Updates one variable. `gradient` and `learningRate` have its dtype. */
+  protected abstract updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void;
+
+  /** One update with pairs of gradients and variables, as from a tape. */
+  applyGradients(pairs: readonly GradientAndVariable[]): void {
+    this.apply(pairs.map(([gradient]) => gradient), pairs.map(([, variable]) => variable)); // prettier-ignore
+  }
+
+  /**
+   * One update. `gradients[i]` belongs to `variables[i]` (by default those it was built with); null leaves the variable alone.
+   *
+   * @throws ValueError for another number of gradients or for variables it was not built with; GradientError when all are null.
+   */
+  apply(gradients: readonly (AnyTensor | null)[], variables: readonly Variable[] = this.#trainable): void {
+    if (gradients.length !== variables.length) {
+      throw new ValueError(`[${this.name}] ${variables.length} variables need as many gradients: got ${gradients.length}`);
+    }
+    if (!this.built) this.build(variables);
+    const unknown = variables.find((variable) => !this.#index.has(variable));
+    if (unknown !== undefined) throw new ValueError(`[${this.name}] variable "${unknown.name}" is none of those it was built with: make a new optimizer`);
+    const used = variables.flatMap((variable, i) => (gradients[i] ? [{ variable, gradient: gradients[i] }] : []));
+    if (used.length === 0) throw new GradientError(`[${this.name}] no variable has a gradient: does the loss depend on the weights?`);
+    withScope(this.name, () => {
+      const scale = this.lossScaleFactor;
+      const all = used.map(({ gradient }) => (scale === null ? gradient : ops.divide(gradient, scale)));
+      const targets = used.map(({ variable }) => variable);
+      if (this.gradientAccumulationSteps === null) this.#update(all, targets);
+      else this.#accumulate(all, targets, this.gradientAccumulationSteps);
+      if (this.useEma) this.#average();
+      for (const variable of targets) if (variable.constraint !== null) variable.assign(variable.constraint(variable.read()));
+      this.iterations.assignAdd(1);
+    });
+    realizeAll();
+  }
+
+  #update(gradients: readonly AnyTensor[], variables: readonly Variable[]): void {
+    const clipped = clipGradients(gradients, this);
+    const rate = this.#currentRate();
+    this.#decayWeights(variables, rate);
+    this.beginStep(rate, variables);
+    variables.forEach((variable, i) => {
+      this.updateStep(ops.cast(clipped[i] as AnyTensor, variable.dtype), variable, ops.cast(rate, variable.dtype));
+    });
+  }
+
+  #currentRate(): Tensor {
+    const { schedule } = this;
+    if (schedule === null) return this.#rate.read();
+    const rate = schedule(this.iterations);
+    this.#rate.assign(rate);
+    return rate;
+  }
+
+  #decayWeights(variables: readonly Variable[], rate: Tensor): void {
+    const { weightDecay } = this;
+    if (weightDecay === null) return;
+    for (const variable of variables) {
+      const { variables: excluded, names } = this.#excluded;
+      if (excluded.has(variable) || names.some((name) => variable.name.includes(name))) continue;
+      const share = ops.multiply(ops.cast(rate, variable.dtype), weightDecay);
+      variable.assign(ops.subtract(variable, ops.multiply(variable, share)));
+    }
+  }
+
+  /** Adds gradients up; in the last step of a group updates with their mean. Both are computed, since a branch cannot assign. */
+  #accumulate(gradients: readonly AnyTensor[], variables: readonly Variable[], group: number): void {
+    const isUpdate = ops.equal(ops.mod(ops.add(this.iterations, 1), group), 0);
+    const accumulators = variables.map((variable) => this.slotOf(this.#accumulators, variable));
+    const sums = accumulators.map((accumulator, i) => ops.add(accumulator, ops.cast(gradients[i] as AnyTensor, accumulator.dtype)));
+    const own = new Set<Variable>([this.iterations, this.#rate, ...this.#accumulators, ...this.#averages]);
+    const touched = [...variables, ...this.#variables.filter((variable) => !own.has(variable))];
+    const before = touched.map((variable) => variable.read());
+    this.#update(sums.map((sum) => ops.divide(sum, group)), variables); // prettier-ignore
+    touched.forEach((variable, i) => variable.assign(ops.where(isUpdate, variable.read(), before[i] as Tensor)));
+    accumulators.forEach((accumulator, i) => accumulator.assign(ops.where(isUpdate, 0, sums[i] as Tensor)));
+  }
+
+  #average(): void {
+    const { updates, emaOverwriteFrequency: frequency } = this;
+    const replace = frequency === null ? null : ops.equal(ops.mod(ops.add(updates, 1), frequency), 0);
+    this.#trainable.forEach((variable, i) => {
+      const average = this.#averages[i] as Variable;
+      // The first step has no average yet: it starts from the weights.
+      const momentum = ops.multiply(ops.cast(ops.notEqual(updates, 0), variable.dtype), this.emaMomentum);
+      average.assign(ops.add(ops.multiply(average, momentum), ops.multiply(variable, ops.subtract(1, momentum))));
+      if (replace !== null) variable.assign(ops.where(replace, average.read(), variable.read()));
+    });
+  }
+
+  /** Replaces the weights by their moving average, with `useEma`. `fit` calls it at its end. */
+  finalizeVariableValues(variables: readonly Variable[] = this.#trainable): void {
+    if (!this.useEma || !this.built) return;
+    for (const variable of variables) if (this.#index.has(variable)) variable.assign(this.slotOf(this.#averages, variable).read());
+  }
+
+  /** The loss to differentiate: times `lossScaleFactor`. */
+  scaleLoss(loss: Tensor): Tensor {
+    return this.lossScaleFactor === null ? loss : ops.multiply(loss, this.lossScaleFactor);
+  }
+
+  /** The options as Keras writes them in files; the rate as it is now. */
+  getConfig(): Record<string, unknown> {
+    const { schedule } = this;
+    return { ...configOf(this), learning_rate: schedule === null ? this.#currentRateOnHost() : serializeKerasObject(schedule) };
+  }
+
+  #currentRateOnHost(): number {
+    const { device } = this.#rate;
+    return device?.readSync === undefined ? Math.fround(this.#hostRate) : this.#rate.itemSync();
+  }
+
+  /** Makes one of a config; a schedule in it is looked up in `registry`. */
+  static fromConfig<T>(this: abstract new (...args: never[]) => T, config: Readonly<Record<string, unknown>>, registry?: Registry): T {
+    return objectFromConfig<T>(this as never, config, registry ?? getDefaultRegistry());
+  }
+}
