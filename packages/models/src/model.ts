@@ -3,6 +3,7 @@ import {
   type CallbackModel,
   classOf,
   flattenTree,
+  getDefaultRegistry,
   identityOf,
   type KerasIdentity,
   isSymbolic,
@@ -18,6 +19,7 @@ import {
 } from "@neurite/core";
 import type { History } from "@neurite/callbacks";
 import { type CallOptions, isLayer, Layer, type LayerOptions } from "@neurite/layers";
+import { graphConfig, graphFromConfig } from "./functional/config.ts";
 import { FunctionalGraph } from "./functional/graph.ts";
 import { summaryLines, type SummaryOptions } from "./summary.ts";
 import type { Data } from "./training/data.ts";
@@ -51,6 +53,8 @@ export class Model extends Layer implements CallbackModel {
   stopTraining = false;
   readonly registry: Registry | null;
   #graph: FunctionalGraph | null = null;
+  /** Made of inputs and outputs. */
+  #functional = false;
   #trainer: Trainer | null = null;
 
   /** @throws ValueError when inputs or outputs are not symbolic, or outputs depend on something that is no input. */
@@ -59,6 +63,7 @@ export class Model extends Layer implements CallbackModel {
     if ((inputs === undefined) !== (outputs === undefined)) throw new ValueError("[Model] inputs and outputs are given together");
     super(inputs === undefined || layerOptions.name !== undefined ? layerOptions : { ...layerOptions, name: functionalName() });
     this.registry = registry ?? null;
+    this.#functional = inputs !== undefined;
     if (inputs !== undefined) this.setGraph(new FunctionalGraph(inputs, outputs));
   }
 
@@ -155,6 +160,32 @@ export class Model extends Layer implements CallbackModel {
    */
   compile(options: CompileModelOptions = {}): void {
     this.#trainer = new Trainer(this, options, this.registry);
+  }
+
+  /** The layers and how they are connected, as Keras writes them; the options of the class for a subclass. */
+  override getConfig(): Record<string, unknown> {
+    const graph = this.#graph;
+    if (!this.#functional || graph === null) return super.getConfig();
+    return { name: this.name, trainable: this.trainable, ...graphConfig(graph) };
+  }
+
+  /** How configs name it: a model made of inputs and outputs is "Functional" there. */
+  get kerasIdentity(): KerasIdentity {
+    return this.#functional && classOf(this) === Model
+      ? { module: "keras.src.models.functional", className: "Functional", registeredName: "Functional" }
+      : identityOf(classOf(this));
+  }
+
+  override getBuildConfig(): Record<string, unknown> | null {
+    return this.#functional ? null : super.getBuildConfig();
+  }
+
+  /** Makes a model of its config: not compiled, with new weights. Names are looked up in `registry`, default the umbrella package's. */
+  static override fromConfig<T>(this: abstract new (...args: never[]) => T, config: Readonly<Record<string, unknown>>, registry?: Registry): T {
+    if (!("input_layers" in config)) return super.fromConfig.call(this, config, registry) as T;
+    const { inputs, outputs } = graphFromConfig(config, registry ?? getDefaultRegistry());
+    const Class = this as unknown as new (options: ModelOptions) => T;
+    return new Class({ inputs, outputs, name: config["name"] as string, trainable: (config["trainable"] as boolean | undefined) ?? true });
   }
 
   /** The optimizer given to compile. */

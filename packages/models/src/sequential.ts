@@ -1,4 +1,15 @@
-import { isSymbolic, type KerasIdentity, type SymbolicShape, type SymbolicTensor, ValueError } from "@neurite/core";
+import {
+  deserializeKerasObject,
+  getDefaultRegistry,
+  isSymbolic,
+  type KerasIdentity,
+  type Registry,
+  serializeKerasObject,
+  type SymbolicShape,
+  type SymbolicTensor,
+  ValueError,
+  withObjectSharing,
+} from "@neurite/core";
 import { type CallOptions, Input, InputLayer, isLayer, type Layer, type ShapeTree } from "@neurite/layers";
 import { FunctionalGraph } from "./functional/graph.ts";
 import { Model, type ModelOptions } from "./model.ts";
@@ -69,6 +80,26 @@ export class Sequential extends Model {
   override call(inputs: unknown, options: CallOptions = {}): unknown {
     if (this.#stack.length === 0) throw new ValueError(`[call] model "${this.name}" has no layers`);
     return super.call(inputs, options);
+  }
+
+  /** Its layers in order, the input first where it is known, as Keras writes them. */
+  override getConfig(): Record<string, unknown> {
+    const input = this.graph?.inputTensors[0] ?? null;
+    const stack = [...(input === null ? [] : [input.node.operation]), ...this.#stack];
+    return {
+      name: this.name,
+      trainable: this.trainable,
+      dtype: serializeKerasObject(this.dtypePolicy),
+      layers: withObjectSharing(() => stack.map(serializeKerasObject)),
+      ...(input === null ? {} : { build_input_shape: [...input.shape] }),
+    };
+  }
+
+  static override fromConfig<T>(this: abstract new (...args: never[]) => T, config: Readonly<Record<string, unknown>>, registry?: Registry): T {
+    const known = registry ?? getDefaultRegistry();
+    const layers = withObjectSharing(() => (config["layers"] as readonly unknown[]).map((layer) => deserializeKerasObject(layer, known, "layers")));
+    const Class = this as unknown as new (layers: unknown, options: object) => T;
+    return new Class(layers, { name: config["name"] as string, trainable: (config["trainable"] as boolean | undefined) ?? true });
   }
 
   protected override get isStack(): boolean {

@@ -1,11 +1,6 @@
-import { type AnyTensor, type Aval, flattenTree, mapTree, ops, type Tensor, ValueError } from "@neurite/core";
-import { getLoss, type Loss } from "@neurite/losses";
-import { getMetric, Mean, type Metric } from "@neurite/metrics";
-
-/** A loss by Keras's name, an instance, or a plain function of (yTrue, yPred). */
-export type LossLike = string | Loss | ((yTrue: Tensor, yPred: Tensor) => Tensor);
-/** A metric by Keras's name, an instance, or a plain function of (yTrue, yPred). */
-export type MetricLike = string | Metric | ((yTrue: Tensor, yPred: Tensor) => Tensor);
+import { type AnyTensor, type Aval, flattenTree, mapTree, ops, type SymbolicShape, type Tensor, ValueError } from "@neurite/core";
+import { getLoss, type Loss, type LossLike } from "@neurite/losses";
+import { getMetric, isAccuracyName, Mean, type Metric, type MetricLike, resolveAccuracy } from "@neurite/metrics";
 
 /** One for all outputs, a list in the order of the outputs, or an object by output name. */
 export type PerOutput<T> = T | readonly (T | null)[] | Readonly<Record<string, T | null>>;
@@ -28,18 +23,14 @@ export class Objective {
   }) {
     const names = options.outputs.map(({ name }) => name);
     const several = names.length > 1;
-    this.#losses = perOutput("loss", options.loss, names).map((loss) => (loss === null ? null : getLoss(loss as never)));
+    this.#losses = perOutput("loss", options.loss, names).map((loss) => (loss === null ? null : getLoss(loss as LossLike)));
     this.#lossWeights = perOutput("lossWeights", options.lossWeights, names).map((weight) => (weight as number | null) ?? 1);
     this.#outputTrackers = several ? names.filter((_, i) => this.#losses[i] !== null).map((name) => new Mean({ name: `${name}_loss` })) : [];
     const collect = (given: PerOutput<MetricLike | readonly MetricLike[]> | null, weighted: boolean, what: string) =>
       metricLists(what, given, names).flatMap((list, output) =>
         list.map((identifier) => {
-          const metric = getMetric(identifier as never, {
-            yTrueShape: options.targets[output]?.shape ?? [],
-            yPredShape: (options.outputs[output] as { aval: Aval }).aval.shape,
-            loss: this.#losses[output] ?? null,
-          } as never) as Metric;
-          if (several) Object.defineProperty(metric, "name", { value: `${names[output] as string}_${metric.name}`, configurable: true });
+          const metric = makeMetric(identifier as MetricLike, options.targets[output]?.shape ?? [], options.outputs[output]?.aval.shape ?? []);
+          if (several) metric.name = `${names[output] as string}_${metric.name}`;
           return { metric, output, weighted };
         }),
       );
@@ -48,7 +39,7 @@ export class Objective {
     for (const { metric } of this.#metrics) {
       const count = seen.get(metric.name) ?? 0;
       seen.set(metric.name, count + 1);
-      if (count > 0) Object.defineProperty(metric, "name", { value: `${metric.name}_${count}`, configurable: true });
+      if (count > 0) metric.name = `${metric.name}_${count}`;
     }
   }
 
@@ -68,7 +59,7 @@ export class Objective {
     this.#losses.forEach((loss, i) => {
       if (loss === null) return;
       const prediction = predictions[i] as Tensor;
-      const value = loss(targets[i] as Tensor, prediction, sampleWeight === null ? {} : { sampleWeight }) as Tensor;
+      const value = loss(targets[i] as Tensor, prediction, { sampleWeight }) as Tensor;
       this.#outputTrackers[tracker++]?.updateState(value, { sampleWeight: batchSize(prediction) });
       const weight = this.#lossWeights[i] as number;
       terms.push(weight === 1 ? value : (ops.multiply(value, weight) as Tensor));
@@ -82,8 +73,7 @@ export class Objective {
   update(loss: AnyTensor, targets: readonly AnyTensor[], predictions: readonly AnyTensor[], sampleWeight: AnyTensor | null): void {
     this.lossTracker.updateState(loss as Tensor, { sampleWeight: batchSize(predictions[0] as AnyTensor) });
     for (const { metric, output, weighted } of this.#metrics) {
-      const options = weighted && sampleWeight !== null ? { sampleWeight } : {};
-      metric.updateState(targets[output] as Tensor, predictions[output] as Tensor, options as never);
+      metric.updateState(targets[output] as Tensor, predictions[output] as Tensor, { sampleWeight: weighted ? sampleWeight : null });
     }
   }
 
@@ -99,6 +89,12 @@ export class Objective {
   get names(): readonly string[] {
     return this.metrics.map(({ name }) => name);
   }
+}
+
+/** A metric by name, instance or function; "accuracy" is the one that fits the shapes. */
+function makeMetric(identifier: MetricLike, yTrue: readonly number[], yPred: readonly number[]): Metric {
+  const known = (shape: readonly number[]): SymbolicShape => shape.map((dim) => (Number.isNaN(dim) ? null : dim));
+  return isAccuracyName(identifier) ? resolveAccuracy(known(yTrue), known(yPred), identifier) : getMetric(identifier);
 }
 
 const batchSize = (prediction: AnyTensor): number => prediction.shape[0] as number;

@@ -1,6 +1,8 @@
 import type { CallbackLike, OptimizerLike, TensorLike } from "@neurite/core";
 import type { Data } from "./data.ts";
-import type { LossLike, MetricLike, PerOutput } from "./objective.ts";
+import type { LossLike } from "@neurite/losses";
+import type { MetricLike } from "@neurite/metrics";
+import type { PerOutput } from "./objective.ts";
 
 export interface CompileModelOptions {
   /** Keras's name ("adam"), or an optimizer. Default "rmsprop". */

@@ -1,0 +1,117 @@
+/** Functional models as Keras writes them: layers with the nodes by which they are applied, then inputs and outputs by history. */
+import {
+  deserializeKerasObject,
+  flattenTree,
+  isSymbolic,
+  mapTree,
+  type Registry,
+  SerializationError,
+  serializeKerasObject,
+  type SymbolicNode,
+  type SymbolicOperation,
+  type SymbolicTensor,
+  withObjectSharing,
+} from "@neurite/core";
+import { InputLayer, isLayer, type Layer } from "@neurite/layers";
+import type { FunctionalGraph } from "./graph.ts";
+
+type Json = Record<string, unknown>;
+/** [layer name, number of the application, number of the output]. */
+type History = [string, number, number];
+
+/** The graph as the part of a config that Keras calls layers, input_layers and output_layers. */
+export function graphConfig(graph: FunctionalGraph): Json {
+  const nodesOf = new Map<SymbolicOperation, SymbolicNode[]>(graph.operations.map((operation) => [operation, []]));
+  for (const node of graph.nodes) nodesOf.get(node.operation)?.push(node);
+  // Files number the applications inside this model only.
+  const numbers = new Map<SymbolicNode, number>();
+  for (const nodes of nodesOf.values()) nodes.sort((a, b) => a.index - b.index).forEach((node, i) => numbers.set(node, i));
+  const historyOf = ({ node, index }: SymbolicTensor): History => [node.operation.name, numbers.get(node) ?? 0, index];
+  const argument = (leaf: unknown): unknown =>
+    isSymbolic(leaf)
+      ? { class_name: "__keras_tensor__", config: { shape: [...leaf.shape], dtype: leaf.dtype, keras_history: historyOf(leaf) } }
+      : serializeKerasObject(leaf);
+
+  const layers = withObjectSharing(() =>
+    graph.operations.map((operation) => {
+      const nodes = (nodesOf.get(operation) as SymbolicNode[]).filter(({ inputs }) => inputs.length > 0);
+      return {
+        ...(serializeKerasObject(operation) as Json),
+        name: operation.name,
+        inbound_nodes: nodes.map(({ args, kwargs }) => ({ args: mapTree(args, argument), kwargs: mapTree(kwargs, argument) })),
+      };
+    }),
+  );
+  const histories = (tree: unknown): unknown => mapTree(tree, (tensor) => historyOf(tensor as SymbolicTensor));
+  return { layers, input_layers: histories(graph.inputs), output_layers: histories(graph.outputs) };
+}
+
+const isHistory = (x: unknown): x is History => Array.isArray(x) && x.length === 3 && typeof x[0] === "string" && typeof x[1] === "number";
+
+/** Makes the inputs and outputs of the graph that a config describes, by applying its layers again. */
+export function graphFromConfig(config: Json, registry: Registry): { inputs: unknown; outputs: unknown } {
+  const entries = config["layers"] as readonly Json[];
+  const layers = new Map<string, Layer>();
+  withObjectSharing(() => {
+    for (const entry of entries) {
+      const layer = deserializeKerasObject(entry, registry, "layers");
+      if (!isLayer(layer)) throw new SerializationError(`[Model] ${JSON.stringify(entry["name"])} of the config is no layer`);
+      layers.set(String(entry["name"]), layer);
+    }
+  });
+  const made = new Map<string, SymbolicTensor[]>();
+  const lookUp = ([name, node, index]: History): SymbolicTensor | null => {
+    const layer = layers.get(name);
+    if (layer === undefined) throw new SerializationError(`[Model] the config refers to a layer ${JSON.stringify(name)} that it does not hold`);
+    if (layer instanceof InputLayer) return layer.output;
+    return made.get(`${name} ${node}`)?.[index] ?? null;
+  };
+
+  // A node can be applied once its operands exist; a shared layer's applications keep their order.
+  let open = entries.flatMap((entry) => (entry["inbound_nodes"] as readonly Json[]).map((node, i) => ({ name: String(entry["name"]), node, number: i })));
+  while (open.length > 0) {
+    const waiting: typeof open = [];
+    for (const item of open) {
+      const earlier = waiting.some(({ name }) => name === item.name);
+      const args = earlier ? null : resolve(item.node, lookUp);
+      if (args === null) {
+        waiting.push(item);
+        continue;
+      }
+      const decode = (leaf: unknown): unknown => (isSymbolic(leaf) ? leaf : deserializeKerasObject(leaf, registry));
+      const result = (layers.get(item.name) as Layer).apply(mapTree(args.args, decode) as unknown[], mapTree(args.kwargs, decode) as Json);
+      made.set(`${item.name} ${item.number}`, flattenTree(result) as SymbolicTensor[]);
+    }
+    if (waiting.length === open.length) {
+      throw new SerializationError(`[Model] layers of the config wait for each other: ${waiting.map(({ name }) => name).join(", ")}`);
+    }
+    open = waiting;
+  }
+  const tensors = (tree: unknown): unknown => {
+    if (isHistory(tree)) return lookUp(tree);
+    if (Array.isArray(tree)) return tree.map(tensors);
+    return Object.fromEntries(Object.entries(tree as Json).map(([key, value]) => [key, tensors(value)]));
+  };
+  // Older files list even a single input.
+  const single = (tree: unknown): unknown => (Array.isArray(tree) && tree.length === 1 && isHistory(tree[0]) ? tree[0] : tree);
+  return { inputs: tensors(single(config["input_layers"])), outputs: tensors(single(config["output_layers"])) };
+}
+
+/** The arguments of an application with its tensors in place; null while some do not exist yet. */
+function resolve(node: Json, lookUp: (history: History) => SymbolicTensor | null): { args: unknown; kwargs: unknown } | null {
+  let complete = true;
+  const visit = (json: unknown): unknown => {
+    if (Array.isArray(json)) return json.map(visit);
+    if (typeof json !== "object" || json === null) return json;
+    const { class_name: className, config } = json as { class_name?: string; config?: { keras_history: History } };
+    if (className === "__keras_tensor__" && config !== undefined) {
+      const tensor = lookUp(config.keras_history);
+      if (tensor === null) complete = false;
+      return tensor;
+    }
+    return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, visit(value)]));
+  };
+  const args = visit(node["args"]);
+  const kwargs = visit(node["kwargs"] ?? {});
+  return complete ? { args, kwargs } : null;
+}
