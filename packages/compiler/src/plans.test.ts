@@ -3,11 +3,12 @@ import { describe, expect, it } from "vitest";
 import { compileGraph, printPlan } from "./index.ts";
 import { difference, runCompiled, runReference } from "./testing/execute.ts";
 import { float32, programGraph, randomData, randomNumbers } from "./testing/graphs.ts";
-import { adam, adamUpdate, attention, batchNorm, convBlock, mlpStep, sgd, softmax } from "./testing/models.ts";
+import { adam, adamUpdate, attention, batchNorm, cnnStep, convBlock, mlpStep, sgd, softmax } from "./testing/models.ts";
 
 const programs: Readonly<Record<string, () => Graph>> = {
   "mlp-sgd": () => mlpStep([20, 16, 10], 8, sgd, 0),
   "mlp-adam": () => mlpStep([20, 16, 10], 8, adam, 2),
+  "cnn-sgd": () => cnnStep(2),
   "adam-update": adamUpdate,
   "batch-norm": batchNorm,
   "conv-bias-relu-pool": convBlock,

@@ -1,5 +1,5 @@
-import type { DType } from "@neurite/core";
-import { nodeKey } from "../passes/common-subexpressions.ts";
+import type { BinaryName, DType } from "@neurite/core";
+import { nodeKey, pairKey } from "../passes/common-subexpressions.ts";
 import { normalize } from "../passes/normalize.ts";
 import { simplify } from "../passes/simplify.ts";
 import type { IrNode, IrOp, IrParams } from "./node.ts";
@@ -19,7 +19,7 @@ export class Builder {
   /** Scope of the nodes being made. */
   scope = "";
   readonly #options: BuilderOptions;
-  readonly #known: Map<string, IrNode> = new Map();
+  readonly #known: Map<string | number, IrNode> = new Map();
 
   constructor(options: BuilderOptions) {
     this.#options = options;
@@ -28,7 +28,7 @@ export class Builder {
   /** The node, or a simpler or earlier one of the same value. */
   add<Op extends IrOp>(op: Op, params: IrParams[Op], inputs: readonly IrNode[], dtype: DType, shape: readonly number[]): IrNode {
     let epoch = op === "barrier" ? 1 : 0;
-    for (const input of inputs) epoch = Math.max(epoch, op === "barrier" ? input.epoch + 1 : input.epoch);
+    for (const input of inputs) if (input.epoch >= epoch) epoch = op === "barrier" ? input.epoch + 1 : input.epoch;
     const node = { id: -1, op, params, inputs, dtype, shape, size: sizeOf(shape), scope: this.scope, epoch } as unknown as IrNode;
     const normal = normalize(node, this);
     if (normal !== null) return normal;
@@ -49,9 +49,9 @@ export class Builder {
     return node;
   }
 
-  /** An earlier node that applies an op without parameters to the same operands, or null. */
-  find(op: IrOp, inputs: readonly IrNode[]): IrNode | null {
-    return this.#known.get(`${op}${inputs.map((input) => ` ${input.id}`).join("")}`) ?? null;
+  /** An earlier node that applies a binary op to the same operands, or null. */
+  find(op: BinaryName, a: IrNode, b: IrNode): IrNode | null {
+    return this.#known.get(pairKey(op, a.id, b.id)) ?? null;
   }
 
   /** A 0-d constant. */

@@ -1,4 +1,4 @@
-import { formatGraph, type Graph } from "@neurite/core";
+import { type DType, formatGraph, type Graph } from "@neurite/core";
 import { contiguousStrides } from "../views/strides.ts";
 import type { Body, Buffer, Kernel, Plan, View } from "./plan.ts";
 
@@ -171,7 +171,7 @@ class Expressions {
           simple = true;
           break;
         case "constant":
-          expression = String(Object.is(instruction.value, -0) ? "-0" : instruction.value);
+          expression = formatConstant(instruction.value, instruction.dtype);
           simple = true;
           break;
         case "scalar":
@@ -219,6 +219,18 @@ class Expressions {
   of(value: number): string {
     return strip(this.#text[value] as string);
   }
+}
+
+/** The shortest text that gives the same number in its dtype. */
+function formatConstant(value: number, dtype: DType): string {
+  if (Object.is(value, -0)) return "-0";
+  if (dtype === "float32") {
+    for (let digits = 1; digits < 9; digits++) {
+      const short = Number(value.toPrecision(digits));
+      if (Math.fround(short) === Math.fround(value)) return String(short);
+    }
+  }
+  return String(value);
 }
 
 /** Without the outer parentheses, where they enclose all of it. */

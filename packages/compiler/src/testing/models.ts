@@ -159,3 +159,47 @@ export function attention(): Graph {
     },
   });
 }
+
+/** A training step of two convolutions with relu and max pooling, then a dense layer: inputs x [N, 16, 16, 3] and labels. */
+export function cnnStep(batch: number): Graph {
+  const parameters = [float32(3, 3, 3, 8), float32(8), float32(3, 3, 8, 16), float32(16), float32(4 * 4 * 16, 10), float32(10)];
+  const conv = (x: Value, filter: Value, bias: Value): Value => {
+    const [n, h, w, c] = x.shape as [number, number, number, number];
+    const product = b.conv(b.reshape(x, [1, n, h, w, c]), b.reshape(filter, [1, ...filter.shape]), {
+      strides: [1, 1],
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+      lhsDilation: [1, 1],
+      rhsDilation: [1, 1],
+    });
+    return relu(b.add(b.reshape(product, [n, h, w, bias.shape[0] as number]), bias));
+  };
+  const pool = (x: Value): Value => {
+    const none: readonly [number, number] = [0, 0];
+    return b.reduceWindow("max", x, {
+      window: [1, 2, 2, 1],
+      strides: [1, 2, 2, 1],
+      padding: [none, none, none, none],
+      dilation: [1, 1, 1, 1],
+    });
+  };
+  return programGraph({
+    inputs: [float32(batch, 16, 16, 3), aval("int32", batch)],
+    states: parameters,
+    scalars: [float32()],
+    build([x, labels], weights, [learningRate]) {
+      const { outputs, pull } = vjpOf(([f1, b1, f2, b2, w, bias]) => {
+        const first = withScope("conv_1", () => pool(conv(x as Value, f1 as Value, b1 as Value)));
+        const second = withScope("conv_2", () => pool(conv(first, f2 as Value, b2 as Value)));
+        const logits = dense("dense", b.reshape(second, [batch, 4 * 4 * 16]), w as Value, bias as Value);
+        return [withScope("loss", () => crossEntropy(logits, labels as Value))];
+      }, weights);
+      const gradients = pull([b.constant(1, "float32")]);
+      const updates: Record<number, Value> = {};
+      weights.forEach((weight, i) => (updates[i] = sgd(weight, gradients[i] as Value, [], learningRate as Value)[0] as Value));
+      return { outputs, updates };
+    },
+  });
+}

@@ -1,5 +1,5 @@
 /** Random small programs over most primitives, for tests of the kind "fused = unfused = node by node". */
-import { type Aval, type Graph, type Value, build as b } from "@neurite/core";
+import { type Aval, type Graph, type Value, bindOne, build as b } from "@neurite/core";
 import { programGraph, randomNumbers } from "./graphs.ts";
 
 const inputAvals: readonly Aval[] = [
@@ -111,6 +111,9 @@ class Maker {
       this.#window,
       this.#conv,
       this.#source,
+      this.#integers,
+      this.#truths,
+      this.#permutedProduct,
     ];
     (kinds[this.#below(kinds.length)] as () => void).call(this);
   }
@@ -294,5 +297,31 @@ class Maker {
     );
     const bits = b.binary("shr", b.randomBits(key, x.shape), b.constant(12, "uint32"));
     this.#add(b.mul(b.cast(bits, "float32"), 2 ** -20));
+  }
+
+  /** Arithmetic of whole numbers, back to floats. */
+  #integers(): void {
+    const x = this.pick();
+    const whole = b.cast(b.mul(b.maximum(b.minimum(x, 3), -3), 4), "int32");
+    const ops = [b.add, b.mul, b.sub, b.maximum];
+    const other = b.cast(b.iota(x.shape.length === 0 ? [1] : x.shape, 0), "int32");
+    const result = (ops[this.#below(4)] as typeof b.add)(whole, this.#random() < 0.5 ? 3 : other);
+    this.#add(b.mul(b.cast(b.binary("and", result, b.constant(15, "int32")), "float32"), 0.125));
+  }
+
+  /** Reductions of truth values, and a value that must stay apart from its equals. */
+  #truths(): void {
+    const x = this.#pickRank(1);
+    const any = b.reduceKeep(this.#random() < 0.5 ? "max" : "min", b.lt(x, 0.25), this.#axes(x));
+    this.#add(b.select(any, bindOne("barrier", [b.tanh(x)], {}), b.tanh(x)));
+  }
+
+  /** What follows a batched product walks its axes in another order. */
+  #permutedProduct(): void {
+    const x = this.reshapedTo(this.pick(), [2, 3, 2, 4]);
+    const y = this.reshapedTo(this.pick(), [2, 3, 4, 2]);
+    const z = b.transpose(b.dot(x, y), this.#random() < 0.5 ? [0, 2, 1, 3] : [2, 0, 1, 3]);
+    const shifted = this.#random() < 0.5 ? b.add(z, this.reshapedTo(this.pick(), [z.shape[3] as number])) : z;
+    this.#add(this.#random() < 0.5 ? b.reshape(b.tanh(shifted), [4, 6]) : b.tanh(shifted));
   }
 }

@@ -91,7 +91,7 @@ function compareClamped(node: IrNode, a: IrNode, b: IrNode, builder: Builder): I
   const x = bound === a ? b : a;
   // lt(c, x) and le(x, c) tell above from not above; lt(x, c) and le(c, x) below from not below.
   const op = (node.op === "lt") === (bound === a) ? "max" : "min";
-  const clamped = builder.find(op, [x, bound]) ?? builder.find(op, [bound, x]);
+  const clamped = builder.find(op, x, bound) ?? builder.find(op, bound, x);
   if (clamped === null) return null;
   return builder.add(node.op as "lt", {}, bound === a ? [bound, clamped] : [clamped, bound], node.dtype, node.shape);
 }

@@ -43,7 +43,7 @@ export class BodyBuilder {
   readonly #local: Map<IrNode, Known> = new Map();
   /** By map as an object: equal maps of different objects are found equal by their instructions. */
   readonly #emitted: Map<IndexMap, Map<IrNode, number>> = new Map();
-  readonly #numbered: Map<string, number> = new Map();
+  readonly #numbered: Map<string | number, number> = new Map();
   readonly #operandNumbers: Map<string, number> = new Map();
 
   constructor(context: LoweringContext, space: readonly number[]) {
@@ -174,7 +174,10 @@ export class BodyBuilder {
   }
 }
 
-function instructionKey(instruction: Instruction): string {
+const opNumbers = new Map<string, number>();
+
+/** Equal for equal instructions. Arithmetic, by far the most of them, gets a number: op, dtype and three arguments below 1024. */
+function instructionKey(instruction: Instruction): string | number {
   const { op, dtype } = instruction;
   switch (op) {
     case "load":
@@ -192,8 +195,14 @@ function instructionKey(instruction: Instruction): string {
       return `${instruction.reduce} ${dtype} ${instruction.args[0]}`;
     case "check":
       return `check ${instruction.site} ${instruction.args.join()}`;
-    default:
-      return `${op} ${dtype} ${instruction.args.join()}`;
+    default: {
+      const { args } = instruction;
+      const name = op === "cast" || op === "bitcast" ? op + dtype : op;
+      let key = opNumbers.get(name);
+      if (key === undefined) opNumbers.set(name, (key = opNumbers.size));
+      for (let i = 0; i < 3; i++) key = key * 1024 + (i < args.length ? (args[i] as number) : 1023);
+      return args.some((arg) => arg >= 1023) ? `${name} ${args.join()}` : key;
+    }
   }
 }
 
