@@ -93,7 +93,7 @@ void combineRows(void* context, const VmBlock& block) {
 void reduceKeptRow(Work& work, int64_t keptRow, int64_t column, int64_t columns, int64_t from, int64_t to) {
   const ReduceProgram& program = work.program;
   const VmTable& table = *program.body.table;
-  const size_t length = static_cast<size_t>(program.body.blockLength);
+  const size_t length = static_cast<size_t>(program.body.multi ? program.body.blockLength : columns);
   for (size_t i = 0; i < program.reductions.size(); i++) {
     table.splat(work.lanes(i), laneOf(program.reductions[i].dtype, program.identities[i]), length);
     if (isFloatSum(program.reductions[i])) std::fill_n(work.levels(i), length, program.identities[i]);
@@ -110,18 +110,19 @@ void reduceKeptRow(Work& work, int64_t keptRow, int64_t column, int64_t columns,
   for (size_t i = 0; i < program.reductions.size(); i++) {
     const Reduction& reduction = program.reductions[i];
     Accumulator* out = work.accumulators + static_cast<int64_t>(i) * work.stride + keptRow * width + column - work.first;
-    if (isFloatSum(reduction)) table.flush(work.levels(i), work.lanes(i), static_cast<size_t>(work.used));
-    for (int64_t j = 0; j < work.used; j++) {
-      Accumulator value;
-      if (isFloatSum(reduction)) {
-        value = work.levels(i)[j];
-      } else {
-        uint32_t lane;
-        std::memcpy(&lane, work.lanes(i) + j, sizeof lane);
-        value = accumulatorOf(reduction.dtype, lane);
+    if (isFloatSum(reduction)) {
+      table.flush(work.levels(i), work.lanes(i), static_cast<size_t>(work.used));
+      const Accumulator* levels = work.levels(i);
+      for (int64_t j = 0; j < work.used; j += columns) {
+        for (int64_t c = 0; c < columns; c++) out[c].real += levels[j + c].real;
       }
+      continue;
+    }
+    for (int64_t j = 0; j < work.used; j++) {
+      uint32_t lane;
+      std::memcpy(&lane, work.lanes(i) + j, sizeof lane);
       Accumulator& place = out[j % columns];
-      place = combine(reduction.op, reduction.dtype, place, value);
+      place = combine(reduction.op, reduction.dtype, place, accumulatorOf(reduction.dtype, lane));
     }
   }
 }
@@ -174,7 +175,12 @@ void finishPiece(const ReduceProgram& program, const RunMemory& memory, char* sc
     uint32_t* lanes = results + static_cast<int64_t>(i) * kPiece;
     pointers[i] = lanes;
     const Accumulator* from = accumulators + static_cast<int64_t>(i) * stride;
-    for (int64_t j = 0; j < count; j++) lanes[j] = laneOf(program.reductions[i].dtype, from[j]);
+    if (program.reductions[i].dtype == DType::Float32) {
+      float* values = reinterpret_cast<float*>(lanes);
+      for (int64_t j = 0; j < count; j++) values[j] = static_cast<float>(from[j].real);
+    } else {
+      for (int64_t j = 0; j < count; j++) lanes[j] = static_cast<uint32_t>(from[j].integer);
+    }
   }
   Window window;
   window.row = piece.row;

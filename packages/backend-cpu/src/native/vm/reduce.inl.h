@@ -1,10 +1,10 @@
-// Reductions of lanes. Sums of float32 are kept in 64 lanes for at most 4096 elements and then go on in double, so that their
+// Reductions of lanes. Sums of float32 are kept in 32 or 64 lanes for at most 2048 elements and then go on in double, so that their
 // error does not grow with the length.
 
-constexpr size_t kLanesWide = 16;
-typedef float WideFloat __attribute__((vector_size(64)));
-typedef int32_t WideInt __attribute__((vector_size(64)));
-typedef uint32_t WideUint __attribute__((vector_size(64)));
+constexpr size_t kLanesWide = VM_VECTOR_BYTES / 4;
+typedef float WideFloat __attribute__((vector_size(VM_VECTOR_BYTES)));
+typedef int32_t WideInt __attribute__((vector_size(VM_VECTOR_BYTES)));
+typedef uint32_t WideUint __attribute__((vector_size(VM_VECTOR_BYTES)));
 
 template <class T>
 struct WideOf;
@@ -67,26 +67,29 @@ struct AndOf {
   }
 };
 
-/** Folds whole groups of 16 into one vector, the rest into its first lanes. */
+/** Folds whole vectors into one, in `kChains` chains to hide latency, and the rest into its first lanes. */
+constexpr size_t kChains = 64 / kLanesWide < 8 ? 64 / kLanesWide : 8;
+
 template <class F, class T>
 VM_INLINE typename WideOf<T>::Type foldLanes(const T* x, size_t n, T start) {
   typedef typename WideOf<T>::Type V;
-  V a = start - V{}, b = a, c = a, d = a;
+  V chains[kChains];
+  for (size_t c = 0; c < kChains; c++) chains[c] = start - V{};
   size_t i = 0;
-  for (; i + 4 * kLanesWide <= n; i += 4 * kLanesWide) {
-    a = F::apply(a, loadWide(x + i));
-    b = F::apply(b, loadWide(x + i + kLanesWide));
-    c = F::apply(c, loadWide(x + i + 2 * kLanesWide));
-    d = F::apply(d, loadWide(x + i + 3 * kLanesWide));
+  for (; i + kChains * kLanesWide <= n; i += kChains * kLanesWide) {
+    for (size_t c = 0; c < kChains; c++) chains[c] = F::apply(chains[c], loadWide(x + i + c * kLanesWide));
   }
-  for (; i + kLanesWide <= n; i += kLanesWide) a = F::apply(a, loadWide(x + i));
+  for (; i + kLanesWide <= n; i += kLanesWide) chains[0] = F::apply(chains[0], loadWide(x + i));
   if (i < n) {
     T rest[kLanesWide];
     for (size_t j = 0; j < kLanesWide; j++) rest[j] = start;
     __builtin_memcpy(rest, x + i, (n - i) * sizeof(T));
-    b = F::apply(b, loadWide(rest));
+    chains[1] = F::apply(chains[1], loadWide(rest));
   }
-  return F::apply(F::apply(a, b), F::apply(c, d));
+  for (size_t c = kChains / 2; c > 0; c /= 2) {
+    for (size_t j = 0; j < c; j++) chains[j] = F::apply(chains[j], chains[j + c]);
+  }
+  return chains[0];
 }
 
 template <class V>
@@ -100,7 +103,7 @@ VM_INLINE double sumOfLanes(V v) {
 }
 
 void reduceSumFloat(const void* x, size_t n, Accumulator* accumulator) {
-  constexpr size_t kChunk = 4096;
+  constexpr size_t kChunk = 2048;
   const float* p = static_cast<const float*>(x);
   double sum = accumulator->real;
   for (size_t i = 0; i < n; i += kChunk) {

@@ -1,5 +1,5 @@
-// Everything of one instruction set. A file isa_*.cpp defines VM_ISA (a name) and VM_TABLE (the function to define) and
-// includes this. All code sits in an unnamed namespace, and no standard library template is used: the linker would merge
+// Everything of one instruction set. A file isa_*.cpp defines VM_ISA (a name), VM_VECTOR_BYTES and VM_TABLE (the function to
+// define) and includes this. All code sits in an unnamed namespace, and no standard library template is used: the linker would merge
 // copies of different instruction sets.
 
 #include <cstddef>
