@@ -1,7 +1,9 @@
+import { DeviceError, bindOne, build as b, withScope } from "@neurite/core";
 import { describe, expect, it } from "vitest";
-import type { Passes } from "./compile.ts";
+import { type Passes, compileGraph } from "./compile.ts";
 import { difference, runCompiled, runReference } from "./testing/execute.ts";
-import { randomData, randomNumbers } from "./testing/graphs.ts";
+import { float32, programGraph, randomData, randomNumbers } from "./testing/graphs.ts";
+import { adam, mlpStep } from "./testing/models.ts";
 import { randomProgram } from "./testing/random-graph.ts";
 
 const configurations: Readonly<Record<string, Passes>> = {
@@ -27,4 +29,56 @@ describe("a compiled random program computes what its graph says, node by node",
       }
     });
   }
+});
+
+describe("compileGraph", () => {
+  it("refuses what the backend lacks, naming the primitive, the reason and the layer", () => {
+    const graph = programGraph({
+      inputs: [float32(4)],
+      build: ([x]) => ({ outputs: [withScope("rnn", () => b.cumulative("sum", x!, 0))] }),
+    });
+    const unsupported = new Map([["cumulative", "is not on the toy backend yet"]] as const);
+    expect(() => compileGraph(graph, { unsupported })).toThrow('[cumulative] is not on the toy backend yet, in layer "rnn"');
+    expect(() => compileGraph(graph)).toThrow(DeviceError);
+    expect(() => compileGraph(graph)).toThrow(/\[cumulative\]/);
+  });
+
+  it("compiles a training step of 200 layers with Adam in time that grows with its length", () => {
+    const timeOf = (layers: number): number => {
+      const graph = mlpStep(new Array<number>(layers + 1).fill(16), 8, adam, 2);
+      let best = Infinity;
+      for (let i = 0; i < 3; i++) {
+        const start = performance.now();
+        compileGraph(graph);
+        best = Math.min(best, performance.now() - start);
+      }
+      return best;
+    };
+    timeOf(20);
+    const [short, long] = [timeOf(50), timeOf(200)];
+    // Four times the length; quadratic work would take sixteen times as long.
+    expect(long / short).toBeLessThan(10);
+    expect(long).toBeLessThan(2000);
+  });
+
+  it("puts a loss and a metric over the same batch into one reduction", () => {
+    const graph = programGraph({
+      inputs: [float32(16), float32(16)],
+      build: ([losses, hits]) => ({ outputs: [b.div(b.sum(losses!, [0]), 16), b.div(b.sum(hits!, [0]), 16)] }),
+    });
+    expect(compileGraph(graph).kernels).toHaveLength(1);
+  });
+
+  it("keeps what is recomputed behind a barrier apart from the original", () => {
+    const graph = programGraph({
+      inputs: [float32(64, 64), float32(64, 64)],
+      build: ([x, w]) => {
+        const hidden = b.exp(b.dot(x!, w!));
+        const total = b.sum(hidden, [0, 1]);
+        const again = b.exp(b.dot(bindOne("barrier", [x!], {}), w!));
+        return { outputs: [b.add(again, total)] };
+      },
+    });
+    expect(compileGraph(graph).kernels.filter((kernel) => kernel.kind === "dot")).toHaveLength(2);
+  });
 });

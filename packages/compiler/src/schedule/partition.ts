@@ -1,4 +1,4 @@
-import { type Form, edgeFits, formOf, permutedProduct, unionForms, walksEvenly } from "./clusters.ts";
+import { type Form, edgeFits, formOf, permutedProduct, unionForms, volume, walksEvenly } from "./clusters.ts";
 import { dependencyGraph } from "./dependencies.ts";
 import type { AcyclicGraph } from "./acyclic-graph.ts";
 import { type Edge, type Edges, findEdges } from "./relations.ts";
@@ -105,13 +105,17 @@ class Partition {
     }
   }
 
+  /** Small loops and reductions of the same size: the counters of an optimizer, a loss and its metrics. */
   #fuseTiny(): void {
     const last = new Map<string, number>();
     this.#units.forEach((unit, index) => {
-      if (unit.kind !== "loop" || unit.root.size > tiny || this.#cluster(index).form.kind !== "loop") return;
-      const key = `${unit.root.size} ${unit.root.epoch}`;
+      if ((unit.kind !== "loop" && unit.kind !== "reduce") || volume(unit.space) > tiny) return;
+      const { kind } = this.#cluster(index).form;
+      if (kind !== unit.kind) return;
+      const shape = unit.kind === "reduce" ? `${unit.space.join()} ${unit.reduced.join()}` : String(unit.root.size);
+      const key = `${kind} ${shape} ${unit.root.epoch}`;
       const previous = last.get(key);
-      if (previous !== undefined && this.#cluster(previous).form.kind === "loop") this.#tryMerge(previous, index);
+      if (previous !== undefined && this.#cluster(previous).form.kind === kind) this.#tryMerge(previous, index);
       last.set(key, index);
     });
   }

@@ -39,9 +39,10 @@ export async function gatherSamples(
   const arrays = [...inputs, ...targets];
   let weight = sampleWeight === null ? null : asTensor("sampleWeight", sampleWeight, true);
   if (classWeight !== null) {
+    if (weight !== null) throw new ValueError("[fit] classWeight and sampleWeight exclude each other: multiply them into sampleWeight");
     if (targets.length !== 1) throw new ValueError("[fit] classWeight is for models with one output: use sampleWeight");
     const weights = await classWeights((targets[0] as { tensor: AnyTensor }).tensor, classWeight);
-    weight = weight === null ? weights : new Tensor(build.mul(toValue(weight), weights.value));
+    weight = weights;
   }
   if (weight !== null) arrays.push({ name: "sampleWeight", tensor: weight });
   const count = checkCounts(arrays);

@@ -56,7 +56,7 @@ inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCou
   const ConvTile& tile = *work.tile;
   const float* rhs = static_cast<const float*>(c.rhs) + tile.group * c.rhsGroup;
   const int64_t rhsStep = plan.rhsMode == RhsMode::Direct ? (plan.runAlongChannels ? c.rhsChannel : plan.axes[2].rhs) : kTileCols;
-  const int64_t strips = ceilDiv(rowCount, kTileRows), panels = ceilDiv(c.features, kTileCols);
+  const int64_t panels = ceilDiv(c.features, kTileCols);
   // Long runs are cut, short ones put together.
   const int64_t pieces = maxOf<int64_t>(1, ceilDiv(run, kConvBlockK)), pieceDepth = ceilDiv(run, pieces);
   const int64_t groups = maxOf<int64_t>(1, ceilDiv(tapCount, maxOf<int64_t>(1, kConvBlockK / maxOf<int64_t>(run, 1))));
@@ -94,13 +94,13 @@ inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCou
                     work.packed + t * call.run * kTileCols);
           call.rhs = work.packed;
       }
-      for (int64_t s = 0; s < strips; s++) {
-        const int64_t row = stripStart(rowCount, strips, s), count = stripStart(rowCount, strips, s + 1) - row;
-        for (int64_t r = 0; r < count; r++) {
-          rowAt[r] = box + rows[row + r].lhs;
-          outAt[r] = work.out + rows[row + r].out + n;
-        }
-        pickMicroKernel<false>(count, panel.vectors)(call);
+      for (int64_t row = 0, count; row < rowCount; row += count) {
+        count = rows[row].strip;
+        rowAt[0] = box + rows[row].lhs;
+        if (!plan.sliced)
+          for (int64_t r = 1; r < count; r++) rowAt[r] = box + rows[row + r].lhs;
+        for (int64_t r = 0; r < count; r++) outAt[r] = work.out + rows[row + r].out + n;
+        (plan.sliced ? pickMicroKernel<true>(count, panel.vectors) : pickMicroKernel<false>(count, panel.vectors))(call);
       }
     }
   }
@@ -226,7 +226,7 @@ inline void conv(const Context& context, const ConvArgs& c) {
   const int64_t rows = tileRows(plan);
   const int64_t longs = sizeof(int64_t) / sizeof(float);
   plan.rowsAt = plan.inPlace ? 0 : roundUp(plan.boxFloats, kTileAlign);
-  plan.tapsAt = roundUp(plan.rowsAt + 2 * longs * rows, kTileAlign);
+  plan.tapsAt = roundUp(plan.rowsAt + 3 * longs * rows, kTileAlign);
   plan.rhsAt = roundUp(plan.tapsAt + 3 * longs * plan.maxTaps, kTileAlign);
   plan.tileAt = roundUp(plan.rhsAt + (plan.rhsMode == RhsMode::Local ? kConvBlockK * kTileCols : 0), kTileAlign);
   plan.scratchFloats = plan.tileAt + (plan.direct || plan.splits > 1 ? 0 : rows * roundUp(plan.tileN, kTileAlign));

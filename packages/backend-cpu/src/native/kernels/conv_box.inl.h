@@ -17,6 +17,12 @@ KERNEL_INLINE void copyRun(float* dst, int64_t dstStep, const float* src, int64_
   }
 }
 
+/** A run along the batch into slices of one strip each. */
+KERNEL_INLINE void copySlices(float* dst, int64_t slice, const float* src, int64_t count) {
+  for (; count >= kTileRows; count -= kTileRows, src += kTileRows, dst += slice) __builtin_memcpy(dst, src, kTileRows * sizeof(float));
+  if (count > 0) copyRun(dst, 1, src, 1, count);
+}
+
 inline void copyBox(const ConvPlan& plan, const float* lhs, const ConvBox& box, float* to) {
   const int64_t limits[kBoxAxes] = {plan.args->batch, plan.axes[0].input, plan.axes[1].input, plan.axes[2].input, plan.args->channels};
   int64_t from[kBoxAxes], count[kBoxAxes];
@@ -35,10 +41,10 @@ inline void copyBox(const ConvPlan& plan, const float* lhs, const ConvBox& box, 
 
   // Inner loop: the fastest axis, with the next ones while both sides are contiguous over them.
   int inner = kBoxAxes - 1;
-  while (inner > 0 && count[plan.boxOrder[inner]] == 1) inner--;
+  while (inner > 0 && count[plan.boxOrder[inner]] == 1 && !plan.sliced) inner--;
   int64_t length = count[plan.boxOrder[inner]];
   const int64_t dstStep = plan.boxStrides[plan.boxOrder[inner]], srcStep = plan.source[plan.boxOrder[inner]];
-  while (inner > 0) {
+  while (inner > 0 && !plan.sliced) {
     const int next = plan.boxOrder[inner - 1];
     if (count[next] > 1 && (plan.boxStrides[next] != length * dstStep || plan.source[next] != length * srcStep)) break;
     length *= count[next];
@@ -46,7 +52,10 @@ inline void copyBox(const ConvPlan& plan, const float* lhs, const ConvBox& box, 
   }
   int64_t at[kBoxAxes] = {};
   for (;;) {
-    copyRun(to, dstStep, lhs, srcStep, length);
+    if (plan.sliced)
+      copySlices(to, plan.boxSlice, lhs, length);
+    else
+      copyRun(to, dstStep, lhs, srcStep, length);
     int i = inner - 1;
     for (; i >= 0; i--) {
       const int axis = plan.boxOrder[i];

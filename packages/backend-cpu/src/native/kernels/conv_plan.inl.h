@@ -25,7 +25,7 @@ enum class RhsMode {
   Direct,
   /** Packed once by all threads. */
   Shared,
-  /** Packed by each task for each block of K: for operands too large to have twice. */
+  /** Packed by each task for each block of K: where few tasks meet a column, or the operand is too large to have twice. */
   Local,
 };
 
@@ -40,8 +40,11 @@ struct ConvPlan {
 
   /** Rows of a tile: a block of batch, depth, height, width; and how many blocks there are. Features of a tile. */
   int64_t block[4], blocks[4], tileN, tasksN;
-  /** Rows of a strip go along the batch, not along positions. */
-  bool rowsAlongBatch;
+  /**
+   * Rows of a strip go along the batch, which is contiguous, and not along positions. Sliced: the box holds the batch in slices of one
+   * strip each, so that a strip reads whole cache lines.
+   */
+  bool rowsAlongBatch, sliced;
   bool direct;
 
   /** Of K: sizes of a chunk in depth, height, width, channels, and counts. */
@@ -53,7 +56,7 @@ struct ConvPlan {
 
   /** The box is a copy with these strides; without a copy they are those of lhs. */
   bool inPlace;
-  int64_t boxStrides[kBoxAxes], boxExtent[kBoxAxes], boxFloats;
+  int64_t boxStrides[kBoxAxes], boxSlice, boxFloats;
   int boxOrder[kBoxAxes];
 
   RhsMode rhsMode;
@@ -70,12 +73,18 @@ struct ConvPlan {
 constexpr int64_t kConvBlockK = 512, kConvTileN = 512;
 /** Rows a tile aims at: enough to pay for packing, few enough to keep box and sums in the second-level cache. */
 constexpr int64_t kConvRows = 224, kConvMinRows = 48;
+/** The same for rows along the batch: a weight gradient's input and right operand are both large, and read once for each tile. */
+constexpr int64_t kConvBatchRows = 576;
 /** Floats of a box: a quarter of a second-level cache of 1 MiB. */
 constexpr int64_t kBoxFloats = 64 << 10;
 /** Floats of a right operand that is packed once for all. */
 constexpr int64_t kConvSharedFloats = 4 << 20;
-/** Rows up to which the right operand is read in place. */
-constexpr int64_t kConvDirectRows = 32;
+/** Floats of a tile of sums in scratch memory. */
+constexpr int64_t kConvTileFloats = 128 << 10;
+/** k that a part of a split K should have: its sums are written and read once more. */
+constexpr int64_t kConvSplitK = 1024;
+/** Rows up to which the right operand is read in place, and rows of a tile from which each packs it for itself. */
+constexpr int64_t kConvDirectRows = 32, kConvLocalRows = 256;
 
 KERNEL_INLINE int64_t floorDiv(int64_t a, int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
 KERNEL_INLINE int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
@@ -86,15 +95,18 @@ KERNEL_INLINE int64_t boxSpan(const ConvAxis& a, int64_t outputs, int64_t taps) 
 }
 
 inline void setBox(ConvPlan& plan) {
-  plan.boxExtent[kAxisN] = plan.block[0];
-  for (int a = 0; a < 3; a++) plan.boxExtent[kAxisD + a] = boxSpan(plan.axes[a], plan.block[1 + a], plan.chunk[a]);
-  plan.boxExtent[kAxisC] = plan.chunk[3];
+  int64_t extent[kBoxAxes];
+  extent[kAxisN] = plan.sliced ? kTileRows : plan.block[0];
+  for (int a = 0; a < 3; a++) extent[kAxisD + a] = boxSpan(plan.axes[a], plan.block[1 + a], plan.chunk[a]);
+  extent[kAxisC] = plan.chunk[3];
   plan.boxFloats = 1;
   for (int i = kBoxAxes - 1; i >= 0; i--) {
     const int axis = plan.boxOrder[i];
     plan.boxStrides[axis] = plan.boxFloats;
-    plan.boxFloats *= plan.boxExtent[axis];
+    plan.boxFloats *= extent[axis];
   }
+  plan.boxSlice = plan.boxFloats;
+  if (plan.sliced) plan.boxFloats *= ceilDiv(plan.block[0], kTileRows);
 }
 
 inline int64_t tileRows(const ConvPlan& plan) { return plan.block[0] * plan.block[1] * plan.block[2] * plan.block[3]; }
@@ -186,6 +198,7 @@ inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
   }
   const ConvAxis& width = plan.axes[2];
   plan.rowsAlongBatch = plan.boxOrder[kBoxAxes - 1] == kAxisN && c.batch > 1 && (plan.direct || plan.positions <= kConvRows / kTileRows * 2);
+  plan.sliced = plan.rowsAlongBatch && c.batch >= kTileRows && c.lhsBatch == 1;
   const bool channelsInside = c.channels == 1 ? plan.axes[2].window < 4 : slowness(kAxisC) < slowness(kAxisW);
   plan.runAlongChannels = channelsInside || width.lhsDilation > 1 || (width.window < 4 && c.channels > width.window);
 
@@ -194,33 +207,37 @@ inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
   setChunkCounts(plan);
   plan.inPlace = meetsNoPadding(plan) && c.lhsChannel == 1 && plan.runAlongChannels;
 
-  // Tiles of rows: as large as the box allows, but not so large that threads have nothing to do.
-  const int64_t threads = context.parallel.threads;
+  // Tiles of rows: as large as the box allows, but not so large that threads have nothing to do, unless they can share a large K.
+  const int64_t threads = context.parallel.threads, work = plan.rows * plan.depth * c.features;
   plan.tileN = minOf(c.features, kConvTileN);
   plan.tasksN = ceilDiv(c.features, plan.tileN);
-  for (int64_t target = kConvRows;; target = target * 3 / 4) {
+  for (int64_t target = plan.rowsAlongBatch ? kConvBatchRows : kConvRows;; target = target * 3 / 4) {
     setRowBlocks(plan, target);
     setBox(plan);
-    const bool tooLarge = !plan.inPlace && plan.boxFloats > kBoxFloats;
-    const bool tooFew = threads > 1 && convTasks(plan) < 3 * threads;
+    const bool tooLarge = !plan.inPlace && !plan.rowsAlongBatch && plan.boxFloats > kBoxFloats;
+    const bool tooFew = threads > 1 && convTasks(plan) * maxOf<int64_t>(1, plan.depth / kConvSplitK) < 3 * threads;
     if (target <= kConvMinRows || !(tooLarge || tooFew)) break;
+  }
+  if (!plan.direct) {
+    plan.tileN = minOf(plan.tileN, roundUp(maxOf<int64_t>(1, kConvTileFloats / tileRows(plan)), kTileCols));
+    plan.tasksN = ceilDiv(c.features, plan.tileN);
   }
   if (!plan.inPlace)
     while (plan.boxFloats > kBoxFloats && halveChunk(plan)) {
     }
 
-  const int64_t work = plan.rows * plan.depth * c.features;
-  if (threads > 1 && convTasks(plan) < 2 * threads && c.features > 4 * kTileCols) {
-    const int64_t parts = minOf(ceilDiv(2 * threads, convTasks(plan)), ceilDiv(c.features, 2 * kTileCols));
-    plan.tileN = minOf(plan.tileN, roundUp(ceilDiv(c.features, parts), kTileCols));
-    plan.tasksN = ceilDiv(c.features, plan.tileN);
-  }
   plan.splits = 1;
-  if (threads > 1 && convTasks(plan) < 2 * threads && work > (1 << 20)) {
-    const int64_t wanted = minOf(ceilDiv(4 * threads, convTasks(plan)), maxOf<int64_t>(1, work * c.groups >> 19));
+  if (threads > 1 && convTasks(plan) < 3 * threads) {
+    const int64_t limit = minOf(plan.depth / kConvSplitK, kConvSharedFloats / maxOf<int64_t>(1, c.groups * plan.rows * c.features));
+    const int64_t wanted = minOf(ceilDiv(4 * threads, convTasks(plan)), limit);
     while (totalChunks(plan) < wanted && halveChunk(plan)) {
     }
     plan.splits = maxOf<int64_t>(1, minOf(wanted, totalChunks(plan)));
+  }
+  if (threads > 1 && convTasks(plan) * plan.splits < 2 * threads && c.features > 2 * kTileCols && work > kSerialWork) {
+    const int64_t parts = minOf(ceilDiv(2 * threads, convTasks(plan) * plan.splits), ceilDiv(c.features, 2 * kTileCols));
+    plan.tileN = minOf(plan.tileN, roundUp(ceilDiv(c.features, parts), kTileCols));
+    plan.tasksN = ceilDiv(c.features, plan.tileN);
   }
   if (plan.splits == 1 && plan.inPlace) {
     for (int a = 0; a < 3; a++) plan.chunk[a] = plan.axes[a].window;
@@ -239,7 +256,9 @@ inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
   const bool mergesRhs = !plan.merged || width.window == 1 || width.rhs == c.channels * c.rhsChannel;
   if (c.rhsFeature == 1 && c.features % kLanes == 0 && plan.rows <= kConvDirectRows && mergesRhs)
     plan.rhsMode = RhsMode::Direct;
+  else if (convTasks(plan) / plan.tasksN / c.groups <= 2 || tileRows(plan) >= kConvLocalRows || plan.depth * c.features * c.groups > kConvSharedFloats)
+    plan.rhsMode = RhsMode::Local;
   else
-    plan.rhsMode = plan.depth * c.features * c.groups <= kConvSharedFloats ? RhsMode::Shared : RhsMode::Local;
+    plan.rhsMode = RhsMode::Shared;
   return plan;
 }

@@ -1,9 +1,9 @@
 // Rows of a tile and taps of a chunk, as offsets. With lhsDilation d, output o meets tap w only where
 // o * stride - low + w * rhsDilation is a multiple of d; with o * stride - low = d * q + r that depends on r alone, the phase.
 
-/** A row of a tile: offsets in the box and in the output. */
+/** A row of a tile: offsets in the box and in the output; and, in the first row of a strip, how many rows that has. */
 struct ConvRow {
-  int64_t lhs, out;
+  int64_t lhs, out, strip;
 };
 
 /** A tile: rows (batch, depth, height, width) and features. */
@@ -30,8 +30,11 @@ inline int64_t listRows(const ConvPlan& plan, const ConvTile& tile, const int64_
     lhs = (q - first[a]) * plan.boxStrides[kAxisD + a];
     return at - q * d == phase[a];
   };
-  const int64_t outerBatch = plan.rowsAlongBatch ? 1 : tile.count[0], innerBatch = plan.rowsAlongBatch ? tile.count[0] : 1;
-  for (int64_t n = 0; n < outerBatch; n++)
+  // Batch outside of positions, inside, or both: slices outside, a strip inside.
+  const int64_t inner = plan.sliced ? kTileRows : plan.rowsAlongBatch ? tile.count[0] : 1;
+  for (int64_t n = 0; n < tile.count[0]; n += inner) {
+    const int64_t images = minOf(inner, tile.count[0] - n);
+    const int64_t lhsN = plan.sliced ? n / kTileRows * plan.boxSlice : n * plan.boxStrides[kAxisN];
     for (int64_t d = 0; d < tile.count[1]; d++) {
       int64_t lhsD, lhsH, lhsW;
       if (!offset(0, d, lhsD)) continue;
@@ -40,13 +43,21 @@ inline int64_t listRows(const ConvPlan& plan, const ConvTile& tile, const int64_
         for (int64_t w = 0; w < tile.count[3]; w++) {
           if (!offset(2, w, lhsW)) continue;
           const int64_t position = ((tile.start[1] + d) * plan.axes[1].output + tile.start[2] + h) * plan.axes[2].output + tile.start[3] + w;
-          for (int64_t inner = 0; inner < innerBatch; inner++) {
-            const int64_t image = n + inner, m = (tile.start[0] + image) * plan.positions + position;
-            rows[count++] = {image * plan.boxStrides[kAxisN] + lhsD + lhsH + lhsW, (m - base) * rowStep};
+          for (int64_t i = 0; i < images; i++) {
+            const int64_t m = (tile.start[0] + n + i) * plan.positions + position;
+            rows[count++] = {lhsN + i * plan.boxStrides[kAxisN] + lhsD + lhsH + lhsW, (m - base) * rowStep, images};
           }
         }
       }
     }
+  }
+  if (plan.sliced) return count;
+  // Elsewhere strips are as even as they can be, wherever they start.
+  const int64_t strips = ceilDiv(count, kTileRows);
+  for (int64_t s = 0; s < strips; s++) {
+    const int64_t first = stripStart(count, strips, s);
+    rows[first].strip = stripStart(count, strips, s + 1) - first;
+  }
   return count;
 }
 

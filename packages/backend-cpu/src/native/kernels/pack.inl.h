@@ -36,9 +36,14 @@ inline void transposeBlock(const float* src, int64_t srcStep, int64_t rows, int6
 inline void packPanel(const float* src, int64_t rowStride, int64_t colStride, int64_t depth, int64_t cols, float* dst) {
   const int64_t vectors = ceilDiv(cols, kLanes), padded = vectors * kLanes;
   if (colStride == 1) {
+    // Rows far apart are not prefetched by the hardware; that costs several times the copy where they come from memory.
+    constexpr int64_t ahead = 24;
     if (cols == kTileCols) {
-      for (int64_t k = 0; k < depth; k++, src += rowStride, dst += kTileCols)
+      for (int64_t k = 0; k < depth; k++, src += rowStride, dst += kTileCols) {
+        prefetch(src + ahead * rowStride);
+        if (kTileCols > 16) prefetch(src + ahead * rowStride + 16);
         for (int v = 0; v < kTileVectors; v++) store(dst + v * kLanes, load(src + v * kLanes));
+      }
     } else {
       const int64_t tail = cols - (vectors - 1) * kLanes;
       for (int64_t k = 0; k < depth; k++, src += rowStride, dst += kTileCols) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <functional>
 #include <string>
 
@@ -12,7 +13,18 @@
 using namespace neurite;
 
 namespace {
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+const KernelTable* table;
+int threads;
+
+/** Seconds: of this thread's CPU time where there is one thread, so that other programs count less. */
+double now() {
+  if (threads == 1) {
+    timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return double(t.tv_sec) + 1e-9 * double(t.tv_nsec);
+  }
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 std::vector<float> random(size_t size) {
   std::vector<float> data(size + 16);
@@ -21,8 +33,15 @@ std::vector<float> random(size_t size) {
   return data;
 }
 
+/** FMA peak of all threads, measured on one. */
+double peakNow() {
+  double peak = 0;
+  for (int i = 0; i < 3; i++) peak = std::max(peak, table->peakFlops(2000000) * threads);
+  return peak;
+}
+
 /** Best and median seconds of a call. */
-void report(const char* name, double flops, double peak, const std::function<void()>& call) {
+void report(const char* name, double flops, const std::function<void()>& call) {
   call();
   double start = now();
   call();
@@ -33,6 +52,8 @@ void report(const char* name, double flops, double peak, const std::function<voi
     for (int i = 0; i < inner; i++) call();
     times.push_back((now() - begin) / inner);
   }
+  // The machine may be slower now than at the start.
+  const double peak = peakNow();
   std::sort(times.begin(), times.end());
   const double median = times[times.size() / 2];
   std::printf("%-44s %9.2f us  %7.1f GFLOP/s  %3.0f%% of peak (best %3.0f%%)\n", name, median * 1e6, flops / median / 1e9,
@@ -42,13 +63,11 @@ void report(const char* name, double flops, double peak, const std::function<voi
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int threads = argc > 1 ? std::atoi(argv[1]) : 1;
+  threads = argc > 1 ? std::atoi(argv[1]) : 1;
   const std::string isa = argc > 2 ? argv[2] : "avx512", filter = argc > 3 ? argv[3] : "";
-  const KernelTable* table = isa == "avx512" ? avx512Kernels() : isa == "avx2" ? avx2Kernels() : baselineKernels();
+  table = isa == "avx512" ? avx512Kernels() : isa == "avx2" ? avx2Kernels() : baselineKernels();
   Pool pool(threads);
-  double peak = 0;
-  for (int i = 0; i < 5; i++) peak = std::max(peak, table->peakFlops(10000000) * threads);
-  std::printf("%s, %d thread(s), peak %.1f GFLOP/s\n", table->name, threads, peak / 1e9);
+  std::printf("%s, %d thread(s), peak %.1f GFLOP/s\n", table->name, threads, peakNow() / 1e9);
 
   struct Case {
     int64_t m, k, n;
@@ -56,13 +75,14 @@ int main(int argc, char** argv) {
     int64_t batch;
   };
   const Case cases[] = {
-      {512, 512, 512, "nn", 1},  {1024, 1024, 1024, "nn", 1}, {1024, 1024, 1024, "nt", 1}, {1024, 1024, 1024, "tn", 1},
-      {2048, 2048, 2048, "nn", 1}, {480, 480, 480, "nn", 1}, {32, 784, 300, "nn", 1},   {128, 784, 300, "nn", 1},    {784, 32, 300, "tn", 1},    {784, 128, 300, "tn", 1},
-      {32, 300, 100, "nn", 1},   {32, 100, 300, "nt", 1},     {300, 32, 100, "tn", 1},     {32, 100, 10, "nn", 1},
-      {100, 32, 10, "tn", 1},    {32, 10, 100, "nt", 1},      {32, 8, 30, "nn", 1},        {8, 32, 30, "tn", 1},
-      {32, 30, 1, "nn", 1},      {1, 784, 300, "nn", 1},      {1, 300, 784, "nt", 1},      {4, 784, 300, "nn", 1},
-      {8, 784, 300, "nn", 1}, {1, 4096, 4096, "nn", 1}, {1, 4096, 4096, "nt", 1},   {4096, 4096, 1, "nn", 1},   {128, 64, 128, "nt", 64},    {128, 128, 64, "nn", 64},
-      {6272, 1152, 128, "nn", 1}, {10000, 784, 300, "nn", 1},
+      {512, 512, 512, "nn", 1},    {1024, 1024, 1024, "nn", 1}, {1024, 1024, 1024, "nt", 1}, {1024, 1024, 1024, "tn", 1},
+      {2048, 2048, 2048, "nn", 1}, {480, 480, 480, "nn", 1},    {32, 784, 300, "nn", 1},     {128, 784, 300, "nn", 1},
+      {784, 32, 300, "tn", 1},     {784, 128, 300, "tn", 1},    {32, 300, 100, "nn", 1},     {32, 100, 300, "nt", 1},
+      {300, 32, 100, "tn", 1},     {32, 100, 10, "nn", 1},      {100, 32, 10, "tn", 1},      {32, 10, 100, "nt", 1},
+      {32, 8, 30, "nn", 1},        {8, 32, 30, "tn", 1},        {32, 30, 1, "nn", 1},        {1, 784, 300, "nn", 1},
+      {1, 300, 784, "nt", 1},      {4, 784, 300, "nn", 1},      {8, 784, 300, "nn", 1},      {1, 4096, 4096, "nn", 1},
+      {1, 4096, 4096, "nt", 1},    {4096, 4096, 1, "nn", 1},    {128, 64, 128, "nt", 64},    {128, 128, 64, "nn", 64},
+      {6272, 1152, 128, "nn", 1},  {10000, 784, 300, "nn", 1},
   };
   for (const Case& c : cases) {
     char name[100];
@@ -83,6 +103,57 @@ int main(int argc, char** argv) {
     g.epilogue.out = out.data();
     g.epilogue.outBatch[0] = c.m * c.n;
     g.epilogue.outRow = c.n, g.epilogue.outCol = 1;
-    report(name, 2.0 * double(c.batch) * double(c.m) * double(c.n) * double(c.k), peak, [&] { table->gemm(pool.context, g); });
+    report(name, 2.0 * double(c.batch) * double(c.m) * double(c.n) * double(c.k), [&] { table->gemm(pool.context, g); });
   }
+
+  struct ConvCase {
+    int64_t batch, size, channels, features, window, stride;
+  };
+  const ConvCase convs[] = {
+      {32, 14, 128, 128, 3, 1}, {32, 28, 1, 32, 3, 1},   {32, 28, 1, 64, 7, 1}, {32, 32, 3, 32, 3, 1},  {32, 14, 32, 64, 3, 1}, {8, 56, 64, 64, 3, 1},
+      {8, 28, 128, 256, 3, 2},  {8, 224, 3, 64, 7, 2},   {8, 7, 512, 512, 3, 1}, {1, 7, 512, 512, 3, 1}, {1, 56, 64, 64, 3, 1},
+      {8, 56, 256, 64, 1, 1},   {8, 56, 64, 128, 1, 2}, {8, 14, 256, 256, 3, 1},
+  };
+  for (const ConvCase& c : convs)
+    for (const char* pass : {"forward", "input", "weight"}) {
+      char name[100];
+      std::snprintf(name, sizeof name, "conv %-7s b%lld %lldx%lld %lld->%lld %lldx%lld/%lld", pass, (long long)c.batch, (long long)c.size,
+                    (long long)c.size, (long long)c.channels, (long long)c.features, (long long)c.window, (long long)c.window, (long long)c.stride);
+      if (std::string(name).find(filter) == std::string::npos) continue;
+      // Padding "same".
+      const int64_t output = (c.size + c.stride - 1) / c.stride, total = std::max<int64_t>(0, (output - 1) * c.stride + c.window - c.size);
+      const int64_t low = total / 2;
+      const auto x = random(size_t(c.batch * c.size * c.size * c.channels)), w = random(size_t(c.window * c.window * c.channels * c.features));
+      const auto y = random(size_t(c.batch * output * output * c.features));
+      auto out = random(std::max({x.size(), w.size(), y.size()}));
+      const int64_t wRow = c.window * c.channels * c.features, wCol = c.channels * c.features;
+      ConvArgs a = {};
+      a.spatial = 2;
+      a.groups = 1;
+      for (int i = 0; i < 2; i++) {
+        a.strides[i] = a.lhsDilation[i] = a.rhsDilation[i] = 1;
+        if (pass[0] == 'f') a.input[i] = c.size, a.window[i] = c.window, a.output[i] = output, a.strides[i] = c.stride, a.low[i] = low;
+        if (pass[0] == 'i') a.input[i] = output, a.window[i] = c.window, a.output[i] = c.size, a.lhsDilation[i] = c.stride, a.low[i] = c.window - 1 - low;
+        if (pass[0] == 'w') a.input[i] = c.size, a.window[i] = output, a.output[i] = c.window, a.rhsDilation[i] = c.stride, a.low[i] = low;
+      }
+      if (pass[0] == 'i') {
+        a.batch = c.batch, a.channels = c.features, a.features = c.channels;
+        a.lhs = y.data(), a.lhsBatch = output * output * c.features, a.lhsSpatial[0] = output * c.features, a.lhsSpatial[1] = c.features, a.lhsChannel = 1;
+        a.rhs = w.data() + (c.window - 1) * (wRow + wCol), a.rhsWindow[0] = -wRow, a.rhsWindow[1] = -wCol, a.rhsChannel = 1, a.rhsFeature = c.features;
+      } else {
+        a.lhs = x.data(), a.lhsSpatial[0] = c.size * c.channels, a.lhsSpatial[1] = c.channels;
+        const int64_t image = c.size * c.size * c.channels;
+        if (pass[0] == 'f') {
+          a.batch = c.batch, a.channels = c.channels, a.features = c.features, a.lhsBatch = image, a.lhsChannel = 1;
+          a.rhs = w.data(), a.rhsWindow[0] = wRow, a.rhsWindow[1] = wCol, a.rhsChannel = c.features, a.rhsFeature = 1;
+        } else {
+          a.batch = c.channels, a.channels = c.batch, a.features = c.features, a.lhsBatch = 1, a.lhsChannel = image;
+          a.rhs = y.data(), a.rhsChannel = output * output * c.features, a.rhsWindow[0] = output * c.features, a.rhsWindow[1] = c.features, a.rhsFeature = 1;
+        }
+      }
+      a.epilogue.kind = EpilogueKind::Store;
+      a.epilogue.out = out.data(), a.epilogue.outRow = a.features, a.epilogue.outCol = 1;
+      report(name, 2.0 * double(c.batch * output * output) * double(c.window * c.window * c.channels * c.features),
+             [&] { table->conv(pool.context, a); });
+    }
 }
