@@ -30,6 +30,9 @@ test.each([
   ["constraints", "max_norm"],
   ["losses", "sparse_categorical_crossentropy"],
   ["metrics", "accuracy"],
+  ["optimizers", "adam"],
+  ["schedules", "CosineDecay"],
+  ["models", "Sequential"],
 ] as const)("%s are found by name: %s", async (kind, name) => {
   await import("./index.ts");
   expect(getDefaultRegistry().get(kind, name)).toBeTypeOf("function");

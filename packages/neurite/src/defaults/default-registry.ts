@@ -2,11 +2,21 @@ import { createRegistry, type Registry } from "@neurite/core";
 import { layersPlugin } from "@neurite/layers";
 import { lossesPlugin } from "@neurite/losses";
 import { metricsPlugin } from "@neurite/metrics";
+import { modelsPlugin } from "@neurite/models";
+import { optimizersPlugin } from "@neurite/optimizers";
+import { schedulesPlugin } from "@neurite/schedules";
 
 /** What neurite's own packages call by name. */
-export type DefaultPlugins = readonly [typeof layersPlugin, typeof lossesPlugin, typeof metricsPlugin];
+export type DefaultPlugins = readonly [
+  typeof layersPlugin,
+  typeof lossesPlugin,
+  typeof metricsPlugin,
+  typeof modelsPlugin,
+  typeof optimizersPlugin,
+  typeof schedulesPlugin,
+];
 
 /** A registry of everything that neurite's own packages call by name. */
 export function createDefaultRegistry(): Registry<DefaultPlugins> {
-  return createRegistry([layersPlugin, lossesPlugin, metricsPlugin]);
+  return createRegistry([layersPlugin, lossesPlugin, metricsPlugin, modelsPlugin, optimizersPlugin, schedulesPlugin]);
 }
