@@ -145,7 +145,7 @@ inline void convTask(void* arg, int task, int worker) {
   ConvRow* rows = reinterpret_cast<ConvRow*>(scratch + plan.rowsAt);
   Tap* taps = reinterpret_cast<Tap*>(scratch + plan.tapsAt);
 
-  const float* lhs = static_cast<const float*>(c.lhs) + tile.group * c.lhsGroup;
+  const float* lhs = static_cast<const float*>(c.lhs) + plan.offset + tile.group * c.lhsGroup;
   const int64_t total = totalChunks(plan), begin = total * split / plan.splits, end = total * (split + 1) / plan.splits;
   const int64_t limits[4] = {plan.axes[0].window, plan.axes[1].window, plan.axes[2].window, c.channels};
   for (int64_t index = begin; index < end; index++) {

@@ -34,8 +34,8 @@ struct ConvPlan {
   const ConvArgs* args;
   /** Depth, height, width. */
   ConvAxis axes[3];
-  /** Of lhs: batch, three spatial axes, channels. */
-  int64_t source[kBoxAxes];
+  /** Of lhs: batch, three spatial axes, channels; and where its first element is. */
+  int64_t source[kBoxAxes], offset;
   int64_t positions, rows, depth;
 
   /** Rows of a tile: a block of batch, depth, height, width; and how many blocks there are. Features of a tile. */
@@ -168,6 +168,30 @@ inline bool meetsNoPadding(const ConvPlan& plan) {
   return true;
 }
 
+/**
+ * Where outputs and taps meet only every g-th element along an axis, the others are left out of the view: a strided convolution of
+ * window 1 is one without a stride, and its weight gradient copies a quarter.
+ */
+inline void dropUnmet(ConvPlan& plan, int a) {
+  ConvAxis& axis = plan.axes[a];
+  if (axis.lhsDilation != 1) return;
+  int64_t g = axis.output > 1 ? axis.stride : 0;
+  for (int64_t b = axis.window > 1 ? axis.rhsDilation : 0; b != 0;) {
+    const int64_t rest = g % b;
+    g = b;
+    b = rest;
+  }
+  if (g <= 1) return;
+  // Elements met are those at -low modulo g.
+  const int64_t low = -floorDiv(-axis.low, g), offset = low * g - axis.low;
+  plan.offset += offset * plan.source[kAxisD + a];
+  axis.input = axis.input > offset ? ceilDiv(axis.input - offset, g) : 0;
+  axis.low = low;
+  axis.stride /= g;
+  axis.rhsDilation /= g;
+  plan.source[kAxisD + a] *= g;
+}
+
 inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
   ConvPlan plan = {};
   plan.context = &context;
@@ -181,6 +205,7 @@ inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
     plan.axes[a] = s < 0 ? ConvAxis{1, 1, 1, 1, 0, 1, 1, 0}
                          : ConvAxis{c.input[s], c.window[s], c.output[s], c.strides[s], c.low[s], c.lhsDilation[s], c.rhsDilation[s], c.rhsWindow[s]};
     plan.source[kAxisD + a] = s < 0 ? 0 : c.lhsSpatial[s];
+    dropUnmet(plan, a);
     plan.positions *= plan.axes[a].output;
     plan.depth *= plan.axes[a].window;
   }
