@@ -99,8 +99,9 @@ function schedule(kernels: readonly Kernel[], programOrder: readonly number[], s
     reads: access.reads.filter(inArena),
     writes: [...new Set(access.writes.map(({ slot }) => slot))].filter(inArena),
   }));
-  items.push({ order: 0, reads: [], writes: [] });
-  const order = orderKernels(items, graph, (slot) => bytesOf(slots, slot)).filter((node) => node !== commit);
+  // The commit and the graph's joints are no kernels.
+  while (items.length < graph.successors.length) items.push({ order: 0, reads: [], writes: [] });
+  const order = orderKernels(items, graph, (slot) => bytesOf(slots, slot)).filter((node) => node < commit);
   return { order, inPlace };
 }
 

@@ -9,7 +9,9 @@ x, labels, target = f((50, 6), 0.7, 0.1), (np.arange(50) * 7 % 3).astype("int32"
 
 
 def fill(model):
-    model.set_weights([f(w.shape, 0.37 + 0.11 * i, i) * 0.5 for i, w in enumerate(model.get_weights())])
+    # Weights by formula; variances must not be negative.
+    values = [f(w.shape, 0.37 + 0.11 * i, i) * 0.5 for i, w in enumerate(model.weights)]
+    model.set_weights([np.abs(v) + 0.5 if "variance" in w.path else v for v, w in zip(values, model.weights)])
 
 
 def train(name, layers, y, compile, **fit):

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { randomNumbers } from "../testing/graphs.ts";
 import { AcyclicGraph } from "./acyclic-graph.ts";
 
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
 /** Is there a path, found by looking everywhere. */
 function reaches(graph: AcyclicGraph, from: number, to: number, without: readonly number[] = []): boolean {
   const pending = [from];
@@ -27,7 +29,7 @@ function expectOrdered(graph: AcyclicGraph): void {
 describe("AcyclicGraph", () => {
   it("takes an edge exactly when it closes no cycle, and keeps its order", () => {
     const random = randomNumbers(11);
-    const graph = new AcyclicGraph(30);
+    const graph = new AcyclicGraph(upTo(30));
     for (let i = 0; i < 200; i++) {
       const from = Math.floor(random() * 30);
       const to = Math.floor(random() * 30);
@@ -41,7 +43,7 @@ describe("AcyclicGraph", () => {
     const random = randomNumbers(12);
     let merged = 0;
     for (let round = 0; round < 40; round++) {
-      const graph = new AcyclicGraph(20);
+      const graph = new AcyclicGraph(upTo(20));
       for (let i = 0; i < 40; i++) graph.tryEdge(Math.floor(random() * 20), Math.floor(random() * 20));
       const alive = new Set(Array.from({ length: 20 }, (_, i) => i));
       for (let i = 0; i < 15; i++) {
@@ -61,7 +63,7 @@ describe("AcyclicGraph", () => {
   });
 
   it("answers no when a search takes too long", () => {
-    const graph = new AcyclicGraph(50, 10);
+    const graph = new AcyclicGraph(upTo(50), 10);
     for (let i = 0; i + 1 < 50; i++) graph.tryEdge(i, i + 1);
     expect(graph.tryEdge(49, 0)).toBe(false);
     expect(graph.tryMerge(0, 49)).toBe(false);

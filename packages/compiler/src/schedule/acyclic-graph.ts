@@ -10,11 +10,12 @@ export class AcyclicGraph {
   /** Searches give up, and answer no, after so many nodes. */
   readonly #limit: number;
 
-  constructor(size: number, limit: number = Infinity) {
+  /** `positions`: one different number for each node, rising along the edges that will be added at first. */
+  constructor(positions: readonly number[], limit: number = Infinity) {
     this.#limit = limit;
-    this.successors = Array.from({ length: size }, () => new Set<number>());
-    this.predecessors = Array.from({ length: size }, () => new Set<number>());
-    this.#position = Array.from({ length: size }, (_, i) => i);
+    this.successors = positions.map(() => new Set<number>());
+    this.predecessors = positions.map(() => new Set<number>());
+    this.#position = [...positions];
   }
 
   /** Adds `from → to` if that closes no cycle. */

@@ -5,22 +5,51 @@ export interface Access {
   readonly reads: readonly number[];
   readonly writes: readonly {
     readonly slot: number;
-    /** Writes all of it: what is written there later replaces parts of this. */ readonly whole: boolean;
+    /** Writes all of it: what is written there later replaces parts of this. */
+    readonly whole: boolean;
   }[];
 }
 
-/** The order that slots impose: readers after all writers, later writers after one that fills the slot. Items come in an order they could run in. */
+/**
+ * The order that slots impose: readers after all writers, later writers after one that fills the slot. Items come in an order
+ * they could run in. After them come `extraNodes` nodes without edges, for the caller, and one node for each slot with several
+ * writers, between those and the readers: a thousand pieces read by a thousand readers are two thousand edges, not a million.
+ */
 export function dependencyGraph(items: readonly Access[], slots: number, extraNodes: number, limit?: number): AcyclicGraph {
-  const graph = new AcyclicGraph(items.length + extraNodes, limit);
   const writers = Array.from({ length: slots }, (): number[] => []);
+  items.forEach((item, node) => {
+    for (const { slot } of item.writes) if (writers[slot]?.at(-1) !== node) writers[slot]?.push(node);
+  });
+  const joints = new Map<number, number>();
+  /** Where each node goes at first: joints right after the last writer. */
+  const places = Array.from({ length: items.length + extraNodes }, (_, node) => node);
+  writers.forEach((list, slot) => {
+    if (list.length < 2) return;
+    joints.set(slot, places.length);
+    places.push((list.at(-1) as number) + 0.5);
+  });
+
+  const graph = new AcyclicGraph(ranks(places), limit);
+  for (const [slot, joint] of joints) for (const writer of writers[slot] as number[]) graph.tryEdge(writer, joint);
   const fillers = new Array<number>(slots).fill(-1);
   items.forEach((item, node) => {
-    for (const slot of item.reads) for (const writer of writers[slot] as number[]) graph.tryEdge(writer, node);
+    for (const slot of item.reads) {
+      const source = joints.get(slot) ?? writers[slot]?.[0];
+      if (source !== undefined) graph.tryEdge(source, node);
+    }
     for (const { slot, whole } of item.writes) {
       if ((fillers[slot] as number) >= 0) graph.tryEdge(fillers[slot] as number, node);
       else if (whole) fillers[slot] = node;
-      writers[slot]?.push(node);
     }
   });
   return graph;
+}
+
+/** The position of each place among all. */
+function ranks(places: readonly number[]): number[] {
+  const result = new Array<number>(places.length);
+  [...places.keys()]
+    .sort((a, b) => (places[a] as number) - (places[b] as number) || a - b)
+    .forEach((node, rank) => (result[node] = rank));
+  return result;
 }

@@ -67,7 +67,7 @@ class Partition {
     this.#fuseSiblings();
     this.#fuseTiny();
     this.#dropStores();
-    return this.#graph.order().filter((cluster) => (this.#clusters[cluster] as Cluster).units.length > 0);
+    return this.#graph.order().filter((cluster) => (this.#clusters[cluster]?.units.length ?? 0) > 0);
   }
 
   /** Products first: what follows a dot or conv at the same element costs no memory traffic in its epilogue. */

@@ -37,7 +37,7 @@ export function findEdges(units: readonly Unit[], slots: Slots): Edges {
   const whole = slots.all.map(() => true);
   units.forEach((unit, index) => {
     for (const target of unit.targets) {
-      writers[target.slot]?.push(index);
+      if (writers[target.slot]?.at(-1) !== index) writers[target.slot]?.push(index);
       // A slot put together from pieces, or filled with another value first, can only be read from memory.
       const owns = unit.kind !== "kernel" && slots.of.get(unit.root) === target.slot && (unit.kind !== "loop" || unit.computes);
       if (!owns) whole[target.slot] = false;
@@ -54,11 +54,11 @@ export function findEdges(units: readonly Unit[], slots: Slots): Edges {
       const maker = units[makers[0] as number];
       const relation = readable ? relate(view, unit.space, slots.all[slot]?.size ?? 0, maker) : other;
       if (relation.kind === "same" || relation.kind === "row") readers[slot]?.push({ unit: consumer, relation });
-      for (const producer of makers) {
-        const edge = { producer, consumer, relation };
-        into[consumer]?.push(edge);
-        outOf[producer]?.push(edge);
-      }
+      // Of several makers none can be fused with a reader: the slot's joint lies between them in the graph of dependencies.
+      if (makers.length !== 1) continue;
+      const edge = { producer: makers[0] as number, consumer, relation };
+      into[consumer]?.push(edge);
+      outOf[edge.producer]?.push(edge);
     }
   });
   return { into, outOf, readers };

@@ -6,12 +6,17 @@ export interface Probe extends Backend {
   /** Times each primitive was executed (nodes of the graphs that were run). */
   executions(op: PrimitiveName): number;
   readonly counts: { compiles: number; runs: number; allocations: number };
+  /** Calls of `run` for graphs of a kind, and the steps they did (a call may repeat). */
+  runsOf(kind: (graph: Graph) => boolean): { calls: number; steps: number };
+  /** Storages that runs of graphs of a kind made. */
+  allocationsIn(kind: (graph: Graph) => boolean): number;
 }
 
 /** Wraps a backend to count compilations, runs, allocations and executed primitives: for tests of how little work is done. */
 export function probe(inner: Backend): Probe {
   const compiled: Graph[] = [];
   const executed = new Map<PrimitiveName, number>();
+  const runs: { graph: Graph; steps: number; allocations: number }[] = [];
   const counts = { compiles: 0, runs: 0, allocations: 0 };
   const methods: Partial<Backend> = {
     alloc(bytes) {
@@ -26,14 +31,26 @@ export function probe(inner: Backend): Probe {
     run(program, inputs, scalars, repeat = 1) {
       counts.runs++;
       for (const node of program.executable.graph.nodes) executed.set(node.op, (executed.get(node.op) ?? 0) + repeat);
-      return inner.run(program, inputs, scalars, repeat);
+      const before = inner.memory().allocations;
+      const outputs = inner.run(program, inputs, scalars, repeat);
+      runs.push({ graph: program.executable.graph, steps: repeat, allocations: inner.memory().allocations - before });
+      return outputs;
     },
+  };
+  const extras = {
+    compiled,
+    counts,
+    executions: (op: PrimitiveName): number => executed.get(op) ?? 0,
+    runsOf(kind: (graph: Graph) => boolean): { calls: number; steps: number } {
+      const chosen = runs.filter(({ graph }) => kind(graph));
+      return { calls: chosen.length, steps: chosen.reduce((sum, { steps }) => sum + steps, 0) };
+    },
+    allocationsIn: (kind: (graph: Graph) => boolean): number =>
+      runs.filter(({ graph }) => kind(graph)).reduce((sum, { allocations }) => sum + allocations, 0),
   };
   const wrapped = new Proxy(inner, {
     get(target, key) {
-      if (key === "compiled") return compiled;
-      if (key === "counts") return counts;
-      if (key === "executions") return (op: PrimitiveName) => executed.get(op) ?? 0;
+      if (key in extras) return extras[key as keyof typeof extras];
       if (key in methods) return methods[key as keyof Backend];
       const value = Reflect.get(target, key) as unknown;
       return typeof value === "function" ? (value as (...args: unknown[]) => unknown).bind(target) : value;

@@ -1,0 +1,11 @@
+import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Merge } from "./merge.ts";
+
+/** The sum of its inputs, which broadcast: `new Add()([a, b])`. */
+export class Add extends Merge {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Add" };
+
+  protected override merge(inputs: readonly Tensor[]): Tensor {
+    return inputs.reduce((a, b) => ops.add(a, b));
+  }
+}

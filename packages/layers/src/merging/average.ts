@@ -1,0 +1,11 @@
+import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Merge } from "./merge.ts";
+
+/** The mean of its inputs, which broadcast. */
+export class Average extends Merge {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Average" };
+
+  protected override merge(inputs: readonly Tensor[]): Tensor {
+    return ops.divide(inputs.reduce((a, b) => ops.add(a, b)), inputs.length);
+  }
+}

@@ -1,0 +1,29 @@
+import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+import { checkedList } from "./merge.ts";
+
+export interface ConcatenateOptions extends LayerOptions {
+  /** Axis to join along; not that of the batch. Default -1. */
+  readonly axis?: number;
+}
+
+/**
+ * Joins its inputs along an axis.
+ *
+ * @example
+ * const y = new Concatenate()([a, b]); // [batch, 3] and [batch, 5] → [batch, 8]
+ */
+export class Concatenate extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Concatenate" };
+  static override readonly fields: readonly Field[] = [field.integer("axis", { default: -1 })];
+  declare readonly axis: number;
+
+  constructor(options: ConcatenateOptions = {}) {
+    super(options);
+  }
+
+  /** @throws ShapeError when sizes differ along another axis. */
+  override call(inputs: readonly Tensor[]): Tensor {
+    return ops.concatenate(checkedList("Concatenate", inputs), { axis: this.axis });
+  }
+}

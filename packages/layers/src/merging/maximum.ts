@@ -1,0 +1,11 @@
+import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Merge } from "./merge.ts";
+
+/** The largest of its inputs, element by element. */
+export class Maximum extends Merge {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Maximum" };
+
+  protected override merge(inputs: readonly Tensor[]): Tensor {
+    return inputs.reduce((a, b) => ops.maximum(a, b));
+  }
+}

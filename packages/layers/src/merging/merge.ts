@@ -1,0 +1,37 @@
+import { isTensor, ops, ShapeError, type Tensor, ValueError } from "@neurite/core";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+/** Inputs with the same number of axes: those with fewer get axes of size 1 after the batch. */
+function sameRank(inputs: readonly Tensor[]): readonly Tensor[] {
+  const rank = Math.max(...inputs.map(({ ndim }) => ndim));
+  return inputs.map((input) => {
+    if (input.ndim === rank) return input;
+    const [batch, ...rest] = input.shape;
+    return ops.reshape(input, [batch as number, ...Array.from({ length: rank - input.ndim }, () => 1), ...rest]);
+  });
+}
+
+/** Base of layers that make one tensor of a list of tensors, element by element. */
+export abstract class Merge extends Layer {
+  constructor(options: LayerOptions = {}) {
+    super(options);
+  }
+
+  /** Merges inputs that broadcast. */
+  protected abstract merge(inputs: readonly Tensor[]): Tensor;
+
+  /** @throws ValueError unless it is given a list of tensors; ShapeError when they do not broadcast. */
+  override call(inputs: readonly Tensor[]): Tensor {
+    return this.merge(sameRank(checkedList(this.constructor.name, inputs)));
+  }
+}
+
+/** Throws unless `inputs` is a list of tensors whose batch sizes agree. */
+export function checkedList(layer: string, inputs: readonly Tensor[]): readonly Tensor[] {
+  if (!Array.isArray(inputs) || inputs.length === 0 || !inputs.every(isTensor)) {
+    throw new ValueError(`[${layer}] a list of tensors is needed, [a, b]: got ${isTensor(inputs) ? "one tensor" : typeof inputs}`);
+  }
+  const batches = new Set(inputs.map((input: Tensor) => input.shape[0]).filter((dim) => dim !== undefined && dim !== 1 && !Number.isNaN(dim)));
+  if (batches.size > 1) throw new ShapeError(`[${layer}] the inputs have different batch sizes: ${inputs.map((input: Tensor) => `[${input.shape}]`).join(", ")}`);
+  return inputs;
+}

@@ -1,0 +1,13 @@
+import { type KerasIdentity, ops, type Tensor, ValueError } from "@neurite/core";
+import { Merge } from "./merge.ts";
+
+/** The first of two inputs minus the second. */
+export class Subtract extends Merge {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Subtract" };
+
+  protected override merge(inputs: readonly Tensor[]): Tensor {
+    const [a, b] = inputs;
+    if (a === undefined || b === undefined || inputs.length > 2) throw new ValueError(`[Subtract] exactly two inputs are needed: got ${inputs.length}`);
+    return ops.subtract(a, b);
+  }
+}

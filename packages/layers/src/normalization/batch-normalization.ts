@@ -1,0 +1,125 @@
+import { type AnyTensor, field, type Field, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
+import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
+import { isTraining } from "../core/call-context.ts";
+import { layerField } from "../core/fields.ts";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
+import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
+
+export interface BatchNormalizationOptions extends LayerOptions {
+  /** Axis of the features; means are taken over all others. Default -1; 1 for "channels_first". */
+  readonly axis?: number;
+  /** How slowly the moving statistics move, 0 to 1. Default 0.99. */
+  readonly momentum?: number;
+  /** Added to the variance. Default 0.001. */
+  readonly epsilon?: number;
+  /** Adds a learned offset, beta. Default true. */
+  readonly center?: boolean;
+  /** Multiplies by a learned scale, gamma. Default true. */
+  readonly scale?: boolean;
+  readonly betaInitializer?: InitializerLike;
+  readonly gammaInitializer?: InitializerLike;
+  readonly movingMeanInitializer?: InitializerLike;
+  readonly movingVarianceInitializer?: InitializerLike;
+  readonly betaRegularizer?: RegularizerLike | null;
+  readonly gammaRegularizer?: RegularizerLike | null;
+  readonly betaConstraint?: ConstraintLike | null;
+  readonly gammaConstraint?: ConstraintLike | null;
+}
+
+/**
+ * Gives each feature mean 0 and variance 1: over the batch in training, by moving statistics of past batches in inference (and while
+ * `trainable` is false). (Ioffe & Szegedy, 2015, https://arxiv.org/abs/1502.03167)
+ *
+ * Output of the input's shape. Weights, each [features]: gamma, beta, moving_mean, moving_variance; the last two are not trained.
+ *
+ * @example
+ * const y = new BatchNormalization()(x, { training: true });
+ */
+export class BatchNormalization extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "BatchNormalization" };
+  static override readonly fields: readonly Field[] = [
+    field.integer("axis", { default: -1 }),
+    field.number("momentum", { default: 0.99 }),
+    field.number("epsilon", { default: 0.001, min: 0 }),
+    field.boolean("center", { default: true }),
+    field.boolean("scale", { default: true }),
+    layerField.initializer("betaInitializer", { default: "zeros" }),
+    layerField.initializer("gammaInitializer", { default: "ones" }),
+    layerField.initializer("movingMeanInitializer", { default: "zeros" }),
+    layerField.initializer("movingVarianceInitializer", { default: "ones" }),
+    layerField.regularizer("betaRegularizer"),
+    layerField.regularizer("gammaRegularizer"),
+    layerField.constraint("betaConstraint"),
+    layerField.constraint("gammaConstraint"),
+    field.unsupported("synchronized", false),
+    field.unsupported("renorm", false),
+    field.unsupported("renormClipping", null),
+    field.number("renormMomentum", { default: 0.99 }),
+  ];
+  declare readonly axis: number;
+  declare readonly momentum: number;
+  declare readonly epsilon: number;
+  declare readonly center: boolean;
+  declare readonly scale: boolean;
+  declare readonly betaInitializer: InitializerFunction;
+  declare readonly gammaInitializer: InitializerFunction;
+  declare readonly movingMeanInitializer: InitializerFunction;
+  declare readonly movingVarianceInitializer: InitializerFunction;
+  declare readonly betaRegularizer: RegularizerFunction | null;
+  declare readonly gammaRegularizer: RegularizerFunction | null;
+  declare readonly betaConstraint: ConstraintFunction | null;
+  declare readonly gammaConstraint: ConstraintFunction | null;
+  gamma: Variable | null = null;
+  beta: Variable | null = null;
+  movingMean!: Variable;
+  movingVariance!: Variable;
+
+  constructor(options: BatchNormalizationOptions = {}) {
+    super(options);
+  }
+
+  /** @throws ShapeError when the number of features is not known. */
+  override build(inputShape: SymbolicShape): void {
+    const features = inputShape.at(this.axis);
+    if (typeof features !== "number") {
+      throw new ShapeError(`[BatchNormalization] axis ${this.axis} of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
+    }
+    const shape = [features];
+    if (this.scale) {
+      this.gamma = this.addWeight({ name: "gamma", shape, initializer: this.gammaInitializer, regularizer: this.gammaRegularizer, constraint: this.gammaConstraint });
+    }
+    if (this.center) {
+      this.beta = this.addWeight({ name: "beta", shape, initializer: this.betaInitializer, regularizer: this.betaRegularizer, constraint: this.betaConstraint });
+    }
+    this.movingMean = this.addWeight({ name: "moving_mean", shape, initializer: this.movingMeanInitializer, trainable: false });
+    this.movingVariance = this.addWeight({ name: "moving_variance", shape, initializer: this.movingVarianceInitializer, trainable: false });
+  }
+
+  override call(inputs: Tensor): Tensor {
+    // Statistics of half precision would overflow.
+    const half = inputs.dtype === "float16" || inputs.dtype === "bfloat16";
+    const x = half ? ops.cast(inputs, "float32") : inputs;
+    const [mean, variance] = isTraining() && this.trainable ? this.#batchStatistics(x) : [this.movingMean, this.movingVariance];
+    const as = (weight: AnyTensor | null): AnyTensor | null => (weight === null ? null : ops.cast(weight, x.dtype));
+    const result = ops.batchNormalization(x, as(mean) as AnyTensor, as(variance) as AnyTensor, this.axis, {
+      offset: as(this.beta),
+      scale: as(this.gamma),
+      epsilon: this.epsilon,
+    });
+    return half ? ops.cast(result, inputs.dtype) : result;
+  }
+
+  /** Mean and variance of each feature, which the moving ones move toward. */
+  #batchStatistics(x: Tensor): readonly [Tensor, Tensor] {
+    const axis = this.axis < 0 ? this.axis + x.ndim : this.axis;
+    const others = x.shape.map((_, i) => i).filter((i) => i !== axis);
+    const [mean, variance] = ops.moments(x, others);
+    const move = (moving: Variable, now: Tensor): void => {
+      moving.assign(ops.add(ops.multiply(moving, this.momentum), ops.multiply(now, 1 - this.momentum)));
+    };
+    move(this.movingMean, mean);
+    move(this.movingVariance, variance);
+    return [mean, variance];
+  }
+}

@@ -1,0 +1,11 @@
+import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { GlobalPooling } from "./global-pooling.ts";
+
+/** The mean of each channel over all of images: [batch, rows, columns, channels] → [batch, channels]. */
+export class GlobalAveragePooling2D extends GlobalPooling {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "GlobalAveragePooling2D" };
+
+  override call(inputs: Tensor): Tensor {
+    return ops.mean(inputs, { axis: this.spatialAxes(inputs.ndim), keepdims: this.keepdims });
+  }
+}

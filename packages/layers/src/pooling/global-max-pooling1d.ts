@@ -1,0 +1,11 @@
+import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { GlobalPooling } from "./global-pooling.ts";
+
+/** The largest element of each channel over all of series: [batch, steps, channels] → [batch, channels]. */
+export class GlobalMaxPooling1D extends GlobalPooling {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "GlobalMaxPooling1D" };
+
+  override call(inputs: Tensor): Tensor {
+    return ops.max(inputs, { axis: this.spatialAxes(inputs.ndim), keepdims: this.keepdims });
+  }
+}

@@ -1,0 +1,11 @@
+import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { GlobalPooling } from "./global-pooling.ts";
+
+/** The largest element of each channel over all of images: [batch, rows, columns, channels] → [batch, channels]. */
+export class GlobalMaxPooling2D extends GlobalPooling {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "GlobalMaxPooling2D" };
+
+  override call(inputs: Tensor): Tensor {
+    return ops.max(inputs, { axis: this.spatialAxes(inputs.ndim), keepdims: this.keepdims });
+  }
+}

@@ -1,0 +1,27 @@
+import { field, type Field } from "@neurite/core";
+import type { DataFormat } from "../convolutional/conv.ts";
+import { layerField } from "../core/fields.ts";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+export interface GlobalPoolingOptions extends LayerOptions {
+  /** Default "channels_last". */
+  readonly dataFormat?: DataFormat | null;
+  /** Keeps the spatial axes with size 1. Default false. */
+  readonly keepdims?: boolean;
+}
+
+/** Base of the pools over all of an image, a series or a volume. */
+export abstract class GlobalPooling extends Layer {
+  static override readonly fields: readonly Field[] = [layerField.dataFormat(), field.boolean("keepdims", { default: false })];
+  declare readonly dataFormat: DataFormat;
+  declare readonly keepdims: boolean;
+
+  constructor(options: GlobalPoolingOptions = {}) {
+    super(options);
+  }
+
+  /** The axes between batch and channels. */
+  protected spatialAxes(rank: number): number[] {
+    return Array.from({ length: rank - 2 }, (_, i) => i + (this.dataFormat === "channels_last" ? 1 : 2));
+  }
+}

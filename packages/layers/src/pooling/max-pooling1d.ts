@@ -1,0 +1,29 @@
+import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Pooling, poolingFields, type PoolingOptions } from "./pooling.ts";
+
+export interface MaxPooling1DOptions extends PoolingOptions {
+  /** Size of windows. Default 2. */
+  readonly poolSize?: number | readonly number[];
+}
+
+/**
+ * The largest element of each window of series, channel by channel.
+ *
+ * Input [batch, steps, channels]; the output has the spatial sizes divided by the strides.
+ *
+ * @example
+ * const y = new MaxPooling1D({ poolSize: 2 })(x);
+ */
+export class MaxPooling1D extends Pooling {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "MaxPooling1D" };
+  static override readonly fields: readonly Field[] = poolingFields(1, 2);
+
+  constructor(options: MaxPooling1DOptions = {}) {
+    super(options);
+  }
+
+  /** @throws ShapeError when a window is larger than the input. */
+  override call(inputs: Tensor): Tensor {
+    return ops.maxPool(inputs, this.poolSize, this);
+  }
+}

@@ -1,0 +1,29 @@
+import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Pooling, poolingFields, type PoolingOptions } from "./pooling.ts";
+
+export interface MaxPooling2DOptions extends PoolingOptions {
+  /** Size of windows. Default 2. */
+  readonly poolSize?: number | readonly number[];
+}
+
+/**
+ * The largest element of each window of images, channel by channel.
+ *
+ * Input [batch, rows, columns, channels]; the output has the spatial sizes divided by the strides.
+ *
+ * @example
+ * const y = new MaxPooling2D({ poolSize: 2 })(x);
+ */
+export class MaxPooling2D extends Pooling {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "MaxPooling2D" };
+  static override readonly fields: readonly Field[] = poolingFields(2, 2);
+
+  constructor(options: MaxPooling2DOptions = {}) {
+    super(options);
+  }
+
+  /** @throws ShapeError when a window is larger than the input. */
+  override call(inputs: Tensor): Tensor {
+    return ops.maxPool(inputs, this.poolSize, this);
+  }
+}
