@@ -56,9 +56,11 @@ export class BatchWalker<R> {
   }
 }
 
+/** When the event loop last had its turn, whoever trains. */
+let lastYield = 0;
+
 /** Hands the event loop back at intervals, and keeps the device from being flooded. */
 export class Pacer {
-  #lastYield: number = now();
   #group = 1;
 
   /** How many steps the next call should take so that it lasts a few milliseconds. */
@@ -72,9 +74,9 @@ export class Pacer {
     const time = now();
     const perStep = Math.max(1e-3, (time - started) / steps);
     this.#group = Math.max(1, Math.min(1024, Math.floor(groupTime / perStep)));
-    if (time - this.#lastYield > yieldInterval) {
+    if (time - lastYield > yieldInterval) {
       await nextMacrotask();
-      this.#lastYield = now();
+      lastYield = now();
     }
   }
 }
