@@ -48,8 +48,6 @@ export function dependencyGraph(items: readonly Access[], slots: number, extraNo
 /** The position of each place among all. */
 function ranks(places: readonly number[]): number[] {
   const result = new Array<number>(places.length);
-  [...places.keys()]
-    .sort((a, b) => (places[a] as number) - (places[b] as number) || a - b)
-    .forEach((node, rank) => (result[node] = rank));
+  [...places.keys()].sort((a, b) => (places[a] as number) - (places[b] as number) || a - b).forEach((node, rank) => (result[node] = rank));
   return result;
 }
