@@ -43,7 +43,7 @@ describe("compileGraph", () => {
     expect(() => compileGraph(graph)).toThrow(/\[cumulative\]/);
   });
 
-  it("compiles a training step of 200 layers with Adam in time that grows with its length", () => {
+  it("compiles training steps with Adam in time that grows with their length, and no faster", () => {
     const timeOf = (layers: number): number => {
       const graph = mlpStep(new Array<number>(layers + 1).fill(16), 8, adam, 2);
       let best = Infinity;
@@ -55,10 +55,9 @@ describe("compileGraph", () => {
       return best;
     };
     timeOf(20);
-    const [short, long] = [timeOf(50), timeOf(200)];
-    // Four times the length; quadratic work would take sixteen times as long.
-    expect(long / short).toBeLessThan(10);
-    expect(long).toBeLessThan(2000);
+    const [short, long] = [timeOf(40), timeOf(400)];
+    // Ten times the length; quadratic work would take a hundred times as long.
+    expect(long / short).toBeLessThan(35);
   });
 
   it("puts a loss and a metric over the same batch into one reduction", () => {

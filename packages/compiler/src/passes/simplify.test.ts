@@ -1,20 +1,18 @@
 import { type Aval, type Value, build as b } from "@neurite/core";
 import { describe, expect, it } from "vitest";
 import { aval, float32, programGraph } from "../testing/graphs.ts";
+import type { IrNode } from "../ir/node.ts";
 import { importGraph } from "./inline-composites.ts";
 
-/** The program of `fn` after simplification, one op after another; parameters and constants that are left are named. */
+/** What `fn` computes after simplification, as an expression; `x`, `y`, `z` are its operands. */
 function simplified(inputs: readonly Aval[], fn: (...values: Value[]) => Value): string {
   const graph = programGraph({ inputs, build: (values) => ({ outputs: [fn(...values)] }) });
   const ir = importGraph(graph, { simplify: true, commonSubexpressions: true, unsupported: new Map() });
-  const names = new Map(
-    ir.nodes.map((node) => {
-      if (node.op === "parameter") return [node, "xyz"[node.params.index] as string] as const;
-      return [node, node.op === "constant" ? String(Object.is(node.params.value, -0) ? "-0" : node.params.value) : `(${node.op})`] as const;
-    }),
-  );
-  const format = (node: (typeof ir.nodes)[number]): string =>
-    node.inputs.length === 0 ? (names.get(node) as string) : `${node.op}(${node.inputs.map(format).join(", ")})`;
+  const format = (node: IrNode): string => {
+    if (node.op === "parameter") return "xyz"[node.params.index] as string;
+    if (node.op === "constant") return Object.is(node.params.value, -0) ? "-0" : String(node.params.value);
+    return `${node.op}(${node.inputs.map(format).join(", ")})`;
+  };
   return format(ir.outputs[0]!);
 }
 
