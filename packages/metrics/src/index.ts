@@ -8,11 +8,26 @@ export { MeanMetric } from "./reduction/mean-metric.ts";
 export { Mean } from "./reduction/mean.ts";
 export { Sum } from "./reduction/sum.ts";
 export { accuracy, Accuracy } from "./accuracy/accuracy.ts";
-export { binaryAccuracy, BinaryAccuracy, type BinaryAccuracyFunctionOptions, type BinaryAccuracyOptions } from "./accuracy/binary-accuracy.ts";
+export {
+  binaryAccuracy,
+  BinaryAccuracy,
+  type BinaryAccuracyFunctionOptions,
+  type BinaryAccuracyOptions,
+} from "./accuracy/binary-accuracy.ts";
 export { categoricalAccuracy, CategoricalAccuracy } from "./accuracy/categorical-accuracy.ts";
 export { sparseCategoricalAccuracy, SparseCategoricalAccuracy } from "./accuracy/sparse-categorical-accuracy.ts";
-export { sparseTopKCategoricalAccuracy, SparseTopKCategoricalAccuracy, type SparseTopKCategoricalAccuracyOptions, type SparseTopKFunctionOptions } from "./accuracy/sparse-top-k-categorical-accuracy.ts";
-export { topKCategoricalAccuracy, TopKCategoricalAccuracy, type TopKCategoricalAccuracyOptions, type TopKFunctionOptions } from "./accuracy/top-k-categorical-accuracy.ts";
+export {
+  sparseTopKCategoricalAccuracy,
+  SparseTopKCategoricalAccuracy,
+  type SparseTopKCategoricalAccuracyOptions,
+  type SparseTopKFunctionOptions,
+} from "./accuracy/sparse-top-k-categorical-accuracy.ts";
+export {
+  topKCategoricalAccuracy,
+  TopKCategoricalAccuracy,
+  type TopKCategoricalAccuracyOptions,
+  type TopKFunctionOptions,
+} from "./accuracy/top-k-categorical-accuracy.ts";
 export { CosineSimilarity, type CosineSimilarityOptions } from "./regression/cosine-similarity.ts";
 export { LogCoshError } from "./regression/log-cosh-error.ts";
 export { MeanAbsoluteError } from "./regression/mean-absolute-error.ts";
@@ -24,7 +39,10 @@ export { BinaryCrossentropy, type BinaryCrossentropyOptions } from "./probabilis
 export { CategoricalCrossentropy, type CategoricalCrossentropyOptions } from "./probabilistic/categorical-crossentropy.ts";
 export { KLDivergence } from "./probabilistic/kl-divergence.ts";
 export { Poisson } from "./probabilistic/poisson.ts";
-export { SparseCategoricalCrossentropy, type SparseCategoricalCrossentropyOptions } from "./probabilistic/sparse-categorical-crossentropy.ts";
+export {
+  SparseCategoricalCrossentropy,
+  type SparseCategoricalCrossentropyOptions,
+} from "./probabilistic/sparse-categorical-crossentropy.ts";
 export { CategoricalHinge } from "./hinge/categorical-hinge.ts";
 export { Hinge } from "./hinge/hinge.ts";
 export { SquaredHinge } from "./hinge/squared-hinge.ts";

@@ -26,7 +26,10 @@ function clipByGlobalNorm(gradients: readonly AnyTensor[], limit: number): Tenso
 }
 
 /** Gradients kept within what one of the options says; as they are where none is set. */
-export function clipGradients(gradients: readonly AnyTensor[], { clipnorm, globalClipnorm, clipvalue }: ClippingOptions): readonly AnyTensor[] {
+export function clipGradients(
+  gradients: readonly AnyTensor[],
+  { clipnorm, globalClipnorm, clipvalue }: ClippingOptions,
+): readonly AnyTensor[] {
   if (clipnorm) return gradients.map((gradient) => clipByNorm(gradient, clipnorm));
   if (globalClipnorm) return clipByGlobalNorm(gradients, globalClipnorm);
   if (clipvalue) return gradients.map((gradient) => ops.clip(gradient, -clipvalue, clipvalue));

@@ -12,7 +12,10 @@ export type OptimizerIdentifier = OptimizerName | (string & {}) | OptimizerLike;
  * getOptimizer("nadam");
  */
 export function getOptimizer(identifier: OptimizerIdentifier, registry?: Registry): OptimizerLike {
-  const name = typeof identifier === "string" && !(identifier in optimizers) && identifier.toLowerCase() in optimizers ? identifier.toLowerCase() : identifier;
+  const name =
+    typeof identifier === "string" && !(identifier in optimizers) && identifier.toLowerCase() in optimizers
+      ? identifier.toLowerCase()
+      : identifier;
   const optimizer = resolveIdentifier("optimizers", optimizers as Entries, name, registry);
   if (optimizer === invalid) throw new TypeError("[getOptimizer] must be a name or an optimizer");
   return optimizer as OptimizerLike;

@@ -41,7 +41,10 @@ const isSchedule = (x: unknown): x is LearningRateSchedule => typeof x === "func
 export function learningRateField(defaultRate: number): Field {
   return field.object(
     "learningRate",
-    { expected: "a number of at least 0, or a schedule", resolve: (value) => ((typeof value === "number" && value >= 0) || isSchedule(value) ? value : invalid) },
+    {
+      expected: "a number of at least 0, or a schedule",
+      resolve: (value) => ((typeof value === "number" && value >= 0) || isSchedule(value) ? value : invalid),
+    },
     { default: defaultRate, property: "initialLearningRate" },
   );
 }
@@ -138,7 +141,13 @@ export abstract class Optimizer implements OptimizerLike {
   }
 
   /** Leaves variables out of weight decay: those given, and those whose name contains one of `names` ("bias"). Before `build`. */
-  excludeFromWeightDecay({ variables = [], names = [] }: { readonly variables?: readonly Variable[]; readonly names?: readonly string[] }): void {
+  excludeFromWeightDecay({
+    variables = [],
+    names = [],
+  }: {
+    readonly variables?: readonly Variable[];
+    readonly names?: readonly string[];
+  }): void {
     if (this.built) throw new ValueError(`[${this.name}] excludeFromWeightDecay must be called before the optimizer is built`);
     this.#excluded = { variables: new Set(variables), names };
   }
@@ -149,7 +158,8 @@ export abstract class Optimizer implements OptimizerLike {
     this.#trainable = [...variables];
     variables.forEach((variable, i) => this.#index.set(variable, i));
     if (this.useEma) this.#averages = this.addSlots(variables, { name: "average" })[0] as readonly Variable[];
-    if (this.gradientAccumulationSteps !== null) this.#accumulators = this.addSlots(variables, { name: "gradient_accumulator" })[0] as readonly Variable[];
+    if (this.gradientAccumulationSteps !== null)
+      this.#accumulators = this.addSlots(variables, { name: "gradient_accumulator" })[0] as readonly Variable[];
     this.buildSlots(variables);
     this.built = true;
   }
@@ -205,7 +215,8 @@ export abstract class Optimizer implements OptimizerLike {
     }
     if (!this.built) this.build(variables);
     const unknown = variables.find((variable) => !this.#index.has(variable));
-    if (unknown !== undefined) throw new ValueError(`[${this.name}] variable "${unknown.name}" is none of those it was built with: make a new optimizer`);
+    if (unknown !== undefined)
+      throw new ValueError(`[${this.name}] variable "${unknown.name}" is none of those it was built with: make a new optimizer`);
     const used = variables.flatMap((variable, i) => (gradients[i] ? [{ variable, gradient: gradients[i] }] : []));
     if (used.length === 0) throw new GradientError(`[${this.name}] no variable has a gradient: does the loss depend on the weights?`);
     withScope(this.name, () => {

@@ -28,7 +28,9 @@ export class PiecewiseConstantDecay extends LearningRateSchedule {
   constructor(boundaries: readonly number[], values: readonly number[], options: PiecewiseConstantDecayOptions = {}) {
     super({ boundaries, values, ...options });
     if (values.length !== boundaries.length + 1) {
-      throw new ValueError(`[PiecewiseConstantDecay] ${boundaries.length} boundaries need ${boundaries.length + 1} values: got ${values.length}`);
+      throw new ValueError(
+        `[PiecewiseConstantDecay] ${boundaries.length} boundaries need ${boundaries.length + 1} values: got ${values.length}`,
+      );
     }
   }
 

@@ -1,4 +1,14 @@
-import { field, type Field, type FieldOptions, functionName, invalid, isSerializable, type Registry, resolveIdentifier, serializeKerasObject } from "@neurite/core";
+import {
+  field,
+  type Field,
+  type FieldOptions,
+  functionName,
+  invalid,
+  isSerializable,
+  type Registry,
+  resolveIdentifier,
+  serializeKerasObject,
+} from "@neurite/core";
 import { linear } from "./functions.ts";
 import { type ActivationFunction, type ActivationName, activations } from "./table.ts";
 

@@ -12,7 +12,10 @@ export interface MaxNormOptions {
 /** Scales down weights whose norm is above `maxValue`. Identifier "max_norm". */
 export class MaxNorm extends Constraint {
   static readonly keras: KerasIdentity = { module: "keras.constraints", className: "MaxNorm" };
-  static override readonly fields: readonly Field[] = [field.number("maxValue", { default: 2, min: 0 }), field.axes("axis", { default: 0 })];
+  static override readonly fields: readonly Field[] = [
+    field.number("maxValue", { default: 2, min: 0 }),
+    field.axes("axis", { default: 0 }),
+  ];
   declare readonly maxValue: number;
   declare readonly axis: number | readonly number[];
 

@@ -60,7 +60,9 @@ export function convFields(rank: number): readonly Field[] {
 export function knownChannels(layer: string, inputShape: SymbolicShape, dataFormat: DataFormat): number {
   const channels = dataFormat === "channels_last" ? inputShape.at(-1) : inputShape[1];
   if (typeof channels !== "number") {
-    throw new ShapeError(`[${layer}] the number of channels must be known: got shape [${inputShape.map((dim) => dim ?? "?")}] (${dataFormat})`);
+    throw new ShapeError(
+      `[${layer}] the number of channels must be known: got shape [${inputShape.map((dim) => dim ?? "?")}] (${dataFormat})`,
+    );
   }
   return channels;
 }
@@ -90,18 +92,20 @@ export abstract class Conv extends Layer {
   constructor(filters: number, kernelSize: number | readonly number[], options: ConvOptions) {
     super({ filters, kernelSize, ...options } as LayerOptions);
     if (this.filters % this.groups !== 0) {
-      throw new ValueError(`[${this.constructor.name}] filters must be a multiple of groups: got ${this.filters} filters, ${this.groups} groups`);
+      throw new ValueError(`[${this.className}] filters must be a multiple of groups: got ${this.filters} filters, ${this.groups} groups`);
     }
     if (this.strides.some((stride) => stride > 1) && this.dilationRate.some((rate) => rate > 1)) {
-      throw new ValueError(`[${this.constructor.name}] strides and dilationRate cannot both be above 1: got [${this.strides}] and [${this.dilationRate}]`);
+      throw new ValueError(
+        `[${this.className}] strides and dilationRate cannot both be above 1: got [${this.strides}] and [${this.dilationRate}]`,
+      );
     }
   }
 
   /** @throws ShapeError when the number of channels is not known or no multiple of the groups. */
   override build(inputShape: SymbolicShape): void {
-    const channels = knownChannels(this.constructor.name, inputShape, this.dataFormat);
+    const channels = knownChannels(this.className, inputShape, this.dataFormat);
     if (channels % this.groups !== 0) {
-      throw new ShapeError(`[${this.constructor.name}] ${channels} channels cannot be split into ${this.groups} groups`);
+      throw new ShapeError(`[${this.className}] ${channels} channels cannot be split into ${this.groups} groups`);
     }
     this.kernel = this.addWeight({
       name: "kernel",

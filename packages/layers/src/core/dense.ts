@@ -67,7 +67,8 @@ export class Dense extends Layer {
   /** @throws ShapeError when the number of features is not known. */
   override build(inputShape: SymbolicShape): void {
     const features = inputShape.at(-1) ?? null;
-    if (features === null) throw new ShapeError(`[Dense] the last axis of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
+    if (features === null)
+      throw new ShapeError(`[Dense] the last axis of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
     this.kernel = this.addWeight({
       name: "kernel",
       shape: [features, this.units],

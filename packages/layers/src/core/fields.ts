@@ -22,8 +22,12 @@ export const layerField: typeof field & {
   constraint: constraintField,
   dtypePolicy: dtypePolicyField,
   dataFormat: () =>
-    field.object("dataFormat", {
-      expected: '"channels_last" or "channels_first"',
-      resolve: (value) => (value === null ? "channels_last" : value === "channels_last" || value === "channels_first" ? value : invalid),
-    }, { default: "channels_last" }),
+    field.object(
+      "dataFormat",
+      {
+        expected: '"channels_last" or "channels_first"',
+        resolve: (value) => (value === null ? "channels_last" : value === "channels_last" || value === "channels_first" ? value : invalid),
+      },
+      { default: "channels_last" },
+    ),
 };

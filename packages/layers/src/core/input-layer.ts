@@ -1,4 +1,14 @@
-import { type DType, field, type Field, type KerasIdentity, symbolicInput, type SymbolicShape, type SymbolicTensor, type Tensor, ValueError } from "@neurite/core";
+import {
+  type DType,
+  field,
+  type Field,
+  type KerasIdentity,
+  symbolicInput,
+  type SymbolicShape,
+  type SymbolicTensor,
+  type Tensor,
+  ValueError,
+} from "@neurite/core";
 import { Layer, type LayerOptions } from "./layer.ts";
 
 export interface InputOptions {
@@ -55,9 +65,11 @@ export class InputLayer extends Layer {
 }
 
 function batchShapeOf({ shape, batchSize, batchShape }: InputOptions): SymbolicShape {
-  if (shape !== undefined && batchShape !== undefined) throw new ValueError("[InputLayer] shape and batchShape are both given: one says it all");
+  if (shape !== undefined && batchShape !== undefined)
+    throw new ValueError("[InputLayer] shape and batchShape are both given: one says it all");
   if (batchShape !== undefined) return batchShape;
-  if (!Array.isArray(shape)) throw new ValueError(`[InputLayer] shape must be a list of sizes (null where not fixed): got ${JSON.stringify(shape)}`);
+  if (!Array.isArray(shape))
+    throw new ValueError(`[InputLayer] shape must be a list of sizes (null where not fixed): got ${JSON.stringify(shape)}`);
   return [batchSize ?? null, ...(shape as SymbolicShape)];
 }
 

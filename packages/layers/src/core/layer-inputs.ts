@@ -1,10 +1,13 @@
-import { type DType, isFloating, isTensor, mapTree, NeuriteError, ops, type TensorLike, tensor } from "@neurite/core";
+import { type DType, isFloating, isTensor, isVariable, mapTree, NeuriteError, ops, type TensorLike, tensor } from "@neurite/core";
 
 const isArrayOfNumbers = (x: unknown): boolean =>
   typeof x === "number" || typeof x === "boolean" || (Array.isArray(x) && (x.length === 0 || isArrayOfNumbers(x[0])));
 
 function toTensor(x: unknown, compute: DType): unknown {
-  if (isTensor(x)) return isFloating(x.dtype) && isFloating(compute) && x.dtype !== compute ? ops.cast(x, compute) : x;
+  if (isTensor(x)) {
+    if (isFloating(x.dtype) && isFloating(compute) && x.dtype !== compute) return ops.cast(x, compute);
+    return isVariable(x) ? x.read() : x;
+  }
   if (x instanceof Float64Array || (x instanceof Float32Array && isFloating(compute))) return tensor(x, { dtype: compute });
   if (isArrayOfNumbers(x)) return tensor(x as number[], isFloating(compute) ? { dtype: compute } : {});
   if (ArrayBuffer.isView(x)) return tensor(x as unknown as Float32Array);
@@ -31,4 +34,3 @@ export function nameLayerIn(error: unknown, layer: { toString(): string }): unkn
 export function isCallOptions(x: unknown): x is Record<string, unknown> {
   return typeof x === "object" && x !== null && Object.getPrototypeOf(x) === Object.prototype;
 }
-

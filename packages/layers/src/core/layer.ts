@@ -129,7 +129,7 @@ export abstract class Layer extends ConfiguredCallable {
     // Options are checked by the base class before private fields exist: `trainable` and `name` are taken up below.
     super(options);
     this.#trainable = options.trainable ?? true;
-    if (this.name === null) (this as { name: string }).name = autoName(snakeCase(identityOf(classOf(this)).className));
+    if (this.name === null) (this as { name: string }).name = autoName(snakeCase(this.className));
   }
 
   /**
@@ -143,6 +143,11 @@ export abstract class Layer extends ConfiguredCallable {
    * A layer that only holds others needs none.
    */
   build(_inputShape: ShapeTree): void {}
+
+  /** Name of its class in configs and errors. */
+  get className(): string {
+    return identityOf(classOf(this)).className;
+  }
 
   /** Dtype of the computations. */
   get computeDtype(): DType {
@@ -159,7 +164,9 @@ export abstract class Layer extends ConfiguredCallable {
     const { name, shape, dtype = this.variableDtype, trainable = true } = options;
     const initializer = getInitializer(options.initializer ?? (dtype.includes("float") ? "glorot_uniform" : "zeros"));
     const path = [currentScope(), name].filter((part) => part !== "").join("/");
-    const variable = outsideInference(() => new Variable(initializer(shape, { dtype }), { name: path, dtype, trainable: trainable && this.#trainable }));
+    const variable = outsideInference(
+      () => new Variable(initializer(shape, { dtype }), { name: path, dtype, trainable: trainable && this.#trainable }),
+    );
     this.#added.push(variable);
     this.#initiallyTrainable.set(variable, trainable);
     const regularizer = getRegularizer(options.regularizer ?? null);
@@ -380,10 +387,11 @@ export abstract class Layer extends ConfiguredCallable {
 
   /** `"dense_1" (Dense, units=10)`: how errors name it. */
   override toString(): string {
-    const { className } = identityOf(classOf(this));
     const required = fieldsOf(classOf(this)).filter((option) => option.required);
-    const options = required.map((option) => `, ${option.name}=${JSON.stringify((this as unknown as Record<string, unknown>)[option.property])}`);
-    return `${JSON.stringify(this.name)} (${className}${options.join("")})`;
+    const options = required.map(
+      (option) => `, ${option.name}=${JSON.stringify((this as unknown as Record<string, unknown>)[option.property])}`,
+    );
+    return `${JSON.stringify(this.name)} (${this.className}${options.join("")})`;
   }
 }
 
@@ -396,4 +404,3 @@ function asWeight(value: TensorLike, variable: Variable): Tensor {
   }
   return tensor;
 }
-

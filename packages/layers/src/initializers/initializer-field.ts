@@ -1,4 +1,16 @@
-import { field, type Field, type FieldOptions, invalid, isTensor, type Registry, resolveIdentifier, ShapeError, type AnyTensor, Tensor, ops } from "@neurite/core";
+import {
+  field,
+  type Field,
+  type FieldOptions,
+  invalid,
+  isTensor,
+  type Registry,
+  resolveIdentifier,
+  ShapeError,
+  type AnyTensor,
+  Tensor,
+  ops,
+} from "@neurite/core";
 import type { InitializerFunction } from "./initializer.ts";
 import { type InitializerName, initializers } from "./table.ts";
 

@@ -11,7 +11,10 @@ export interface RandomNormalOptions extends RandomInitializerOptions {
 /** Normally distributed values. Identifiers "random_normal", "normal". */
 export class RandomNormal extends RandomInitializer {
   static readonly keras: KerasIdentity = { module: "keras.initializers", className: "RandomNormal" };
-  static override readonly fields: readonly Field[] = [field.number("mean", { default: 0 }), field.number("stddev", { default: 0.05, min: 0 })];
+  static override readonly fields: readonly Field[] = [
+    field.number("mean", { default: 0 }),
+    field.number("stddev", { default: 0.05, min: 0 }),
+  ];
   declare readonly mean: number;
   declare readonly stddev: number;
 

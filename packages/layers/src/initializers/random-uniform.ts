@@ -11,7 +11,10 @@ export interface RandomUniformOptions extends RandomInitializerOptions {
 /** Uniformly distributed values. Identifiers "random_uniform", "uniform". */
 export class RandomUniform extends RandomInitializer {
   static readonly keras: KerasIdentity = { module: "keras.initializers", className: "RandomUniform" };
-  static override readonly fields: readonly Field[] = [field.number("minval", { default: -0.05 }), field.number("maxval", { default: 0.05 })];
+  static override readonly fields: readonly Field[] = [
+    field.number("minval", { default: -0.05 }),
+    field.number("maxval", { default: 0.05 }),
+  ];
   declare readonly minval: number;
   declare readonly maxval: number;
 

@@ -11,7 +11,10 @@ export interface TruncatedNormalOptions extends RandomInitializerOptions {
 /** Normally distributed values; those beyond two standard deviations are drawn again. Identifier "truncated_normal". */
 export class TruncatedNormal extends RandomInitializer {
   static readonly keras: KerasIdentity = { module: "keras.initializers", className: "TruncatedNormal" };
-  static override readonly fields: readonly Field[] = [field.number("mean", { default: 0 }), field.number("stddev", { default: 0.05, min: 0 })];
+  static override readonly fields: readonly Field[] = [
+    field.number("mean", { default: 0 }),
+    field.number("stddev", { default: 0.05, min: 0 }),
+  ];
   declare readonly mean: number;
   declare readonly stddev: number;
 

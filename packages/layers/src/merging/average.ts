@@ -6,6 +6,9 @@ export class Average extends Merge {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Average" };
 
   protected override merge(inputs: readonly Tensor[]): Tensor {
-    return ops.divide(inputs.reduce((a, b) => ops.add(a, b)), inputs.length);
+    return ops.divide(
+      inputs.reduce((a, b) => ops.add(a, b)),
+      inputs.length,
+    );
   }
 }

@@ -22,7 +22,7 @@ export abstract class Merge extends Layer {
 
   /** @throws ValueError unless it is given a list of tensors; ShapeError when they do not broadcast. */
   override call(inputs: readonly Tensor[]): Tensor {
-    return this.merge(sameRank(checkedList(this.constructor.name, inputs)));
+    return this.merge(sameRank(checkedList(this.className, inputs)));
   }
 }
 
@@ -31,7 +31,9 @@ export function checkedList(layer: string, inputs: readonly Tensor[]): readonly 
   if (!Array.isArray(inputs) || inputs.length === 0 || !inputs.every(isTensor)) {
     throw new ValueError(`[${layer}] a list of tensors is needed, [a, b]: got ${isTensor(inputs) ? "one tensor" : typeof inputs}`);
   }
-  const batches = new Set(inputs.map((input: Tensor) => input.shape[0]).filter((dim) => dim !== undefined && dim !== 1 && !Number.isNaN(dim)));
-  if (batches.size > 1) throw new ShapeError(`[${layer}] the inputs have different batch sizes: ${inputs.map((input: Tensor) => `[${input.shape}]`).join(", ")}`);
-  return inputs;
+  const tensors = inputs as readonly Tensor[];
+  const batches = new Set(tensors.map(({ shape }) => shape[0]).filter((dim) => dim !== undefined && dim !== 1 && !Number.isNaN(dim)));
+  if (batches.size > 1)
+    throw new ShapeError(`[${layer}] the inputs have different batch sizes: ${tensors.map(({ shape }) => `[${shape}]`).join(", ")}`);
+  return tensors;
 }

@@ -7,7 +7,8 @@ export class Subtract extends Merge {
 
   protected override merge(inputs: readonly Tensor[]): Tensor {
     const [a, b] = inputs;
-    if (a === undefined || b === undefined || inputs.length > 2) throw new ValueError(`[Subtract] exactly two inputs are needed: got ${inputs.length}`);
+    if (a === undefined || b === undefined || inputs.length > 2)
+      throw new ValueError(`[Subtract] exactly two inputs are needed: got ${inputs.length}`);
     return ops.subtract(a, b);
   }
 }

@@ -1,4 +1,14 @@
-import { type AnyTensor, field, type Field, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
+import {
+  type AnyTensor,
+  field,
+  type Field,
+  type KerasIdentity,
+  ops,
+  ShapeError,
+  type SymbolicShape,
+  type Tensor,
+  type Variable,
+} from "@neurite/core";
 import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
 import { isTraining } from "../core/call-context.ts";
 import { layerField } from "../core/fields.ts";
@@ -83,14 +93,28 @@ export class BatchNormalization extends Layer {
   override build(inputShape: SymbolicShape): void {
     const features = inputShape.at(this.axis);
     if (typeof features !== "number") {
-      throw new ShapeError(`[BatchNormalization] axis ${this.axis} of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
+      throw new ShapeError(
+        `[BatchNormalization] axis ${this.axis} of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`,
+      );
     }
     const shape = [features];
     if (this.scale) {
-      this.gamma = this.addWeight({ name: "gamma", shape, initializer: this.gammaInitializer, regularizer: this.gammaRegularizer, constraint: this.gammaConstraint });
+      this.gamma = this.addWeight({
+        name: "gamma",
+        shape,
+        initializer: this.gammaInitializer,
+        regularizer: this.gammaRegularizer,
+        constraint: this.gammaConstraint,
+      });
     }
     if (this.center) {
-      this.beta = this.addWeight({ name: "beta", shape, initializer: this.betaInitializer, regularizer: this.betaRegularizer, constraint: this.betaConstraint });
+      this.beta = this.addWeight({
+        name: "beta",
+        shape,
+        initializer: this.betaInitializer,
+        regularizer: this.betaRegularizer,
+        constraint: this.betaConstraint,
+      });
     }
     this.movingMean = this.addWeight({ name: "moving_mean", shape, initializer: this.movingMeanInitializer, trainable: false });
     this.movingVariance = this.addWeight({ name: "moving_variance", shape, initializer: this.movingVarianceInitializer, trainable: false });

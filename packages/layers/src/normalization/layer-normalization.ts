@@ -65,14 +65,27 @@ export class LayerNormalization extends Layer {
     const axes = typeof this.axis === "number" ? [this.axis] : [...this.axis].sort((a, b) => a - b);
     const shape = axes.map((axis) => {
       const size = inputShape.at(axis);
-      if (typeof size !== "number") throw new ShapeError(`[LayerNormalization] axis ${axis} of the input must be known: got [${inputShape.map((dim) => dim ?? "?")}]`);
+      if (typeof size !== "number")
+        throw new ShapeError(`[LayerNormalization] axis ${axis} of the input must be known: got [${inputShape.map((dim) => dim ?? "?")}]`);
       return size;
     });
     if (this.scale) {
-      this.gamma = this.addWeight({ name: "gamma", shape, initializer: this.gammaInitializer, regularizer: this.gammaRegularizer, constraint: this.gammaConstraint });
+      this.gamma = this.addWeight({
+        name: "gamma",
+        shape,
+        initializer: this.gammaInitializer,
+        regularizer: this.gammaRegularizer,
+        constraint: this.gammaConstraint,
+      });
     }
     if (this.center) {
-      this.beta = this.addWeight({ name: "beta", shape, initializer: this.betaInitializer, regularizer: this.betaRegularizer, constraint: this.betaConstraint });
+      this.beta = this.addWeight({
+        name: "beta",
+        shape,
+        initializer: this.betaInitializer,
+        regularizer: this.betaRegularizer,
+        constraint: this.betaConstraint,
+      });
     }
   }
 

@@ -11,7 +11,10 @@ export interface L1L2Options {
 /** `l1 · Σ|x| + l2 · Σx²`. Identifier "l1l2" (with both factors 0: give them). */
 export class L1L2 extends Regularizer {
   static readonly keras: KerasIdentity = { module: "keras.regularizers", className: "L1L2" };
-  static override readonly fields: readonly Field[] = [field.number("l1", { key: "l1", default: 0, min: 0 }), field.number("l2", { key: "l2", default: 0, min: 0 })];
+  static override readonly fields: readonly Field[] = [
+    field.number("l1", { key: "l1", default: 0, min: 0 }),
+    field.number("l2", { key: "l2", default: 0, min: 0 }),
+  ];
   declare readonly l1: number;
   declare readonly l2: number;
 

@@ -23,7 +23,8 @@ export class Reshape extends Layer {
     const known = this.targetShape.reduce((product, dim) => (dim === -1 ? product : product * dim), 1);
     const inferred = this.targetShape.includes(-1);
     if (inferred ? size % known !== 0 : size !== known) {
-      if (!Number.isNaN(size)) throw new ShapeError(`[Reshape] ${size} elements of a sample do not fill shape [${this.targetShape}]: input [${inputs.shape}]`);
+      if (!Number.isNaN(size))
+        throw new ShapeError(`[Reshape] ${size} elements of a sample do not fill shape [${this.targetShape}]: input [${inputs.shape}]`);
     }
     return ops.reshape(inputs, [inputs.shape[0] as number, ...this.targetShape.map((dim) => (dim === -1 ? size / known : dim))]);
   }

@@ -22,7 +22,11 @@ export interface BinaryFocalCrossentropyOptions extends LossOptions, BinaryFocal
  *
  * @returns The loss of each sample.
  */
-export function binaryFocalCrossentropy(yTrue: TensorLike, yPred: TensorLike, options: BinaryFocalCrossentropyFunctionOptions = {}): Tensor {
+export function binaryFocalCrossentropy(
+  yTrue: TensorLike,
+  yPred: TensorLike,
+  options: BinaryFocalCrossentropyFunctionOptions = {},
+): Tensor {
   const { applyClassBalancing = false, alpha = 0.25, gamma = 2, fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
   const [given, predictions] = floatPair(yTrue, yPred);
   const labels = smoothLabels(given, labelSmoothing, 2);

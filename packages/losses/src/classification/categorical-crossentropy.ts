@@ -21,7 +21,11 @@ export interface CategoricalCrossentropyOptions extends LossOptions, Categorical
  * @param yPred Probabilities, or logits with `fromLogits`; same shape.
  * @returns The loss of each sample, [batch, …].
  */
-export function categoricalCrossentropy(yTrue: TensorLike, yPred: TensorLike, options: CategoricalCrossentropyFunctionOptions = {}): Tensor {
+export function categoricalCrossentropy(
+  yTrue: TensorLike,
+  yPred: TensorLike,
+  options: CategoricalCrossentropyFunctionOptions = {},
+): Tensor {
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
   const [labels, predictions] = floatPair(yTrue, yPred);
   const smooth = smoothLabels(labels, labelSmoothing, labels.shape.at(-1) as number);

@@ -17,7 +17,11 @@ export interface CategoricalFocalCrossentropyOptions extends LossOptions, Catego
  *
  * @returns The loss of each sample, [batch, …].
  */
-export function categoricalFocalCrossentropy(yTrue: TensorLike, yPred: TensorLike, options: CategoricalFocalCrossentropyFunctionOptions = {}): Tensor {
+export function categoricalFocalCrossentropy(
+  yTrue: TensorLike,
+  yPred: TensorLike,
+  options: CategoricalFocalCrossentropyFunctionOptions = {},
+): Tensor {
   const { alpha = 0.25, gamma = 2, fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
   const [given, predictions] = floatPair(yTrue, yPred);
   const labels = smoothLabels(given, labelSmoothing, given.shape.at(-1) as number);

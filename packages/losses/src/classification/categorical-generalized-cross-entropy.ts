@@ -26,7 +26,9 @@ export function categoricalGeneralizedCrossEntropy(
 ): Tensor {
   const predictions = asTensor(yPred) as Tensor;
   const labels = ops.cast(asTensor(yTrue), "int32");
-  const p = ops.sum(ops.multiply(predictions, ops.oneHot(labels, predictions.shape.at(-1) as number, { dtype: predictions.dtype })), { axis: -1 });
+  const p = ops.sum(ops.multiply(predictions, ops.oneHot(labels, predictions.shape.at(-1) as number, { dtype: predictions.dtype })), {
+    axis: -1,
+  });
   return ops.divide(ops.subtract(1, ops.power(p, q)), q);
 }
 

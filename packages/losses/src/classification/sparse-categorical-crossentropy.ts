@@ -1,4 +1,15 @@
-import { type AnyTensor, build, field, type Field, isFloating, type KerasIdentity, ops, ShapeError, Tensor, type TensorLike } from "@neurite/core";
+import {
+  type AnyTensor,
+  build,
+  field,
+  type Field,
+  isFloating,
+  type KerasIdentity,
+  ops,
+  ShapeError,
+  Tensor,
+  type TensorLike,
+} from "@neurite/core";
 import { asTensor, epsilon } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
@@ -17,7 +28,8 @@ export interface SparseCategoricalCrossentropyOptions extends LossOptions, Spars
 function flatLabels(yTrue: AnyTensor, yPred: AnyTensor, axis: number): Tensor {
   const labels = yTrue.ndim === yPred.ndim && yTrue.shape.at(axis) === 1 ? ops.squeeze(yTrue, { axis }) : (yTrue as Tensor);
   const batch = yPred.shape.filter((_, i) => i !== (axis < 0 ? axis + yPred.ndim : axis));
-  const fits = labels.ndim === batch.length && labels.shape.every((dim, i) => Number.isNaN(dim) || Number.isNaN(batch[i]) || dim === batch[i]);
+  const fits =
+    labels.ndim === batch.length && labels.shape.every((dim, i) => Number.isNaN(dim) || Number.isNaN(batch[i]) || dim === batch[i]);
   if (!fits) {
     throw new ShapeError(
       `[sparse_categorical_crossentropy] labels must have the shape of predictions without the classes, [${batch}]: got [${yTrue.shape}] ` +

@@ -15,7 +15,8 @@ export type LossLike = LossName | (string & {}) | Loss | LossFunction;
  */
 export function getLoss(identifier: LossLike, registry?: Registry): Loss {
   const loss = resolveIdentifier("losses", losses as Entries, identifier, registry);
-  if (loss === invalid) throw new TypeError("[getLoss] must be a name, a Loss, or a function from labels and predictions to the loss of each sample");
+  if (loss === invalid)
+    throw new TypeError("[getLoss] must be a name, a Loss, or a function from labels and predictions to the loss of each sample");
   return isLoss(loss) ? loss : new LossFunctionWrapper(loss as LossFunction);
 }
 

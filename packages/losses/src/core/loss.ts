@@ -1,4 +1,20 @@
-import { type AnyTensor, autoName, classOf, ConfiguredCallable, currentScope, type DType, field, type Field, identityOf, NeuriteError, ops, snakeCase, type Tensor, type TensorLike, withScope } from "@neurite/core";
+import {
+  type AnyTensor,
+  autoName,
+  classOf,
+  ConfiguredCallable,
+  currentScope,
+  type DType,
+  field,
+  type Field,
+  identityOf,
+  NeuriteError,
+  ops,
+  snakeCase,
+  type Tensor,
+  type TensorLike,
+  withScope,
+} from "@neurite/core";
 import { alignRanks, reduceWeighted, type Reduction, reductions } from "./reduction.ts";
 import { asTensor } from "./inputs.ts";
 
@@ -80,7 +96,8 @@ export abstract class Loss extends ConfiguredCallable {
       const given = options.mask === undefined || options.mask === null ? null : asTensor(options.mask);
       const own = this.maskOf(labels, predictions);
       const mask = given !== null && own !== null ? ops.logicalAnd(...alignRanks(given, own)) : (given ?? own);
-      const sampleWeight = options.sampleWeight === undefined || options.sampleWeight === null ? null : asTensor(options.sampleWeight, this.dtype);
+      const sampleWeight =
+        options.sampleWeight === undefined || options.sampleWeight === null ? null : asTensor(options.sampleWeight, this.dtype);
       return reduceWeighted(this.call(labels, predictions), { reduction: this.reduction, sampleWeight, mask });
     };
     try {

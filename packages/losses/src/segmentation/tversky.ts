@@ -14,7 +14,11 @@ export interface TverskyFunctionOptions {
 export interface TverskyOptions extends LossOptions, TverskyFunctionOptions {}
 
 /** One minus the Tversky index: overlap over overlap plus weighted misses. (Salehi et al., 2017, https://arxiv.org/abs/1706.05721) */
-export function tversky(yTrue: TensorLike, yPred: TensorLike, { alpha = 0.5, beta = 0.5, axis = null }: TverskyFunctionOptions = {}): Tensor {
+export function tversky(
+  yTrue: TensorLike,
+  yPred: TensorLike,
+  { alpha = 0.5, beta = 0.5, axis = null }: TverskyFunctionOptions = {},
+): Tensor {
   const [labels, predictions] = floatPair(yTrue, yPred);
   const overlap = ops.sum(ops.multiply(labels, predictions), { axis });
   const missed = ops.sum(ops.multiply(ops.subtract(1, predictions), labels), { axis });

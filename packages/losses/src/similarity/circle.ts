@@ -44,7 +44,10 @@ export function circle(yTrue: TensorLike, yPred: TensorLike, options: CircleFunc
   const negative = ops.logicalNot(same);
 
   const positiveScores = ops.multiply(ops.multiply(ops.maximum(ops.add(distances, margin), 0), ops.subtract(margin, distances)), -gamma);
-  const negativeScores = ops.multiply(ops.multiply(ops.maximum(ops.subtract(1 + margin, distances), 0), ops.subtract(1 - margin, distances)), gamma);
+  const negativeScores = ops.multiply(
+    ops.multiply(ops.maximum(ops.subtract(1 + margin, distances), 0), ops.subtract(1 - margin, distances)),
+    gamma,
+  );
   const total = (mask: Tensor, scores: Tensor): Tensor => ops.logsumexp(ops.where(mask, scores, -Infinity), { axis: 1 });
   return ops.softplus(ops.add(total(positive, positiveScores), total(negative, negativeScores)));
 }

@@ -17,7 +17,8 @@ export type MetricLike = MetricName | (string & {}) | Metric | MetricFunction;
  */
 export function getMetric(identifier: MetricLike, registry?: Registry): Metric {
   const metric = resolveIdentifier("metrics", metrics as Entries, identifier, registry);
-  if (metric === invalid) throw new TypeError("[getMetric] must be a name, a Metric, or a function from labels and predictions to the value of each sample");
+  if (metric === invalid)
+    throw new TypeError("[getMetric] must be a name, a Metric, or a function from labels and predictions to the value of each sample");
   const made = isMetric(metric) ? metric : new MeanMetricWrapper(metric as MetricFunction);
   if (typeof identifier === "string") made.name = identifier;
   return made;

@@ -1,4 +1,18 @@
-import { autoName, classOf, ConfiguredCallable, type DType, field, type Field, identityOf, isVariable, ops, snakeCase, type Tensor, type TensorLike, Variable } from "@neurite/core";
+import {
+  autoName,
+  classOf,
+  ConfiguredCallable,
+  type DType,
+  field,
+  type Field,
+  identityOf,
+  isVariable,
+  ops,
+  snakeCase,
+  type Tensor,
+  type TensorLike,
+  Variable,
+} from "@neurite/core";
 
 /** Options every metric takes. */
 export interface MetricOptions {
@@ -29,7 +43,10 @@ export interface Metric {
  * await accuracy.result().item(); // 1
  */
 export abstract class Metric extends ConfiguredCallable {
-  static override readonly fields: readonly Field[] = [field.string("name", { default: null }), field.dtype("dtype", { default: "float32" })];
+  static override readonly fields: readonly Field[] = [
+    field.string("name", { default: null }),
+    field.dtype("dtype", { default: "float32" }),
+  ];
   declare readonly dtype: DType;
   /** Key in logs. */
   declare name: string;
@@ -69,5 +86,9 @@ export abstract class Metric extends ConfiguredCallable {
 
 /** True for metrics, also those of another copy of neurite. */
 export function isMetric(x: unknown): x is Metric {
-  return typeof x === "function" && typeof (x as Partial<Metric>).updateState === "function" && typeof (x as Partial<Metric>).result === "function";
+  return (
+    typeof x === "function" &&
+    typeof (x as Partial<Metric>).updateState === "function" &&
+    typeof (x as Partial<Metric>).result === "function"
+  );
 }
