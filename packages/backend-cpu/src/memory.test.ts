@@ -93,7 +93,6 @@ describe.each([
     `);
     const output = execFileSync(
       process.execPath,
-      ["--conditions=source", "--import", "data:text/javascript,", "--input-type=module-typescript", "-e", script],
       { cwd: fileURLToPath(new URL(".", import.meta.url)), env: { ...process.env, SIZE: String(size) }, encoding: "utf8" },
     );
     const result = JSON.parse(output) as { peak: number; runs: number; message: string };

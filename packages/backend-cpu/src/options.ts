@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { DeviceError, ValueError } from "@neurite/core";
 import type { Finalizers, Native } from "./native.ts";
 
@@ -11,7 +11,7 @@ export interface CpuOptions {
   readonly threads?: number;
   /** Which kernels to use. Default "auto": the best that this CPU runs. "baseline" runs on every CPU of the architecture. */
   readonly instructionSet?: InstructionSet | "auto";
-  /** Most bytes that live tensors and intermediate results may take. Default: no limit but the machine's. */
+  /** Most bytes that live tensors and intermediate results may take. Default: no limit but the machine's; half of its memory with deferred finalizers. */
   readonly memoryLimit?: number;
   /**
    * Runs estimated to take longer than this many milliseconds go to a background thread, so that the event loop stays free.
@@ -36,7 +36,9 @@ const mostThreads = 256;
 
 /** Checks options and fills in defaults. Throws ValueError, or DeviceError for an instruction set that is not there. */
 export function resolveOptions(options: CpuOptions, native: Native): ResolvedOptions {
-  const { threads = Math.min(availableParallelism(), mostThreads), memoryLimit = 0, synchronousLimit = 10 } = options;
+  const { threads = Math.min(availableParallelism(), mostThreads), synchronousLimit = 10 } = options;
+  // With deferred finalizers a loop that never awaits frees nothing: an error comes before the machine runs out.
+  const { memoryLimit = native.immediateFinalizers ? 0 : Math.floor(totalmem() / 2) } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
     throw new ValueError(`[cpu] threads must be a whole number from 1 to ${mostThreads}: received ${threads}`);
   }

@@ -1,195 +1,38 @@
-// Batched float32 matrix products of operands with any strides.
+// The float32 matrix product: which of the ways to compute it.
 
-/** k of a block: a panel of the right operand (kTileCols wide) stays in the second-level cache. */
-constexpr int64_t kMaxBlockK = 512;
-/** Rows and columns of a task's tile at most: packed rows (tileM x blockK) and, where needed, the tile stay in the second-level cache. */
-constexpr int64_t kMaxTileM = 128 / kTileRows * kTileRows, kMaxTileN = 512;
-/** Multiply-adds below which waking other threads costs more than it saves, and what a task should at least have. */
-constexpr int64_t kSerialWork = 1 << 18, kTaskWork = 1 << 17;
-/** Floats of a right operand that all threads share packed: 64 MiB. Beyond, each task packs the panels it meets. */
-constexpr int64_t kMaxSharedFloats = 16 << 20;
-/** Rows up to which packing the right operand does not pay. */
-constexpr int64_t kUnpackedRows = 16;
-
-struct GemmPlan {
-  const Context* context;
-  const GemmArgs* args;
-  /** Rows and columns of a task's tile, and how many tiles there are. */
-  int64_t tileM, tileN, tasksM, tasksN;
-  /** Products of the batch that one task works through (1 where a product has several tiles). */
-  int64_t batches, batchesPerTask;
-  int64_t blockK, blocksK;
-  bool packLhs, packRhs, direct;
-  /** The right operand's columns from n0 on, packed by all threads before the tiles: [block of K][panel][k][kTileCols]. Or null. */
-  float* shared;
-  int64_t sharedPanels;
-  /** Offsets in a worker's scratch, in floats; the packed left operand comes first. */
-  int64_t rhsAt, tileAt, scratchFloats;
+/** A product with one column, as its transpose: for a left operand that is contiguous along m. */
+struct ColumnCallback {
+  const Epilogue* epilogue;
+  static void call(void* ctx, void* tile, int64_t, int64_t batch, int64_t, int64_t n0, int64_t, int64_t cols, int worker) {
+    const Epilogue& e = *static_cast<ColumnCallback*>(ctx)->epilogue;
+    e.callback(e.ctx, tile, 1, batch, n0, 0, cols, 1, worker);
+  }
 };
 
-/** Offset of batch `index` (row-major through the batch axes). */
-inline int64_t batchOffset(const GemmArgs& g, const int64_t* strides, int64_t index) {
-  int64_t offset = 0;
-  for (int axis = g.batchRank - 1; axis >= 0; axis--) {
-    offset += index % g.batch[axis] * strides[axis];
-    index /= g.batch[axis];
-  }
-  return offset;
-}
-
-/** Packs one panel of one block of K into plan.shared. */
-inline void packSharedTask(void* arg, int task, int) {
-  const GemmPlan& plan = *static_cast<const GemmPlan*>(arg);
-  const GemmArgs& g = *plan.args;
-  const int64_t block = task / plan.sharedPanels, n = task % plan.sharedPanels * kTileCols;
-  const int64_t k0 = block * plan.blockK, depth = minOf(plan.blockK, g.k - k0);
-  packPanel(static_cast<const float*>(g.rhs) + k0 * g.rhsRow + n * g.rhsCol, g.rhsRow, g.rhsCol, depth, minOf<int64_t>(kTileCols, g.n - n),
-            plan.shared + task * plan.blockK * kTileCols);
-}
-
-/** One tile of one product of the batch, over all of K. */
-inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_t m0, int64_t rows, int64_t n0, int64_t cols, int worker) {
-  const GemmArgs& g = *plan.args;
-  const Epilogue& e = g.epilogue;
-  const float* lhs = static_cast<const float*>(g.lhs) + batchOffset(g, g.lhsBatch, batch) + m0 * g.lhsRow;
-  const float* rhs = static_cast<const float*>(g.rhs) + batchOffset(g, g.rhsBatch, batch) + n0 * g.rhsCol;
-  const int64_t outBatch = e.kind == EpilogueKind::Callback ? 0 : batchOffset(g, e.outBatch, batch);
-  float* packedRhs = scratch + plan.rhsAt;
-  float* out = plan.direct ? static_cast<float*>(e.out) + outBatch + m0 * e.outRow + n0 : scratch + plan.tileAt;
-  const int64_t outStep = plan.direct ? e.outRow : roundUp(cols, kTileAlign);
-  const int64_t strips = ceilDiv(rows, kTileRows);
-  const bool adjacent = plan.packLhs || g.lhsRow == 1;
-
-  for (int64_t block = 0; block < plan.blocksK; block++) {
-    const int64_t k0 = block * plan.blockK, depth = minOf(plan.blockK, g.k - k0);
-    if (plan.packLhs)
-      for (int64_t s = 0; s < strips; s++) {
-        const int64_t row = stripStart(rows, strips, s);
-        packStrip(lhs + row * g.lhsRow + k0 * g.lhsCol, g.lhsRow, g.lhsCol, depth, stripStart(rows, strips, s + 1) - row,
-                  scratch + s * kTileRows * plan.blockK);
-      }
-    const Tap tap = {0, 0};
-    const float* rowAt[kTileRows];
-    float* outAt[kTileRows];
-    PanelCall panel = {};
-    MicroCall& call = panel.call;
-    call.rows = rowAt;
-    call.out = outAt;
-    call.taps = &tap;
-    call.tapCount = 1;
-    call.run = depth;
-    call.lhsStep = plan.packLhs ? kTileRows : g.lhsCol;
-    for (int64_t n = 0; n < cols; n += kTileCols) {
-      const int64_t width = minOf<int64_t>(kTileCols, cols - n);
-      setColumns(panel, width);
-      setStage(call, e, plan.direct, block == 0, block == plan.blocksK - 1, n0 + n);
-      const float* columns = rhs + k0 * g.rhsRow + n * g.rhsCol;
-      if (plan.shared) {
-        call.rhs = plan.shared + (block * plan.sharedPanels + (n0 + n) / kTileCols) * plan.blockK * kTileCols;
-        call.rhsStep = kTileCols;
-      } else if (plan.packRhs || width % kLanes != 0) {
-        packPanel(columns, g.rhsRow, g.rhsCol, depth, width, packedRhs);
-        call.rhs = packedRhs;
-        call.rhsStep = kTileCols;
-      } else {
-        call.rhs = columns;
-        call.rhsStep = g.rhsRow;
-      }
-      for (int64_t s = 0; s < strips; s++) {
-        const int64_t row = stripStart(rows, strips, s), count = stripStart(rows, strips, s + 1) - row;
-        if (plan.packLhs) {
-          rowAt[0] = scratch + s * kTileRows * plan.blockK;
-        } else {
-          const float* first = lhs + row * g.lhsRow + k0 * g.lhsCol;
-          for (int64_t r = 0; r < count; r++) rowAt[r] = first + r * g.lhsRow;
-        }
-        for (int64_t r = 0; r < count; r++) outAt[r] = out + (row + r) * outStep + n;
-        (adjacent ? pickMicroKernel<true>(count, panel.vectors) : pickMicroKernel<false>(count, panel.vectors))(call);
-      }
-    }
-  }
-  if (!plan.direct) deliverTile<float>(e, out, outStep, batch, outBatch, m0, n0, rows, cols, worker);
-}
-
-inline void gemmTask(void* arg, int task, int worker) {
-  const GemmPlan& plan = *static_cast<const GemmPlan*>(arg);
-  const GemmArgs& g = *plan.args;
-  float* scratch = static_cast<float*>(plan.context->scratch.get(plan.context->scratch.ctx, worker, size_t(plan.scratchFloats) * sizeof(float)));
-  const int64_t tiles = plan.tasksM * plan.tasksN;
-  const int64_t tile = task % tiles, firstBatch = task / tiles * plan.batchesPerTask;
-  // Tasks that follow each other share their rows: those stay in this worker's caches.
-  const int64_t m0 = tile / plan.tasksN * plan.tileM, n0 = tile % plan.tasksN * plan.tileN;
-  const int64_t rows = minOf(plan.tileM, g.m - m0), cols = minOf(plan.tileN, g.n - n0);
-  const int64_t endBatch = minOf(firstBatch + plan.batchesPerTask, plan.batches);
-  for (int64_t b = firstBatch; b < endBatch; b++) gemmTile(plan, scratch, b, m0, rows, n0, cols, worker);
-}
-
-inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batches) {
-  GemmPlan plan = {};
-  plan.context = &context;
-  plan.args = &g;
-  plan.batches = batches;
-  plan.batchesPerTask = 1;
-  plan.direct = storesDirectly(g.epilogue);
-
-  plan.blocksK = maxOf<int64_t>(1, ceilDiv(g.k, kMaxBlockK));
-  plan.blockK = maxOf<int64_t>(1, ceilDiv(g.k, plan.blocksK));
-  plan.tileM = minOf(g.m, kMaxTileM);
-  plan.tileN = minOf(g.n, kMaxTileN);
-  const int64_t work = g.m * g.n * maxOf<int64_t>(g.k, 1);
-  const int threads = context.parallel.threads;
-  if (threads > 1 && work * batches > kSerialWork) {
-    // Smaller tiles until every thread has several, as long as a tile is worth a task.
-    const auto tasks = [&] { return ceilDiv(g.m, plan.tileM) * ceilDiv(g.n, plan.tileN) * batches; };
-    while (tasks() < 4 * threads && plan.tileM * plan.tileN * g.k > 2 * kTaskWork) {
-      if (plan.tileN > 4 * kTileCols || (plan.tileN > kTileCols && plan.tileM <= 8 * kTileRows))
-        plan.tileN = roundUp(ceilDiv(plan.tileN, 2), kTileCols);
-      else if (plan.tileM > 2 * kTileRows)
-        plan.tileM = roundUp(ceilDiv(plan.tileM, 2), kTileRows);
-      else
-        break;
-    }
-  }
-  plan.tasksM = ceilDiv(g.m, plan.tileM);
-  plan.tasksN = ceilDiv(g.n, plan.tileN);
-  // Even tiles.
-  plan.tileM = roundUp(ceilDiv(g.m, plan.tasksM), kTileRows);
-  plan.tileN = roundUp(ceilDiv(g.n, plan.tasksN), kTileCols);
-  plan.tasksM = ceilDiv(g.m, plan.tileM);
-  plan.tasksN = ceilDiv(g.n, plan.tileN);
-  if (plan.tasksM * plan.tasksN == 1) plan.batchesPerTask = maxOf<int64_t>(1, minOf(kTaskWork / maxOf<int64_t>(work, 1), ceilDiv(batches, threads)));
-
-  // Packing the left operand costs about half a cycle an element, which many columns pay for. Without it, rows a multiple of 1 KiB
-  // apart fall into few sets of the first-level cache.
-  const bool conflicts = g.lhsRow * 4 % 1024 == 0 && g.lhsRow != 0 && g.m > kTileRows;
-  const bool scattered = g.lhsCol != 1 && g.k > 64;
-  plan.packLhs = (g.n >= 256 && g.m > 64) || (g.n > kTileCols && (conflicts || scattered));
-  plan.packRhs = g.rhsCol != 1 || g.m > kUnpackedRows;
-  plan.rhsAt = plan.packLhs ? roundUp(roundUp(plan.tileM, kTileRows) * plan.blockK, kTileAlign) : 0;
-  plan.tileAt = roundUp(plan.rhsAt + plan.blockK * kTileCols, kTileAlign);
-  plan.scratchFloats = plan.tileAt + (plan.direct ? 0 : plan.tileM * roundUp(plan.tileN, kTileAlign));
-  return plan;
+inline GemmArgs transposedColumn(const GemmArgs& g, ColumnCallback& callback) {
+  GemmArgs t = g;
+  t.m = 1, t.n = g.m;
+  t.lhs = g.rhs, t.lhsRow = 0, t.lhsCol = g.rhsRow;
+  t.rhs = g.lhs, t.rhsRow = g.lhsCol, t.rhsCol = g.lhsRow;
+  for (int axis = 0; axis < g.batchRank; axis++) t.lhsBatch[axis] = g.rhsBatch[axis], t.rhsBatch[axis] = g.lhsBatch[axis];
+  t.epilogue.outRow = g.epilogue.outCol, t.epilogue.outCol = g.epilogue.outRow;
+  t.epilogue.biasStride = 0;
+  callback.epilogue = &g.epilogue;
+  t.epilogue.callback = ColumnCallback::call;
+  t.epilogue.ctx = &callback;
+  return t;
 }
 
 inline void gemm(const Context& context, const GemmArgs& g) {
   int64_t batches = 1;
   for (int axis = 0; axis < g.batchRank; axis++) batches *= g.batch[axis];
   if (batches == 0 || g.m == 0 || g.n == 0) return;
-  GemmPlan plan = planGemm(context, g, batches);
-  const int64_t tasks = plan.tasksM * plan.tasksN * ceilDiv(batches, plan.batchesPerTask);
-  const bool serial = tasks == 1 || context.parallel.threads == 1 || g.m * g.n * g.k * batches <= kSerialWork;
-  const auto run = [&](int64_t count, void (*task)(void*, int, int)) {
-    if (serial || count == 1)
-      for (int64_t i = 0; i < count; i++) task(&plan, int(i), 0);
-    else
-      context.parallel.run(context.parallel.ctx, int(count), task, &plan);
-  };
-  // Several rows of tiles read the same right operand: it is packed once, unless that were a waste of memory.
-  if (batches == 1 && plan.tasksM > 2 && plan.packRhs && g.k * g.n <= kMaxSharedFloats) {
-    plan.sharedPanels = ceilDiv(g.n, kTileCols);
-    const int64_t panels = plan.blocksK * plan.sharedPanels;
-    plan.shared = static_cast<float*>(context.scratch.get(context.scratch.ctx, -1, size_t(panels * plan.blockK) * kTileCols * sizeof(float)));
-    run(panels, packSharedTask);
+  if (gemmDot(context, g, batches)) return;
+  if (g.n == 1 && g.m > 1 && g.lhsRow == 1) {
+    ColumnCallback callback;
+    const GemmArgs transposed = transposedColumn(g, callback);
+    gemmTiles(context, transposed, batches);
+    return;
   }
-  run(tasks, gemmTask);
+  gemmTiles(context, g, batches);
 }

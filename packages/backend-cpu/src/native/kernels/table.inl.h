@@ -29,6 +29,8 @@ namespace {
 #include "pack.inl.h"
 #include "epilogue.inl.h"
 #include "block.inl.h"
+#include "gemm_tiles.inl.h"
+#include "gemm_dot.inl.h"
 #include "gemm.inl.h"
 #include "conv_plan.inl.h"
 #include "conv_box.inl.h"

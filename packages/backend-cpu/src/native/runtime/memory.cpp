@@ -5,13 +5,17 @@
 #include <cstdlib>
 #include <new>
 
+#include <sys/mman.h>
+
 namespace neurite {
 
 namespace {
 
 constexpr size_t kSmallest = 64;
-/** Unused memory kept for reuse: this much, or a quarter of what is in use. */
-constexpr size_t kCachedAtLeast = size_t{64} << 20;
+/** Unused memory kept for reuse: this much, or a quarter of what is in use. A garbage collection frees about as much at once. */
+constexpr size_t kCachedAtLeast = size_t{256} << 20;
+/** Blocks from this size on come from the system and go back to it; malloc would keep them, and in pieces. */
+constexpr size_t kMapped = size_t{1} << 20;
 
 /** Four classes to each power of two: at most a quarter of a block is wasted. */
 int classOf(size_t bytes) {
@@ -23,6 +27,27 @@ int classOf(size_t bytes) {
 size_t bytesOf(int sizeClass) {
   const int power = sizeClass / 4 + 5;
   return (size_t{5} + sizeClass % 4) << (power - 2);
+}
+
+size_t footprint(size_t size) { return (sizeof(Block) + size + 4095) / 4096 * 4096; }
+
+void* obtain(size_t size) {
+  if (size < kMapped) return std::aligned_alloc(64, (sizeof(Block) + size + 63) / 64 * 64);
+  void* memory = mmap(nullptr, footprint(size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return nullptr;
+#if defined(MADV_HUGEPAGE)
+  madvise(memory, footprint(size), MADV_HUGEPAGE);
+#endif
+  return memory;
+}
+
+void giveBack(Block* block) {
+  const size_t size = block->bytes;
+  if (size < kMapped) {
+    std::free(block);
+  } else {
+    munmap(block, footprint(size));
+  }
 }
 
 }  // namespace
@@ -41,10 +66,10 @@ Block* Pool::allocate(size_t bytes) {
     cached_ -= size;
   } else {
     if (limit_ != 0 && liveBytes() + cached_ + size > limit_) trim(limit_ - liveBytes() - size);
-    void* memory = std::aligned_alloc(64, (sizeof(Block) + size + 63) / 64 * 64);
+    void* memory = obtain(size);
     if (memory == nullptr) {
       trim(0);
-      memory = std::aligned_alloc(64, (sizeof(Block) + size + 63) / 64 * 64);
+      memory = obtain(size);
     }
     if (memory == nullptr) return nullptr;
     block = new (memory) Block;
@@ -98,7 +123,7 @@ void Pool::trim(size_t keep) {
       free_[i] = block->next;
       cached_ -= block->bytes;
       blocks_--;
-      std::free(block);
+      giveBack(block);
     }
   }
 }
