@@ -28,6 +28,13 @@ test("starred parameters are one array where the op names them, else arguments o
   const call = { args: ["ij,jk->ik", "a", "b"], kwargs: {} };
   expect(bindArguments("einsum", ["subscripts", "operands"], call)).toEqual(["ij,jk->ik", ["a", "b"]]);
   expect(bindArguments("einsum", ["subscripts"], call)).toEqual(["ij,jk->ik", "a", "b"]);
+  expect(bindArguments("einsum", ["subscripts", "operands", "operands", "operands"], call)).toEqual(["ij,jk->ik", "a", "b"]);
+  expect(bindArguments("meshgrid", ["x", "x"], { args: ["a", "b", "c"], kwargs: { indexing: "ij" } })).toEqual([
+    "a",
+    "b",
+    "c",
+    { indexing: "ij" },
+  ]);
   expect(bindArguments("meshgrid", ["x"], { args: ["a", "b"], kwargs: { indexing: "ij" } })).toEqual([["a", "b"], { indexing: "ij" }]);
 });
 

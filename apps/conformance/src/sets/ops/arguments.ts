@@ -22,10 +22,12 @@ export function bindArguments(name: string, params: readonly string[], python: P
     return value;
   };
   const keys = [...values.keys()];
-  const result = params.map((param, place) => take(keys.find((key) => sameName(key, param)) ?? nameByPlace(name, params, place)));
-  // A starred parameter that our op does not name is starred there, too.
   const star = starredOf(name);
-  if (star !== undefined && values.has(star)) result.push(...(take(star) as readonly unknown[]));
+  // Our op is starred, too, where it does not name the parameter, or names it again and again.
+  const isStarred = star !== undefined && params.filter((param) => sameName(param, star)).length !== 1;
+  const places = isStarred ? params.filter((param) => !sameName(param, star)) : params;
+  const result = places.map((param, place) => take(keys.find((key) => sameName(key, param)) ?? nameByPlace(name, params, place)));
+  if (isStarred) result.push(...(take(star) as readonly unknown[]));
   if (values.size > 0) result.push(Object.fromEntries([...values].map(([key, value]) => [camelCase(key), value])));
   return result;
 }

@@ -5,7 +5,7 @@ import { Problems } from "../../problems.ts";
 import { multiply, signsFor } from "./alignment.ts";
 import { bindArguments, type PythonArguments } from "./arguments.ts";
 import { findOp } from "./find-op.ts";
-import { at, decodeArguments, type ExpectedGradient, type OpCase, withReplaced } from "./op-case.ts";
+import { argumentsOf, at, type ExpectedGradient, type OpCase, withReplaced } from "./op-case.ts";
 
 /** Ops that have a gradient here where TensorFlow has none: its null says nothing about ours. */
 const moreGradients: ReadonlySet<string> = new Set(["image.hsv_to_rgb"]);
@@ -14,7 +14,7 @@ const moreGradients: ReadonlySet<string> = new Set(["image.hsv_to_rgb"]);
 export async function checkOp(json: OpCase): Promise<readonly string[]> {
   const { op, params } = findOp(json.op);
   const tolerance = toleranceOf(json);
-  const python = decodeArguments({ args: json.args, kwargs: json.kwargs }) as PythonArguments;
+  const python = argumentsOf(json);
   const call = (given: PythonArguments): unknown => op(...bindArguments(json.op, params, given));
 
   const problems = new Problems();

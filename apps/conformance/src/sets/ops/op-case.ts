@@ -1,4 +1,6 @@
+import { tensor } from "@neurite/core";
 import { decodeArray, type EncodedArray, isEncodedArray, toTensor } from "../../format/host-array.ts";
+import type { PythonArguments } from "./arguments.ts";
 
 /** One line of a file of set D: a call of keras.ops and what it gave. */
 export interface OpCase {
@@ -24,17 +26,25 @@ export interface ExpectedGradient {
   readonly value: EncodedArray | null;
 }
 
-/** Arguments of a case with tensors for arrays. */
-export function decodeArguments(json: unknown): unknown {
+/** The arguments of a case, with tensors for arrays. */
+export function argumentsOf({ op, args, kwargs }: OpCase): PythonArguments {
+  const decoded = { args: args.map(decodeArgument), kwargs: decodeArgument(kwargs) as Readonly<Record<string, unknown>> };
+  return op === "get_item" ? { ...decoded, args: [decoded.args[0], indexKey(args[1])] } : decoded;
+}
+
+/** What Python's x[key] takes as the array that ops.getItem takes. A list inside is an array of indices, and a range is [start, stop, step]. */
+function indexKey(json: unknown): unknown[] {
+  const entries = Array.isArray(json) ? (json as unknown[]) : [json];
+  return entries.map((entry) => (Array.isArray(entry) ? tensor(entry as number[], { dtype: "int32" }) : decodeArgument(entry)));
+}
+
+function decodeArgument(json: unknown): unknown {
   if (isEncodedArray(json)) return json.dtype === "string" ? decodeArray(json).data : toTensor(decodeArray(json));
-  if (Array.isArray(json)) return json.map(decodeArguments);
+  if (Array.isArray(json)) return json.map(decodeArgument);
   if (typeof json !== "object" || json === null) return json;
   if ("ellipsis" in json) return "...";
-  if ("slice" in json) {
-    const [start, stop, step] = json.slice as readonly (number | null)[];
-    return { start, stop, step };
-  }
-  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, decodeArguments(value)]));
+  if ("slice" in json) return json.slice;
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, decodeArgument(value)]));
 }
 
 /** The thing at a path. */
