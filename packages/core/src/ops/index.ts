@@ -9,3 +9,4 @@ export * from "./linear/index.ts";
 export * from "./nn/index.ts";
 export * from "./reduction/index.ts";
 export * from "./shape/index.ts";
+export * from "./sorting/index.ts";

@@ -16,3 +16,5 @@ export { clip, fmax, fmin, heaviside, maximum, minimum, select, threshold, where
 export {
   angle, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, cos, cosh, deg2rad, polar, rad2deg, sin, sinc, sinh, tan, tanh,
 } from "./trigonometric.ts";
+export { gcd, lcm, nextafter } from "./integers.ts";
+export { erfc, erfinv, i0 } from "./special.ts";

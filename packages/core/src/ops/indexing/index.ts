@@ -1,1 +1,3 @@
 export { take, takeAlongAxis } from "./take.ts";
+export { getItem, type IndexKey } from "./get-item.ts";
+export { slice, sliceUpdate, type StartIndices } from "./slice.ts";

@@ -5,19 +5,23 @@ import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { negatedSize } from "../elementwise/exponential.ts";
 import { realFloatOp, type UnaryOp } from "../elementwise/factories.ts";
+import { composite, pullback } from "../composite.ts";
 import { numberInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 
-/** `max(0, x)`: zero first, so that the gradient at 0 is 0. */
-export function reluOf(x: Value): Value {
-  return build.maximum(0, x);
-}
+/** `max(0, x)`. Its gradient is told by the result alone, and is 0 at 0. */
+export const reluOf: (x: Value) => Value = composite(
+  "relu",
+  (x) => build.maximum(x, 0),
+  pullback((ct, _, y) => build.select(build.lt(build.constant(0, y.dtype), y), ct, 0)),
+);
 
-/** 1 / (1 + exp(-x)), with the exponential kept finite so that the gradient is, too. */
-export function sigmoidOf(x: Value): Value {
-  const lowest = x.dtype === "float16" ? -11 : x.dtype === "float64" ? -700 : -88;
-  return build.div(1, build.add(build.exp(build.neg(build.maximum(x, lowest))), 1));
-}
+/** 1 / (1 + exp(-x)). Its gradient is told by the result alone. */
+export const sigmoidOf: (x: Value) => Value = composite(
+  "sigmoid",
+  (x) => build.div(1, build.add(build.exp(build.neg(x)), 1)),
+  pullback((ct, _, y) => build.mul(ct, build.mul(y, build.sub(1, y)))),
+);
 
 /** log(1 + exp(x)), without overflow. */
 export function softplusOf(x: Value): Value {

@@ -34,7 +34,7 @@ export function variadicOp<H extends readonly unknown[], O, R, S>(
     // A symbolic replay appends an empty object after options of its own.
     let options = {};
     while (end > head.length && isOptions(given[end - 1])) options = { ...(given[--end] as object), ...options };
-    const operands = given.slice(head.length, end) as readonly TensorLike[];
+    const operands = given.slice(head.length, end) as unknown as readonly TensorLike[];
     if (operands.length === 0) throw new ValueError(`[${name}] needs at least one operand: received none`);
     return implementation(given.slice(0, head.length) as unknown as H, operands, options);
   };

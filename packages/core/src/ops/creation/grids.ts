@@ -1,0 +1,71 @@
+/** Coordinate grids and window functions of signal processing. */
+import type { Value } from "../../graph/value.ts";
+import { ValueError } from "../../errors.ts";
+import * as build from "../../primitives/build.ts";
+import type { SymbolicTensor } from "../../symbolic/symbolic-tensor.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { flattened } from "../shape/reshape.ts";
+import { besselI0 } from "../elementwise/special.ts";
+import { describe, input, integerInput, numberInput } from "../support/input.ts";
+import { op, type Op } from "../support/op.ts";
+import { variadicOp, type VariadicOp } from "../support/variadic.ts";
+
+/** Options of {@link meshgrid}. */
+export interface MeshgridOptions {
+  /** "xy" (default): the first two axes are exchanged, as for pictures; "ij": as for matrices. */
+  readonly indexing?: "xy" | "ij";
+}
+
+/** Vectors as coordinates of a grid: one tensor of the grid's shape for each. */
+export const meshgrid: VariadicOp<[], MeshgridOptions, Tensor[], SymbolicTensor[]> = variadicOp("meshgrid", [], "x", (_, xs, options) => {
+  const { indexing = "xy" } = options;
+  if (indexing !== "xy" && indexing !== "ij") throw new ValueError(`[meshgrid] indexing must be "xy" or "ij": received ${describe(indexing)}`);
+  const vectors = xs.map((x, i) => flattened(input("meshgrid", x, `x[${i}]`)));
+  const place = (i: number): number => (indexing === "xy" && i < 2 && vectors.length > 1 ? 1 - i : i);
+  const shape: number[] = [];
+  vectors.forEach((vector, i) => (shape[place(i)] = vector.shape[0] as number));
+  return vectors.map((vector, i) => {
+    const along = shape.map((dim, axis) => (axis === place(i) ? dim : 1));
+    return new Tensor(build.broadcast(build.reshape(vector, along), shape));
+  });
+});
+
+type WindowOp = Op<[x: number]>;
+
+/** A window of `x` points as a function of the position from 0 to 1; the only point of a window of one is 1. */
+function windowOp(name: string, body: (position: Value) => Value): WindowOp {
+  return op(name, ["x"], (x: number) => {
+    const count = integerInput(name, x, "x", 0);
+    if (count <= 1) return new Tensor(build.full([count], 1, "float32"));
+    return new Tensor(body(build.div(build.iota([count], 0, "float32"), count - 1)));
+  });
+}
+
+function cosines(position: Value, ...amplitudes: readonly number[]): Value {
+  return amplitudes.slice(1).reduce<Value>(
+    (sum, amplitude, i) => build.add(sum, build.mul(build.cos(build.mul(position, 2 * Math.PI * (i + 1))), amplitude)),
+    build.full(position.shape, amplitudes[0] as number, "float32"),
+  );
+}
+
+/** The triangular window that ends in 0: [x]. */
+export const bartlett: WindowOp = windowOp("bartlett", (t) => build.sub(1, build.abs(build.sub(build.mul(t, 2), 1))));
+
+/** The Blackman window: [x]. */
+export const blackman: WindowOp = windowOp("blackman", (t) => cosines(t, 0.42, -0.5, 0.08));
+
+/** The Hamming window: [x]. */
+export const hamming: WindowOp = windowOp("hamming", (t) => cosines(t, 0.54, -0.46));
+
+/** The Hann window: [x]. */
+export const hanning: WindowOp = windowOp("hanning", (t) => cosines(t, 0.5, -0.5));
+
+/** The Kaiser window of shape parameter `beta`: [x]. */
+export const kaiser: Op<[x: number, beta: number]> = op("kaiser", ["x", "beta"], (x: number, beta: number) => {
+  const shape = numberInput("kaiser", beta, "beta");
+  const count = integerInput("kaiser", x, "x", 0);
+  if (count <= 1) return new Tensor(build.full([count], 1, "float32"));
+  const t = build.sub(build.mul(build.iota([count], 0, "float32"), 2 / (count - 1)), 1);
+  const root = build.sqrt(build.maximum(build.sub(1, build.mul(t, t)), 0));
+  return new Tensor(build.div(besselI0(build.mul(root, shape)), besselI0(build.full([], shape, "float32"))));
+});

@@ -1,0 +1,57 @@
+/** Number theory on integers, and neighbours of floating numbers. */
+import { isInteger } from "../../dtypes/dtype.ts";
+import { DTypeError } from "../../errors.ts";
+import { traceGraph } from "../../engine/trace-graph.ts";
+import { bind } from "../../graph/bind.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import { broadcastShapes } from "../../shapes/broadcast.ts";
+import { binaryOp, type BinaryOp, floatBinaryOp } from "./factories.ts";
+
+function requireIntegers(name: string, x: Value): void {
+  if (!isInteger(x.dtype)) throw new DTypeError(`[${name}] takes integers: received ${x.dtype}`);
+}
+
+/** Euclid's algorithm on whole tensors, until every remainder is 0. */
+function greatestCommonDivisor(a: Value, b: Value): Value {
+  const shape = broadcastShapes("gcd", a.shape, b.shape);
+  const carry = [build.broadcast(build.abs(a), shape), build.broadcast(build.abs(b), shape)];
+  const zero = (x: Value): Value => build.constant(0, x.dtype);
+  const test = traceGraph(carry, ([, y]) => [
+    build.reduce("max", build.not(build.eq(y as Value, zero(y as Value))), shape.map((_, i) => i)),
+  ]);
+  const body = traceGraph(carry, ([x, y]) => {
+    const [left, right] = [x as Value, y as Value];
+    const done = build.eq(right, zero(right));
+    const remainder = build.binary("rem", left, build.select(done, build.onesLike(right), right));
+    return [build.select(done, left, right), build.select(done, build.zerosLike(right), remainder)];
+  });
+  return bind("while", carry, { test: test.graph, body: body.graph, carry: 2, maxIterations: null })[0] as Value;
+}
+
+/** The greatest common divisor of integers, elementwise; at least 0. */
+export const gcd: BinaryOp = binaryOp("gcd", (a, b) => {
+  requireIntegers("gcd", a);
+  return greatestCommonDivisor(a, b);
+});
+
+/** The least common multiple of integers, elementwise; at least 0. */
+export const lcm: BinaryOp = binaryOp("lcm", (a, b) => {
+  requireIntegers("lcm", a);
+  const divisor = greatestCommonDivisor(a, b);
+  const isZero = build.eq(divisor, 0);
+  return build.abs(build.mul(build.div(a, build.select(isZero, build.onesLike(divisor), divisor)), b));
+});
+
+/** The next float32 after `x1` toward `x2`. Without a gradient. */
+export const nextafter: BinaryOp = floatBinaryOp("nextafter", (a, b) => {
+  const [x, y] = [build.cast(a, "float32"), build.cast(b, "float32")];
+  const bits = build.bitcast(x, "int32");
+  // Away from 0 the bits rise with the size, whatever the sign.
+  const awayFromZero = build.eq(build.lt(x, y), build.le(build.constant(0, "float32"), x));
+  const stepped = build.bitcast(build.add(bits, build.select(awayFromZero, build.constant(1, "int32"), build.constant(-1, "int32"))), "float32");
+  const tiny = build.bitcast(build.select(build.lt(y, 0), build.constant(-0x80000000 + 1, "int32"), build.constant(1, "int32")), "float32");
+  const moved = build.select(build.eq(x, 0), tiny, stepped);
+  const isNan = build.or(build.not(build.eq(x, x)), build.not(build.eq(y, y)));
+  return build.cast(build.select(isNan, NaN, build.select(build.eq(x, y), y, moved)), a.dtype);
+});

@@ -1,0 +1,2 @@
+export { bincount, type BincountOptions, digitize, histogram, type HistogramOptions, isin, type IsinOptions, searchsorted } from "./search.ts";
+export { argpartition, argsort, inTopK, sort, type SortOptions, topK } from "./sort.ts";
