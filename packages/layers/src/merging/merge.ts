@@ -31,7 +31,7 @@ export function checkedList(layer: string, inputs: readonly Tensor[]): readonly 
   if (!Array.isArray(inputs) || inputs.length === 0 || !inputs.every(isTensor)) {
     throw new ValueError(`[${layer}] a list of tensors is needed, [a, b]: got ${isTensor(inputs) ? "one tensor" : typeof inputs}`);
   }
-  const tensors = inputs as readonly Tensor[];
+  const tensors = inputs as unknown as readonly Tensor[];
   const batches = new Set(tensors.map(({ shape }) => shape[0]).filter((dim) => dim !== undefined && dim !== 1 && !Number.isNaN(dim)));
   if (batches.size > 1)
     throw new ShapeError(`[${layer}] the inputs have different batch sizes: ${tensors.map(({ shape }) => `[${shape}]`).join(", ")}`);
