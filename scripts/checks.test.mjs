@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countTests } from "./lib/checks.mjs";
+import { countConformance, countTests } from "./lib/checks.mjs";
 
 const report = (counts, testResults = []) => ({
   numPassedTests: 0,
@@ -26,4 +26,14 @@ test("a test file that could not be loaded is a failure", () => {
 test("an exit code that no failed test explains is a failure", () => {
   expect(countTests(report({ numPassedTests: 5 }), 1)).toEqual({ passed: 5, failed: 1, skipped: 0 });
   expect(countTests(report({ numPassedTests: 5 }), 0)).toEqual({ passed: 5, failed: 0, skipped: 0 });
+});
+
+test("the conformance command's last line is read, and its lines about what it skipped are left out", () => {
+  const output = "on cpu\nskipped D svd/01: not built\nfailed D sum/01: 1 is not 2\n3 passed, 1 failed, 1 skipped\n";
+  const kept = "on cpu\nfailed D sum/01: 1 is not 2\n3 passed, 1 failed, 1 skipped";
+  expect(countConformance(output, 1)).toEqual({ passed: 3, failed: 1, skipped: 1, output: kept });
+});
+
+test("a conformance command that ends without its last line is an error", () => {
+  expect(() => countConformance("usage: …\n", 2)).toThrow("usage: …");
 });

@@ -32,10 +32,11 @@ async function count(name, check) {
     outcome = { passed: 0, failed: 1, output: error instanceof Error ? error.message : String(error) };
   }
   const { passed, failed, skipped = 0, output } = outcome;
-  if (failed > 0 && output) console.log(output);
+  const isSkipped = skipped > 0 && passed + failed === 0;
+  if (output && (failed > 0 || isSkipped)) console.log(output);
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
   const counts = passed + failed + skipped === 1 ? "" : `: ${passed} passed, ${failed} failed, ${skipped} skipped`;
-  console.log(`${failed > 0 ? "FAIL" : skipped > 0 && passed === 0 ? "skip" : " ok "} ${name}${counts} (${elapsed(start)})`);
+  console.log(`${failed > 0 ? "FAIL" : isSkipped ? "skip" : " ok "} ${name}${counts} (${elapsed(start)})`);
 }

@@ -2,7 +2,7 @@
 // one that counts more than itself returns { passed, failed, skipped }.
 
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { projectNode, run, tool } from "./run.mjs";
 import { buildNative, buildPackages } from "./setup.mjs";
 import { root } from "./workspace.mjs";
@@ -22,6 +22,8 @@ export const checks = {
   /** Types of sources and tests together, so that a wrong `expectTypeOf` fails. */
   types: () => mustPass(tool("tsc"), ["-p", "tsconfig.test.json"]),
   unit: runUnitTests,
+  /** Results of Keras, where NEURITE_CONFORMANCE names the folder that holds them. */
+  conformance: compareWithKeras,
   /** What would be published, judged by publint and arethetypeswrong. */
   packages: async () => (await import("./packages/check-packed.mjs")).checkPackedPackages(),
   /** Packed packages installed and used in an empty folder. */
@@ -42,6 +44,24 @@ async function runUnitTests() {
     show: true,
   });
   return countTests(JSON.parse(readFileSync(report, "utf8")), code);
+}
+
+async function compareWithKeras() {
+  const folder = process.env.NEURITE_CONFORMANCE;
+  if (!folder) return { passed: 0, failed: 0, skipped: 1, output: "NEURITE_CONFORMANCE names no folder with results of Keras" };
+  const program = join(root, "apps/conformance/dist/main.js");
+  const { code, output } = await run(projectNode(), [program, resolve(folder), "--set", "C", "--set", "D"]);
+  return countConformance(output, code);
+}
+
+/** Reads the last line of the conformance command, "N passed, N failed, N skipped", and keeps its lines about failures. */
+export function countConformance(output, code) {
+  const lines = output.trim().split("\n");
+  const counts = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(lines.at(-1));
+  if (counts === null) throw new Error(output.trim());
+  const [passed, failed, skipped] = counts.slice(1).map(Number);
+  const failures = lines.filter((line) => !line.startsWith("skipped ")).join("\n");
+  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped, output: failures };
 }
 
 /** Counts the tests of a vitest JSON report; a file that could not be loaded is one failure, and so is an exit code that no failed test explains. */
