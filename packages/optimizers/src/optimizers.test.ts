@@ -11,7 +11,7 @@ beforeEach(() => resetAutoNames());
 
 type Nested = number | readonly Nested[];
 const flat = (x: unknown): number[] => (Array.isArray(x) ? x.flatMap(flat) : [Number(x)]);
-const arrays = gradients.map((pair) => pair.map((gradient) => tensor.bind(null, gradient as Nested as number[])));
+const arrays = gradients.map((pair) => pair.map((gradient) => () => tensor(gradient as Nested as number[])));
 
 function makeOptimizer(fixture: (typeof kerasOptimizers)[number]): Optimizer {
   const options: Record<string, unknown> = { ...fixture.options };

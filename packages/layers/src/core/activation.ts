@@ -16,6 +16,7 @@ export class Activation extends Layer {
 
   constructor(activation: ActivationLike, options: LayerOptions = {}) {
     super({ activation, ...options } as LayerOptions);
+    this.built = true;
   }
 
   override call(inputs: Tensor): Tensor {

@@ -19,6 +19,6 @@ export class Identity extends Initializer {
   /** @throws ShapeError unless the shape has two axes. */
   override call(shape: readonly number[], { dtype }: { readonly dtype: DType }): Tensor {
     if (shape.length !== 2) throw new ShapeError(`[Identity] only matrices have an identity: got shape [${shape}]`);
-    return ops.multiply(ops.eye(shape[0] as number, { m: shape[1] as number, dtype }), this.gain);
+    return ops.multiply(ops.eye(shape[0] as number, { M: shape[1] as number, dtype }), this.gain);
   }
 }

@@ -1,4 +1,4 @@
-import { type DType, field, type Field, type KerasIdentity, ops, random, ShapeError, type Tensor } from "@neurite/core";
+import { build, type DType, field, type Field, type KerasIdentity, ops, random, ShapeError, Tensor } from "@neurite/core";
 import { RandomInitializer, type RandomInitializerOptions } from "./random-initializer.ts";
 
 export interface OrthogonalOptions extends RandomInitializerOptions {
@@ -25,7 +25,7 @@ export class Orthogonal extends RandomInitializer {
     const columns = shape.at(-1) as number;
     const rows = shape.slice(0, -1).reduce((product, dim) => product * dim, 1);
     const drawn = random.normal([Math.max(rows, columns), Math.min(rows, columns)], { dtype, seed: this.seed });
-    const [q, r] = ops.qr(drawn) as readonly [Tensor, Tensor];
+    const [q, r] = build.qr(drawn.value).map((value) => new Tensor(value)) as [Tensor, Tensor];
     // The signs of R's diagonal make Q uniform over orthogonal matrices.
     const signed = ops.multiply(q, ops.sign(ops.diag(r)));
     return ops.multiply(ops.reshape(rows < columns ? ops.transpose(signed) : signed, shape), this.gain);

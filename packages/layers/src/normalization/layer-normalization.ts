@@ -63,6 +63,7 @@ export class LayerNormalization extends Layer {
   /** @throws ShapeError when a normalized axis is not known. */
   override build(inputShape: SymbolicShape): void {
     const axes = typeof this.axis === "number" ? [this.axis] : [...this.axis].sort((a, b) => a - b);
+    (this as { axis: readonly number[] }).axis = axes; // as Keras writes it from here on
     const shape = axes.map((axis) => {
       const size = inputShape.at(axis);
       if (typeof size !== "number")

@@ -19,6 +19,7 @@ export class AveragePooling3D extends Pooling {
 
   /** @throws ShapeError when a window is larger than the input. */
   override call(inputs: Tensor): Tensor {
-    return ops.averagePool(inputs, this.poolSize, this);
+    const { poolSize, strides, padding, dataFormat } = this;
+    return ops.averagePool(inputs, poolSize, { strides, padding, dataFormat });
   }
 }

@@ -18,6 +18,7 @@ export abstract class GlobalPooling extends Layer {
 
   constructor(options: GlobalPoolingOptions = {}) {
     super(options);
+    this.built = true;
   }
 
   /** The axes between batch and channels. */

@@ -24,6 +24,7 @@ export class MaxPooling3D extends Pooling {
 
   /** @throws ShapeError when a window is larger than the input. */
   override call(inputs: Tensor): Tensor {
-    return ops.maxPool(inputs, this.poolSize, this);
+    const { poolSize, strides, padding, dataFormat } = this;
+    return ops.maxPool(inputs, poolSize, { strides, padding, dataFormat });
   }
 }

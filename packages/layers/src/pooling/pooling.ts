@@ -31,6 +31,7 @@ export abstract class Pooling extends Layer {
 
   constructor(options: LayerOptions) {
     super(options);
+    this.built = true;
     if (this.strides === null) (this as { strides: readonly number[] }).strides = this.poolSize;
   }
 }

@@ -15,6 +15,7 @@ export class Reshape extends Layer {
 
   constructor(targetShape: readonly number[], options: LayerOptions = {}) {
     super({ targetShape, ...options } as LayerOptions);
+    this.built = true;
   }
 
   /** @throws ShapeError when a sample has another number of elements. */

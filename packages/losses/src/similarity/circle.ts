@@ -40,7 +40,7 @@ export function circle(yTrue: TensorLike, yPred: TensorLike, options: CircleFunc
   const distances = ops.maximum(ops.subtract(1, ops.matmul(embeddings, ops.transpose(references))), 0);
   const same = ops.equal(labels, others);
   const [rows, columns] = same.shape as [number, number];
-  const positive = removeDiagonal ? ops.logicalAnd(same, ops.logicalNot(ops.eye(rows, { m: columns, dtype: "bool" }))) : same;
+  const positive = removeDiagonal ? ops.logicalAnd(same, ops.logicalNot(ops.eye(rows, { M: columns, dtype: "bool" }))) : same;
   const negative = ops.logicalNot(same);
 
   const positiveScores = ops.multiply(ops.multiply(ops.maximum(ops.add(distances, margin), 0), ops.subtract(margin, distances)), -gamma);

@@ -27,11 +27,11 @@ inline void gemm(const Context& context, const GemmArgs& g) {
   int64_t batches = 1;
   for (int axis = 0; axis < g.batchRank; axis++) batches *= g.batch[axis];
   if (batches == 0 || g.m == 0 || g.n == 0) return;
-  if (gemmDot(context, g, batches)) return;
+  if (gemmDot(context, g, batches) || gemmRows(context, g, batches)) return;
   if (g.n == 1 && g.m > 1 && g.lhsRow == 1) {
     ColumnCallback callback;
     const GemmArgs transposed = transposedColumn(g, callback);
-    gemmTiles(context, transposed, batches);
+    if (!gemmRows(context, transposed, batches)) gemmTiles(context, transposed, batches);
     return;
   }
   gemmTiles(context, g, batches);

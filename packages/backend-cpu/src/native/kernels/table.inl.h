@@ -31,6 +31,7 @@ namespace {
 #include "block.inl.h"
 #include "gemm_tiles.inl.h"
 #include "gemm_dot.inl.h"
+#include "gemm_rows.inl.h"
 #include "gemm.inl.h"
 #include "conv_plan.inl.h"
 #include "conv_box.inl.h"

@@ -6,6 +6,10 @@
 
 namespace neurite {
 
+namespace {
+constexpr size_t kMostQueued = 512;
+}
+
 Engine::Engine(const Options& options) : options_(options), pool_(Pool::create(options.memoryLimit)) {
   workspace_.setThreads(options.threads);
   ThreadPool::instance().enter();
@@ -84,7 +88,8 @@ void Engine::run(RunRequest& request) {
     request.arena = arena_;
     Pool::retain(arena_);
   }
-  const bool isShort = request.program->executable->nanoseconds * request.repeat <= options_.longestSynchronous;
+  const Executable& executable = *request.program->executable;
+  const bool isShort = executable.nanoseconds / executable.threads * request.repeat <= options_.longestSynchronous;
   if (isShort && idle()) return execute(request);
   auto held = std::make_shared<RunRequest>(std::move(request));
   enqueue([this, held] { execute(*held); });
@@ -135,7 +140,9 @@ std::string Engine::takeError() {
 
 void Engine::enqueue(std::function<void()> job) {
   {
-    std::lock_guard<std::mutex> lock(mutex_);
+    std::unique_lock<std::mutex> lock(mutex_);
+    // Whoever queues faster than the machine computes waits here: the results of queued runs take memory.
+    changed_.wait(lock, [this] { return queue_.size() < kMostQueued; });
     queue_.push_back(std::move(job));
   }
   if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
@@ -155,7 +162,7 @@ void Engine::work() {
     job = nullptr;
     lock.lock();
     busy_ = false;
-    if (queue_.empty()) changed_.notify_all();
+    if (queue_.empty() || queue_.size() + 1 == kMostQueued) changed_.notify_all();
   }
 }
 

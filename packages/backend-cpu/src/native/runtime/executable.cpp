@@ -182,6 +182,51 @@ class Maker {
   }
 };
 
+/** Elements of the first `rank` axes, in floating point: no overflow. */
+double elements(const int64_t* dims, int rank) {
+  double product = 1;
+  for (int i = 0; i < rank; i++) product *= static_cast<double>(dims[i]);
+  return product;
+}
+
+/** Nanoseconds that a kernel takes on one core, roughly. */
+double estimateOf(const Kernel& kernel, const KernelProgram& program) {
+  constexpr double kCall = 50, kFlop = 1.0 / 50, kElement = 0.5;
+  switch (kernel.kind) {
+    case KernelKind::Loop:
+      return kCall + elements(kernel.loop->space.dims, kernel.loop->space.rank) * (0.05 + program.loop->vm.costPerElement);
+    case KernelKind::Reduce:
+      return kCall + elements(kernel.reduce->space.dims, kernel.reduce->space.rank) * (0.05 + program.reduce->body.costPerElement) +
+             elements(kernel.reduce->kept.dims, kernel.reduce->kept.rank) * (0.05 + program.reduce->epilogue.costPerElement);
+    case KernelKind::Dot: {
+      const double sums = elements(kernel.dot->space.dims, kernel.dot->space.rank);
+      return kCall + sums * (2 * static_cast<double>(kernel.dot->k) * kFlop + program.product->vm.costPerElement);
+    }
+    case KernelKind::Conv: {
+      const ConvKernel& conv = *kernel.conv;
+      const double terms = elements(conv.window, conv.spatial) * static_cast<double>(conv.channels);
+      return kCall + elements(conv.space.dims, conv.space.rank) * (2 * terms * kFlop + program.product->vm.costPerElement);
+    }
+    case KernelKind::ReduceWindow:
+    case KernelKind::WindowGather:
+    case KernelKind::WindowScatter: {
+      const WindowArgs& args = kernel.window->args;
+      return kCall + elements(args.output, args.rank) * elements(args.window, args.rank) * kElement + elements(args.input, args.rank) * 0.1;
+    }
+    case KernelKind::ArgReduce:
+      return kCall + elements(kernel.argReduce->args.shape, kernel.argReduce->args.rank) * kElement;
+    case KernelKind::Gather: {
+      const GatherArgs& args = kernel.gather->args;
+      return kCall + static_cast<double>(args.outer) * static_cast<double>(args.count) * (2 + static_cast<double>(args.inner) * 0.1);
+    }
+    case KernelKind::Scatter: {
+      const ScatterArgs& args = kernel.scatter->args;
+      return kCall + static_cast<double>(args.outer) * static_cast<double>(args.count) * (2 + static_cast<double>(args.inner) * kElement);
+    }
+  }
+  return kCall;
+}
+
 struct Run {
   const Executable& executable;
   RunMemory memory;
@@ -377,9 +422,8 @@ std::unique_ptr<Executable> makeExecutable(std::unique_ptr<Plan> plan, const Ins
   for (const Kernel& kernel : plan->kernels) {
     executable->programs.emplace_back();
     if (!maker.make(kernel, executable->programs.back())) return nullptr;
+    executable->nanoseconds += estimateOf(kernel, executable->programs.back());
   }
-  // Rough speeds of one core: 30 GFLOP/s and 8 GB/s.
-  executable->nanoseconds = std::max(plan->flops / 30 / threads, plan->bytesMoved / 8) + 50.0 * static_cast<double>(plan->kernels.size());
   executable->plan = std::move(plan);
   return executable;
 }

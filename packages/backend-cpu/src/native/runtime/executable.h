@@ -50,7 +50,7 @@ struct Executable {
   std::vector<KernelProgram> programs;
   /** Messages of the sites. */
   std::vector<std::string> sites;
-  /** Estimate of one run. */
+  /** Estimate of one run on one core. */
   double nanoseconds = 0;
 };
 

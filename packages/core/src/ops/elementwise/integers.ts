@@ -6,6 +6,7 @@ import { bind } from "../../graph/bind.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { broadcastShapes } from "../../shapes/broadcast.ts";
+import { composite } from "../composite.ts";
 import { binaryOp, type BinaryOp, floatBinaryOp } from "./factories.ts";
 
 function requireIntegers(name: string, x: Value): void {
@@ -43,15 +44,24 @@ export const lcm: BinaryOp = binaryOp("lcm", (a, b) => {
   return build.abs(build.mul(build.div(a, build.select(isZero, build.onesLike(divisor), divisor)), b));
 });
 
-/** The next float32 after `x1` toward `x2`. Without a gradient. */
+const nextNumber = composite(
+  "nextafter",
+  (x, y) => {
+    const bits = build.bitcast(x, "int32");
+    // Away from 0 the bits rise with the size, whatever the sign.
+    const awayFromZero = build.eq(build.lt(x, y), build.le(build.constant(0, "float32"), x));
+    const stepped = build.add(bits, build.select(awayFromZero, build.constant(1, "int32"), build.constant(-1, "int32")));
+    const smallest = build.select(build.lt(y, 0), build.constant(-0x7fffffff, "int32"), build.constant(1, "int32"));
+    const moved = build.bitcast(build.select(build.eq(x, 0), smallest, stepped), "float32");
+    const isNan = build.or(build.not(build.eq(x, x)), build.not(build.eq(y, y)));
+    return build.select(isNan, NaN, build.select(build.eq(x, y), y, moved));
+  },
+  ({ cotangents }) => [cotangents[0] as Value, null],
+);
+
+/** The next float32 after `x1` toward `x2`. Its gradient is that of `x1`. */
 export const nextafter: BinaryOp = floatBinaryOp("nextafter", (a, b) => {
-  const [x, y] = [build.cast(a, "float32"), build.cast(b, "float32")];
-  const bits = build.bitcast(x, "int32");
-  // Away from 0 the bits rise with the size, whatever the sign.
-  const awayFromZero = build.eq(build.lt(x, y), build.le(build.constant(0, "float32"), x));
-  const stepped = build.bitcast(build.add(bits, build.select(awayFromZero, build.constant(1, "int32"), build.constant(-1, "int32"))), "float32");
-  const tiny = build.bitcast(build.select(build.lt(y, 0), build.constant(-0x80000000 + 1, "int32"), build.constant(1, "int32")), "float32");
-  const moved = build.select(build.eq(x, 0), tiny, stepped);
-  const isNan = build.or(build.not(build.eq(x, x)), build.not(build.eq(y, y)));
-  return build.cast(build.select(isNan, NaN, build.select(build.eq(x, y), y, moved)), a.dtype);
+  const shape = broadcastShapes("nextafter", a.shape, b.shape);
+  const [x, y] = [build.cast(a, "float32"), build.cast(b, "float32")].map((operand) => build.broadcast(operand, shape)) as [Value, Value];
+  return build.cast(nextNumber(x, y), a.dtype);
 });

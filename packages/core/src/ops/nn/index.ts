@@ -13,3 +13,5 @@ export {
 } from "./normalization.ts";
 export { adaptiveAveragePool, adaptiveMaxPool, averagePool, maxPool, type PoolOptions } from "./pool.ts";
 export type { DataFormat, Padding } from "./windows.ts";
+export { type BlockOptions, depthToSpace, fold, psnr, spaceToDepth, unfold, type UnfoldOptions } from "./blocks.ts";
+export { glu, sparsemax } from "./gating.ts";

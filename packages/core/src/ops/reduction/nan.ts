@@ -45,8 +45,10 @@ export const nanmean: Reduction = op("nanmean", ["x"], (x: TensorLike, options: 
 });
 
 function nanVarianceOf(x: Value, axes: readonly number[], keepdims = false): Value {
-  const centred = build.sub(x, nanMeanOf(x, axes, true));
-  return nanMeanOf(build.mul(centred, centred), axes, keepdims);
+  const mean = nanMeanOf(x, axes, true);
+  // NaN is taken out before it can reach a product, whose gradient would be NaN.
+  const centred = build.select(isNotANumber(x), 0, build.sub(withoutNan(x, 0), mean));
+  return build.div(reduceOver("sum", build.mul(centred, centred), axes, keepdims), countOf(x, axes, keepdims));
 }
 
 /** The variance of what is not NaN. Integers give float32. */

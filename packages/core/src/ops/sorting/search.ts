@@ -77,7 +77,10 @@ export interface HistogramOptions {
   readonly range?: readonly [number, number] | null;
 }
 
-/** Counts in bins of equal width, and the bins' edges: [counts int32 [bins], edges [bins + 1]]. The last bin includes its upper edge. */
+/**
+ * Counts in bins of equal width, and the bins' edges: [counts [bins], edges [bins + 1]], both in
+ * x's dtype (integers give float32). The last bin includes its upper edge.
+ */
 export const histogram: Op<[x: TensorLike, options?: HistogramOptions], [Tensor, Tensor]> = op(
   "histogram",
   ["x"],
@@ -102,7 +105,7 @@ export const histogram: Op<[x: TensorLike, options?: HistogramOptions], [Tensor,
     const below = insertionPoints(build.slice(exact, [1], [bins]), value, "right");
     const inside = build.and(build.le(first, value), build.le(value, last));
     const mask = build.and(build.eq(build.reshape(below, [...below.shape, 1]), build.iota([bins], 0)), build.reshape(inside, [...inside.shape, 1]));
-    return [new Tensor(build.sum(build.cast(mask, "int32"), [0])), new Tensor(exact)];
+    return [new Tensor(build.sum(build.cast(mask, value.dtype), [0])), new Tensor(exact)];
   },
 );
 

@@ -105,7 +105,8 @@ void testGemm(Checker& check) {
   for (int i = 0; i < 60; i++) testCase<int32_t>(check, random, {random.between(1, 2)}, size() / 2, size() / 2, size() / 2, int(random.below(2)), kinds[i % 5]);
   // Shapes of the special paths: tall, wide, deep, one row, one column, and several blocks of K.
   const int64_t shapes[][3] = {{1, 300, 784},  {300, 1, 200},   {1, 1, 1500}, {4, 1000, 40}, {3, 70, 1200},  {784, 30, 32}, {32, 10, 300},
-                               {300, 520, 40}, {150, 600, 530}, {9, 16, 9000}, {27, 33, 3001}, {400, 1, 520}, {2, 2000, 3}, {700, 7, 7}};
+                               {300, 520, 40}, {150, 600, 530}, {9, 16, 9000}, {27, 33, 3001}, {400, 1, 520}, {2, 2000, 3}, {700, 7, 7},
+                               {1, 1500, 90},  {2, 333, 77},  {4, 1100, 301}, {3, 1030, 260}, {1100, 1, 70}, {2, 3, 500}};
   for (const auto& s : shapes)
-    for (int i = 0; i < 5; i++) testCase<float>(check, random, {}, s[0], s[1], s[2], i > 1 ? 1 : 0, kinds[i]);
+    for (int i = 0; i < 10; i++) testCase<float>(check, random, {}, s[0], s[1], s[2], i > 3 ? 1 : 0, kinds[i % 5]);
 }

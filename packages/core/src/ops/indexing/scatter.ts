@@ -1,0 +1,147 @@
+/** Elements put at computed places. */
+import { ShapeError, ValueError } from "../../errors.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import type { ScatterOp } from "../../primitives/params.ts";
+import { compatibleShapes } from "../../shapes/dims.ts";
+import { formatAval } from "../../shapes/format.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { describe, indexInput, input, operands, shapeInput } from "../support/input.ts";
+import { op, type Op } from "../support/op.ts";
+import { wrapped } from "./take.ts";
+
+/** Rows of coordinates [..., depth] over the first axes of `shape`, as positions in those axes flattened; each is checked. */
+function rowPositions(name: string, indices: Value, shape: readonly number[]): { positions: Value; depth: number } {
+  const rank = indices.shape.length;
+  const depth = indices.shape[rank - 1] as number;
+  if (rank === 0 || !(depth <= shape.length)) {
+    throw new ShapeError(`[${name}] indices must be [..., up to ${shape.length} coordinates]: received ${formatAval(indices)}`);
+  }
+  const rows = build.reshape(indices, [indices.shape.slice(0, -1).reduce((product, dim) => product * dim, 1), depth]);
+  let positions: Value = build.full([rows.shape[0] as number], 0, "int32");
+  for (let i = 0; i < depth; i++) {
+    const size = shape[i] as number;
+    const column = wrapped(build.reshape(build.slice(rows, [0, i], [rows.shape[0] as number, i + 1]), [rows.shape[0] as number]), size);
+    const ok = build.and(build.le(build.constant(0, "int32"), column), build.lt(column, size));
+    const checked = depth === 1 ? column : build.check(column, ok, `[${name}] a coordinate is out of range for an axis of size ${size}`);
+    positions = i === 0 ? checked : build.add(build.mul(positions, size), checked);
+  }
+  return { positions, depth };
+}
+
+/** `target` with updates at rows of coordinates. */
+function scatterRows(name: string, which: ScatterOp, target: Value, indices: Value, updates: Value): Value {
+  const { shape } = target;
+  const { positions, depth } = rowPositions(name, indices, shape);
+  const rest = shape.slice(depth);
+  const expected = [...indices.shape.slice(0, -1), ...rest];
+  if (!compatibleShapes(updates.shape, expected)) {
+    throw new ShapeError(`[${name}] updates must be [${expected.join(",")}]: received ${formatAval(updates)} for indices ${formatAval(indices)}`);
+  }
+  const flat = build.reshape(target, [shape.slice(0, depth).reduce((product, dim) => product * dim, 1), ...rest]);
+  const rows = build.reshape(updates, [positions.shape[0] as number, ...rest]);
+  return build.reshape(build.scatter(which, flat, positions, rows, 0), shape);
+}
+
+/** Zeros of `shape` with `values` added at `indices` (rows of coordinates): [..., depth] and [..., ...rest] → shape. */
+export const scatter: Op<[indices: TensorLike, values: TensorLike, shape: readonly number[]]> = op(
+  "scatter",
+  ["indices", "values", "shape"],
+  (indices: TensorLike, values: TensorLike, shape: readonly number[]) => {
+    const updates = input("scatter", values, "values");
+    const zeros = build.full(shapeInput("scatter", shape), 0, updates.dtype);
+    return new Tensor(scatterRows("scatter", "add", zeros, indexInput("scatter", indices), updates));
+  },
+);
+
+const reductions: Readonly<Record<string, ScatterOp>> = { add: "add", mul: "mul", max: "max", min: "min" };
+
+/** Options of {@link scatterUpdate}. */
+export interface ScatterUpdateOptions {
+  /** How updates combine with what is there. Default null: they replace it, the last one winning. */
+  readonly reduction?: "add" | "mul" | "max" | "min" | null;
+}
+
+/**
+ * `inputs` with `updates` at `indices`, rows of coordinates: [..., depth] and [..., ...rest]. An index out of range is an error when the result is read.
+ * @throws ShapeError when indices and updates do not fit.
+ */
+export const scatterUpdate: Op<[inputs: TensorLike, indices: TensorLike, updates: TensorLike, options?: ScatterUpdateOptions]> = op(
+  "scatter_update",
+  ["inputs", "indices", "updates"],
+  (inputs: TensorLike, indices: TensorLike, updates: TensorLike, options: ScatterUpdateOptions = {}) => {
+    const target = input("scatter_update", inputs, "inputs");
+    const [given] = operands("scatter_update", [updates], ["updates"]) as [Value];
+    const { reduction = null } = options;
+    const which = reduction === null ? "set" : reductions[reduction];
+    if (which === undefined) throw new ValueError(`[scatter_update] reduction must be null, "add", "mul", "max" or "min": received ${describe(reduction)}`);
+    return new Tensor(scatterRows("scatter_update", which, target, indexInput("scatter_update", indices), build.cast(given, target.dtype)));
+  },
+);
+
+/** Options of the segment reductions. */
+export interface SegmentOptions {
+  /** Number of segments. Default: one more than the largest id, which must then be known (not while tracing). */
+  readonly numSegments?: number | null;
+  /** Kept for Keras; makes no difference. */
+  readonly sorted?: boolean;
+}
+
+/** A reduction of slices that share an id. */
+export type SegmentOp = Op<[data: TensorLike, segmentIds: TensorLike, options?: SegmentOptions]>;
+
+/** What an empty segment has: the reduction of nothing. */
+function neutral(which: ScatterOp, x: Value): number {
+  if (which === "add") return 0;
+  if (which === "mul") return 1;
+  const ranges: Readonly<Record<string, readonly [number, number]>> = { int8: [-128, 127], uint8: [0, 255], int32: [-(2 ** 31), 2 ** 31 - 1], uint32: [0, 2 ** 32 - 1] };
+  const range = ranges[x.dtype] ?? [-Infinity, Infinity];
+  return which === "max" ? range[0] : range[1];
+}
+
+function segmentOp(name: string, which: ScatterOp): SegmentOp {
+  return op(name, ["data", "segmentIds"], (data: TensorLike, segmentIds: TensorLike, options: SegmentOptions = {}) => {
+    const value = input(name, data, "data");
+    const ids = indexInput(name, segmentIds, "segmentIds");
+    if (ids.shape.length !== 1 || value.shape.length === 0) {
+      throw new ShapeError(`[${name}] segmentIds must be a vector with an id for each slice of data: received ${formatAval(ids)} for ${formatAval(value)}`);
+    }
+    const { numSegments } = options;
+    const count = numSegments ?? new Tensor(build.reduce("max", ids, [0])).itemSync() + 1;
+    const start = build.full([count, ...value.shape.slice(1)], neutral(which, value), value.dtype);
+    // As in TensorFlow, what belongs to no segment is left out: it goes to one more, which is cut off.
+    const inside = build.and(build.le(build.constant(0, "int32"), ids), build.lt(ids, count));
+    const spare = build.concat([start, build.full([1, ...value.shape.slice(1)], neutral(which, value), value.dtype)], 0);
+    const all = build.scatter(which, spare, build.select(inside, ids, count), value, 0);
+    return new Tensor(build.slice(all, value.shape.map(() => 0), [count, ...value.shape.slice(1)]));
+  });
+}
+
+/** Slices of `data` summed by id: [n, ...] → [numSegments, ...]; empty segments are 0. Ids out of range are left out. */
+export const segmentSum: SegmentOp = segmentOp("segment_sum", "add");
+
+/** Slices of `data` multiplied by id; empty segments are 1. */
+export const segmentProd: SegmentOp = segmentOp("segment_prod", "mul");
+
+/** The largest of slices of `data` by id; empty segments are -Infinity (the lowest integer). */
+export const segmentMax: SegmentOp = segmentOp("segment_max", "max");
+
+/** The smallest of slices of `data` by id; empty segments are Infinity (the largest integer). */
+export const segmentMin: SegmentOp = segmentOp("segment_min", "min");
+
+/** Coordinates of flat positions in `shape`: one int32 tensor an axis. */
+export const unravelIndex: Op<[indices: TensorLike, shape: readonly number[]], Tensor[]> = op(
+  "unravel_index",
+  ["indices", "shape"],
+  (indices: TensorLike, shape: readonly number[]) => {
+    const dims = shapeInput("unravel_index", shape);
+    let rest = wrapped(indexInput("unravel_index", indices), dims.reduce((product, dim) => product * dim, 1));
+    const coordinates: Tensor[] = [];
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      coordinates.unshift(new Tensor(build.binary("rem", rest, build.constant(dims[axis] as number, "int32"))));
+      rest = build.div(rest, dims[axis] as number);
+    }
+    return coordinates;
+  },
+);

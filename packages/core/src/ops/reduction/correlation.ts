@@ -1,0 +1,60 @@
+/** Correlations. */
+import { ShapeError, ValueError } from "../../errors.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import { formatAval, formatAvals } from "../../shapes/format.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { describe, floatPair, realFloatInput } from "../support/input.ts";
+import { op, type Op } from "../support/op.ts";
+import { meanOf } from "./sums.ts";
+
+/** Pearson's correlation of each two rows: [variables, samples] → [variables, variables]. */
+export const corrcoef: Op<[x: TensorLike]> = op("corrcoef", ["x"], (x: TensorLike) => {
+  const given = realFloatInput("corrcoef", x);
+  const value = given.shape.length < 2 ? build.reshape(given, [1, given.shape[0] ?? 1]) : given;
+  if (value.shape.length !== 2) throw new ShapeError(`[corrcoef] x must be [variables, samples]: received ${formatAval(value)}`);
+  const centred = build.sub(value, meanOf(value, [1], true));
+  const products = build.dot(centred, build.matrixTranspose(centred));
+  const variances = build.sum(build.mul(centred, centred), [1]);
+  const n = value.shape[0] as number;
+  const scale = build.sqrt(variances);
+  const result = build.div(build.div(products, build.reshape(scale, [n, 1])), scale);
+  const limited = build.minimum(build.maximum(result, -1), 1);
+  return new Tensor(given.shape.length < 2 ? build.reshape(limited, []) : limited);
+});
+
+/** How far the second vector may slide over the ends of the first. */
+export type CorrelateMode = "valid" | "same" | "full";
+
+/**
+ * The sliding dot product of two vectors.
+ *
+ * @param options `mode`: "valid" (default) only where they overlap fully, "same" as long as the longer one, "full" every overlap.
+ */
+export const correlate: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly mode?: CorrelateMode }]> = op(
+  "correlate",
+  ["x1", "x2"],
+  (x1: TensorLike, x2: TensorLike, options: { readonly mode?: CorrelateMode } = {}) => {
+    const [a, b] = floatPair("correlate", x1, x2);
+    if (a.shape.length !== 1 || b.shape.length !== 1) throw new ShapeError(`[correlate] operands must be vectors: received ${formatAvals([a, b])}`);
+    const { mode = "valid" } = options;
+    if (!["valid", "same", "full"].includes(mode)) throw new ValueError(`[correlate] mode must be "valid", "same" or "full": received ${describe(mode)}`);
+    const [n, m] = [a.shape[0] as number, b.shape[0] as number];
+    // The shorter one is the window; exchanging the two reverses the result.
+    const swapped = m > n;
+    const [long, window] = swapped ? [b, a] : [a, b];
+    const size = Math.min(n, m);
+    const low = mode === "valid" ? 0 : mode === "full" ? size - 1 : Math.floor(size / 2);
+    const high = mode === "valid" ? 0 : mode === "full" ? size - 1 : size - 1 - Math.floor(size / 2);
+    const padding = (swapped ? [high, low] : [low, high]) as [number, number];
+    const product = build.conv(build.reshape(long, [1, 1, Math.max(n, m), 1]), build.reshape(build.conj(window), [1, size, 1, 1]), {
+      strides: [1],
+      padding: [padding],
+      lhsDilation: [1],
+      rhsDilation: [1],
+    });
+    const flat: Value = build.reshape(product, [product.shape[2] as number]);
+    return new Tensor(swapped ? build.flip(flat, [0]) : flat);
+  },
+);
