@@ -10,3 +10,6 @@ export * from "./nn/index.ts";
 export * from "./reduction/index.ts";
 export * from "./shape/index.ts";
 export * from "./sorting/index.ts";
+export * from "./fft/index.ts";
+export * from "./linalg/index.ts";
+export * as linalg from "./linalg/index.ts";

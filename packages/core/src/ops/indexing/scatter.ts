@@ -7,6 +7,7 @@ import { compatibleShapes } from "../../shapes/dims.ts";
 import { formatAval } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import { largest } from "../elementwise/nonfinite.ts";
 import { describe, indexInput, input, operands, shapeInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { wrapped } from "./take.ts";
@@ -96,7 +97,7 @@ function neutral(which: ScatterOp, x: Value): number {
   if (which === "add") return 0;
   if (which === "mul") return 1;
   const ranges: Readonly<Record<string, readonly [number, number]>> = { int8: [-128, 127], uint8: [0, 255], int32: [-(2 ** 31), 2 ** 31 - 1], uint32: [0, 2 ** 32 - 1] };
-  const range = ranges[x.dtype] ?? [-Infinity, Infinity];
+  const range = ranges[x.dtype] ?? [-largest(x.dtype), largest(x.dtype)];
   return which === "max" ? range[0] : range[1];
 }
 
@@ -124,10 +125,10 @@ export const segmentSum: SegmentOp = segmentOp("segment_sum", "add");
 /** Slices of `data` multiplied by id; empty segments are 1. */
 export const segmentProd: SegmentOp = segmentOp("segment_prod", "mul");
 
-/** The largest of slices of `data` by id; empty segments are -Infinity (the lowest integer). */
+/** The largest of slices of `data` by id; empty segments are the lowest finite number. */
 export const segmentMax: SegmentOp = segmentOp("segment_max", "max");
 
-/** The smallest of slices of `data` by id; empty segments are Infinity (the largest integer). */
+/** The smallest of slices of `data` by id; empty segments are the largest finite number. */
 export const segmentMin: SegmentOp = segmentOp("segment_min", "min");
 
 /** Coordinates of flat positions in `shape`: one int32 tensor an axis. */

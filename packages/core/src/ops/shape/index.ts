@@ -3,3 +3,4 @@ export { broadcastTo, copy, expandDims, moveaxis, ravel, reshape, squeeze, swapa
 export { pad, type PadMode, type PadOptions, type PadWidth } from "./pad.ts";
 export { flip, fliplr, flipud, repeat, roll, rot90, tile } from "./repeat.ts";
 export { arraySplit, dsplit, hsplit, split, unstack, vsplit } from "./split.ts";
+export { rearrange } from "./rearrange.ts";

@@ -43,7 +43,7 @@ function widthsOf(width: PadWidth, x: Value): [number, number][] {
 }
 
 /** One axis with borders made of its own elements. */
-function borders(x: Value, axis: number, [low, high]: readonly [number, number], mode: Exclude<PadMode, "constant">): Value {
+export function borders(x: Value, axis: number, [low, high]: readonly [number, number], mode: Exclude<PadMode, "constant">): Value {
   const size = x.shape[axis] as number;
   if (low + high === 0) return x;
   const enough = mode === "reflect" ? size > 1 : size > 0;

@@ -1,0 +1,136 @@
+/** Factorizations of matrices, the last two axes; leading axes are a batch. Computed in float32 (float64 where given). */
+import { ShapeError, ValueError } from "../../errors.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import { formatAval } from "../../shapes/format.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { describe, realFloatInput } from "../support/input.ts";
+import { op, type Op } from "../support/op.ts";
+
+/** A matrix (or a batch of them) in a dtype that factorizations take. */
+export function matrixInput(name: string, x: TensorLike, what = "x", square = false): Value {
+  const given = realFloatInput(name, x, what);
+  const { shape } = given;
+  if (shape.length < 2) throw new ShapeError(`[${name}] ${what} must be a matrix or a batch of matrices: received ${formatAval(given)}`);
+  if (square && shape[shape.length - 1] !== shape[shape.length - 2]) {
+    throw new ShapeError(`[${name}] ${what} must be square: received ${formatAval(given)}`);
+  }
+  return build.cast(given, given.dtype === "float64" ? "float64" : "float32");
+}
+
+const tensors = (values: readonly Value[]): Tensor[] => values.map((value) => new Tensor(value));
+
+/** The factor L of a symmetric positive definite matrix L·Lᵀ; with `upper: true` its transpose. NaN where it is not definite. */
+export const cholesky: Op<[x: TensorLike, options?: { readonly upper?: boolean }]> = op(
+  "cholesky",
+  ["x"],
+  (x: TensorLike, options: { readonly upper?: boolean } = {}) => {
+    const lower = build.cholesky(matrixInput("cholesky", x, "x", true));
+    return new Tensor(options.upper === true ? build.matrixTranspose(lower) : lower);
+  },
+);
+
+/** The inverse of a symmetric positive definite matrix of which the Cholesky factor is given. */
+export const choleskyInverse: Op<[x: TensorLike, options?: { readonly upper?: boolean }]> = op(
+  "cholesky_inverse",
+  ["x"],
+  (x: TensorLike, options: { readonly upper?: boolean } = {}) => {
+    const factor = matrixInput("cholesky_inverse", x, "x", true);
+    const lower = options.upper === true ? build.matrixTranspose(factor) : factor;
+    const identity = build.broadcast(build.eye(lower.shape[lower.shape.length - 1] as number, lower.dtype), lower.shape);
+    const inverse = build.triangularSolve(lower, identity, { lower: true, transpose: false, unitDiagonal: false });
+    return new Tensor(build.dot(build.matrixTranspose(inverse), inverse));
+  },
+);
+
+/** Orthogonal Q and upper triangular R with Q·R = x: [q, r]; "reduced" (default) or "complete". */
+export const qr: Op<[x: TensorLike, options?: { readonly mode?: "reduced" | "complete" }], [Tensor, Tensor]> = op(
+  "qr",
+  ["x"],
+  (x: TensorLike, options: { readonly mode?: "reduced" | "complete" } = {}): [Tensor, Tensor] => {
+    const { mode = "reduced" } = options;
+    if (mode !== "reduced" && mode !== "complete") throw new ValueError(`[qr] mode must be "reduced" or "complete": received ${describe(mode)}`);
+    return tensors(build.qr(matrixInput("qr", x), mode === "complete")) as [Tensor, Tensor];
+  },
+);
+
+/** Options of {@link svd}. */
+export interface SvdOptions {
+  /** Whether u and vᵀ are square. Default true. */
+  readonly fullMatrices?: boolean;
+  /** Whether to give u and vᵀ at all. Default true. */
+  readonly computeUv?: boolean;
+}
+
+/** The type of {@link svd}. */
+export interface SvdOp extends Op<[x: TensorLike, options?: SvdOptions], [Tensor, Tensor, Tensor]> {
+  (x: TensorLike, options: SvdOptions & { readonly computeUv: false }): Tensor;
+}
+
+/** The singular value decomposition u·diag(s)·vᵀ = x, s descending: [u, s, vᵀ], or s alone. */
+export const svd: SvdOp = op("svd", ["x"], (x: TensorLike, options: SvdOptions = {}) => {
+  const value = matrixInput("svd", x);
+  if (options.computeUv === false) return new Tensor(build.svd(value)[1] as Value);
+  return tensors(build.svd(value, options.fullMatrices !== false));
+}) as unknown as SvdOp;
+
+/** Eigenvalues (ascending) and eigenvectors (as columns) of a symmetric matrix: [w, v]. */
+export const eigh: Op<[x: TensorLike], [Tensor, Tensor]> = op(
+  "eigh",
+  ["x"],
+  (x: TensorLike): [Tensor, Tensor] => tensors(build.eigh(matrixInput("eigh", x, "x", true))) as [Tensor, Tensor],
+);
+
+/** Eigenvalues and eigenvectors (as columns) of a square matrix, complex64: [w, v]. */
+export const eig: Op<[x: TensorLike], [Tensor, Tensor]> = op(
+  "eig",
+  ["x"],
+  (x: TensorLike): [Tensor, Tensor] => tensors(build.eig(matrixInput("eig", x, "x", true))) as [Tensor, Tensor],
+);
+
+/** L and U in one matrix, and where each row went: [lu, pivots int32], as LAPACK's getrf. */
+export const luFactor: Op<[x: TensorLike], [Tensor, Tensor]> = op("lu_factor", ["x"], (x: TensorLike): [Tensor, Tensor] => {
+  const [packed, pivots] = build.lu(matrixInput("lu_factor", x)) as [Value, Value];
+  return [new Tensor(packed), new Tensor(pivots)];
+});
+
+/** [..., n, n] → [..., n]: the diagonal. */
+function diagonalOf(x: Value): Value {
+  const n = x.shape[x.shape.length - 1] as number;
+  const onDiagonal = build.eq(build.iota([n, n], 0), build.iota([n, n], 1));
+  return build.sum(build.select(onDiagonal, x, 0), [x.shape.length - 1]);
+}
+
+/** The diagonal of U, its sign turned in one place for an odd number of row exchanges: the determinant is its product. */
+function signedPivots(x: Value): Value {
+  const [packed, pivots] = build.lu(x) as [Value, Value];
+  const n = x.shape[x.shape.length - 1] as number;
+  const last = pivots.shape.length - 1;
+  // Each pivot that is not its own row is one exchange.
+  const exchanges = build.sum(build.cast(build.not(build.eq(pivots, build.iota([n], 0))), "int32"), [last]);
+  const odd = build.eq(build.binary("rem", exchanges, build.constant(2, "int32")), 1);
+  const turned = build.and(build.reshape(odd, [...odd.shape, 1]), build.eq(build.iota([n], 0), 0));
+  const diagonal = diagonalOf(packed);
+  return build.select(turned, build.neg(diagonal), diagonal);
+}
+
+/** The determinant of square matrices. */
+export const det: Op<[x: TensorLike]> = op("det", ["x"], (x: TensorLike) => {
+  const pivots = signedPivots(matrixInput("det", x, "x", true));
+  return new Tensor(build.reduce("prod", pivots, [pivots.shape.length - 1]));
+});
+
+/** Sign and logarithm of the determinant's size: [sign, log|det|]. */
+export const slogdet: Op<[x: TensorLike], [Tensor, Tensor]> = op("slogdet", ["x"], (x: TensorLike): [Tensor, Tensor] => {
+  const pivots = signedPivots(matrixInput("slogdet", x, "x", true));
+  const last = [pivots.shape.length - 1];
+  return [new Tensor(build.reduce("prod", build.sign(pivots), last)), new Tensor(build.sum(build.log(build.abs(pivots)), last))];
+});
+
+/** The logarithm of the determinant of a symmetric positive definite matrix. NaN where it is not definite. */
+export const logdet: Op<[x: TensorLike]> = op("logdet", ["x"], (x: TensorLike) => {
+  const factor = build.cholesky(matrixInput("logdet", x, "x", true));
+  const diagonal = diagonalOf(factor);
+  return new Tensor(build.mul(build.sum(build.log(diagonal), [diagonal.shape.length - 1]), 2));
+});

@@ -1,0 +1,132 @@
+/** Linear equations, inverses and ranks. Matrices are the last two axes. */
+import { ShapeError } from "../../errors.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import { broadcastShapes } from "../../shapes/broadcast.ts";
+import { sameDim } from "../../shapes/dims.ts";
+import { formatAval } from "../../shapes/format.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { floatPair, numberInput, realFloatInput } from "../support/input.ts";
+import { op, type Op } from "../support/op.ts";
+import { matrixInput } from "./factor.ts";
+
+/** Right-hand sides as matrices with the coefficients' batch; `vector`: they were vectors. */
+interface System {
+  readonly a: Value;
+  readonly b: Value;
+  readonly vector: boolean;
+}
+
+function systemOf(name: string, a: TensorLike, b: TensorLike): System {
+  const [left, right] = floatPair(name, a, b);
+  const dtype = left.dtype === "float64" ? "float64" : "float32";
+  const [coefficients, given] = [build.cast(left, dtype), build.cast(right, dtype)];
+  const rank = coefficients.shape.length;
+  const n = coefficients.shape[rank - 1] as number;
+  if (rank < 2 || coefficients.shape[rank - 2] !== n) throw new ShapeError(`[${name}] a must be square: received ${formatAval(coefficients)}`);
+  const vector = given.shape.length === rank - 1;
+  const columns = vector ? build.reshape(given, [...given.shape, 1]) : given;
+  if (columns.shape.length < 2 || !sameDim(columns.shape[columns.shape.length - 2] as number, n)) {
+    throw new ShapeError(`[${name}] b must have ${n} rows: received ${formatAval(given)} for a ${formatAval(coefficients)}`);
+  }
+  const batch = broadcastShapes(name, coefficients.shape.slice(0, -2), columns.shape.slice(0, -2));
+  return {
+    a: build.broadcast(coefficients, [...batch, n, n]),
+    b: build.broadcast(columns, [...batch, ...columns.shape.slice(-2)]),
+    vector,
+  };
+}
+
+function solution(x: Value, vector: boolean): Tensor {
+  return new Tensor(vector ? build.reshape(x, x.shape.slice(0, -1)) : x);
+}
+
+/** x with a·x = b by LU factors. */
+function solveSystem(a: Value, b: Value): Value {
+  const [packed, , permutation] = build.lu(a) as [Value, Value, Value];
+  // Rows of b in the order of the factors: a product with 0 and 1 keeps batches simple.
+  const n = a.shape[a.shape.length - 1] as number;
+  const order = build.cast(build.eq(build.reshape(permutation, [...permutation.shape, 1]), build.iota([n], 0)), b.dtype);
+  const lower = build.triangularSolve(packed, build.dot(order, b), { lower: true, transpose: false, unitDiagonal: true });
+  return build.triangularSolve(packed, lower, { lower: false, transpose: false, unitDiagonal: false });
+}
+
+/** x with a·x = b: a [..., n, n], b [..., n, k] or [..., n]. Singular matrices give infinities or NaN. */
+export const solve: Op<[a: TensorLike, b: TensorLike]> = op("solve", ["a", "b"], (a: TensorLike, b: TensorLike) => {
+  const system = systemOf("solve", a, b);
+  return solution(solveSystem(system.a, system.b), system.vector);
+});
+
+/** x with a·x = b for a triangular a, of which only that triangle is read. `lower`: default false. */
+export const solveTriangular: Op<[a: TensorLike, b: TensorLike, options?: { readonly lower?: boolean }]> = op(
+  "solve_triangular",
+  ["a", "b"],
+  (a: TensorLike, b: TensorLike, options: { readonly lower?: boolean } = {}) => {
+    const system = systemOf("solve_triangular", a, b);
+    const x = build.triangularSolve(system.a, system.b, { lower: options.lower === true, transpose: false, unitDiagonal: false });
+    return solution(x, system.vector);
+  },
+);
+
+/** The inverse of square matrices. */
+export const inv: Op<[x: TensorLike]> = op("inv", ["x"], (x: TensorLike) => {
+  const value = matrixInput("inv", x, "x", true);
+  const identity = build.broadcast(build.eye(value.shape[value.shape.length - 1] as number, value.dtype), value.shape);
+  return new Tensor(solveSystem(value, identity));
+});
+
+/** The Moore-Penrose pseudo-inverse with singular values below `cutoff` · largest left out. */
+function pseudoInverse(x: Value, rcond: number | null | undefined): Value {
+  const [u, s, vt] = build.svd(x) as [Value, Value, Value];
+  const [rows, columns] = x.shape.slice(-2) as [number, number];
+  const cutoff = rcond ?? Math.max(rows, columns) * (x.dtype === "float64" ? 2 ** -52 : 2 ** -23);
+  const last = s.shape.length - 1;
+  const largest = build.reshape(build.reduce("max", s, [last]), [...s.shape.slice(0, -1), 1]);
+  const kept = build.lt(build.mul(largest, cutoff), s);
+  const inverse = build.select(kept, build.div(1, build.select(kept, s, 1)), 0);
+  const scaled = build.mul(build.matrixTranspose(vt), build.reshape(inverse, [...s.shape.slice(0, -1), 1, s.shape[last] as number]));
+  return build.dot(scaled, build.matrixTranspose(u));
+}
+
+/** The Moore-Penrose pseudo-inverse. `rcond`: singular values below rcond · largest count as 0; default by size and precision. */
+export const pinv: Op<[x: TensorLike, options?: { readonly rcond?: number | null }]> = op(
+  "pinv",
+  ["x"],
+  (x: TensorLike, options: { readonly rcond?: number | null } = {}) => new Tensor(pseudoInverse(matrixInput("pinv", x), options.rcond)),
+);
+
+/** x of least size with least |a·x - b|²: a [m, n], b [m, k] or [m]. */
+export const lstsq: Op<[a: TensorLike, b: TensorLike, options?: { readonly rcond?: number | null }]> = op(
+  "lstsq",
+  ["a", "b"],
+  (a: TensorLike, b: TensorLike, options: { readonly rcond?: number | null } = {}) => {
+    const left = matrixInput("lstsq", a, "a");
+    const given = build.cast(realFloatInput("lstsq", b, "b"), left.dtype);
+    const vector = given.shape.length === left.shape.length - 1;
+    const right = vector ? build.reshape(given, [...given.shape, 1]) : given;
+    if (right.shape.length !== left.shape.length || !sameDim(right.shape[right.shape.length - 2] as number, left.shape[left.shape.length - 2] as number)) {
+      throw new ShapeError(`[lstsq] a and b must have as many rows: received ${formatAval(left)} and ${formatAval(given)}`);
+    }
+    return solution(build.dot(pseudoInverse(left, options.rcond), right), vector);
+  },
+);
+
+/** The number of singular values above a tolerance, int32. `tol`: default largest · size · precision. */
+export const matrixRank: Op<[x: TensorLike, options?: { readonly tol?: number | null }]> = op(
+  "matrix_rank",
+  ["x"],
+  (x: TensorLike, options: { readonly tol?: number | null } = {}) => {
+    const value = matrixInput("matrix_rank", x);
+    const s = build.svd(value)[1] as Value;
+    const last = s.shape.length - 1;
+    const [rows, columns] = value.shape.slice(-2) as [number, number];
+    const largest = build.reshape(build.reduce("max", s, [last]), [...s.shape.slice(0, -1), 1]);
+    const { tol } = options;
+    const given = tol !== undefined && tol !== null;
+    const limit = given
+      ? build.constant(numberInput("matrix_rank", tol, "tol"), s.dtype)
+      : build.mul(largest, Math.max(rows, columns) * (s.dtype === "float64" ? 2 ** -52 : 2 ** -23));
+    return new Tensor(build.sum(build.cast(build.lt(limit, s), "int32"), [last]));
+  },
+);
