@@ -26,7 +26,7 @@ optimizer.build(model.trainableVariables);
 const trainStep = compile((x: Tensor, y: Tensor) => {
   const tape = new GradientTape();
   const { loss, logits } = tape.run(() => {
-    const predictions = model(x, { training: true }) as Tensor;
+    const predictions = model(x, { training: true });
     const penalties = model.losses.reduce((total, term) => ops.add(total, term) as Tensor, ops.multiply(0, 0) as Tensor);
     return { loss: ops.add(lossFunction(y, predictions), ops.multiply(penalties, 1e-3)) as Tensor, logits: predictions };
   });
@@ -40,11 +40,11 @@ const steps = Math.floor((train.y.size as number) / batchSize);
 for (let epoch = 0; epoch < 5; epoch++) {
   for (let step = 0; step < steps; step++) {
     const first = Math.floor(Math.random() * (train.y.size - batchSize));
-    trainStep(train.x.slice([first, 0, 0], [batchSize, 28, 28]), train.y.slice([first], [batchSize]));
+    trainStep(ops.slice(train.x, [first, 0, 0], [batchSize, 28, 28]), ops.slice(train.y, [first], [batchSize]));
   }
   console.log(`epoch ${epoch + 1}: loss ${(await meanLoss.result().item()).toFixed(4)}, accuracy ${(await accuracy.result().item()).toFixed(4)}`);
   meanLoss.resetState();
   accuracy.resetState();
 }
-accuracy.updateState(test.y, model(test.x) as Tensor);
+accuracy.updateState(test.y, model(test.x));
 console.log(`test accuracy: ${((await accuracy.result().item()) * 100).toFixed(1)}%`);

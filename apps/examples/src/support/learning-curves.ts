@@ -6,12 +6,22 @@ import { plot } from "simple-ascii-chart";
 /** Metric values by name, one for each epoch, as `fit` returns them. */
 type Curves = Readonly<Record<string, readonly number[]>>;
 
-/** The curves as a drawing for the terminal. */
+/** The curves as drawings for the terminal: one for each metric, training beside validation. */
 export function drawCurves(curves: Curves): string {
-  const names = Object.keys(curves).filter((name) => (curves[name] ?? []).length > 1);
+  const metrics = Object.keys(curves).filter((name) => !name.startsWith("val_") && (curves[name] ?? []).length > 1);
+  return metrics.map((metric) => drawMetric(metric, [metric, `val_${metric}`].filter((name) => name in curves), curves)).join("\n");
+}
+
+function drawMetric(metric: string, names: readonly string[], curves: Curves): string {
   const points = names.map((name) => (curves[name] as readonly number[]).map((value, epoch) => [epoch + 1, value] as [number, number]));
-  if (points.length === 0) return "";
-  return plot(points, { width: 64, height: 14, title: "learning curves", xLabel: "epoch", legend: { position: "bottom", series: names } });
+  return plot(points, {
+    width: 64,
+    height: 10,
+    title: `${metric} by epoch`,
+    color: process.stdout.isTTY ? ["ansiCyan", "ansiYellow"] : undefined,
+    legend: { position: "bottom", series: names as string[] },
+    formatter: (value, { axis }) => (axis === "y" ? Number(value.toFixed(3)) : value),
+  });
 }
 
 /** Writes the curves as an SVG file into ./output and returns its path. */
