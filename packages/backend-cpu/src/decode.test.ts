@@ -214,7 +214,7 @@ describe("a plan that is damaged", () => {
     const nasty = [0, 1, -1, 2, 3, 4, 7, 8, 63, 64, 0x7fffffff, -0x80000000, 1 << 30, 1 << 24];
     let refused = 0;
     let ran = 0;
-    for (let round = 0; round < 30_000; round++) {
+    for (let round = 0; round < 10_000; round++) {
       const damaged = words.slice();
       for (let n = 1 + Math.floor(random() * 2); n > 0; n--) {
         const at = Math.floor(random() * words.length);
@@ -245,8 +245,8 @@ describe("a plan that is damaged", () => {
         expect((error as Error).message).toMatch(/not a valid plan|is not on the cpu backend yet|state storages/);
       }
     }
-    expect(refused).toBeGreaterThan(5000);
-    expect(ran).toBeGreaterThan(1000);
+    expect(refused).toBeGreaterThan(2000);
+    expect(ran).toBeGreaterThan(500);
     native.destroyEngine(engine);
     makeBackend().dispose();
   });

@@ -192,7 +192,8 @@ inline void dropUnmet(ConvPlan& plan, int a) {
   plan.source[kAxisD + a] *= g;
 }
 
-inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
+/** The part of a plan that only says what the convolution is. */
+inline ConvPlan convGeometry(const Context& context, const ConvArgs& c) {
   ConvPlan plan = {};
   plan.context = &context;
   plan.args = &c;
@@ -211,6 +212,11 @@ inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
   }
   plan.depth *= c.channels;
   plan.rows = plan.positions * c.batch;
+  return plan;
+}
+
+inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
+  ConvPlan plan = convGeometry(context, c);
   plan.direct = storesDirectly(c.epilogue);
 
   // The box keeps the order of lhs in memory: slowest axis first, axes of one element before all.

@@ -190,7 +190,7 @@ void decodeConv(Reader& reader, const Plan& plan, Kernel& kernel) {
   for (int i = 0; i < n; i++) {
     int64_t dilated = conv->input[i] == 0 ? 0 : (conv->input[i] - 1) * conv->lhsDilation[i] + 1;
     int64_t expected = windowCount(dilated + conv->low[i] + conv->high[i], conv->window[i], conv->rhsDilation[i], conv->strides[i]);
-    if (conv->output[i] > expected) return reader.fail("[conv] output is larger than its windows allow");
+    if (conv->output[i] != expected) return reader.fail("[conv] output is not the number of windows");
   }
   auto dims = [&](int64_t first, int64_t second, const int64_t* spatial, int64_t last, bool hasSecond) {
     Dims all = {first};
@@ -238,7 +238,7 @@ void decodeWindow(Reader& reader, const Plan& plan, Kernel& kernel) {
   if (kernel.kind != KernelKind::ReduceWindow && args.op == WindowOp::Sum) return reader.fail("[window_gather] op must be max or min");
   for (int i = 0; i < args.rank; i++) {
     int64_t expected = windowCount(args.input[i] + args.low[i] + high[i], args.window[i], args.dilation[i], args.strides[i]);
-    if (args.output[i] > expected) return reader.fail("[reduce_window] output is larger than its windows allow");
+    if (args.output[i] != expected) return reader.fail("[reduce_window] output is not the number of windows");
   }
   const bool gather = kernel.kind == KernelKind::WindowGather;
   const bool scatter = kernel.kind == KernelKind::WindowScatter;

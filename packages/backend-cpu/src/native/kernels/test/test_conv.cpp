@@ -18,7 +18,7 @@ struct Delivered {
     for (int64_t i = 0; i < rows; i++)
       for (int64_t j = 0; j < cols; j++) {
         const int64_t at = (group * d.rows + m0 + i) * d.features + n0 + j;
-        d.out->base[at] = static_cast<T*>(tile)[i * ld + j];
+        d.out->at({group, m0 + i, n0 + j}) = static_cast<T*>(tile)[i * ld + j];
         (*d.seen)[size_t(at)]++;
       }
   }
@@ -26,7 +26,8 @@ struct Delivered {
 
 /** lhs [G, N, ...input, C], rhs [G, ...window, C, O]; out is row-major, or has rows with a gap. */
 template <typename T>
-void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, Strided<T>& rhs, EpilogueKind kind, int64_t gap) {
+void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, Strided<T>& rhs, EpilogueKind kind, int64_t gap,
+              bool groupsInside = false) {
   const bool floating = std::is_floating_point_v<T>;
   const int spatial = int(s.input.size());
   check.name("conv %s epilogue %d G %lld N %lld C %lld O %lld in %s window %s out %s strides %s low %s dilations %s %s lhs %s rhs %s",
@@ -37,6 +38,13 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
   for (int64_t n : s.output) rows *= n;
   auto out = makeStrided<T>(random, {s.groups, rows, s.features + (kind == EpilogueKind::Callback ? 0 : gap)}, 0);
   out.shape[2] = s.features;
+  if (groupsInside) {
+    // As images are: [rows, group, feature] or [rows, feature, group].
+    out.memory.resize(size_t(s.groups * rows * s.features + 16));
+    out.before = out.memory;
+    out.base = out.memory.data();
+    out.strides = {1, s.groups * s.features, s.groups};
+  }
   auto bias = makeStrided<T>(random, {s.features}, 0);
   ConvArgs c = {};
   c.spatial = spatial;
@@ -59,7 +67,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
   if (kind == EpilogueKind::Callback)
     e.callback = Delivered<T>::callback, e.ctx = &delivered;
   else
-    e.out = out.base, e.outBatch[0] = out.strides[0], e.outRow = out.strides[1], e.outCol = 1;
+    e.out = out.base, e.outBatch[0] = out.strides[0], e.outRow = out.strides[1], e.outCol = out.strides[2];
 
   std::vector<double> want(size_t(s.groups * rows * s.features));
   std::vector<int64_t> shape = {s.groups, s.batch};
@@ -83,7 +91,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
     });
     for (int64_t f = 0; f < s.features; f++) {
       double x = sums[size_t(f)];
-      if (kind == EpilogueKind::Accumulate) x = e.alpha * x + e.beta * double(out.base[o[0] * e.outBatch[0] + int64_t(at) / s.features % std::max<int64_t>(rows, 1) * e.outRow + f]);
+      if (kind == EpilogueKind::Accumulate) x = e.alpha * x + e.beta * double(out.base[o[0] * e.outBatch[0] + int64_t(at) / s.features % std::max<int64_t>(rows, 1) * e.outRow + f * e.outCol]);
       if (kind == EpilogueKind::Bias || kind == EpilogueKind::BiasRelu) x += double(bias.base[f]);
       if (kind == EpilogueKind::BiasRelu) x = std::max(x, 0.0);
       want[at++] = x;
@@ -186,6 +194,23 @@ void testConv(Checker& check) {
                                   {1, 6, 40, 7, 2, 1},  {2, 13, 8, 64, 3, 3}, {9, 4, 64, 16, 3, 1}, {1, 28, 1, 32, 3, 1}, {32, 16, 3, 8, 3, 1}};
   for (const auto& g : gradients)
     for (int i = 0; i < 2; i++) testGradients(check, random, g[0], g[1], g[2], g[3], g[4], g[5], kinds[i * 4]);
+  // Depthwise: groups are the channels, in the memory order of images.
+  for (int i = 0; i < 80; i++) {
+    Shape s = randomShape(random, int(random.between(1, 3)));
+    s.groups = random.pick<int64_t>({4, 5, 16, 20, 33, 70});
+    s.channels = random.pick<int64_t>({1, 1, 2, 6});
+    s.features = random.pick<int64_t>({1, 1, 2, 4, 5});
+    const int last = int(s.input.size()) + 2;
+    std::vector<int> lhsOrder, rhsOrder;
+    for (int axis = 1; axis <= last; axis++) lhsOrder.push_back(axis);
+    lhsOrder.push_back(0);
+    for (int axis = 1; axis < last; axis++) rhsOrder.push_back(axis);
+    rhsOrder.push_back(i % 2 ? 0 : last);
+    rhsOrder.push_back(i % 2 ? last : 0);
+    auto lhs = ordered<float>(random, join({s.groups, s.batch}, s.input, s.channels), lhsOrder);
+    auto rhs = ordered<float>(random, join({s.groups}, s.window, s.channels, s.features), {rhsOrder.begin(), rhsOrder.begin() + last + 1});
+    testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], 0, i % 3 == 0);
+  }
   // Too large for one chunk of K, or one tile.
   for (int i = 0; i < 2; i++) {
     Shape s;
