@@ -46,12 +46,19 @@ export class CallbackList {
   }
 
   /** Calls a hook that takes logs only. */
-  async begin(hook: "onTrainBegin" | "onTrainEnd" | "onTestBegin" | "onTestEnd" | "onPredictBegin" | "onPredictEnd", logs?: Logs): Promise<void> {
+  async begin(
+    hook: "onTrainBegin" | "onTrainEnd" | "onTestBegin" | "onTestEnd" | "onPredictBegin" | "onPredictEnd",
+    logs?: Logs,
+  ): Promise<void> {
     for (const callback of this.#callbacks) await callback[hook]?.(logs);
   }
 
   /** Calls a hook that takes the number of an epoch or a batch. */
-  async call(hook: Exclude<Hook, "onTrainBegin" | "onTrainEnd" | "onTestBegin" | "onTestEnd" | "onPredictBegin" | "onPredictEnd">, index: number, logs?: Logs): Promise<void> {
+  async call(
+    hook: Exclude<Hook, "onTrainBegin" | "onTrainEnd" | "onTestBegin" | "onTestEnd" | "onPredictBegin" | "onPredictEnd">,
+    index: number,
+    logs?: Logs,
+  ): Promise<void> {
     for (const callback of this.#callbacks) await callback[hook]?.(index, logs);
   }
 

@@ -1,5 +1,6 @@
 import { type Logs, ValueError } from "@neurite/core";
 import { Callback } from "./callback.ts";
+import { say } from "./say.ts";
 import { improvement, type MonitorMode, worst } from "./monitored.ts";
 
 export interface EarlyStoppingOptions {
@@ -55,7 +56,8 @@ export class EarlyStopping extends Callback {
       ...options,
     };
     const { monitor, mode, minDelta, patience } = this.#options;
-    if (!Number.isInteger(patience) || patience < 0) throw new ValueError(`[EarlyStopping] patience must be a whole number of epochs: got ${String(patience)}`);
+    if (!Number.isInteger(patience) || patience < 0)
+      throw new ValueError(`[EarlyStopping] patience must be a whole number of epochs: got ${String(patience)}`);
     this.monitor = monitor;
     this.patience = patience;
     this.#isBetter = improvement(monitor, mode, minDelta);
@@ -77,7 +79,9 @@ export class EarlyStopping extends Callback {
     const current = logs[this.monitor];
     if (current === undefined) {
       if (this.monitor.startsWith("val_")) return; // no validation this epoch
-      throw new ValueError(`[EarlyStopping] there is no metric ${JSON.stringify(this.monitor)}: the metrics are ${Object.keys(logs).join(", ")}`);
+      throw new ValueError(
+        `[EarlyStopping] there is no metric ${JSON.stringify(this.monitor)}: the metrics are ${Object.keys(logs).join(", ")}`,
+      );
     }
     if (restoreBestWeights && this.#bestWeights === null) this.#bestWeights = await this.model.getWeights();
     this.#wait++;
@@ -103,8 +107,4 @@ export class EarlyStopping extends Callback {
     }
     this.#bestWeights = null;
   }
-}
-
-function say(message: string): void {
-  (globalThis as unknown as { console: { log(line: string): void } }).console.log(message);
 }

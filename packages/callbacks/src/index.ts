@@ -1,6 +1,11 @@
 export { Callback } from "./callback.ts";
 export { CallbackList, type ProgressListener } from "./callback-list.ts";
+export { CSVLogger, type CSVLoggerOptions } from "./csv-logger.ts";
 export { EarlyStopping, type EarlyStoppingOptions } from "./early-stopping.ts";
 export { History } from "./history.ts";
+export { LambdaCallback, type LambdaCallbackHooks } from "./lambda-callback.ts";
+export { LearningRateScheduler, type LearningRateSchedulerOptions } from "./learning-rate-scheduler.ts";
 export { improvement, type MonitorMode } from "./monitored.ts";
 export { ProgressBar, type ProgressOutput } from "./progress-bar.ts";
+export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./reduce-lr-on-plateau.ts";
+export { TerminateOnNaN, type TerminateOnNaNOptions } from "./terminate-on-nan.ts";

@@ -7,7 +7,8 @@ const higherIsBetter = /acc|auc|precision|recall|f1|fbeta|iou|r2|fmeasure|simila
 
 /** The comparison for a metric: true when `current` is better than `reference` by more than `minDelta`. */
 export function improvement(monitor: string, mode: MonitorMode, minDelta: number): (current: number, reference: number) => boolean {
-  if (mode !== "auto" && mode !== "min" && mode !== "max") throw new ValueError(`mode must be "auto", "min" or "max": got ${JSON.stringify(mode)}`);
+  if (mode !== "auto" && mode !== "min" && mode !== "max")
+    throw new ValueError(`mode must be "auto", "min" or "max": got ${JSON.stringify(mode)}`);
   const higher = mode === "max" || (mode === "auto" && higherIsBetter.test(monitor.replace(/^val_/, "")));
   const delta = Math.abs(minDelta);
   return higher ? (current, reference) => current - delta > reference : (current, reference) => current + delta < reference;

@@ -49,8 +49,14 @@ export class ProgressBar extends Callback implements ProgressListener {
 
   override onEpochEnd(epoch: number, logs: Logs = {}): void {
     const seconds = (Date.now() - this.#started) / 1000;
-    if (this.#live) this.#redraw(`${this.#bar(this.#steps ?? 0, this.#steps)} ${duration(seconds)} ${this.#perStep(seconds, this.#steps)}${metrics(logs)}\n`);
-    else this.#output.write(`Epoch ${epoch + 1}/${this.params.epochs} - ${duration(seconds)} - ${this.#perStep(seconds, this.#steps)}${metrics(logs)}\n`);
+    if (this.#live)
+      this.#redraw(
+        `${this.#bar(this.#steps ?? 0, this.#steps)} ${duration(seconds)} ${this.#perStep(seconds, this.#steps)}${metrics(logs)}\n`,
+      );
+    else
+      this.#output.write(
+        `Epoch ${epoch + 1}/${this.params.epochs} - ${duration(seconds)} - ${this.#perStep(seconds, this.#steps)}${metrics(logs)}\n`,
+      );
     this.#drawn = false;
   }
 
@@ -63,7 +69,9 @@ export class ProgressBar extends Callback implements ProgressListener {
     this.#testing = false;
     if (this.#fitting) return;
     const seconds = (Date.now() - this.#started) / 1000;
-    this.#redraw(`${this.#live ? this.#bar(this.#steps ?? 0, this.#steps) : `${this.#steps ?? "?"}/${this.#steps ?? "?"}`} ${duration(seconds)} ${this.#perStep(seconds, this.#steps)}${metrics(logs)}\n`);
+    this.#redraw(
+      `${this.#live ? this.#bar(this.#steps ?? 0, this.#steps) : `${this.#steps ?? "?"}/${this.#steps ?? "?"}`} ${duration(seconds)} ${this.#perStep(seconds, this.#steps)}${metrics(logs)}\n`,
+    );
     this.#drawn = false;
   }
 
@@ -71,7 +79,9 @@ export class ProgressBar extends Callback implements ProgressListener {
     if (!this.#live || (this.#testing && this.#fitting) || done >= total) return;
     const values = this.#testing || this.#fitting ? await logs() : {};
     const seconds = (Date.now() - this.#started) / 1000;
-    this.#redraw(`${this.#bar(done, total)} ${duration((seconds / done) * (total - done))} ${this.#perStep(seconds, done)}${metrics(values)}`);
+    this.#redraw(
+      `${this.#bar(done, total)} ${duration((seconds / done) * (total - done))} ${this.#perStep(seconds, done)}${metrics(values)}`,
+    );
   }
 
   #start(steps: number | null): void {
@@ -112,7 +122,8 @@ function metrics(logs: Logs): string {
 
 function duration(seconds: number): string {
   const whole = Math.floor(seconds);
-  if (whole >= 3600) return `${Math.floor(whole / 3600)}:${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
+  if (whole >= 3600)
+    return `${Math.floor(whole / 3600)}:${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
   return whole >= 60 ? `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}` : `${whole}s`;
 }
 

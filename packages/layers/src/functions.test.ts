@@ -1,8 +1,27 @@
 import { reference } from "@neurite/backend-reference";
-import { createRegistry, deserializeKerasObject, ops, serializeKerasObject, setDefaultDevice, setSeed, type Tensor, tensor } from "@neurite/core";
+import {
+  createRegistry,
+  deserializeKerasObject,
+  ops,
+  serializeKerasObject,
+  setDefaultDevice,
+  setSeed,
+  type Tensor,
+  tensor,
+} from "@neurite/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as everything from "./index.ts";
-import { type Constraint, Dense, getActivation, getConstraint, getInitializer, getRegularizer, layersPlugin, type Regularizer, relu } from "./index.ts";
+import {
+  type Constraint,
+  Dense,
+  getActivation,
+  getConstraint,
+  getInitializer,
+  getRegularizer,
+  layersPlugin,
+  type Regularizer,
+  relu,
+} from "./index.ts";
 import { kerasActivations } from "./testing/keras-activations.ts";
 import { kerasConstraints } from "./testing/keras-constraints.ts";
 import { kerasInitializers } from "./testing/keras-initializers.ts";
@@ -11,15 +30,19 @@ import { kerasRegularizers } from "./testing/keras-regularizers.ts";
 beforeAll(() => setDefaultDevice(reference()));
 
 /** Keras keeps some numbers as float32. */
-const rounded = (json: unknown): unknown => JSON.parse(JSON.stringify(json), (_, value: unknown) => (typeof value === "number" ? Math.fround(value) : value)) as unknown;
+const rounded = (json: unknown): unknown =>
+  JSON.parse(JSON.stringify(json), (_, value: unknown) => (typeof value === "number" ? Math.fround(value) : value)) as unknown;
 
 const registry = createRegistry([layersPlugin]);
 const flat = (x: unknown): number[] => (Array.isArray(x) ? x.flatMap(flat) : [Number(x)]);
-const make = <T>(name: string, options: object): T => new (everything as unknown as Record<string, new (options: object) => T>)[name]!(options);
+const make = <T>(name: string, options: object): T =>
+  new (everything as unknown as Record<string, new (options: object) => T>)[name]!(options);
 
 async function expectClose(actual: Tensor, expected: unknown): Promise<void> {
   const want = flat(expected);
-  flat(await actual.array()).forEach((value, i) => expect(Math.abs(value - want[i]!) / Math.max(1, Math.abs(want[i]!)), `${i}`).toBeLessThan(1e-5));
+  flat(await actual.array()).forEach((value, i) =>
+    expect(Math.abs(value - want[i]!) / Math.max(1, Math.abs(want[i]!)), `${i}`).toBeLessThan(1e-5),
+  );
 }
 
 describe("activations give Keras's values under Keras's names", () => {
@@ -43,10 +66,17 @@ describe("activations give Keras's values under Keras's names", () => {
   it("functions of one's own are written by name and found in a plugin", () => {
     const steep = (x: Tensor): Tensor => ops.multiply(x, 10);
     const layer = new Dense(2, { activation: steep });
-    expect(layer.getConfig()["activation"]).toEqual({ module: "builtins", class_name: "function", config: "steep", registered_name: "steep" });
+    expect(layer.getConfig()["activation"]).toEqual({
+      module: "builtins",
+      class_name: "function",
+      config: "steep",
+      registered_name: "steep",
+    });
     const withOwn = registry.with({ name: "own", activations: { steep } });
     expect((Dense.fromConfig(layer.getConfig(), withOwn) as Dense).activation).toBe(steep);
-    expect(() => Dense.fromConfig(layer.getConfig(), registry)).toThrow(/nothing is called "steep" among activations|nothing is called "steep"/);
+    expect(() => Dense.fromConfig(layer.getConfig(), registry)).toThrow(
+      /nothing is called "steep" among activations|nothing is called "steep"/,
+    );
   });
 
   it("an unknown name is refused with the nearest ones", () => {

@@ -1,5 +1,13 @@
 import { reference } from "@neurite/backend-reference";
-import { createRegistry, deserializeKerasObject, resetAutoNames, serializeKerasObject, setDefaultDevice, type Tensor, tensor } from "@neurite/core";
+import {
+  createRegistry,
+  deserializeKerasObject,
+  resetAutoNames,
+  serializeKerasObject,
+  setDefaultDevice,
+  type Tensor,
+  tensor,
+} from "@neurite/core";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as everything from "./index.ts";
 import { type Layer, layersPlugin, symbolicShape } from "./index.ts";
@@ -10,7 +18,8 @@ beforeAll(() => setDefaultDevice(reference()));
 beforeEach(() => resetAutoNames());
 
 /** Keras keeps some numbers as float32. */
-const rounded = (json: unknown): unknown => JSON.parse(JSON.stringify(json), (_, value: unknown) => (typeof value === "number" ? Math.fround(value) : value)) as unknown;
+const rounded = (json: unknown): unknown =>
+  JSON.parse(JSON.stringify(json), (_, value: unknown) => (typeof value === "number" ? Math.fround(value) : value)) as unknown;
 
 const registry = createRegistry([layersPlugin]);
 const flat = (x: unknown): number[] => (Array.isArray(x) ? x.flatMap(flat) : [Number(x)]);
@@ -21,7 +30,9 @@ async function expectClose(actual: Tensor, expected: unknown): Promise<void> {
   const want = flat(expected);
   const got = flat(await actual.array());
   expect(got.length).toBe(want.length);
-  got.forEach((value, i) => expect(Math.abs(value - want[i]!) / Math.max(1, Math.abs(want[i]!)), `${i}: ${value} for ${want[i]!}`).toBeLessThan(2e-5));
+  got.forEach((value, i) =>
+    expect(Math.abs(value - want[i]!) / Math.max(1, Math.abs(want[i]!)), `${i}: ${value} for ${want[i]!}`).toBeLessThan(2e-5),
+  );
 }
 
 describe("every layer gives Keras's outputs, weights and config", () => {
@@ -31,11 +42,15 @@ describe("every layer gives Keras's outputs, weights and config", () => {
       const layer = make(name, args, options);
       const x = several ? inputs.map((input) => tensor(input as never)) : tensor(inputs as never);
       layer(x);
-      expect(layer.weights.map(({ name: path, shape }) => [path, [...shape]])).toEqual(weights.map((weight) => [`${layer.name}/${weight.name}`, weight.shape]));
+      expect(layer.weights.map(({ name: path, shape }) => [path, [...shape]])).toEqual(
+        weights.map((weight) => [`${layer.name}/${weight.name}`, weight.shape]),
+      );
       layer.setWeights(weights.map(({ value }) => value as never));
       await expectClose(layer(x), output);
 
-      const shapes = Array.isArray(x) ? x.map(({ shape }) => symbolicShape([NaN, ...shape.slice(1)])) : symbolicShape([NaN, ...x.shape.slice(1)]);
+      const shapes = Array.isArray(x)
+        ? x.map(({ shape }) => symbolicShape([NaN, ...shape.slice(1)]))
+        : symbolicShape([NaN, ...x.shape.slice(1)]);
       expect(layer.computeOutputShape(shapes)).toEqual([null, ...outputShape.slice(1)]);
 
       if ("trainingOutput" in fixture) {

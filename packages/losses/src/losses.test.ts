@@ -1,8 +1,28 @@
 import { reference } from "@neurite/backend-reference";
-import { createRegistry, deserializeKerasObject, GradientTape, ops, resetAutoNames, serializeKerasObject, setDefaultDevice, type Tensor, tensor } from "@neurite/core";
+import {
+  createRegistry,
+  deserializeKerasObject,
+  GradientTape,
+  ops,
+  resetAutoNames,
+  serializeKerasObject,
+  setDefaultDevice,
+  type Tensor,
+  tensor,
+} from "@neurite/core";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as everything from "./index.ts";
-import { getLoss, type Loss, Loss as LossBase, LossFunctionWrapper, lossesPlugin, meanSquaredError, MeanSquaredError, sparseCategoricalCrossentropy, SparseCategoricalCrossentropy } from "./index.ts";
+import {
+  getLoss,
+  type Loss,
+  Loss as LossBase,
+  LossFunctionWrapper,
+  lossesPlugin,
+  meanSquaredError,
+  MeanSquaredError,
+  sparseCategoricalCrossentropy,
+  SparseCategoricalCrossentropy,
+} from "./index.ts";
 import { kerasConfigs } from "./testing/keras-configs.ts";
 import { kerasLosses } from "./testing/keras-values.ts";
 
@@ -10,13 +30,16 @@ beforeAll(() => setDefaultDevice(reference()));
 
 type Nested = number | readonly Nested[];
 const flat = (x: unknown): number[] => (Array.isArray(x) ? x.flatMap(flat) : [Number(x)]);
-const make = (name: string, options: object): Loss => new (everything as unknown as Record<string, new (options: object) => Loss>)[name]!(options);
+const make = (name: string, options: object): Loss =>
+  new (everything as unknown as Record<string, new (options: object) => Loss>)[name]!(options);
 
 async function expectClose(actual: Tensor, expected: unknown, digits = 5): Promise<void> {
   const got = flat(await actual.array());
   const want = flat(expected);
   expect(got.length).toBe(want.length);
-  got.forEach((value, i) => expect(Math.abs(value - want[i]!) / Math.max(1, Math.abs(want[i]!)), `${value} for ${want[i]!}`).toBeLessThan(10 ** -digits));
+  got.forEach((value, i) =>
+    expect(Math.abs(value - want[i]!) / Math.max(1, Math.abs(want[i]!)), `${value} for ${want[i]!}`).toBeLessThan(10 ** -digits),
+  );
 }
 
 describe("every loss gives Keras's values", () => {
@@ -34,7 +57,10 @@ describe("every loss gives Keras's values", () => {
       if (!("sampleWeight" in fixture)) return;
       const { sampleWeight } = fixture;
       await expectClose(make(name, options)(yTrue as never, predictions, { sampleWeight }), fixture.weighted);
-      await expectClose(make(name, { ...options, reduction: "mean_with_sample_weight" })(yTrue as never, predictions, { sampleWeight }), fixture.weightedMean);
+      await expectClose(
+        make(name, { ...options, reduction: "mean_with_sample_weight" })(yTrue as never, predictions, { sampleWeight }),
+        fixture.weightedMean,
+      );
       await expectClose(make(name, { ...options, reduction: "sum" })(yTrue as never, predictions, { sampleWeight }), fixture.sum);
     });
   }
@@ -68,7 +94,12 @@ describe("getLoss", () => {
 
 describe("labels that are no classes", () => {
   const probabilities = [[0.2, 0.8]];
-  for (const [what, label] of [["too large", 2], ["negative", -1], ["NaN", NaN], ["fractional", 0.5]] as const) {
+  for (const [what, label] of [
+    ["too large", 2],
+    ["negative", -1],
+    ["NaN", NaN],
+    ["fractional", 0.5],
+  ] as const) {
     it(`end a run with an error that names the range when ${what}`, async () => {
       const loss = sparseCategoricalCrossentropy([label], probabilities);
       await expect(loss.array()).rejects.toThrow(/labels must be integers from 0 to 1/);
@@ -76,14 +107,20 @@ describe("labels that are no classes", () => {
   }
 
   it("of the shape of one-hot labels are refused at once", () => {
-    expect(() => new SparseCategoricalCrossentropy()([[0, 1]], probabilities)).toThrow(/One-hot labels need categorical_crossentropy.*in loss "sparse_categorical_crossentropy"/s);
+    expect(() => new SparseCategoricalCrossentropy()([[0, 1]], probabilities)).toThrow(
+      /One-hot labels need categorical_crossentropy.*in loss "sparse_categorical_crossentropy"/s,
+    );
   });
 });
 
 describe("options", () => {
   it("that are unknown or wrong are refused with the class and the option", () => {
-    expect(() => new MeanSquaredError({ reductoin: "sum" } as never)).toThrow(/\[MeanSquaredError\] unknown option "reductoin": did you mean "reduction"/);
-    expect(() => new MeanSquaredError({ reduction: "average" as never })).toThrow(/\[MeanSquaredError\] reduction must be .*: got "average"/);
+    expect(() => new MeanSquaredError({ reductoin: "sum" } as never)).toThrow(
+      /\[MeanSquaredError\] unknown option "reductoin": did you mean "reduction"/,
+    );
+    expect(() => new MeanSquaredError({ reduction: "average" as never })).toThrow(
+      /\[MeanSquaredError\] reduction must be .*: got "average"/,
+    );
   });
 });
 

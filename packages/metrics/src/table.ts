@@ -5,6 +5,27 @@ import { CategoricalAccuracy } from "./accuracy/categorical-accuracy.ts";
 import { SparseCategoricalAccuracy } from "./accuracy/sparse-categorical-accuracy.ts";
 import { SparseTopKCategoricalAccuracy } from "./accuracy/sparse-top-k-categorical-accuracy.ts";
 import { TopKCategoricalAccuracy } from "./accuracy/top-k-categorical-accuracy.ts";
+import { AUC } from "./confusion/auc.ts";
+import { FBetaScore } from "./confusion/f-beta-score.ts";
+import { F1Score } from "./confusion/f1-score.ts";
+import { FalseNegatives } from "./confusion/false-negatives.ts";
+import { FalsePositives } from "./confusion/false-positives.ts";
+import { Precision } from "./confusion/precision.ts";
+import { PrecisionAtRecall } from "./confusion/precision-at-recall.ts";
+import { Recall } from "./confusion/recall.ts";
+import { RecallAtPrecision } from "./confusion/recall-at-precision.ts";
+import { SensitivityAtSpecificity } from "./confusion/sensitivity-at-specificity.ts";
+import { SpecificityAtSensitivity } from "./confusion/specificity-at-sensitivity.ts";
+import { TrueNegatives } from "./confusion/true-negatives.ts";
+import { TruePositives } from "./confusion/true-positives.ts";
+import { ConcordanceCorrelation } from "./correlation/concordance-correlation.ts";
+import { PearsonCorrelation } from "./correlation/pearson-correlation.ts";
+import { BinaryIoU } from "./iou/binary-iou.ts";
+import { IoU } from "./iou/iou.ts";
+import { MeanIoU } from "./iou/mean-iou.ts";
+import { OneHotIoU } from "./iou/one-hot-iou.ts";
+import { OneHotMeanIoU } from "./iou/one-hot-mean-iou.ts";
+import { R2Score } from "./regression/r2-score.ts";
 import { CategoricalHinge } from "./hinge/categorical-hinge.ts";
 import { Hinge } from "./hinge/hinge.ts";
 import { SquaredHinge } from "./hinge/squared-hinge.ts";
@@ -30,7 +51,8 @@ export type MetricName =
   | "sparse_top_k_categorical_accuracy" | "hinge" | "squared_hinge" | "categorical_hinge" | "binary_crossentropy" | "bce" | "BCE"
   | "categorical_crossentropy" | "sparse_categorical_crossentropy" | "kl_divergence" | "poisson" | "mean" | "sum" | "cosine_similarity"
   | "log_cosh_error" | "mean_absolute_error" | "mae" | "MAE" | "mean_absolute_percentage_error" | "mape" | "MAPE"
-  | "mean_squared_error" | "mse" | "MSE" | "mean_squared_logarithmic_error" | "msle" | "MSLE" | "root_mean_squared_error"; // prettier-ignore
+  | "mean_squared_error" | "mse" | "MSE" | "mean_squared_logarithmic_error" | "msle" | "MSLE" | "root_mean_squared_error"
+  | "auc" | "f_beta_score" | "f1_score" | "false_negatives" | "false_positives" | "precision" | "recall" | "true_negatives" | "true_positives" | "concordance_correlation" | "pearson_correlation" | "binary_io_u" | "r2_score"; // prettier-ignore
 
 const names: Readonly<Record<MetricName, unknown>> = {
   accuracy: Accuracy, acc: Accuracy, binary_accuracy: BinaryAccuracy, categorical_accuracy: CategoricalAccuracy,
@@ -43,7 +65,7 @@ const names: Readonly<Record<MetricName, unknown>> = {
   mean_absolute_percentage_error: MeanAbsolutePercentageError, mape: MeanAbsolutePercentageError, MAPE: MeanAbsolutePercentageError,
   mean_squared_error: MeanSquaredError, mse: MeanSquaredError, MSE: MeanSquaredError,
   mean_squared_logarithmic_error: MeanSquaredLogarithmicError, msle: MeanSquaredLogarithmicError, MSLE: MeanSquaredLogarithmicError,
-  root_mean_squared_error: RootMeanSquaredError,
+  root_mean_squared_error: RootMeanSquaredError, auc: AUC, f_beta_score: FBetaScore, f1_score: F1Score, false_negatives: FalseNegatives, false_positives: FalsePositives, precision: Precision, recall: Recall, true_negatives: TrueNegatives, true_positives: TruePositives, concordance_correlation: ConcordanceCorrelation, pearson_correlation: PearsonCorrelation, binary_io_u: BinaryIoU, r2_score: R2Score,
 }; // prettier-ignore
 
 /** Metric classes by class name and by identifier. */
@@ -51,5 +73,5 @@ export const metrics: Entries & { readonly [K in MetricName]: unknown } = {
   Accuracy, BinaryAccuracy, BinaryCrossentropy, CategoricalAccuracy, CategoricalCrossentropy, CategoricalHinge, CosineSimilarity, Hinge,
   KLDivergence, LogCoshError, Mean, MeanAbsoluteError, MeanAbsolutePercentageError, MeanMetricWrapper, MeanSquaredError,
   MeanSquaredLogarithmicError, Poisson, RootMeanSquaredError, SparseCategoricalAccuracy, SparseCategoricalCrossentropy,
-  SparseTopKCategoricalAccuracy, SquaredHinge, Sum, TopKCategoricalAccuracy, ...names,
+  SparseTopKCategoricalAccuracy, SquaredHinge, Sum, TopKCategoricalAccuracy, AUC, FBetaScore, F1Score, FalseNegatives, FalsePositives, Precision, PrecisionAtRecall, Recall, RecallAtPrecision, SensitivityAtSpecificity, SpecificityAtSensitivity, TrueNegatives, TruePositives, ConcordanceCorrelation, PearsonCorrelation, BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU, R2Score, ...names,
 }; // prettier-ignore

@@ -5,6 +5,7 @@ import {
 } from "@neurite/core"; // prettier-ignore
 import type { LearningRateSchedule } from "@neurite/schedules";
 import { clipGradients } from "./clipping.ts";
+import { LearningRate } from "./learning-rate.ts";
 import { slotFor, type SlotOptions } from "./slots.ts";
 
 /** Options every optimizer takes. */
@@ -91,9 +92,7 @@ export abstract class Optimizer implements OptimizerLike {
   /** True once the slots exist. */
   built = false;
 
-  #rate: Variable;
-  /** The rate as last set, for configs where the device cannot be read at once. */
-  #hostRate: number;
+  readonly #rate: LearningRate;
   readonly #variables: Variable[] = [];
   #trainable: readonly Variable[] = [];
   readonly #index = new Map<Variable, number>();
@@ -110,8 +109,7 @@ export abstract class Optimizer implements OptimizerLike {
     if (clips.length > 1) throw new ValueError(`[${className}] only one of clipnorm, clipvalue and globalClipnorm can be set`);
     const initial = this.initialLearningRate;
     this.iterations = new Variable(0, { name: `${this.name}/iteration`, dtype: "int32", trainable: false });
-    this.#hostRate = typeof initial === "number" ? initial : 0;
-    this.#rate = new Variable(this.#hostRate, { name: `${this.name}/learning_rate`, dtype: "float32", trainable: false });
+    this.#rate = new LearningRate(typeof initial === "number" ? initial : 0, `${this.name}/learning_rate`);
     this.#variables.push(this.iterations);
     if (typeof initial === "number") this.#variables.push(this.#rate);
   }
@@ -126,7 +124,6 @@ export abstract class Optimizer implements OptimizerLike {
     if (isSchedule(this.initialLearningRate)) {
       throw new ValueError(`[${this.name}] the learning rate is driven by a schedule: it cannot be set`);
     }
-    if (typeof rate === "number") this.#hostRate = rate;
     this.#rate.assign(rate);
   }
 
@@ -305,7 +302,7 @@ export abstract class Optimizer implements OptimizerLike {
 
   #currentRateOnHost(): number {
     const { device } = this.#rate;
-    return device?.readSync === undefined ? Math.fround(this.#hostRate) : this.#rate.itemSync();
+    return device?.readSync === undefined ? this.#rate.lastNumber : this.#rate.itemSync();
   }
 
   /** Makes one of a config; a schedule in it is looked up in `registry`. */

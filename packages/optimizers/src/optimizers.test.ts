@@ -1,5 +1,16 @@
 import { reference } from "@neurite/backend-reference";
-import { compile, createRegistry, deserializeKerasObject, ops, resetAutoNames, serializeKerasObject, setDefaultDevice, type Tensor, tensor, Variable } from "@neurite/core";
+import {
+  compile,
+  createRegistry,
+  deserializeKerasObject,
+  ops,
+  resetAutoNames,
+  serializeKerasObject,
+  setDefaultDevice,
+  type Tensor,
+  tensor,
+  Variable,
+} from "@neurite/core";
 import { ExponentialDecay, schedulesPlugin } from "@neurite/schedules";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as everything from "./index.ts";
@@ -22,12 +33,15 @@ function makeOptimizer(fixture: (typeof kerasOptimizers)[number]): Optimizer {
   return new (everything as unknown as Record<string, new (options: object) => Optimizer>)[fixture.class]!(options);
 }
 
-const makeWeights = (): Variable[] => start.map((value, i) => new Variable(value as Nested as number[], { name: i === 0 ? "kernel" : "bias" }));
+const makeWeights = (): Variable[] =>
+  start.map((value, i) => new Variable(value as Nested as number[], { name: i === 0 ? "kernel" : "bias" }));
 
 async function expectWeights(variables: readonly Variable[], expected: unknown): Promise<void> {
   const want = flat(expected);
   const got = flat(await Promise.all(variables.map((variable) => variable.array())));
-  got.forEach((value, i) => expect(Math.abs(value - want[i]!), `weight ${i}: ${value} for ${want[i]!}`).toBeLessThan(2e-6 * Math.max(1, Math.abs(want[i]!))));
+  got.forEach((value, i) =>
+    expect(Math.abs(value - want[i]!), `weight ${i}: ${value} for ${want[i]!}`).toBeLessThan(2e-6 * Math.max(1, Math.abs(want[i]!))),
+  );
 }
 
 describe("five steps of every optimizer give Keras's weights and state", () => {
@@ -45,7 +59,9 @@ describe("five steps of every optimizer give Keras's weights and state", () => {
         fixture.variables.map(([name, shape]) => [name.startsWith("variable") ? "u_product" : name, shape]),
       );
       const state = flat(fixture.state);
-      flat(await Promise.all(optimizer.variables.map((variable) => variable.array()))).forEach((value, k) => expect(value).toBeCloseTo(state[k]!, 5));
+      flat(await Promise.all(optimizer.variables.map((variable) => variable.array()))).forEach((value, k) =>
+        expect(value).toBeCloseTo(state[k]!, 5),
+      );
       expect(serializeKerasObject(optimizer)).toEqual(fixture.serialized);
     });
 

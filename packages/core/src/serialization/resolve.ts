@@ -5,7 +5,8 @@ import { getDefaultRegistry } from "../registry/default.ts";
 import { invalid } from "./field.ts";
 import { isSerializable } from "./serialize.ts";
 
-const isClass = (x: unknown): x is new () => unknown => typeof x === "function" && typeof (x as { fromConfig?: unknown }).fromConfig === "function" && !isSerializable(x);
+const isClass = (x: unknown): x is new () => unknown =>
+  typeof x === "function" && typeof (x as { fromConfig?: unknown }).fromConfig === "function" && !isSerializable(x);
 
 /**
  * What an identifier stands for: a string (looked up in `registry`, then among the package's `own` entries), the config of an object,

@@ -270,7 +270,9 @@ describe("errors", () => {
   it("say in which layer they came up, innermost only", () => {
     const block = new Block(1);
     block([[1, 2, 3]]);
-    expect(() => new Dense(2, { name: "head" })(new Concatenate()([[1], [2]] as never))).toThrow(/, in layer "concatenate" \(Concatenate\)$/);
+    expect(() => new Dense(2, { name: "head" })(new Concatenate()([[1], [2]] as never))).toThrow(
+      /, in layer "concatenate" \(Concatenate\)$/,
+    );
     const layer = new Dense(10, { name: "head" });
     layer([[1, 2]]);
     expect(() => layer([[1, 2, 3]])).toThrow(/, in layer "head" \(Dense, units=10\)$/);
@@ -297,14 +299,21 @@ describe("configs of one's own layers", () => {
   it("come from their fields, and are found in a plugin alone", () => {
     const block = new Block(4, { name: "mine" });
     const config = serializeKerasObject(block) as Record<string, unknown>;
-    expect(config).toMatchObject({ module: null, class_name: "Block", registered_name: "tests>Block", config: { name: "mine", units: 4, trainable: true } });
+    expect(config).toMatchObject({
+      module: null,
+      class_name: "Block",
+      registered_name: "tests>Block",
+      config: { name: "mine", units: 4, trainable: true },
+    });
     expect((deserializeKerasObject(config, registry) as Block).units).toBe(4);
     expect(() => deserializeKerasObject(config, createRegistry([layersPlugin]))).toThrow(SerializationError);
     expect(() => deserializeKerasObject(config, createRegistry([layersPlugin]))).toThrow(/nothing is called "Block"/);
   });
 
   it("refuse keys they do not know, Python lambdas, and values that do not fit", () => {
-    expect(() => Dense.fromConfig({ units: 3, unit: 4 }, registry)).toThrow(/\[Dense\] the config has "unit", which this class does not know/);
+    expect(() => Dense.fromConfig({ units: 3, unit: 4 }, registry)).toThrow(
+      /\[Dense\] the config has "unit", which this class does not know/,
+    );
     expect(() => Dense.fromConfig({ units: "3" }, registry)).toThrow(/\[Dense\] units must be a positive integer: the config has "3"/);
     expect(() => deserializeKerasObject({ class_name: "__lambda__", config: { value: "x" } }, registry)).toThrow(/Python lambda/);
   });

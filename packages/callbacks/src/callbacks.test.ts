@@ -1,0 +1,212 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { reference } from "@neurite/backend-reference";
+import { type CallbackLike, type CallbackModel, type CallbackParams, type Logs, setDefaultDevice, Variable } from "@neurite/core";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { CallbackList, Callback, CSVLogger, EarlyStopping, History, LambdaCallback, LearningRateScheduler, ProgressBar, ReduceLROnPlateau, TerminateOnNaN } from "./index.ts"; // prettier-ignore
+
+beforeAll(() => setDefaultDevice(reference()));
+
+/** A model that is trained by a list of logs, one an epoch. */
+class FakeModel implements CallbackModel {
+  readonly name = "fake";
+  stopTraining = false;
+  readonly optimizer: { learningRate: Variable; schedule: unknown };
+  weights = 0;
+
+  constructor() {
+    this.optimizer = { learningRate: new Variable(0.1, { dtype: "float32" }), schedule: null };
+  }
+
+  async getWeights(): Promise<unknown[]> {
+    return [this.weights];
+  }
+
+  setWeights([weights]: readonly unknown[]): void {
+    this.weights = weights as number;
+  }
+}
+
+async function train(
+  callbacks: readonly CallbackLike[],
+  epochs: readonly Logs[],
+  params: Partial<CallbackParams> = {},
+): Promise<FakeModel> {
+  const model = new FakeModel();
+  const list = new CallbackList(callbacks, { model, params: { epochs: epochs.length, steps: 10, verbose: 0, ...params } });
+  await list.begin("onTrainBegin");
+  for (const [epoch, logs] of epochs.entries()) {
+    model.weights = epoch;
+    await list.call("onEpochBegin", epoch);
+    await list.progress(5, 10, async () => ({ loss: logs["loss"] ?? 0 }));
+    await list.call("onEpochEnd", epoch, { ...logs });
+    if (model.stopTraining) break;
+  }
+  await list.begin("onTrainEnd");
+  return model;
+}
+
+const losses = (...values: number[]): Logs[] => values.map((value) => ({ loss: value, val_loss: value }));
+
+describe("EarlyStopping", () => {
+  // Expected epochs are those of Keras with the same metrics.
+  it("stops after `patience` epochs without improvement", async () => {
+    const stopping = new EarlyStopping({ patience: 2 });
+    const history = new History();
+    await train([stopping, history], losses(1, 0.5, 0.6, 0.7, 0.4));
+    expect(history.epoch).toEqual([0, 1, 2, 3]);
+    expect(stopping.stoppedEpoch).toBe(3);
+    expect(stopping.best).toBe(0.5);
+  });
+
+  it("does not count changes of minDelta or less", async () => {
+    const stopping = new EarlyStopping({ patience: 1, minDelta: 0.1 });
+    await train([stopping], losses(1, 0.95, 0.5));
+    expect(stopping.stoppedEpoch).toBe(1);
+  });
+
+  it("waits for startFromEpoch, and asks for the baseline to be beaten", async () => {
+    const late = new EarlyStopping({ patience: 1, startFromEpoch: 3 });
+    await train([late], losses(1, 2, 3, 1, 2));
+    expect(late.stoppedEpoch).toBe(4);
+    const baseline = new EarlyStopping({ patience: 2, baseline: 0.1 });
+    await train([baseline], losses(0.5, 0.4, 0.4, 0.4));
+    expect(baseline.stoppedEpoch).toBe(2);
+  });
+
+  it("knows which metrics shall rise, and goes back to the best weights", async () => {
+    const stopping = new EarlyStopping({ monitor: "val_accuracy", patience: 1, restoreBestWeights: true });
+    const model = await train([stopping], [0.5, 0.7, 0.6, 0.8].map((value) => ({ val_accuracy: value }))); // prettier-ignore
+    expect(stopping.stoppedEpoch).toBe(2);
+    expect(model.weights).toBe(1);
+    expect(stopping.bestEpoch).toBe(1);
+  });
+
+  it("refuses a metric that is not there, rather than never stopping", async () => {
+    await expect(train([new EarlyStopping({ monitor: "acc" })], losses(1))).rejects.toThrow(
+      /no metric "acc": the metrics are loss, val_loss/,
+    );
+  });
+});
+
+describe("ReduceLROnPlateau", () => {
+  it("lowers the rate after `patience` epochs, rests for `cooldown`, and stops at minLr", async () => {
+    const history = new History();
+    await train([new ReduceLROnPlateau({ factor: 0.5, patience: 2, cooldown: 1, minLr: 0.03 }), history], losses(1, 1, 1, 1, 1, 1, 1, 1));
+    // Cooldown ends within the epoch in which it counts down to 0, as in Keras.
+    expect(history.history["learning_rate"]!.map((rate) => Number(rate.toFixed(4)))).toEqual([0.1, 0.1, 0.1, 0.05, 0.05, 0.03, 0.03, 0.03]);
+  });
+
+  it("refuses a factor of 1", () => {
+    expect(() => new ReduceLROnPlateau({ factor: 1 })).toThrow(/factor must be at least 0 and below 1/);
+  });
+});
+
+describe("LearningRateScheduler", () => {
+  it("sets the rate of each epoch from that of the last, and logs it", async () => {
+    const history = new History();
+    await train([new LearningRateScheduler((epoch, rate) => (epoch === 0 ? rate : rate / 2)), history], losses(1, 1, 1));
+    expect(history.history["learning_rate"]!.map((rate) => Number(rate.toFixed(4)))).toEqual([0.1, 0.05, 0.025]);
+  });
+
+  it("refuses an optimizer with a schedule, and schedules that give no number", async () => {
+    const scheduled = new FakeModel();
+    scheduled.optimizer.schedule = () => 0.1;
+    const callback = new LearningRateScheduler(() => 0.1);
+    callback.setModel(scheduled);
+    await expect(callback.onEpochBegin(0)).rejects.toThrow(/driven by a schedule/);
+    await expect(train([new LearningRateScheduler(() => NaN)], losses(1))).rejects.toThrow(/must give a number/);
+  });
+});
+
+describe("TerminateOnNaN", () => {
+  it("ends training, or fails where it is told to", async () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    expect((await train([new TerminateOnNaN()], losses(1, NaN, 1))).stopTraining).toBe(true);
+    expect(log).toHaveBeenCalledWith(expect.stringContaining("Invalid loss"));
+    log.mockRestore();
+    await expect(train([new TerminateOnNaN({ raiseError: true })], losses(Infinity))).rejects.toThrow(/the loss is Infinity/);
+  });
+});
+
+describe("CallbackList", () => {
+  it("knows whether anybody listens to batches", () => {
+    const context = { model: new FakeModel(), params: { epochs: 1, steps: 1, verbose: 0 } as const };
+    const quiet = new CallbackList([new History(), new EarlyStopping(), new ProgressBar(), new TerminateOnNaN(), new Callback()], context);
+    expect([quiet.listensToTrainBatches, quiet.listensToTestBatches, quiet.listensToPredictBatches]).toEqual([false, false, false]);
+    const listening = new CallbackList([new LambdaCallback({ onTrainBatchEnd: () => {} })], context);
+    expect([listening.listensToTrainBatches, listening.listensToTestBatches]).toEqual([true, false]);
+    expect(() => new CallbackList([null as never], context)).toThrow(/callbacks must be objects/);
+  });
+
+  it("calls hooks in order and waits for each", async () => {
+    const seen: string[] = [];
+    const slow = new LambdaCallback({
+      onEpochEnd: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        seen.push("slow");
+      },
+    });
+    await train([slow, new LambdaCallback({ onEpochEnd: () => void seen.push("fast") })], losses(1));
+    expect(seen).toEqual(["slow", "fast"]);
+  });
+
+  it("a callback without a model says so", () => {
+    expect(() => new Callback().model).toThrow(/belongs to no model yet/);
+  });
+});
+
+it("LambdaCallback refuses what is no hook", () => {
+  expect(() => new LambdaCallback({ onEpoch: () => {} } as never)).toThrow(/unknown hook "onEpoch": did you mean "onEpochEnd"/);
+});
+
+describe("CSVLogger", () => {
+  let folder = "";
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "neurite-csv-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("writes a line an epoch and goes on where it is told to append", async () => {
+    const file = join(folder, "log.csv");
+    await train([new CSVLogger(file)], losses(1, 0.5));
+    await train([new CSVLogger(file, { append: true })], losses(0.25));
+    expect(await readFile(file, "utf8")).toBe("epoch,loss,val_loss\r\n0,1,1\r\n1,0.5,0.5\r\n0,0.25,0.25\r\n");
+  });
+});
+
+describe("ProgressBar", () => {
+  const run = async (isTTY: boolean, verbose: CallbackParams["verbose"]): Promise<{ text: string; reads: number }> => {
+    let text = "";
+    let reads = 0;
+    const bar = new ProgressBar({ output: { isTTY, write: (part) => (text += part) } });
+    const model = new FakeModel();
+    const list = new CallbackList([bar], { model, params: { epochs: 1, steps: 1000, verbose } });
+    await list.begin("onTrainBegin");
+    await list.call("onEpochBegin", 0);
+    for (let done = 1; done < 1000; done++) {
+      await list.progress(done, 1000, async () => {
+        reads++;
+        return { loss: 0.5 };
+      });
+    }
+    await list.call("onEpochEnd", 0, { loss: 0.25, val_loss: 0.00012 });
+    await list.begin("onTrainEnd");
+    return { text, reads };
+  };
+
+  it("on a terminal is redrawn at most ten times a second, and reads metrics only then", async () => {
+    const { text, reads } = await run(true, "auto");
+    expect(reads).toBeGreaterThan(0);
+    expect(reads).toBeLessThan(10);
+    expect(text).toMatch(/^Epoch 1\/1\n/);
+    expect(text).toMatch(/1000\/1000 ━{20} \d+s \S+\/step - loss: 0\.2500 - val_loss: 1\.2000e-4\n$/);
+  });
+
+  it("elsewhere prints one line an epoch and reads nothing", async () => {
+    const { text, reads } = await run(false, "auto");
+    expect(reads).toBe(0);
+    expect(text).toMatch(/^Epoch 1\/1 - \d+s - \S+\/step - loss: 0\.2500 - val_loss: 1\.2000e-4\n$/);
+  });
+});

@@ -1,0 +1,18 @@
+import { field, type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import { OperatingPoint, type OperatingPointOptions } from "./operating-point.ts";
+
+/** The best precision at a recall of at least the one given. */
+export class PrecisionAtRecall extends OperatingPoint {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "PrecisionAtRecall" };
+  static override readonly fields: readonly Field[] = [field.number("recall", { min: 0, max: 1, property: "limit" })];
+  /** The recall that is asked for, 0 to 1. */
+  declare readonly limit: number;
+
+  constructor(recall: number, options: OperatingPointOptions = {}) {
+    super({ recall, ...options } as OperatingPointOptions);
+  }
+
+  override result(): Tensor {
+    return this.best(this.precisions, this.sensitivity, this.limit);
+  }
+}

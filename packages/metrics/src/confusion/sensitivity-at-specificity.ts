@@ -1,0 +1,18 @@
+import { field, type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import { OperatingPoint, type OperatingPointOptions } from "./operating-point.ts";
+
+/** The best sensitivity at a specificity of at least the one given. */
+export class SensitivityAtSpecificity extends OperatingPoint {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "SensitivityAtSpecificity" };
+  static override readonly fields: readonly Field[] = [field.number("specificity", { min: 0, max: 1, property: "limit" })];
+  /** The specificity that is asked for, 0 to 1. */
+  declare readonly limit: number;
+
+  constructor(specificity: number, options: OperatingPointOptions = {}) {
+    super({ specificity, ...options } as OperatingPointOptions);
+  }
+
+  override result(): Tensor {
+    return this.best(this.sensitivity, this.specificity, this.limit);
+  }
+}

@@ -1,0 +1,18 @@
+import { field, type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import { OperatingPoint, type OperatingPointOptions } from "./operating-point.ts";
+
+/** The best specificity at a sensitivity of at least the one given. */
+export class SpecificityAtSensitivity extends OperatingPoint {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "SpecificityAtSensitivity" };
+  static override readonly fields: readonly Field[] = [field.number("sensitivity", { min: 0, max: 1, property: "limit" })];
+  /** The sensitivity that is asked for, 0 to 1. */
+  declare readonly limit: number;
+
+  constructor(sensitivity: number, options: OperatingPointOptions = {}) {
+    super({ sensitivity, ...options } as OperatingPointOptions);
+  }
+
+  override result(): Tensor {
+    return this.best(this.specificity, this.sensitivity, this.limit);
+  }
+}

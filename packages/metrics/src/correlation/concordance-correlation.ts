@@ -1,0 +1,34 @@
+import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { alignRanks } from "@neurite/losses";
+import { asTensor } from "../core/samplewise.ts";
+import { ComparisonMetric } from "../reduction/comparison-metric.ts";
+import type { CorrelationOptions } from "./pearson-correlation.ts";
+
+/** Concordance of labels and predictions along an axis, as Keras computes it. (Lin, 1989) */
+export function concordanceCorrelation(yTrue: TensorLike, yPred: TensorLike, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
+  const predictions = asTensor(yPred);
+  const [a, b] = alignRanks(ops.cast(asTensor(yTrue), predictions.dtype), predictions as Tensor) as [Tensor, Tensor];
+  const mean = (x: Tensor): Tensor => ops.mean(x, { axis, keepdims: true });
+  const variance = (x: Tensor): Tensor => ops["var"](ops.subtract(x, mean(x)), { axis, keepdims: true });
+  const covariance = ops.multiply(ops.subtract(a, mean(b)), ops.subtract(b, mean(b)));
+  const spread = ops.add(ops.add(variance(a), variance(b)), ops.square(ops.subtract(mean(a), mean(b))));
+  return ops.mean(ops.divide(ops.multiply(covariance, 2), ops.add(spread, 1e-7)), { axis });
+}
+
+/** Mean concordance of labels and predictions: like correlation, but lowered by a difference of means or scales. */
+export class ConcordanceCorrelation extends ComparisonMetric {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "ConcordanceCorrelation" };
+  static override readonly fields: readonly Field[] = [
+    field.string("name", { default: "concordance_correlation" }),
+    field.integer("axis", { default: -1 }),
+  ];
+  declare readonly axis: number;
+
+  constructor(options: CorrelationOptions = {}) {
+    super(options);
+  }
+
+  protected override compare(yTrue: TensorLike, yPred: TensorLike): Tensor {
+    return concordanceCorrelation(yTrue, yPred, { axis: this.axis });
+  }
+}

@@ -1,0 +1,39 @@
+import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { alignRanks } from "@neurite/losses";
+import type { MetricOptions } from "../core/metric.ts";
+import { asTensor } from "../core/samplewise.ts";
+import { ComparisonMetric } from "../reduction/comparison-metric.ts";
+
+export interface CorrelationOptions extends MetricOptions {
+  /** Axis along which values are compared. Default -1. */
+  readonly axis?: number;
+}
+
+/** Pearson's correlation of labels and predictions along an axis: -1 to 1. */
+export function pearsonCorrelation(yTrue: TensorLike, yPred: TensorLike, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
+  const predictions = asTensor(yPred);
+  const [a, b] = alignRanks(ops.cast(asTensor(yTrue), predictions.dtype), predictions as Tensor) as [Tensor, Tensor];
+  const standard = (x: Tensor): Tensor => {
+    const centred = ops.subtract(x, ops.mean(x, { axis, keepdims: true }));
+    return ops.divide(centred, ops.std(centred, { axis, keepdims: true }));
+  };
+  return ops.mean(ops.multiply(standard(a), standard(b)), { axis });
+}
+
+/** Mean correlation of labels and predictions. */
+export class PearsonCorrelation extends ComparisonMetric {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "PearsonCorrelation" };
+  static override readonly fields: readonly Field[] = [
+    field.string("name", { default: "pearson_correlation" }),
+    field.integer("axis", { default: -1 }),
+  ];
+  declare readonly axis: number;
+
+  constructor(options: CorrelationOptions = {}) {
+    super(options);
+  }
+
+  protected override compare(yTrue: TensorLike, yPred: TensorLike): Tensor {
+    return pearsonCorrelation(yTrue, yPred, { axis: this.axis });
+  }
+}

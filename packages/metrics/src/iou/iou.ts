@@ -1,0 +1,20 @@
+import { field, type Field, type KerasIdentity } from "@neurite/core";
+import { IoUBase, type IoUBaseOptions } from "./iou-base.ts";
+
+export interface IoUOptions extends IoUBaseOptions {
+  /** False where labels are one-hot. Default true. */
+  readonly sparseYTrue?: boolean;
+  /** False where predictions are scores. Default true. */
+  readonly sparseYPred?: boolean;
+}
+
+/** Overlap of labels and predictions over their union, for some classes: class numbers, any shape. */
+export class IoU extends IoUBase {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "IoU" };
+  static override readonly fields: readonly Field[] = [field.numbers("targetClassIds")];
+  declare readonly targetClassIds: readonly number[];
+
+  constructor(numClasses: number, targetClassIds: readonly number[], options: IoUOptions = {}) {
+    super({ numClasses, targetClassIds, ...options } as IoUOptions);
+  }
+}

@@ -1,0 +1,21 @@
+import { field, type Field, type KerasIdentity } from "@neurite/core";
+import { IoUBase, type IoUBaseOptions } from "./iou-base.ts";
+
+export interface OneHotMeanIoUOptions extends IoUBaseOptions {
+  /** True where predictions are class numbers. Default false. */
+  readonly sparseYPred?: boolean;
+}
+
+/** Mean over classes of overlap over union, with one-hot labels and scores: [batch, …, classes]. */
+export class OneHotMeanIoU extends IoUBase {
+  static readonly keras: KerasIdentity = { module: "keras.metrics", className: "OneHotMeanIoU" };
+  static override readonly fields: readonly Field[] = [
+    field.numbers("targetClassIds", { default: null, omitted: "always" }),
+    field.boolean("sparseYTrue", { default: false, omitted: "always" }),
+    field.boolean("sparseYPred", { default: false }),
+  ];
+
+  constructor(numClasses: number, options: OneHotMeanIoUOptions = {}) {
+    super({ numClasses, ...options } as OneHotMeanIoUOptions);
+  }
+}
