@@ -19,5 +19,15 @@ export function cpu(options: CpuOptions = {}): Backend {
   return new CpuBackend(loaded, resolveOptions(options, loaded.native));
 }
 
+/**
+ * GFLOP/s of float32 that the cores reach with nothing but multiply-adds: the bar for matrix products. Takes a fraction of a second.
+ * Throws DeviceError as {@link cpu} does.
+ */
+export function measurePeak(options: Pick<CpuOptions, "threads" | "instructionSet"> = {}): number {
+  const { native } = loadNative();
+  const { instructionSet, threads } = resolveOptions(options, native);
+  return native.measurePeak(instructionSet, threads) / 1e9;
+}
+
 export { isAvailable, whyUnavailable } from "./native.ts";
 export type { CpuOptions, InstructionSet } from "./options.ts";

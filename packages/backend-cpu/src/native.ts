@@ -12,6 +12,7 @@ export type Handle = object;
 export interface Native {
   instructionSets(): string[];
   operations(): string[];
+  measurePeak(instructionSet: string, threads: number): number;
   bindCommand(command: Int32Array, scalars: Float64Array): void;
   createEngine(instructionSet: string, threads: number, memoryLimit: number, longestSynchronousMs: number): number;
   destroyEngine(engine: number): void;

@@ -1,8 +1,11 @@
 // Engines: what there is, making and ending them, waiting for them.
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 
 #include "addon/state.h"
+#include "runtime/threads.h"
 #include "vm/opcodes.h"
 
 namespace neurite {
@@ -29,6 +32,45 @@ napi_value instructionSets(napi_env env, napi_callback_info) {
 napi_value operations(napi_env env, napi_callback_info) {
   std::vector<std::string> names(std::begin(kOpNames), std::end(kOpNames));
   return makeStrings(env, names);
+}
+
+/** measurePeak(instructionSet, threads): floating-point operations per second that `threads` cores reach together */
+napi_value measurePeak(napi_env env, napi_callback_info info) {
+  Arguments<2> args(env, info);
+  const std::string name = args.string(0);
+  const int32_t threads = args.int32(1);
+  if (!args.ok) return nullptr;
+  struct Measure {
+    const KernelTable* kernels = nullptr;
+    std::vector<double> operations;
+  } measure;
+  for (const InstructionSet& set : availableInstructionSets()) {
+    if (name == set.name) measure.kernels = set.kernels;
+  }
+  if (measure.kernels == nullptr || threads < 1 || threads > ThreadPool::kMaxThreads) {
+    return throwError(env, "NEURITE_DEVICE", "this CPU or build has no instruction set \"" + name + "\"");
+  }
+  measure.operations.resize(static_cast<size_t>(threads));
+  using Clock = std::chrono::steady_clock;
+  auto seconds = [](Clock::time_point since) { return std::chrono::duration<double>(Clock::now() - since).count(); };
+  auto work = [](void* argument, int task, int) {
+    Measure& shared = *static_cast<Measure*>(argument);
+    const Clock::time_point start = Clock::now();
+    const double rate = shared.kernels->peakFlops(2'000'000);
+    shared.operations[static_cast<size_t>(task)] = rate * std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  ThreadPool& pool = ThreadPool::instance();
+  pool.enter();
+  double best = 0;
+  for (int i = 0; i < 3; i++) {
+    const Clock::time_point start = Clock::now();
+    pool.run(threads, threads, work, &measure);
+    double total = 0;
+    for (double operations : measure.operations) total += operations;
+    best = std::max(best, total / seconds(start));
+  }
+  pool.leave();
+  return makeNumber(env, best);
 }
 
 /** bindCommand(command: Int32Array, scalars: Float64Array) */
@@ -146,6 +188,7 @@ napi_value memory(napi_env env, napi_callback_info info) {
 void defineEngineFunctions(napi_env env, napi_value exports) {
   defineFunction(env, exports, "instructionSets", instructionSets);
   defineFunction(env, exports, "operations", operations);
+  defineFunction(env, exports, "measurePeak", measurePeak);
   defineFunction(env, exports, "bindCommand", bindCommand);
   defineFunction(env, exports, "createEngine", createEngine);
   defineFunction(env, exports, "destroyEngine", destroyEngine);
