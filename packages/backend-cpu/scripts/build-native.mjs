@@ -71,7 +71,9 @@ const excluded = new Set(["bench", "test"]);
 
 function listSources(folder) {
   return readdirSync(folder, { withFileTypes: true })
-    .flatMap((entry) => (entry.isDirectory() ? (excluded.has(entry.name) ? [] : listSources(join(folder, entry.name))) : [join(folder, entry.name)]))
+    .flatMap((entry) =>
+      entry.isDirectory() ? (excluded.has(entry.name) ? [] : listSources(join(folder, entry.name))) : [join(folder, entry.name)],
+    )
     .filter((file) => file.endsWith(".cpp"))
     .sort();
 }
@@ -93,7 +95,10 @@ function hashFile(file) {
 /** Files named by a make rule that the compiler wrote. */
 function readDependencies(file) {
   const text = readFileSync(file, "utf8").replaceAll("\\\n", " ");
-  return text.slice(text.indexOf(":") + 1).trim().split(/\s+/);
+  return text
+    .slice(text.indexOf(":") + 1)
+    .trim()
+    .split(/\s+/);
 }
 
 function hashUnit(command, dependencies) {
@@ -169,7 +174,9 @@ const variants = [
   { output: "neurite_cpu_deferred.node", without: "addon_module_immediate" },
 ];
 const linkFlags =
-  process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared", "-Wl,--gc-sections", "-Wl,-z,relro,-z,now", "-s"];
+  process.platform === "darwin"
+    ? ["-bundle", "-undefined", "dynamic_lookup"]
+    : ["-shared", "-Wl,--gc-sections", "-Wl,-z,relro,-z,now", "-s"];
 
 for (const { output, without } of variants) {
   const target = join(release, output);

@@ -9,7 +9,23 @@ function spread(step: number): Float32Array {
   return new Float32Array(bits.buffer);
 }
 
-const special: readonly number[] = [0, -0, 1, -1, 0.5, -0.5, 2, -2, Infinity, -Infinity, Number.NaN, 1e-45, -1e-45, 1.17549435e-38, 3.4028235e38];
+const special: readonly number[] = [
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  -0.5,
+  2,
+  -2,
+  Infinity,
+  -Infinity,
+  Number.NaN,
+  1e-45,
+  -1e-45,
+  1.17549435e-38,
+  3.4028235e38,
+];
 
 /** Places of difference: |value - exact| in units of the last place of a float32 near `exact`. */
 function ulps(value: number, exact: number): number {
@@ -70,7 +86,10 @@ const binary = {
 
 function elementwise(op: keyof typeof functions | keyof typeof binary, operands: readonly Float32Array[]) {
   const size = operands[0].length;
-  const buffers: BufferSpec[] = [...operands.map(() => ({ dtype: "float32", size, kind: "input" }) as const), { dtype: "float32", size, kind: "output" }];
+  const buffers: BufferSpec[] = [
+    ...operands.map(() => ({ dtype: "float32", size, kind: "input" }) as const),
+    { dtype: "float32", size, kind: "output" },
+  ];
   const body = makeBody(
     buffers,
     operands.map((_, i) => view(i, [1])),
@@ -92,7 +111,11 @@ function worstOf(size: number, error: (i: number) => number): readonly [number, 
   return [worst, at];
 }
 
-describe.each(eachBackend().filter(({ threads }) => threads === 1).map((backend) => [backend.description, backend] as const))("%s", (_, backend) => {
+describe.each(
+  eachBackend()
+    .filter(({ threads }) => threads === 1)
+    .map((backend) => [backend.description, backend] as const),
+)("%s", (_, backend) => {
   const x = Float32Array.from([...special, ...spread(20011)]);
 
   test.each(Object.keys(functions) as (keyof typeof functions)[])("%s is accurate over all of float32", (op) => {

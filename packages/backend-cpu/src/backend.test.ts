@@ -2,14 +2,32 @@ import type { DotKernel, LoopKernel, ReduceKernel } from "@neurite/compiler";
 import { describe, expect, test } from "vitest";
 import { operations } from "./encode/codes.ts";
 import { loadNative } from "./native.ts";
-import { type BufferSpec, bindPlan, contiguous, eachBackend, makeBackend, makeBody, makePlan, randomNumbers, runPlan, upload, view } from "./testing/plans.ts";
+import {
+  type BufferSpec,
+  bindPlan,
+  contiguous,
+  eachBackend,
+  makeBackend,
+  makeBody,
+  makePlan,
+  randomNumbers,
+  runPlan,
+  upload,
+  view,
+} from "./testing/plans.ts";
 
 const random = randomNumbers(1);
 const floats = (size: number): Float32Array => Float32Array.from({ length: size }, () => random() * 4 - 2);
 
 describe.each(eachBackend().map((backend) => [backend.description, backend] as const))("%s", (_, backend) => {
   test("a loop adds a bias and multiplies by a scalar", () => {
-    for (const [rows, columns] of [[1, 1], [5, 3], [32, 10], [7, 300], [200, 1000]] as const) {
+    for (const [rows, columns] of [
+      [1, 1],
+      [5, 3],
+      [32, 10],
+      [7, 300],
+      [200, 1000],
+    ] as const) {
       const shape = [rows, columns];
       const buffers: BufferSpec[] = [
         { dtype: "float32", size: rows * columns, kind: "input" },
@@ -39,11 +57,19 @@ describe.each(eachBackend().map((backend) => [backend.description, backend] as c
   });
 
   test("sums over each choice of axes agree with sums in double precision", () => {
-    for (const shape of [[3, 4, 5], [64, 7, 7, 12], [33, 300], [4, 1000], [2, 40000], [5000, 3], [1, 1]]) {
+    for (const shape of [
+      [3, 4, 5],
+      [64, 7, 7, 12],
+      [33, 300],
+      [4, 1000],
+      [2, 40000],
+      [5000, 3],
+      [1, 1],
+    ]) {
       const size = shape.reduce((a, b) => a * b, 1);
       const x = floats(size);
       for (let mask = 0; mask < 1 << shape.length; mask++) {
-        const reduced = shape.map((_, axis) => (mask >> axis & 1) === 1);
+        const reduced = shape.map((_, axis) => ((mask >> axis) & 1) === 1);
         const kept = shape.filter((_, axis) => !reduced[axis]);
         const keptSize = kept.reduce((a, b) => a * b, 1);
         const buffers: BufferSpec[] = [
@@ -94,7 +120,12 @@ describe.each(eachBackend().map((backend) => [backend.description, backend] as c
   });
 
   test("a product with an epilogue of a sigmoid", () => {
-    for (const [m, n, k] of [[1, 1, 1], [32, 10, 30], [33, 300, 65], [130, 70, 257]] as const) {
+    for (const [m, n, k] of [
+      [1, 1, 1],
+      [32, 10, 30],
+      [33, 300, 65],
+      [130, 70, 257],
+    ] as const) {
       const buffers: BufferSpec[] = [
         { dtype: "float32", size: m * k, kind: "input" },
         { dtype: "float32", size: k * n, kind: "input" },

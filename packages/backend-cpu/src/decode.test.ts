@@ -4,7 +4,7 @@ import type { TypedArray } from "@neurite/core";
 import { describe, expect, test } from "vitest";
 import { encodePlan } from "./encode/encode-plan.ts";
 import { loadNative } from "./native.ts";
-import { type BufferSpec, contiguous, eachBackend, makeBackend, makeBody, makePlan, randomNumbers, runPlan, view } from "./testing/plans.ts";
+import { type BufferSpec, eachBackend, makeBackend, makeBody, makePlan, randomNumbers, runPlan, view } from "./testing/plans.ts";
 
 /** One kernel of each kind, each writing an output of its own. */
 function everyKernel(): { plan: Plan; inputs: TypedArray[] } {
@@ -37,7 +37,10 @@ function everyKernel(): { plan: Plan; inputs: TypedArray[] } {
   const row = makeBody(
     buffers,
     [view(0, [6, 1])],
-    [{ op: "row_reduce", dtype: "float32", reduce: "max", args: [0] }, { op: "sub", dtype: "float32", args: [0, 1] }],
+    [
+      { op: "row_reduce", dtype: "float32", reduce: "max", args: [0] },
+      { op: "sub", dtype: "float32", args: [0, 1] },
+    ],
     [[2, view(output("float32", 60), [6, 1])]],
   );
   const kernels: Kernel[] = [
@@ -48,7 +51,10 @@ function everyKernel(): { plan: Plan; inputs: TypedArray[] } {
       shape: [2, 5, 6],
       reduced: [true, false, true],
       body: makeBody(buffers, [view(4, [30, 6, 1])], [], []),
-      reductions: [{ op: "sum", value: 0, dtype: "float32" }, { op: "min", value: 0, dtype: "float32" }],
+      reductions: [
+        { op: "sum", value: 0, dtype: "float32" },
+        { op: "min", value: 0, dtype: "float32" },
+      ],
       epilogue: {
         operands: [],
         instructions: [{ op: "result", dtype: "float32", index: 0 }, { op: "result", dtype: "float32", index: 1 }, f("mul", 0, 1)],
@@ -100,7 +106,10 @@ function everyKernel(): { plan: Plan; inputs: TypedArray[] } {
       output: [5, 5],
       window: [2, 2],
       strides: [2, 1],
-      padding: [[0, 0], [0, 0]],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
       dilation: [1, 1],
       x: view(0, [6, 1]),
       y: null,
@@ -114,7 +123,10 @@ function everyKernel(): { plan: Plan; inputs: TypedArray[] } {
       output: [5, 5],
       window: [2, 2],
       strides: [2, 1],
-      padding: [[0, 0], [0, 0]],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
       dilation: [1, 1],
       x: view(0, [6, 1]),
       y: view(4, [6, 1]),
@@ -128,7 +140,10 @@ function everyKernel(): { plan: Plan; inputs: TypedArray[] } {
       output: [5, 5],
       window: [2, 2],
       strides: [2, 1],
-      padding: [[0, 0], [0, 0]],
+      padding: [
+        [0, 0],
+        [0, 0],
+      ],
       dilation: [1, 1],
       x: view(0, [6, 1]),
       y: view(1, [5, 1]),
@@ -175,7 +190,12 @@ function everyKernel(): { plan: Plan; inputs: TypedArray[] } {
 describe.each(eachBackend().map((backend) => [backend.description, backend] as const))("%s", (_, backend) => {
   test("every kind of kernel does what the plan says", () => {
     const { plan, inputs } = everyKernel();
-    const expected = interpretPlan(plan, inputs.map((data) => Array.from(data as Float32Array)), [], []).outputs;
+    const expected = interpretPlan(
+      plan,
+      inputs.map((data) => Array.from(data as Float32Array)),
+      [],
+      [],
+    ).outputs;
     const { outputs } = runPlan(backend, plan, inputs);
     expect(outputs.length).toBe(expected.length);
     outputs.forEach((found, i) => {
@@ -195,7 +215,10 @@ describe("a plan that is damaged", () => {
     const engine = native.createEngine("baseline", 1, 0, 10);
     const refused = (damaged: Int32Array, why: string) => expect(() => native.compile(engine, damaged, sites)).toThrow(why);
     for (let length = 0; length < words.length; length += 7) refused(words.slice(0, length), "not a valid plan");
-    refused(Int32Array.from(words, (word, i) => (i === 1 ? 99 : word)), "its format is version 99");
+    refused(
+      Int32Array.from(words, (word, i) => (i === 1 ? 99 : word)),
+      "its format is version 99",
+    );
     refused(new Int32Array(1000), "does not begin with the mark of a plan");
     refused(Int32Array.of(...words, 0), "not a valid plan");
     native.destroyEngine(engine);

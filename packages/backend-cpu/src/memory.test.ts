@@ -91,10 +91,11 @@ describe.each([
       }
       console.log(JSON.stringify({ peak: backend.memory().peakBytes, runs: backend.memory().runs, message }));
     `);
-    const output = execFileSync(
-      process.execPath,
-      { cwd: fileURLToPath(new URL(".", import.meta.url)), env: { ...process.env, SIZE: String(size) }, encoding: "utf8" },
-    );
+    const output = execFileSync(process.execPath, ["--conditions=source", "--input-type=module-typescript", "-e", script], {
+      cwd: fileURLToPath(new URL(".", import.meta.url)),
+      env: { ...process.env, SIZE: String(size) },
+      encoding: "utf8",
+    });
     const result = JSON.parse(output) as { peak: number; runs: number; message: string };
     if (finalizers === "immediate") {
       expect(result).toMatchObject({ runs, message: "" });

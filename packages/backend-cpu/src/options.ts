@@ -43,7 +43,8 @@ export function resolveOptions(options: CpuOptions, native: Native): ResolvedOpt
     throw new ValueError(`[cpu] threads must be a whole number from 1 to ${mostThreads}: received ${threads}`);
   }
   if (!(memoryLimit >= 0)) throw new ValueError(`[cpu] memoryLimit must be a number of bytes: received ${memoryLimit}`);
-  if (!(synchronousLimit >= 0)) throw new ValueError(`[cpu] synchronousLimit must be a number of milliseconds: received ${synchronousLimit}`);
+  if (!(synchronousLimit >= 0))
+    throw new ValueError(`[cpu] synchronousLimit must be a number of milliseconds: received ${synchronousLimit}`);
   const sets = native.instructionSets();
   const wanted = options.instructionSet ?? "auto";
   const instructionSet = wanted === "auto" ? (sets.at(-1) as string) : wanted;

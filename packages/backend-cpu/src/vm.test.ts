@@ -21,7 +21,24 @@ function randomData(dtype: VmType, size: number, random: Random): TypedArray {
 }
 
 /** Operations by dtype of their arguments, and the dtype they give. */
-const float = ["neg", "abs", "sign", "floor", "ceil", "round", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "sqrt", "rsqrt", "erf"] as const;
+const float = [
+  "neg",
+  "abs",
+  "sign",
+  "floor",
+  "ceil",
+  "round",
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "sin",
+  "cos",
+  "tanh",
+  "sqrt",
+  "rsqrt",
+  "erf",
+] as const;
 const unary: Record<VmType, readonly Instruction["op"][]> = {
   float32: float,
   int32: ["neg", "abs", "sign", "not"],
@@ -110,10 +127,17 @@ function randomLoop(seed: number, large: boolean): RandomLoop {
   add({ op: "constant", dtype: "bool", value: 1 }, everywhere("bool", 1));
   add({ op: "scalar", dtype: "float32", index: 0 }, everywhere("float32", Math.fround(scalar)));
   const strides = randomStrides(shape, random);
-  add({ op: "index", dtype: "int32", base: 3, strides }, { dtype: "int32", numbers: expand(shape, strides, (place) => 3 + place), error: 0 });
+  add(
+    { op: "index", dtype: "int32", base: 3, strides },
+    { dtype: "int32", numbers: expand(shape, strides, (place) => 3 + place), error: 0 },
+  );
   for (let n = 0; n < 12; n++) {
     const dtype = pick(random, dtypes);
-    const any = (type: VmType = dtype): number => pick(random, values.flatMap((value, i) => (value.dtype === type ? [i] : [])));
+    const any = (type: VmType = dtype): number =>
+      pick(
+        random,
+        values.flatMap((value, i) => (value.dtype === type ? [i] : [])),
+      );
     const roll = random();
     let instruction: Instruction;
     if (row && roll < 0.12) {
@@ -128,7 +152,13 @@ function randomLoop(seed: number, large: boolean): RandomLoop {
     else if (roll < 0.83) instruction = { op: "select", dtype, args: [any("bool"), any(), any()] };
     else if (roll < 0.9 && dtype !== "bool") instruction = { op: "multiply_add", dtype, args: [any(), any(), any()] };
     else instruction = { op: "cast", dtype, args: [any(pick(random, dtypes))] };
-    add(instruction, evaluate(instruction, (instruction as { args: readonly number[] }).args.map((i) => values[i])));
+    add(
+      instruction,
+      evaluate(
+        instruction,
+        (instruction as { args: readonly number[] }).args.map((i) => values[i]),
+      ),
+    );
   }
   const chosen = Array.from({ length: 1 + Math.floor(random() * 3) }, () => instructions.length - 1 - Math.floor(random() * 8));
   const expected: Value[] = [];
@@ -142,7 +172,14 @@ function randomLoop(seed: number, large: boolean): RandomLoop {
     expected.push({ dtype, error, numbers: once ? numbers.filter((_, i) => i % inner === 0) : numbers });
     return { value, view: view(buffers.length - 1, [...contiguous(kept), ...(once ? [0] : [])]) };
   });
-  const loop: LoopKernel = { kind: "loop", shape, row, operands: operands.map((operand, i): View => view(i, operand.strides)), instructions, stores };
+  const loop: LoopKernel = {
+    kind: "loop",
+    shape,
+    row,
+    operands: operands.map((operand, i): View => view(i, operand.strides)),
+    instructions,
+    stores,
+  };
   return { loop, buffers, inputs, expected };
 }
 

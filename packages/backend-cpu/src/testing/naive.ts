@@ -94,23 +94,39 @@ export function evaluate({ op, dtype }: Instruction, args: readonly Value[]): Va
   };
   const worst = Math.max(...args.map(({ error }) => error));
   if (op === "select") {
-    return each((i) => (a.numbers[i] ? b.numbers[i] : c.numbers[i]), () => worst);
+    return each(
+      (i) => (a.numbers[i] ? b.numbers[i] : c.numbers[i]),
+      () => worst,
+    );
   }
   if (op === "multiply_add") {
     const product = (i: number): number => (dtype === "float32" ? a.numbers[i] * b.numbers[i] : Math.imul(a.numbers[i], b.numbers[i]));
     const grown = largest(a.numbers) * b.error + largest(b.numbers) * a.error + c.error;
-    return each((i) => product(i) + c.numbers[i], () => grown + 3e-7 * (largest(a.numbers) * largest(b.numbers) + largest(c.numbers)));
+    return each(
+      (i) => product(i) + c.numbers[i],
+      () => grown + 3e-7 * (largest(a.numbers) * largest(b.numbers) + largest(c.numbers)),
+    );
   }
-  if (op === "cast") return worst > 0 ? null : each((i) => cast(dtype, a.dtype, a.numbers[i]), () => 0);
+  if (op === "cast")
+    return worst > 0
+      ? null
+      : each(
+          (i) => cast(dtype, a.dtype, a.numbers[i]),
+          () => 0,
+        );
   const known = functions[op];
   if (known !== undefined) {
     const [f, tame] = known;
     if (worst > 0 && !tame) return null;
-    return each((i) => f(a.numbers[i], b?.numbers[i]), (numbers) => 2 * worst + 4e-7 * largest(numbers));
+    return each(
+      (i) => f(a.numbers[i], b?.numbers[i]),
+      (numbers) => 2 * worst + 4e-7 * largest(numbers),
+    );
   }
   const rule = exact[op];
   if (worst > 0 && ["div", "rem", "eq", "lt", "le", "sign", "floor", "ceil", "round"].includes(op)) return null;
-  const grown = op === "mul" ? largest(a.numbers) * b.error + largest(b.numbers) * a.error : args.reduce((sum, { error }) => sum + error, 0);
+  const grown =
+    op === "mul" ? largest(a.numbers) * b.error + largest(b.numbers) * a.error : args.reduce((sum, { error }) => sum + error, 0);
   return each(
     (i) => rule(a.numbers[i], b?.numbers[i], a.dtype),
     (numbers) => (grown === 0 ? 0 : grown + 1e-7 * largest(numbers)),
@@ -123,7 +139,9 @@ export function reduceRows(reduce: ReduceOp, x: Value, length: number): Value {
   let terms = 0;
   for (let start = 0; start < x.numbers.length; start += length) {
     const row = x.numbers.slice(start, start + length);
-    const total = row.reduce((p, q) => (reduce === "sum" ? p + q : (exact[reduce] as (a: number, b: number, d: DType) => number)(p, q, x.dtype)));
+    const total = row.reduce((p, q) =>
+      reduce === "sum" ? p + q : (exact[reduce] as (a: number, b: number, d: DType) => number)(p, q, x.dtype),
+    );
     terms = Math.max(
       terms,
       row.reduce((sum, value) => sum + (Number.isFinite(value) ? Math.abs(value) : 0), 0),
