@@ -1,3 +1,4 @@
+export type { Logs } from "@neurite/core";
 export { Callback } from "./callback.ts";
 export { CallbackList, type ProgressListener } from "./callback-list.ts";
 export { CSVLogger, type CSVLoggerOptions } from "./csv-logger.ts";

@@ -45,7 +45,7 @@ function make(name: string, options: Readonly<Record<string, unknown>>): Metric 
 async function expectClose(actual: Tensor, expected: unknown, what: string): Promise<void> {
   const want = flat(expected);
   const got = flat(await actual.array());
-  expect(got.length, what).toBe(want.length);
+  expect(got.length).toBe(want.length);
   got.forEach((value, i) =>
     expect(Math.abs(value - want[i]!) / Math.max(1, Math.abs(want[i]!)), `${what}: ${value} for ${want[i]!}`).toBeLessThan(1e-5),
   );
@@ -119,5 +119,6 @@ it("calling a metric updates it and gives the result", async () => {
 });
 
 it("before the first batch a metric is 0", async () => {
-  for (const name of ["mean", "precision", "auc", "r2_score", "f1_score"]) expect(await getMetric(name).result().item(), name).toBe(0);
+  for (const name of ["mean", "precision", "auc", "r2_score", "f1_score"])
+    expect([name, await getMetric(name).result().item()]).toEqual([name, 0]);
 });

@@ -1,7 +1,7 @@
 import { reference } from "@neurite/backend-reference";
 import {
   compile, createRegistry, GradientTape, type KerasIdentity, deserializeKerasObject, field, type Field, ops, resetAutoNames, SerializationError,
-  serializeKerasObject, setDefaultDevice, setSeed, ShapeError, type SymbolicShape, type SymbolicTensor, type Tensor, tensor, ValueError, Variable, withObjectSharing,
+  serializeKerasObject, setDefaultDevice, setSeed, ShapeError, type SymbolicShape, type SymbolicTensor, type Tensor, tensor, ValueError, type Variable, withObjectSharing,
 } from "@neurite/core"; // prettier-ignore
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Activation, BatchNormalization, type CallOptions, Concatenate, Dense, Dropout, Flatten, Input, isTraining, Layer, type LayerOptions, layersPlugin, withTraining } from "../index.ts"; // prettier-ignore

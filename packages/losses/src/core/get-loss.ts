@@ -1,6 +1,6 @@
 import { type Entries, invalid, type Registry, resolveIdentifier } from "@neurite/core";
 import { losses, type LossName } from "../table.ts";
-import { Loss, type LossFunction } from "./loss.ts";
+import type { Loss, LossFunction } from "./loss.ts";
 import { LossFunctionWrapper } from "./loss-function-wrapper.ts";
 
 /** What is accepted where a loss is wanted: an identifier, a loss, or a function that gives the loss of each sample. */

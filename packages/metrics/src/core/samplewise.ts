@@ -16,7 +16,8 @@ export function samplewise(
   reduce: "mean" | "sum",
   dtype: DType,
 ): { values: Tensor; weights: Tensor | null } {
-  const reduceOver = (x: Tensor, axis: readonly number[]): Tensor => (axis.length === 0 ? x : ops[reduce](x, { axis }));
+  const along = reduce === "mean" ? ops.mean : ops.sum;
+  const reduceOver = (x: Tensor, axis: readonly number[]): Tensor => (axis.length === 0 ? x : along(x, { axis }));
   let values = ops.cast(asTensor(given), dtype);
   let weights: Tensor | null = null;
   if (sampleWeight !== null && sampleWeight !== undefined) {

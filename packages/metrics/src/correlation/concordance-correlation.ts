@@ -9,7 +9,7 @@ export function concordanceCorrelation(yTrue: TensorLike, yPred: TensorLike, { a
   const predictions = asTensor(yPred);
   const [a, b] = alignRanks(ops.cast(asTensor(yTrue), predictions.dtype), predictions as Tensor) as [Tensor, Tensor];
   const mean = (x: Tensor): Tensor => ops.mean(x, { axis, keepdims: true });
-  const variance = (x: Tensor): Tensor => ops["var"](ops.subtract(x, mean(x)), { axis, keepdims: true });
+  const variance = (x: Tensor): Tensor => ops.mean(ops.square(ops.subtract(x, mean(x))), { axis, keepdims: true });
   const covariance = ops.multiply(ops.subtract(a, mean(b)), ops.subtract(b, mean(b)));
   const spread = ops.add(ops.add(variance(a), variance(b)), ops.square(ops.subtract(mean(a), mean(b))));
   return ops.mean(ops.divide(ops.multiply(covariance, 2), ops.add(spread, 1e-7)), { axis });
