@@ -13,3 +13,5 @@ export * from "./sorting/index.ts";
 export * from "./fft/index.ts";
 export * from "./linalg/index.ts";
 export * as linalg from "./linalg/index.ts";
+export * from "./control/index.ts";
+export * as image from "./image/index.ts";

@@ -15,3 +15,4 @@ export { adaptiveAveragePool, adaptiveMaxPool, averagePool, maxPool, type PoolOp
 export type { DataFormat, Padding } from "./windows.ts";
 export { type BlockOptions, depthToSpace, fold, psnr, spaceToDepth, unfold, type UnfoldOptions } from "./blocks.ts";
 export { glu, sparsemax } from "./gating.ts";
+export { ctcDecode, type CtcDecodeOptions, ctcLoss } from "./ctc.ts";

@@ -1,4 +1,6 @@
 /** How ops take their operands: kinds checked, numbers adapted, dtypes promoted. */
+export { describe } from "../../describe.ts";
+import { describe } from "../../describe.ts";
 import { type DType, dtypes, isComplex, isDType, isFloating, isInexact } from "../../dtypes/dtype.ts";
 import { promoteTypes, weakTypeOf, type WeakType } from "../../dtypes/promotion.ts";
 import { DTypeError, ShapeError, ValueError } from "../../errors.ts";
@@ -6,17 +8,6 @@ import type { Value } from "../../graph/value.ts";
 import { cast } from "../../primitives/build.ts";
 import { isTensorBase } from "../../tensor/base.ts";
 import { type TensorLike, toValue } from "../../tensor/create.ts";
-
-/** What something is, for an error message. */
-export function describe(x: unknown): string {
-  if (x === null || x === undefined || typeof x === "number" || typeof x === "boolean") return String(x);
-  if (typeof x === "bigint") return `${x}n`;
-  if (typeof x === "string") return JSON.stringify(x);
-  if (typeof x === "function") return x.name === "" ? "a function" : `the function ${x.name}`;
-  if (isTensorBase(x)) return `a tensor ${x.dtype}[${x.shape.join(",")}]`;
-  if (Array.isArray(x)) return `an array of ${x.length}`;
-  return typeof x === "object" ? `an object ${x.constructor?.name ?? ""}`.trim() : typeof x;
-}
 
 /** True for the kinds of things that have a dtype of their own (tensors, arrays) or none (plain numbers). */
 function isPlain(x: unknown): x is number | boolean | bigint {

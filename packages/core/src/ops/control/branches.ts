@@ -1,0 +1,57 @@
+/** Choices between functions by data. */
+import { ValueError } from "../../errors.ts";
+import { bind } from "../../graph/bind.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { flattenTree } from "../../tree.ts";
+import { describe, indexInput, input } from "../support/input.ts";
+import { shareCaptures, traceBody, treeOf } from "./bodies.ts";
+
+function requireFunction(op: string, fn: unknown, name: string): void {
+  if (typeof fn !== "function") throw new ValueError(`[${op}] ${name} must be a function: received ${describe(fn)}`);
+}
+
+function branch(op: string, predicate: Value, trueFn: () => unknown, falseFn: () => unknown): unknown {
+  const then = traceBody(op, [], trueFn);
+  const otherwise = traceBody(op, [], falseFn);
+  if (flattenTree(then.result).length !== flattenTree(otherwise.result).length) {
+    throw new ValueError(
+      `[${op}] both functions must return the same structure: received ${flattenTree(then.result).length} and ${flattenTree(otherwise.result).length} tensors`,
+    );
+  }
+  const { graphs, captures } = shareCaptures([then, otherwise], [0, 0]);
+  const [first, second] = graphs as [(typeof graphs)[0], (typeof graphs)[0]];
+  return treeOf(then.result, bind("cond", [predicate, ...captures], { then: first, otherwise: second }));
+}
+
+/**
+ * The results of `trueFn` if `pred` holds, else of `falseFn`: only one of them is computed. Both return the same structure of tensors of the
+ * same shapes and dtypes. A plain boolean chooses at once.
+ *
+ * @param pred A scalar; what is not 0 is true.
+ * @example
+ * ops.cond(loss.less(1), () => x.mul(2), () => x)
+ */
+export function cond<R>(pred: TensorLike, trueFn: () => R, falseFn: () => R): R {
+  requireFunction("cond", trueFn, "trueFn");
+  requireFunction("cond", falseFn, "falseFn");
+  if (typeof pred === "boolean" || typeof pred === "number") return pred ? trueFn() : falseFn();
+  return branch("cond", build.cast(input("cond", pred, "pred"), "bool"), trueFn, falseFn) as R;
+}
+
+/**
+ * The results of the `index`-th of `branches`, called with the operands; an index outside is moved to the nearest one.
+ *
+ * @param index An integer scalar.
+ */
+export function switchCase<R>(index: TensorLike, branches: readonly ((...operands: readonly TensorLike[]) => R)[], ...operands: readonly TensorLike[]): R {
+  if (!Array.isArray(branches) || branches.length === 0) throw new ValueError(`[switch] branches must be an array of functions: received ${describe(branches)}`);
+  branches.forEach((fn, i) => requireFunction("switch", fn, `branches[${i}]`));
+  const call = (i: number): R => (branches[i] as (...operands: readonly TensorLike[]) => R)(...operands);
+  if (typeof index === "number") return call(Math.min(Math.max(index, 0), branches.length - 1));
+  const place = indexInput("switch", index, "index");
+  const from = (i: number): R =>
+    i === branches.length - 1 ? call(i) : (branch("switch", build.le(place, i), () => call(i), () => from(i + 1)) as R);
+  return from(0);
+}

@@ -1,0 +1,73 @@
+/** Questions about tensors, and values as they are. */
+import type { DType } from "../../dtypes/dtype.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import { type AnyTensor, isTensorBase } from "../../tensor/base.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import type { NestedArray } from "../../tensor/nested.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { isSymbolic, type SymbolicTensor } from "../../symbolic/symbolic-tensor.ts";
+import { dtypeOption, input } from "../support/input.ts";
+import { op, type Op } from "../support/op.ts";
+
+/** `x`, treated as a constant by gradients. */
+export const stopGradient: Op<[variable: TensorLike]> = op(
+  "stop_gradient",
+  ["variable"],
+  (variable: TensorLike) => new Tensor(build.stopGradient(input("stop_gradient", variable, "variable"))),
+);
+
+/** The shape of a tensor: an unknown size is null. */
+export function shape(x: TensorLike | SymbolicTensor): readonly (number | null)[] {
+  if (isSymbolic(x)) return x.shape;
+  return input("shape", x).shape.map((dim) => (Number.isNaN(dim) ? null : dim));
+}
+
+/** The number of axes. */
+export function ndim(x: TensorLike | SymbolicTensor): number {
+  return isSymbolic(x) ? x.shape.length : input("ndim", x).shape.length;
+}
+
+/** The number of elements; null where a size is not known. */
+export function size(x: TensorLike | SymbolicTensor): number | null {
+  return shape(x).reduce<number | null>((product, dim) => (product === null || dim === null ? null : product * dim), 1);
+}
+
+/** The element type. */
+export function dtype(x: TensorLike | SymbolicTensor): DType {
+  return isSymbolic(x) ? x.dtype : input("dtype", x).dtype;
+}
+
+/** True for tensors, variables and symbolic tensors. */
+export function isTensor(x: unknown): x is AnyTensor | SymbolicTensor {
+  return isTensorBase(x) || isSymbolic(x);
+}
+
+function converted(name: string, x: TensorLike, wanted: DType | null | undefined): Tensor {
+  const plain = !isTensorBase(x);
+  const given: Value = input(name, x, "x", plain && wanted !== undefined && wanted !== null ? dtypeOption(name, wanted, "float32") : undefined);
+  return new Tensor(build.cast(given, dtypeOption(name, wanted, given.dtype)));
+}
+
+/** What to convert to. */
+export interface ConvertOptions {
+  /** Default: the data's own. */
+  readonly dtype?: DType | null;
+}
+
+/** Anything tensor-like as a tensor. */
+export const convertToTensor: Op<[x: TensorLike, options?: ConvertOptions]> = op(
+  "convert_to_tensor",
+  ["x"],
+  (x: TensorLike, options: ConvertOptions = {}) => converted("convert_to_tensor", x, options.dtype),
+);
+
+/** Anything tensor-like as a tensor. */
+export const array: Op<[x: TensorLike, options?: ConvertOptions]> = op("array", ["x"], (x: TensorLike, options: ConvertOptions = {}) =>
+  converted("array", x, options.dtype),
+);
+
+/** The elements as nested arrays of numbers: {@link Tensor.array}. */
+export async function convertToArray(x: TensorLike): Promise<NestedArray> {
+  return new Tensor(input("convert_to_array", x)).array();
+}

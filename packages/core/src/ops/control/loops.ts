@@ -1,0 +1,203 @@
+/** Loops by data, and functions mapped over slices. */
+import { ShapeError, ValueError } from "../../errors.ts";
+import { bind } from "../../graph/bind.ts";
+import type { Aval, Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import { sameDim } from "../../shapes/dims.ts";
+import { formatAval } from "../../shapes/format.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { isTensorBase } from "../../tensor/base.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { axisOf } from "../support/axes.ts";
+import { describe, input, integerInput } from "../support/input.ts";
+import { sliceAxis } from "../shape/split.ts";
+import { type Body, shareCaptures, traceBody, treeOf, treeValues } from "./bodies.ts";
+
+function requireFunction(op: string, fn: unknown, name: string): void {
+  if (typeof fn !== "function") throw new ValueError(`[${op}] ${name} must be a function: received ${describe(fn)}`);
+}
+
+/** Throws unless a loop's body gave back what it was given, up to values. */
+function requireCarry(op: string, outputs: readonly Value[], carry: readonly Aval[]): void {
+  if (outputs.length !== carry.length) throw new ValueError(`[${op}] the body must return as many values as it takes: received ${outputs.length} for ${carry.length}`);
+  carry.forEach((aval, i) => {
+    const output = outputs[i] as Value;
+    const fits = output.dtype === aval.dtype && output.shape.length === aval.shape.length && output.shape.every((dim, axis) => sameDim(dim, aval.shape[axis] as number));
+    if (!fits) throw new ShapeError(`[${op}] loop variable ${i} must keep its shape and dtype: it was ${formatAval(aval)}, the body gave ${formatAval(output)}`);
+  });
+}
+
+/** Options of {@link whileLoop}. */
+export interface WhileLoopOptions {
+  /** The loop ends after that many rounds. Gradients need it. */
+  readonly maximumIterations?: number | null;
+}
+
+/**
+ * Runs `body` as long as `cond` gives true. Loop variables keep their shapes and dtypes.
+ *
+ * @param cond Takes the loop variables, gives a scalar.
+ * @param body Takes the loop variables, gives the new ones (an array, or the one there is).
+ * @param loopVars An array of tensors (or nests of them), or one tensor.
+ * @example
+ * ops.whileLoop((i) => i.less(10), (i) => [i.add(1)], [ops.zeros([])])
+ */
+export function whileLoop<V extends readonly unknown[] | TensorLike>(
+  cond: (...vars: Tensor[]) => TensorLike,
+  body: (...vars: Tensor[]) => unknown,
+  loopVars: V,
+  options: WhileLoopOptions = {},
+): V {
+  requireFunction("while_loop", cond, "cond");
+  requireFunction("while_loop", body, "body");
+  const single = isTensorBase(loopVars) || !Array.isArray(loopVars);
+  const tree = single ? [loopVars] : loopVars;
+  const carry = treeValues("while_loop", tree, "loopVars");
+  const call = (fn: (...vars: Tensor[]) => unknown) => (values: readonly Value[]): unknown => fn(...(treeOf(tree, values) as Tensor[]));
+  const test = traceBody("while_loop", carry, (values) => {
+    const value = input("while_loop", call(cond)(values) as TensorLike, "the result of cond");
+    if (value.shape.length > 0 && value.shape.some((dim) => dim !== 1)) throw new ShapeError(`[while_loop] cond must give a scalar: received ${formatAval(value)}`);
+    return new Tensor(build.cast(build.reshape(value, []), "bool"));
+  });
+  const step = traceBody("while_loop", carry, (values) => {
+    const result = call(body)(values);
+    return Array.isArray(result) ? result : [result];
+  });
+  requireCarry("while_loop", step.graph.outputs, carry);
+  const { maximumIterations: limit = null } = options;
+  const { graphs, captures } = shareCaptures([test, step], [carry.length, carry.length]);
+  const params = {
+    test: graphs[0] as Body["graph"],
+    body: graphs[1] as Body["graph"],
+    carry: carry.length,
+    maxIterations: limit === null ? null : integerInput("while_loop", limit, "maximumIterations", 0),
+  };
+  const result = treeOf(tree, bind("while", [...carry, ...captures], params)) as unknown[];
+  return (single ? result[0] : result) as V;
+}
+
+/** Options of {@link scan}. */
+export interface ScanOptions {
+  /** Number of rounds, where `xs` does not tell. */
+  readonly length?: number | null;
+  /** From the last slice to the first. Default false. */
+  readonly reverse?: boolean;
+  /** Kept for Keras; how loops run is the device's choice. */
+  readonly unroll?: number | boolean;
+}
+
+/**
+ * Carries a state over the slices of `xs` along their first axis, and stacks what each round gives: [final carry, ys].
+ *
+ * @param f (carry, x) → [new carry, y]; y may be null.
+ * @param init The first carry: a tensor or a nest of them.
+ * @param xs A tensor or a nest of them, of one length; null for none.
+ * @example
+ * const [total, partial] = ops.scan((sum, x) => [sum.add(x), sum.add(x)], ops.zeros([]), ops.arange(5));
+ */
+export function scan(
+  f: (carry: never, x: never) => readonly [unknown, unknown],
+  init: unknown,
+  xs: unknown = null,
+  options: ScanOptions = {},
+): [carry: unknown, ys: unknown] {
+  requireFunction("scan", f, "f");
+  const carry = treeValues("scan", init, "init");
+  const slices = xs === null || xs === undefined ? [] : treeValues("scan", xs, "xs");
+  const length = scanLength(slices, options.length ?? null);
+  const avals = [...carry, ...slices.map(({ dtype, shape }) => ({ dtype, shape: shape.slice(1) }))];
+  let stacked: unknown = null;
+  const body = traceBody("scan", avals, (values) => {
+    const state = treeOf(init, values.slice(0, carry.length));
+    const x = slices.length === 0 ? null : treeOf(xs, values.slice(carry.length));
+    const result = f(state as never, x as never) as readonly unknown[];
+    if (!Array.isArray(result) || result.length !== 2) throw new ValueError(`[scan] f must return [carry, y]: received ${describe(result)}`);
+    stacked = result[1];
+    return [result[0], stacked === null || stacked === undefined ? [] : stacked];
+  });
+  requireCarry("scan", body.graph.outputs.slice(0, carry.length), carry);
+  const outputs = bind("scan", [...carry, ...slices, ...body.captures], {
+    body: body.graph,
+    carry: carry.length,
+    xs: slices.length,
+    length,
+    reverse: options.reverse === true,
+  });
+  const ys = stacked === null || stacked === undefined ? null : treeOf(stacked, outputs.slice(carry.length));
+  return [treeOf(init, outputs.slice(0, carry.length)), ys];
+}
+
+function scanLength(slices: readonly Value[], given: number | null): number {
+  for (const slice of slices) {
+    if (slice.shape.length === 0) throw new ShapeError("[scan] xs must have a first axis to go over: received a scalar");
+  }
+  const length = given ?? (slices[0]?.shape[0] as number | undefined);
+  if (length === undefined) throw new ValueError("[scan] give xs or { length }");
+  const other = slices.find((slice) => !sameDim(slice.shape[0] as number, length));
+  if (other !== undefined) throw new ShapeError(`[scan] xs must have length ${length} along their first axis: received ${formatAval(other)}`);
+  return length;
+}
+
+/** `body(i, value)` for i from `lower` to `upper` - 1, each time with the value it gave before. Tensors as bounds are allowed. */
+export function foriLoop<V>(lower: TensorLike, upper: TensorLike, bodyFun: (i: Tensor, value: V) => V, initVal: V): V {
+  requireFunction("fori_loop", bodyFun, "bodyFun");
+  if (typeof lower === "number" && typeof upper === "number") {
+    const count = Math.max(0, integerInput("fori_loop", upper, "upper") - integerInput("fori_loop", lower, "lower"));
+    const indices = new Tensor(build.add(build.iota([count], 0), lower));
+    const step = (value: V, i: Tensor): readonly [V, null] => [bodyFun(i, value), null];
+    return scan(step as never, initVal, indices)[0] as V;
+  }
+  const start = new Tensor(build.cast(input("fori_loop", lower, "lower"), "int32"));
+  const end = new Tensor(build.cast(input("fori_loop", upper, "upper"), "int32"));
+  const result = whileLoop(
+    ((i: Tensor) => i.less(end)) as never,
+    ((i: Tensor, value: V) => [i.add(1), bodyFun(i, value)]) as never,
+    [start, initVal] as readonly unknown[],
+  );
+  return result[1] as V;
+}
+
+/** `f` applied to each slice of `xs` (a tensor or a nest of them) along the first axis, the results stacked. */
+export function map(f: (x: never) => unknown, xs: unknown): unknown {
+  requireFunction("map", f, "f");
+  return scan(((_: never, x: never) => [[], f(x)]) as never, [], xs)[1];
+}
+
+/** {@link map}: `fn` sees one slice of `elements` at a time. */
+export function vectorizedMap(fn: (x: never) => unknown, elements: unknown): unknown {
+  requireFunction("vectorized_map", fn, "function");
+  return map(fn, elements);
+}
+
+/** Options of {@link associativeScan}. */
+export interface AssociativeScanOptions {
+  /** From the last element to the first. Default false. */
+  readonly reverse?: boolean;
+  /** Default 0. */
+  readonly axis?: number;
+}
+
+/**
+ * Running results of an associative operation along an axis, in about log₂(n) rounds.
+ *
+ * @param f (a, b) → combined, elementwise along the axis; a and b are like `elems`.
+ * @param elems A tensor or a nest of them, of one size along the axis.
+ */
+export function associativeScan<T>(f: (a: T, b: T) => T, elems: T, options: AssociativeScanOptions = {}): T {
+  requireFunction("associative_scan", f, "f");
+  const values = treeValues("associative_scan", elems, "elems");
+  const axes = values.map((value) => axisOf("associative_scan", options.axis ?? 0, value));
+  const size = values[0]?.shape[axes[0] as number] as number;
+  if (Number.isNaN(size)) throw new ShapeError("[associative_scan] the axis must have a known size");
+  const flipped = (list: readonly Value[]): Value[] => (options.reverse === true ? list.map((value, i) => build.flip(value, [axes[i] as number])) : [...list]);
+  const combine = (a: readonly Value[], b: readonly Value[]): Value[] => treeValues("associative_scan", f(treeOf(elems, a) as T, treeOf(elems, b) as T), "the result");
+  // After a round of distance d each element covers the 2d before and at it.
+  let running = flipped(values);
+  for (let distance = 1; distance < size; distance *= 2) {
+    const part = (start: number, end: number): Value[] => running.map((value, i) => sliceAxis(value, axes[i] as number, start, end));
+    const combined = combine(part(0, size - distance), part(distance, size));
+    const head = part(0, distance);
+    running = combined.map((value, i) => build.concat([head[i] as Value, value], axes[i] as number));
+  }
+  return treeOf(elems, flipped(running)) as T;
+}
