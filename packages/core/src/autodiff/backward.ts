@@ -47,11 +47,20 @@ export function backward(
   });
 
   const wanted = new Set(sources);
+  /** Gradients of sources that a custom gradient takes over: they end there and are results all the same. */
+  const finished = new Map<Value, Value>();
   for (let i = path.length - 1; i >= 0; i--) {
     const node = path[i] as Recorded;
     const arriving = node.outputs.map((output) => gradients.get(output) ?? null);
     if (arriving.every((gradient) => gradient === null)) continue;
-    for (const output of node.outputs) if (!wanted.has(output) || node.overrides === true) gradients.delete(output);
+    for (const output of node.outputs) {
+      if (!wanted.has(output)) gradients.delete(output);
+      else if (node.overrides === true) {
+        const arrived = gradients.get(output);
+        if (arrived !== undefined) finished.set(output, arrived);
+        gradients.delete(output);
+      }
+    }
     const needs = node.inputs.map((input) => active.has(input));
     const flowing = withContext({ scope: node.scope }, () => applyVjp(node, arriving, needs));
     flowing.forEach((gradient, k) => {
@@ -60,7 +69,7 @@ export function backward(
       accumulate(input, sameShape(gradient.shape, input.shape) ? gradient : unbroadcast(gradient, input.shape));
     });
   }
-  return sources.map((source) => gradients.get(source) ?? null);
+  return sources.map((source) => finished.get(source) ?? gradients.get(source) ?? null);
 }
 
 function applyVjp(node: Recorded, cotangents: readonly (Value | null)[], needs: readonly boolean[]): readonly (Value | null)[] {
@@ -75,6 +84,12 @@ function applyVjp(node: Recorded, cotangents: readonly (Value | null)[], needs: 
 export class NodeRecorder implements Recorder {
   readonly nodes: Recorded[] = [];
   readonly #tracked = new Set<Value>();
+  readonly #keeps: boolean;
+
+  /** @param keeps Whether results may be computed before gradients are asked for: what the gradients need is then worth keeping. */
+  constructor(keeps: boolean) {
+    this.#keeps = keeps;
+  }
 
   watch(value: Value): void {
     this.#tracked.add(value);
@@ -88,18 +103,22 @@ export class NodeRecorder implements Recorder {
     if (primitives[node.op].vjp === "none" || !node.inputs.some((input) => this.#tracked.has(input))) return;
     this.nodes.push(node);
     for (const output of node.outputs) this.#tracked.add(output);
-    // Whatever the tape may read again is worth keeping when it is computed.
-    for (const value of [...node.inputs, ...node.outputs]) value.uses++;
+    if (this.#keeps) countUses(node, 1);
   }
 
   recordRead(_variable: object, _value: Value): void {}
 
   /** Forgets everything recorded. */
   release(): void {
-    for (const node of this.nodes) for (const value of [...node.inputs, ...node.outputs]) value.uses--;
+    if (this.#keeps) for (const node of this.nodes) countUses(node, -1);
     this.nodes.length = 0;
     this.#tracked.clear();
   }
+}
+
+function countUses(node: Recorded, more: number): void {
+  for (const value of node.inputs) value.uses += more;
+  for (const value of node.outputs) value.uses += more;
 }
 
 /** Runs `body` with one more recorder. */
@@ -107,12 +126,21 @@ export function withRecorder<T>(recorder: Recorder, body: () => T): T {
   return withContext({ recorders: [...context.recorders, recorder] }, body);
 }
 
-/** `fn` applied to `inputs`, and the function that pulls cotangents of its outputs back to the inputs (null: not connected), any number of times. */
+/**
+ * `fn` applied to `inputs`, and the function that pulls cotangents of its outputs back to the inputs (null: not connected), any number of
+ * times. For authors of gradient rules.
+ *
+ * @param keeps Whether results may be computed between `fn` and `pull`; expensive ones are then kept until `release`.
+ * @example
+ * const { outputs, pull } = vjpOf(([x]) => [build.mul(x, x)], [x]);
+ * const [gradient] = pull([build.onesLike(outputs[0])]);
+ */
 export function vjpOf(
   fn: (inputs: readonly Value[]) => readonly Value[],
   inputs: readonly Value[],
+  keeps = false,
 ): { outputs: readonly Value[]; pull: (cotangents: readonly (Value | null)[]) => (Value | null)[]; release: () => void } {
-  const recorder = new NodeRecorder();
+  const recorder = new NodeRecorder(keeps);
   for (const input of inputs) recorder.watch(input);
   const outputs = withRecorder(recorder, () => fn(inputs));
   return { outputs, pull: (cotangents) => backward([...recorder.nodes], outputs, cotangents, inputs), release: () => recorder.release() };

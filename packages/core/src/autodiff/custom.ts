@@ -1,4 +1,6 @@
-import { context, withContext } from "../engine/context.ts";
+import { describe } from "../describe.ts";
+import { context, type Recorder, withContext } from "../engine/context.ts";
+import { refuseAsync, refusePromise, requireFunction } from "../engine/user-function.ts";
 import { GradientError } from "../errors.ts";
 import type { Value } from "../graph/value.ts";
 import { bindOne } from "../graph/bind.ts";
@@ -7,10 +9,16 @@ import type { CompositeVjp } from "../primitives/params.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
 import { type TensorLike, toValue } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { isVariable } from "../tensor/variable.ts";
 import { flattenTree, mapTree } from "../tree.ts";
 import { NodeRecorder, type Recorded, vjpOf } from "./backward.ts";
 
-/** `x`, treated as a constant by gradients. Same shape and dtype. */
+/**
+ * `x`, treated as a constant by gradients. Same shape and dtype.
+ *
+ * @example
+ * grad((x: Tensor) => stopGradient(x).mul(x))(5); // 5, not 10
+ */
 export function stopGradient(x: TensorLike): Tensor {
   return new Tensor(stopGradientOf(toValue(x)));
 }
@@ -32,6 +40,11 @@ function recordOverride(name: string, inputs: readonly Value[], outputs: readonl
   for (const recorder of context.recorders) (recorder as NodeRecorder).record(node as never);
 }
 
+function checked(result: ValueWithGradient): Partial<ValueWithGradient> {
+  refusePromise("customGradient", result);
+  return typeof result === "object" && result !== null ? result : {};
+}
+
 /** What the function given to {@link customGradient} returns. */
 export interface ValueWithGradient {
   readonly value: Tensor;
@@ -43,7 +56,8 @@ export interface ValueWithGradient {
  * A function whose gradient is given by hand.
  *
  * @param fn Returns the value and the function from the value's gradient to the arguments' gradients (a list, or a tensor for one argument).
- * @throws GradientError when the gradient function gives another number of gradients than there are arguments.
+ *   `fn` may compute what the gradient needs once and close over it.
+ * @throws GradientError when `fn` returns something else, or the gradient function another number of gradients than there are arguments.
  * @example
  * const softplus = customGradient((z: Tensor) => {
  *   const e = ops.exp(z);
@@ -51,9 +65,10 @@ export interface ValueWithGradient {
  * });
  */
 export function customGradient(fn: (...args: Tensor[]) => ValueWithGradient): (...args: TensorLike[]) => Tensor {
+  requireFunction("customGradient", fn);
   return (...args) => {
     const inputs = args.map((arg) => toValue(arg));
-    const { value, gradient } = fn(...inputs.map((input) => new Tensor(input)));
+    const { value, gradient } = checked(fn(...inputs.map((input) => new Tensor(input))));
     if (!isTensorBase(value) || typeof gradient !== "function") {
       throw new GradientError("[customGradient] the function must return { value: a tensor, gradient: a function }");
     }
@@ -61,10 +76,13 @@ export function customGradient(fn: (...args: Tensor[]) => ValueWithGradient): (.
     recordOverride("custom_gradient", inputs, [output], ({ cotangents }) => {
       const gradients = gradient(new Tensor(cotangents[0] as Value));
       const list = isTensorBase(gradients) ? [gradients] : gradients;
+      if (!Array.isArray(list) || !list.every((item) => item === null || isTensorBase(item))) {
+        throw new GradientError(`[customGradient] gradients must be a tensor, or a list of tensors and nulls: received ${describe(gradients)}`);
+      }
       if (list.length !== inputs.length) {
         throw new GradientError(`[customGradient] ${inputs.length} gradients are needed, one for each argument: got ${list.length}`);
       }
-      return list.map((tensor) => (tensor === null ? null : tensor.value));
+      return (list as (Tensor | null)[]).map((tensor) => tensor && tensor.value);
     });
     return new Tensor(output);
   };
@@ -72,56 +90,63 @@ export function customGradient(fn: (...args: Tensor[]) => ValueWithGradient): (.
 
 /**
  * A function whose intermediate results are not kept for the backward pass but computed again: less memory for more time.
- * Values and gradients are those of `fn`.
+ * Values and gradients are those of `fn`: computing again, variables have the values they had, random draws are the same ones, and what
+ * `fn` assigns is not assigned a second time.
  *
  * @param fn Takes and returns trees of tensors.
+ * @throws TraceError if `fn` is async.
  * @example
  * const block = checkpoint((x: Tensor) => feedForward.call(x));
  */
 export function checkpoint<A extends readonly unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+  refuseAsync("checkpoint", fn);
   return (...args) => {
-    if (context.recorders.length === 0) return fn(...args);
-    const inputs = flattenTree(args)
-      .filter(isTensorBase)
-      .map((leaf) => (leaf as AnyTensor).value);
+    const outer = context.recorders;
+    if (outer.length === 0) return fn(...args);
+    const inputs = flattenTree(args).filter(isArgument).map(({ value }) => value); // prettier-ignore
 
-    // Outer tapes see one node; a recorder of our own finds the weights that `fn` reads besides its arguments.
+    // Outer tapes see one node; a recorder of our own finds the weights that `fn` uses besides its arguments.
     const used = new Set<Value>();
     const made = new Set<Value>();
-    const spy = {
+    const state = new Map<object, Value>();
+    const spy: Recorder = {
       record(node: Recorded): void {
         for (const input of node.inputs) if (!made.has(input)) used.add(input);
         for (const output of node.outputs) made.add(output);
       },
-      recordRead: (variable: object, value: Value): void => {
+      recordRead(variable, value): void {
+        if (!state.has(variable) && !made.has(value)) state.set(variable, value);
         for (const recorder of outer) recorder.recordRead(variable, value);
       },
     };
-    const outer = context.recorders;
     const result = withContext({ recorders: [spy] }, () => fn(...args));
+    refusePromise("checkpoint", result);
     const outputs: Value[] = [];
     const returned = mapTree(result, (leaf) => {
-      if (!isTensorBase(leaf)) return leaf;
-      outputs.push(withContext({ recorders: [] }, () => barrier(leaf.value)));
+      if (!isArgument(leaf)) return leaf;
+      const value = withContext({ recorders: [spy] }, () => leaf.value);
+      if (!made.has(value)) used.add(value);
+      outputs.push(withContext({ recorders: [] }, () => barrier(value)));
       return new Tensor(outputs.at(-1) as Value);
     }) as R;
 
-    const closedOver = [...used].filter((value) => !inputs.includes(value));
-    const sources = [...inputs, ...closedOver];
-    recordOverride("checkpoint", sources, outputs, ({ cotangents }) => {
-      const fresh = inputs.map(barrier);
-      const again = vjpOf(
-        (values) => {
+    for (const input of inputs) used.delete(input);
+    const closedOver = [...used];
+    recordOverride("checkpoint", [...inputs, ...closedOver], outputs, ({ cotangents }) =>
+      withContext({ replay: new Map(state) }, () => {
+        const body = (values: readonly Value[]): readonly Value[] => {
           let next = 0;
-          const replaced = mapTree(args, (leaf) => (isTensorBase(leaf) ? new Tensor(values[next++] as Value) : leaf)) as unknown as A;
-          return flattenTree(fn(...replaced))
-            .filter(isTensorBase)
-            .map((leaf) => (leaf as AnyTensor).value);
-        },
-        [...fresh, ...closedOver],
-      );
-      return again.pull(cotangents);
-    });
+          const replaced = mapTree(args, (leaf) => (isArgument(leaf) ? new Tensor(values[next++] as Value) : leaf)) as unknown as A;
+          return flattenTree(fn(...replaced)).filter(isArgument).map(({ value }) => value); // prettier-ignore
+        };
+        return vjpOf(body, [...inputs.map(barrier), ...closedOver]).pull(cotangents);
+      }),
+    );
     return returned;
   };
+}
+
+/** Variables are no arguments: `fn` reads them as it reads those it closes over. */
+function isArgument(leaf: unknown): leaf is AnyTensor {
+  return isTensorBase(leaf) && !isVariable(leaf);
 }

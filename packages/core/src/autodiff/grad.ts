@@ -1,5 +1,5 @@
 import { isInexact } from "../dtypes/dtype.ts";
-import { refusePromise } from "../engine/trace-graph.ts";
+import { refusePromise } from "../engine/user-function.ts";
 import { DTypeError, GradientError, ShapeError, ValueError } from "../errors.ts";
 import { bindOne } from "../graph/bind.ts";
 import type { Value } from "../graph/value.ts";

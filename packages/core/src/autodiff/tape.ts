@@ -1,8 +1,11 @@
+import { describe } from "../describe.ts";
 import { withContext } from "../engine/context.ts";
-import { refusePromise } from "../engine/trace-graph.ts";
+import { wishFor } from "../engine/pending.ts";
+import type { DType } from "../dtypes/dtype.ts";
+import { refuseAsync, refusePromise } from "../engine/user-function.ts";
 import { GradientError, ShapeError } from "../errors.ts";
 import type { Value } from "../graph/value.ts";
-import { add, onesLike, sameShape, zerosLike } from "../primitives/build.ts";
+import { add, cast, full, onesLike, sameShape } from "../primitives/build.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
 import { type TensorLike, toValue } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -51,31 +54,42 @@ export class GradientTape {
   constructor(options: GradientTapeOptions = {}) {
     this.#persistent = options.persistent ?? false;
     const watchReads = options.watchAccessedVariables ?? true;
-    const recorder = new NodeRecorder();
+    const recorder = new NodeRecorder(true);
     this.#recorder = recorder;
-    recorder.recordRead = (variable, value): void => {
-      if (!watchReads && !this.#reads.has(variable)) return;
-      this.#noteRead(variable, value);
+    recorder.recordRead = (variable: { readonly trainable: boolean }, value): void => {
+      if ((watchReads && variable.trainable) || this.#reads.has(variable)) this.#noteRead(variable, value);
     };
   }
 
-  /** Runs `body` and records what depends on watched tensors. May be called again; nests. `body` must be synchronous. */
+  /**
+   * Runs `body` and records what depends on watched tensors. May be called again; nests.
+   * @throws TraceError if `body` is async or returns a promise.
+   */
   run<T>(body: () => T extends PromiseLike<unknown> ? never : T): T {
+    refuseAsync("GradientTape.run", body);
     const result = withRecorder(this.#recorder, body) as T;
     refusePromise("GradientTape.run", result);
     return result;
   }
 
-  /** Also follow these tensors, or variables that are not watched by themselves. */
+  /**
+   * Also follow these tensors, or variables that are not watched by themselves. Before they are used.
+   * @throws GradientError for what is no tensor. Integers may be watched; they have no gradients.
+   */
   watch(...tensors: readonly AnyTensor[]): void {
     for (const tensor of tensors) {
+      if (!isTensorBase(tensor)) throw new GradientError(`[GradientTape.watch] tensors or variables are needed: received ${describe(tensor)}`);
       if (isVariable(tensor)) this.#noteRead(tensor, tensor.value);
       else this.#recorder.watch(tensor.value);
     }
   }
 
-  /** Runs `body` without recording it on any tape. */
+  /**
+   * Runs the synchronous `body` without recording it on any tape.
+   * @throws TraceError for an async function.
+   */
   static stopRecording<T>(body: () => T): T {
+    refuseAsync("GradientTape.stopRecording", body);
     return withContext({ recorders: [] }, body);
   }
 
@@ -84,23 +98,16 @@ export class GradientTape {
    *
    * @param sources A tensor or variable, or arrays and objects of them.
    * @returns The same tree: a tensor of the source's shape and dtype, or null where it is not connected.
-   * @throws GradientError on a second call of a tape that is not persistent, or at an op that has no gradient.
+   * @throws GradientError on a second call of a tape that is not persistent, at an op that has no gradient, or for targets and sources
+   *   that are no tensors; ShapeError for output gradients of another shape.
    */
   gradient<S>(target: AnyTensor | readonly AnyTensor[], sources: S, options: TapeGradientOptions = {}): GradientsOf<S> {
-    this.#spend("gradient");
-    const targets = (isTensorBase(target) ? [target] : [...(target as readonly AnyTensor[])]).map(({ value }) => value);
-    const given = options.outputGradients;
-    const seeds = given === undefined ? [] : Array.isArray(given) && !isTensorBase(target) ? (given as readonly TensorLike[]) : [given as TensorLike];
-    const cotangents = targets.map((value, i) => {
-      if (seeds[i] === undefined) return onesLike(value);
-      const seed = toValue(seeds[i] as TensorLike, value.dtype);
-      if (!sameShape(seed.shape, value.shape)) {
-        throw new ShapeError(`[GradientTape.gradient] outputGradients[${i}] has shape [${seed.shape}]: its target has [${value.shape}]`);
-      }
-      return seed;
-    });
-    const leaves = flattenTree(sources).map((leaf) => this.#sourceValues(leaf));
+    const targets = targetValues("GradientTape.gradient", target);
+    const cotangents = seedsOf(targets, isTensorBase(target), options.outputGradients);
+    for (const value of targets) if (value.shape.every((dim) => dim === 1)) wishFor(value);
+    const leaves = flattenTree(sources).map((leaf) => this.#sourceValues("GradientTape.gradient", leaf));
     const values = leaves.flat();
+    this.#spend("gradient");
     const gradients = backward([...this.#recorder.nodes], targets, cotangents, values);
     if (!this.#persistent) this.#recorder.release();
 
@@ -109,21 +116,28 @@ export class GradientTape {
     return mapTree(sources, (leaf) => {
       const parts = (leaves[next++] as readonly Value[]).map((value) => byValue.get(value) ?? null).filter((part) => part !== null);
       if (parts.length > 0) return new Tensor(parts.reduce(add));
-      return options.unconnectedGradients === "zero" ? new Tensor(zerosLike((leaf as AnyTensor).value)) : null;
+      if (options.unconnectedGradients !== "zero") return null;
+      const { dtype, shape } = leaf as AnyTensor;
+      return new Tensor(full(shape, dtype === "bool" ? false : 0, dtype as DType));
     }) as GradientsOf<S>;
   }
 
   /**
    * Derivative of every element of `target` with respect to every element of `source`.
-   * @returns Shape [...target.shape, ...source.shape].
+   * @returns Shape [...target.shape, ...source.shape], the target's dtype.
+   * @throws GradientError for a source that was not watched, and as {@link gradient}.
    */
   jacobian(target: AnyTensor, source: AnyTensor): Tensor {
+    const [targetValue] = targetValues("GradientTape.jacobian", isTensorBase(target) ? target : (null as never)) as [Value];
+    const values = this.#sourceValues("GradientTape.jacobian", source);
     this.#spend("jacobian");
-    const values = this.#sourceValues(source);
     const nodes = [...this.#recorder.nodes];
     const [value] = values;
     if (value === undefined) throw new GradientError("[GradientTape.jacobian] the source was not watched: use tape.watch(source) before run");
-    const rows = jacobianRows(target.value, value, (seed) => backward(nodes, [target.value], [seed], values)[0] ?? null);
+    const rows = jacobianRows(targetValue, value, (seed) => {
+      const parts = backward(nodes, [targetValue], [seed], values).filter((part) => part !== null);
+      return parts.length === 0 ? null : parts.reduce(add);
+    });
     if (!this.#persistent) this.#recorder.release();
     return new Tensor(rows);
   }
@@ -143,11 +157,37 @@ export class GradientTape {
   }
 
   /** A variable stands for each of its values that was read; what was not watched stands for nothing. */
-  #sourceValues(source: unknown): readonly Value[] {
-    if (!isTensorBase(source)) throw new GradientError(`[GradientTape.gradient] sources must be tensors or variables: got ${typeof source}`);
-    const reads = this.#reads.get(source);
-    if (isVariable(source) && reads !== undefined) return [...reads];
+  #sourceValues(what: string, source: unknown): readonly Value[] {
+    if (!isTensorBase(source)) throw new GradientError(`[${what}] sources must be tensors or variables: received ${describe(source)}`);
+    if (isVariable(source)) return [...(this.#reads.get(source) ?? [])];
     const value = withContext({ recorders: [] }, () => source.value);
     return this.#recorder.tracks(value) ? [value] : [];
   }
+}
+
+function targetValues(what: string, target: unknown): Value[] {
+  const list = isTensorBase(target) ? [target] : target;
+  if (!Array.isArray(list) || list.length === 0 || !list.every(isTensorBase)) {
+    const received = Array.isArray(list) ? describe(list.find((item) => !isTensorBase(item))) : describe(target);
+    throw new GradientError(`[${what}] the target must be a tensor or a list of tensors: received ${list instanceof Array && list.length === 0 ? "[]" : received}`);
+  }
+  return (list as AnyTensor[]).map(({ value }) => value);
+}
+
+/** The cotangents of the targets: ones, or what was given for each. */
+function seedsOf(targets: readonly Value[], isSingle: boolean, given: TensorLike | readonly TensorLike[] | undefined): Value[] {
+  if (given === undefined) return targets.map(onesLike);
+  const seeds = isSingle ? [given as TensorLike] : (given as readonly TensorLike[]);
+  if (!Array.isArray(seeds) || seeds.length !== targets.length) {
+    throw new GradientError(
+      `[GradientTape.gradient] outputGradients must be a list of ${targets.length}, one for each target: received ${Array.isArray(seeds) ? seeds.length : describe(seeds)}`,
+    );
+  }
+  return targets.map((value, i) => {
+    const seed = cast(toValue(seeds[i] as TensorLike, value.dtype), value.dtype);
+    if (!sameShape(seed.shape, value.shape)) {
+      throw new ShapeError(`[GradientTape.gradient] outputGradients[${i}] has shape [${seed.shape}]: its target has [${value.shape}]`);
+    }
+    return seed;
+  });
 }

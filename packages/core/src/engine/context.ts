@@ -6,8 +6,8 @@ import type { Trace } from "./trace.ts";
 /** Sees each node as it is made: gradient tapes. */
 export interface Recorder {
   record(node: Node): void;
-  /** A variable was read; `value` stands for it. */
-  recordRead(variable: object, value: Value): void;
+  /** A variable was read, trainable or not; `value` stands for it. */
+  recordRead(variable: { readonly trainable: boolean }, value: Value): void;
 }
 
 /** When pending nodes run: at once, when somebody looks, or (in debug) at once with every result checked for NaN and infinity. */
@@ -18,6 +18,8 @@ interface Context {
   scope: Scope | null;
   mode: ExecutionMode;
   recorders: readonly Recorder[];
+  /** While a piece of program is computed again: the values its variables had the first time. Assignments change them here only. */
+  replay: Map<object, Value> | null;
   device: Backend | null;
   /** Makes the device when nobody chose one; set by the umbrella package. */
   chooseDevice: (() => Backend) | null;
@@ -28,6 +30,7 @@ export const context: Context = {
   scope: null,
   mode: "lazy",
   recorders: [],
+  replay: null,
   device: null,
   chooseDevice: null,
 };

@@ -3,6 +3,7 @@ import { isFloating, viewArray } from "../dtypes/dtype.ts";
 import { NeuriteError, ValueError } from "../errors.ts";
 import type { Value } from "../graph/value.ts";
 import { context, type ExecutionMode, withContext } from "./context.ts";
+import { refuseAsync } from "./user-function.ts";
 
 /** The first line of a stack that is not neurite's own. */
 export function userLine(stack: string | undefined): string {
@@ -34,14 +35,23 @@ export function checkFinite(device: Backend, values: readonly Value[]): void {
  * Runs the synchronous `body` in another mode: "lazy" (the default; work is done when somebody looks), "immediate" (each op at once)
  * or "debug" (each op at once, stopping at the first NaN or infinity with op, layer and line). Compiled functions run op by op too.
  *
+ * @throws TraceError for an async function; ValueError for an unknown mode; in debug mode ValueError at the first NaN or infinity.
  * @example
  * withExecutionMode("debug", () => model.call(x));
  */
 export function withExecutionMode<T>(mode: ExecutionMode, body: () => T): T {
-  return withContext({ mode }, body);
+  refuseAsync("withExecutionMode", body);
+  return withContext({ mode: checkMode("withExecutionMode", mode) }, body);
 }
 
 /** Sets the mode for all code from here on; see {@link withExecutionMode}. */
 export function setExecutionMode(mode: ExecutionMode): void {
-  context.mode = mode;
+  context.mode = checkMode("setExecutionMode", mode);
+}
+
+function checkMode(what: string, mode: unknown): ExecutionMode {
+  if (mode !== "lazy" && mode !== "immediate" && mode !== "debug") {
+    throw new ValueError(`[${what}] mode must be "lazy", "immediate" or "debug": received ${JSON.stringify(mode)}`);
+  }
+  return mode;
 }

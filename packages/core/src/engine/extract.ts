@@ -1,23 +1,39 @@
 import type { Graph } from "../graph/graph.ts";
-import { Node, Value } from "../graph/value.ts";
+import { nextStamp, Node, Value } from "../graph/value.ts";
 
 /** The pending nodes behind some values, operands first (program order), without placeholders. */
 export function pendingNodes(roots: Iterable<Value>, isLeaf: (value: Value) => boolean): Node[] {
-  const seen = new Set<Node>();
-  const stack: Node[] = [];
+  const stamp = nextStamp();
+  const found: Node[] = [];
   const visit = (value: Value): void => {
     if (isLeaf(value)) return;
     const node = value.node as Node;
-    if (!seen.has(node)) {
-      seen.add(node);
-      stack.push(node);
-    }
+    if (node.stamp === stamp) return;
+    node.stamp = stamp;
+    found.push(node);
   };
   for (const root of roots) visit(root);
-  while (stack.length > 0) {
-    for (const input of (stack.pop() as Node).inputs) visit(input);
+  for (let next = 0; next < found.length; next++) {
+    for (const input of (found[next] as Node).inputs) visit(input);
   }
-  return [...seen].sort((a, b) => a.id - b.id);
+  return sortById(found);
+}
+
+/** Sorts numbers, not objects: several times as fast, and graphs are large. */
+function sortById(nodes: Node[]): Node[] {
+  let sorted = true;
+  for (let i = 1; i < nodes.length && sorted; i++) sorted = (nodes[i - 1] as Node).id > (nodes[i] as Node).id;
+  if (sorted) return nodes.reverse();
+  const ids = new Float64Array(nodes.length);
+  const byId = new Map<number, Node>();
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i] as Node;
+    ids[i] = node.id;
+    byId.set(node.id, node);
+  }
+  ids.sort();
+  for (let i = 0; i < nodes.length; i++) nodes[i] = byId.get(ids[i] as number) as Node;
+  return nodes;
 }
 
 /** A placeholder for graphs. */

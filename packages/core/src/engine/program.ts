@@ -8,7 +8,7 @@ import { getDefaultDevice } from "./device.ts";
 import { copyNodes, pendingNodes, placeholder } from "./extract.ts";
 import { realize } from "./realize.ts";
 import { Trace } from "./trace.ts";
-import { refusePromise } from "./trace-graph.ts";
+import { refusePromise } from "./user-function.ts";
 
 /** A traced function as a compiled program: arguments in, results out, variables read and updated in place. */
 export class TracedProgram {

@@ -2,131 +2,141 @@
  * The lazy engine: turns pending values into storages. Pending nodes are collected, numbered, looked up in the cache of
  * programs by structure, compiled if new, and run in one call.
  */
-import type { Backend, Program } from "../backend/backend.ts";
-import { DisposedError } from "../errors.ts";
+import type { Backend, Program, Storage } from "../backend/backend.ts";
+import { DeviceError, DisposedError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Node, Value } from "../graph/value.ts";
-import type { PrimitiveName } from "../primitives/params.ts";
+import { freeIfUnused, type Node, type Value } from "../graph/value.ts";
 import { context } from "./context.ts";
 import { getDefaultDevice } from "./device.ts";
 import { checkFinite } from "./debug.ts";
 import { copyNodes, pendingNodes, placeholder } from "./extract.ts";
+import { valuesToKeep } from "./keep.ts";
+import { pendingAssigns, takeGranted } from "./pending.ts";
+import { ProgramCache } from "./program-cache.ts";
 import { structureOf, type Structure } from "./structure.ts";
 import { refuseTracedRead } from "./trace.ts";
 
-/** Elementwise primitives and views are cheap to compute again; results of all others are kept where something can still use them. */
-const cheap: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
-  "neg", "abs", "sign", "floor", "ceil", "round", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "sqrt", "rsqrt", "erf", "not",
-  "real", "imag", "add", "sub", "mul", "div", "rem", "pow", "max", "min", "atan2", "eq", "lt", "le", "and", "or", "xor", "shl", "shr",
-  "complex", "constant", "iota", "select", "cast", "bitcast", "check", "stop_gradient", "barrier", "reshape", "transpose", "broadcast",
-  "slice", "flip", "pad", "concat",
-]); // prettier-ignore
-
-interface CachedProgram {
-  readonly key: Int32Array;
-  readonly program: Program;
-}
-
 /** Programs kept for each device: the least recently used goes first. */
 const maxPrograms = 512;
-const caches = new WeakMap<Backend, Map<number, CachedProgram[]>>();
+const caches = new WeakMap<Backend, ProgramCache<Program>>();
 
-/** Variables with a value that was assigned and not yet computed. Filled by Variable. */
-export const pendingAssigns: Set<{ readonly pending: Value }> = new Set();
-
-/** Computes `requested` and every pending assignment, so that each value has a storage. */
+/**
+ * Computes `requested` and, unless `assigns` is false, every pending assignment, so that each value has a storage.
+ *
+ * All assignments are committed or none. When the run fails, the assignments are tried by themselves, so that they do not suffer from
+ * what somebody else asked for; if they fail too, every variable goes back to its last computed value. Either way the values that failed
+ * stay pending: asking for them again raises the error again.
+ */
 export function realize(requested: readonly Value[], assigns = true): void {
-  const roots = new Set<Value>();
-  const want = (value: Value): void => {
-    if (value.disposed) throw new DisposedError("[read] the tensor was disposed: dispose() ends its life");
-    if (value.storage === null) roots.add(value);
-  };
-  requested.forEach(want);
-  if (assigns) {
-    for (const variable of pendingAssigns) want(variable.pending);
-  }
-  if (roots.size === 0) {
-    if (assigns) pendingAssigns.clear();
+  if (!assigns || pendingAssigns.size === 0) {
+    compute(requested);
     return;
   }
+  const variables = [...pendingAssigns];
+  const assigned = variables.map(({ pending }) => pending);
+  const wished = new Set(takeGranted().filter((value) => value.storage === null && !value.disposed));
+  try {
+    compute([...requested, ...assigned, ...wished], wished);
+  } catch (error) {
+    const alone = wished.size === 0 && requested.every((value) => value.storage !== null || assigned.includes(value));
+    try {
+      if (alone) throw error;
+      compute(assigned);
+    } catch (assignError) {
+      pendingAssigns.clear();
+      for (const variable of variables.reverse()) variable.undo();
+      throw assignError;
+    }
+    settle(variables);
+    compute(requested);
+    return;
+  }
+  settle(variables);
+}
 
+function settle(variables: readonly { commit(): void }[]): void {
+  pendingAssigns.clear();
+  for (const variable of variables) variable.commit();
+}
+
+const nothing: ReadonlySet<Value> = new Set();
+
+/** Gives each of `values` a storage: one run for each device. */
+function compute(values: readonly Value[], wished: ReadonlySet<Value> = nothing): void {
+  let roots: Set<Value> | null = null;
+  let device: Backend | null = null;
+  let others: Map<Backend, Set<Value>> | null = null;
+  for (const value of values) {
+    if (value.disposed) throw new DisposedError("[read] the tensor was disposed: dispose() ends its life");
+    if (value.storage !== null) continue;
+    const own = value.device ?? getDefaultDevice();
+    if (roots === null || own === device) {
+      roots ??= new Set();
+      device = own;
+      roots.add(value);
+      continue;
+    }
+    others ??= new Map();
+    const group = others.get(own);
+    if (group === undefined) others.set(own, new Set([value]));
+    else group.add(value);
+  }
+  if (roots !== null) run(device as Backend, roots, wished);
+  if (others !== null) for (const [other, group] of others) run(other, group, wished);
+}
+
+function run(device: Backend, roots: ReadonlySet<Value>, wished: ReadonlySet<Value>): void {
   const nodes = pendingNodes(roots, isConcrete);
-  const kept = stillReachable(nodes, roots);
-  const outputs = [...roots, ...kept];
+  const outputs = [...roots, ...valuesToKeep(nodes, roots, wished)];
   const structure = structureOf(nodes, outputs);
-  const device = deviceOf(structure.leaves);
-  const program = lookUp(device, structure, nodes, outputs);
+  const inputs: Storage[] = [];
+  for (const leaf of structure.leaves) {
+    if (leaf.device !== device) {
+      throw new DeviceError(`[read] a value for ${device.description} is computed from one on ${leaf.device?.description ?? "no device"}`);
+    }
+    inputs.push(leaf.storage as Storage);
+  }
+  const scalars = structure.lifted.map((value) => (value.node as Node<"constant">).params.value as number);
+  const results = device.run(lookUp(device, structure, nodes, outputs), inputs, scalars);
 
-  const results = device.run(
-    program,
-    structure.leaves.map((leaf) => leaf.storage as NonNullable<Value["storage"]>),
-    structure.lifted.map((value) => (value.node as Node<"constant">).params.value as number),
-  );
-  outputs.forEach((value, i) => {
-    value.storage = results[i] ?? null;
+  for (let i = 0; i < outputs.length; i++) {
+    const value = outputs[i] as Value;
+    value.storage = results[i] as Storage;
     value.device = device;
-  });
+  }
+  for (const node of nodes) {
+    if (node.executed) continue;
+    node.executed = true;
+    for (const input of node.inputs) input.uses--;
+  }
+  for (const leaf of structure.leaves) freeIfUnused(leaf);
   if (context.mode === "debug") checkFinite(device, outputs);
   for (const value of outputs) value.node = null;
-  if (assigns) pendingAssigns.clear();
 }
 
 function isConcrete(value: Value): boolean {
   if (value.storage !== null) return true;
-  if (value.node === null) throw new DisposedError("[read] the tensor was disposed: dispose() ends its life");
-  if (value.node.op === "input" || value.node.trace !== null) {
-    if (value.node.op === "constant") return false;
-    refuseTracedRead("read", value.node.trace);
-  }
+  const { node } = value;
+  if (node === null) throw new DisposedError("[read] the tensor was disposed: dispose() ends its life");
+  if ((node.trace !== null || node.op === "input") && node.op !== "constant") refuseTracedRead("read", node.trace);
   return false;
-}
-
-/** Results of structured primitives that pending nodes outside this run, or live tapes, can still reach. */
-function stillReachable(nodes: readonly Node[], roots: ReadonlySet<Value>): Value[] {
-  const usesHere = new Map<Value, number>();
-  for (const node of nodes) {
-    for (const input of node.inputs) usesHere.set(input, (usesHere.get(input) ?? 0) + 1);
-  }
-  const kept: Value[] = [];
-  for (const node of nodes) {
-    if (cheap.has(node.op)) continue;
-    for (const output of node.outputs) {
-      if (!roots.has(output) && output.uses > (usesHere.get(output) ?? 0)) kept.push(output);
-    }
-  }
-  return kept;
-}
-
-function deviceOf(leaves: readonly Value[]): Backend {
-  for (const leaf of leaves) if (leaf.device !== null) return leaf.device;
-  return getDefaultDevice();
-}
-
-function sameKey(a: Int32Array, b: Int32Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 function lookUp(device: Backend, structure: Structure, nodes: readonly Node[], outputs: readonly Value[]): Program {
   let cache = caches.get(device);
-  if (cache === undefined) caches.set(device, (cache = new Map()));
-  const bucket = cache.get(structure.hash);
-  const hit = bucket?.find((entry) => sameKey(entry.key, structure.key));
-  if (bucket !== undefined && hit !== undefined) {
-    cache.delete(structure.hash);
-    cache.set(structure.hash, bucket);
-    return hit.program;
+  if (cache === undefined) {
+    const drop = (program: Program): void => {
+      device.release(program);
+      device.release(program.executable);
+    };
+    caches.set(device, (cache = new ProgramCache(maxPrograms, drop)));
   }
+  const hit = cache.find(structure.key);
+  if (hit !== undefined) return hit;
+  const { hash } = structure.key;
+  const key = structure.key.copy();
   const program = device.bind(device.compile(graphOf(structure, nodes, outputs)), []);
-  if (cache.size >= maxPrograms) {
-    const [oldest, entries] = cache.entries().next().value as [number, CachedProgram[]];
-    cache.delete(oldest);
-    for (const entry of entries) device.release(entry.program);
-  }
-  const entries = cache.get(structure.hash) ?? [];
-  entries.push({ key: structure.key, program });
-  cache.set(structure.hash, entries);
+  cache.add(hash, key, program);
   return program;
 }
 

@@ -1,31 +1,33 @@
-import { TraceError } from "../errors.ts";
+import { DisposedError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Aval, Value } from "../graph/value.ts";
 import { context, withContext } from "./context.ts";
 import { closedGraph, copyNodes, pendingNodes, placeholder } from "./extract.ts";
 import { Trace } from "./trace.ts";
-
-/** Throws if a callback that must be synchronous returned a promise. */
-export function refusePromise(what: string, result: unknown): void {
-  if (typeof (result as PromiseLike<unknown> | null)?.then === "function") {
-    throw new TraceError(`[${what}] the function is async: it must return its result, not a promise (nothing inside needs await)`);
-  }
-}
+import { refusePromise, requireFunction } from "./user-function.ts";
 
 /**
  * Traces `fn` into a graph of its own. Values of enclosing code that it uses become extra trailing inputs of the graph
  * and are returned as `captures`, in that order.
+ *
+ * @param avals Shapes and dtypes of the inputs.
+ * @throws TraceError if `fn` is async, reads traced data, or assigns a variable.
+ * @example
+ * const { graph, captures } = traceGraph([{ dtype: "float32", shape: [3] }], ([x]) => [build.mul(x, scale)]);
+ * bind("composite", [x, ...captures], { name: "scaled", attributes: {}, body: graph, vjp: null });
  */
 export function traceGraph(
   avals: readonly Aval[],
   fn: (inputs: readonly Value[]) => readonly Value[],
   name = "body",
 ): { graph: Graph; captures: readonly Value[] } {
+  requireFunction("traceGraph", fn);
   const trace = new Trace(name, "body", context.trace);
   const inputs = avals.map((aval, i) => placeholder(aval, `x${i}`));
   const own = new Set(inputs);
   const outputs = withContext({ trace, recorders: [] }, () => fn(inputs));
   refusePromise(name, outputs);
+  for (const { disposed } of outputs) if (disposed) throw new DisposedError(`[${name}] a result was disposed: dispose() ends a tensor's life`);
 
   const captures: Value[] = [];
   const captured = new Set<Value>();
@@ -46,9 +48,18 @@ export function traceGraph(
   return { graph: closedGraph([...inputs, ...extra], outputs.map(copy.at), copy.nodes), captures };
 }
 
-/** The shapes and dtypes `fn` would give for inputs of these: nothing is kept, dimensions may be unknown (NaN). */
+/**
+ * The shapes and dtypes `fn` would give for inputs of these: nothing is kept, dimensions may be unknown (NaN).
+ *
+ * @throws TraceError if `fn` is async or reads data.
+ * @example
+ * inferThrough([{ dtype: "float32", shape: [NaN, 3] }], ([x]) => [build.sum(x, [1])]); // [{ dtype: "float32", shape: [NaN] }]
+ */
 export function inferThrough(avals: readonly Aval[], fn: (inputs: readonly Value[]) => readonly Value[]): readonly Aval[] {
+  requireFunction("inferThrough", fn);
   const trace = new Trace("shape inference", "abstract", context.trace);
   const inputs = avals.map((aval, i) => placeholder(aval, `x${i}`));
-  return withContext({ trace, recorders: [] }, () => fn(inputs)).map(({ dtype, shape }) => ({ dtype, shape }));
+  const outputs = withContext({ trace, recorders: [], replay: null }, () => fn(inputs));
+  refusePromise(trace.name, outputs);
+  return outputs.map(({ dtype, shape }) => ({ dtype, shape }));
 }

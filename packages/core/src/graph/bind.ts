@@ -7,12 +7,17 @@ import type { Primitive } from "../primitives/primitive.ts";
 import { primitives } from "../primitives/table.ts";
 import { Node, type Value } from "./value.ts";
 
-/** A pending graph deeper than this runs by itself: well above a 200-layer training step. */
-const maxPendingDepth = 50_000;
+/** A value with more nodes pending behind it than this is computed by itself: well above a 200-layer training step. */
+const maxPendingNodes = 50_000;
 
 /**
- * Applies primitive `op`: infers its outputs (throwing at once when shapes or dtypes do not fit) and appends a node.
- * Nothing is computed, unless the mode is immediate.
+ * Applies primitive `op`: infers its outputs and appends a node. Nothing is computed, unless the mode is immediate.
+ *
+ * @param inputs Values of exact dtypes, all on one device.
+ * @returns One value for each output, of the shape and dtype that the primitive's rule gives.
+ * @throws ShapeError and DTypeError where the operands do not fit; DeviceError for two devices; DisposedError.
+ * @example
+ * const [q, r] = bind("qr", [a.value], { full: false });
  */
 export function bind<P extends PrimitiveName>(op: P, inputs: readonly Value[], params: PrimitiveParams[P]): readonly Value[] {
   let device: Backend | null = null;
@@ -28,10 +33,11 @@ export function bind<P extends PrimitiveName>(op: P, inputs: readonly Value[], p
   const avals = (primitives[op] as unknown as Primitive<P>).infer(inputs, params);
   const node = new Node(op, params, inputs, avals, context.scope, context.trace);
   if (device !== null) for (const output of node.outputs) output.device = device;
-  for (const recorder of context.recorders) recorder.record(node as Node);
+  if (context.recorders.length > 0) for (const recorder of context.recorders) recorder.record(node as Node);
   if (context.trace === null) {
     if (context.mode === "debug") node.stack = new Error().stack;
-    if (context.mode !== "lazy" || node.depth > maxPendingDepth) realize(node.outputs, false);
+    if (context.mode !== "lazy") realize(node.outputs, false);
+    else if (node.id - node.oldest > maxPendingNodes) realize(node.outputs);
   }
   return node.outputs;
 }

@@ -38,16 +38,59 @@ export class Value implements Aval {
   storage: Storage | null = null;
   /** The device that holds or will hold it; null for constants and trace inputs, which live anywhere. */
   device: Backend | null = null;
-  /** Times a node has taken this value as input; the engine keeps shared expensive results. */
+  /** Nodes that take it and were not executed yet, and times that live tapes may read it again: the engine keeps expensive results for these. */
   uses = 0;
-  /** Set by `dispose()`: any later use is an error. */
+  /** Tensors, variables and programs that stand on it and did not let go of it; those that were garbage-collected still count. */
+  handles = 0;
+  /** Nobody holds it any more: its memory is freed once no node waits for it. */
+  released = false;
+  /** Its memory was freed by `dispose()`: any later use is an error. */
   disposed = false;
+  /** Scratch of the engine's passes over a graph: `slot` holds something only where `stamp` is that of the pass. */
+  stamp = 0;
+  slot = 0;
 
   constructor(dtype: DType, shape: Shape, index = 0) {
     this.dtype = dtype;
     this.shape = shape;
     this.index = index;
   }
+}
+
+let lastStamp = 0;
+
+/** A mark for one pass over a graph: what a pass left on values and nodes means nothing to the next. */
+export function nextStamp(): number {
+  return ++lastStamp;
+}
+
+/** Frees the memory of a value that nobody holds, if no node waits for it. */
+export function freeIfUnused(value: Value): void {
+  if (!value.released || value.uses > 0 || value.storage === null) return;
+  value.device?.free(value.storage);
+  value.storage = null;
+  value.disposed = true;
+}
+
+/** `value` has one more holder. */
+export function hold(value: Value): void {
+  value.handles++;
+  value.released = false;
+}
+
+/** One who held `value` is done with it: the last one frees it. */
+export function release(value: Value): void {
+  value.handles--;
+  if (value.handles > 0) return;
+  value.released = true;
+  freeIfUnused(value);
+}
+
+/** What a handle stands on after `dispose()`: any use of it is an error. */
+export function disposedValue({ dtype, shape }: Aval): Value {
+  const value = new Value(dtype, shape);
+  value.disposed = true;
+  return value;
 }
 
 /** Applies a primitive (or marks a graph input) and owns its output values. */
@@ -61,8 +104,12 @@ export class Node<P extends PrimitiveName = PrimitiveName> {
   readonly scope: Scope | null;
   /** The trace it was made in; null in eager code. */
   readonly trace: Trace | null;
-  /** Longest path to a leaf: bounds how long a pending graph may grow. */
-  readonly depth: number;
+  /** Id of the oldest pending node it may need: as ids rise, no more than `id - oldest` nodes are pending behind it. */
+  readonly oldest: number;
+  /** It was part of a run: it does not count among its operands' uses any more. */
+  executed = false;
+  /** Scratch, as {@link Value.stamp}. */
+  stamp = 0;
   /** User stack, captured in debug mode only. */
   stack: string | undefined = undefined;
 
@@ -79,16 +126,19 @@ export class Node<P extends PrimitiveName = PrimitiveName> {
     this.inputs = inputs;
     this.scope = scope;
     this.trace = trace;
-    let depth = 0;
+    let oldest = this.id;
     for (const input of inputs) {
       input.uses++;
-      if (input.node !== null && input.node.depth > depth) depth = input.node.depth;
+      if (input.node !== null && input.node.oldest < oldest) oldest = input.node.oldest;
     }
-    this.depth = depth + 1;
-    this.outputs = avals.map((aval, index) => {
+    this.oldest = oldest;
+    const outputs: Value[] = [];
+    for (let index = 0; index < avals.length; index++) {
+      const aval = avals[index] as Aval;
       const value = new Value(aval.dtype, aval.shape, index);
-      value.node = this as Node;
-      return value;
-    });
+      value.node = this as unknown as Node;
+      outputs.push(value);
+    }
+    this.outputs = outputs;
   }
 }

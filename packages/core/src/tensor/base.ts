@@ -23,6 +23,11 @@ export abstract class TensorBase<out D extends DType = DType> {
   /** The value of the graph that this handle stands for. For authors of ops. */
   abstract get value(): Value;
 
+  /** {@link value} for looking at its data: neither tapes nor programs take notice. */
+  protected get held(): Value {
+    return this.value;
+  }
+
   /** Element type. */
   get dtype(): D {
     return this.value.dtype as D;
@@ -35,17 +40,17 @@ export abstract class TensorBase<out D extends DType = DType> {
 
   /** Number of axes. */
   get ndim(): number {
-    return this.value.shape.length;
+    return this.shape.length;
   }
 
   /** Number of elements. */
   get size(): number {
-    return this.value.shape.reduce((product, dim) => product * dim, 1);
+    return this.shape.reduce((product, dim) => product * dim, 1);
   }
 
   /** The device that holds it; null while that is open. */
   get device(): Backend | null {
-    return this.value.device;
+    return this.held.device;
   }
 
   /**
@@ -89,21 +94,21 @@ export abstract class TensorBase<out D extends DType = DType> {
     return scalarOf(this.dataSync() as TypedArray, this.dtype);
   }
 
-  /** Computes it now if it is pending; returns itself. */
+  /**
+   * Computes it now if it is pending; returns itself.
+   * @throws TraceError on a traced value; the error of the run.
+   */
   realize(): this {
-    realize([this.value]);
+    const value = this.held;
+    if (value.storage === null) this.#located("realize");
     return this;
   }
 
-  /** Frees its memory without waiting for the garbage collector. Optional; any later use of it is a DisposedError. */
-  dispose(): void {
-    const { value } = this;
-    if (value.disposed) return;
-    if (value.storage !== null) value.device?.free(value.storage);
-    value.disposed = true;
-    value.storage = null;
-    value.node = null;
-  }
+  /**
+   * Lets go of it without waiting for the garbage collector. Optional; any later use of this tensor is a DisposedError. Its memory is
+   * freed when nothing else stands on it: pending results that need it, other tensors of the same value, variables, compiled functions.
+   */
+  abstract dispose(): void;
 
   [Symbol.dispose](): void {
     this.dispose();
@@ -116,7 +121,7 @@ export abstract class TensorBase<out D extends DType = DType> {
   }
 
   toString(): string {
-    return inspectTensor(this as AnyTensor);
+    return inspectTensor(this as AnyTensor, this.held);
   }
 
   #requireOne(): void {
@@ -124,7 +129,7 @@ export abstract class TensorBase<out D extends DType = DType> {
   }
 
   #located(what: string): { storage: NonNullable<Value["storage"]>; device: Backend; bytes: number } {
-    const { value } = this;
+    const value = this.held;
     if (value.disposed) throw new DisposedError(`[${what}] the tensor was disposed: dispose() ends its life`);
     if (value.storage === null) {
       if (value.node !== null && (value.node.op === "input" || value.node.trace !== null)) refuseTracedRead(what, value.node.trace);

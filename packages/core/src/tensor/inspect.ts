@@ -1,3 +1,4 @@
+import type { Value } from "../graph/value.ts";
 import type { AnyTensor } from "./base.ts";
 
 const edge = 3;
@@ -10,8 +11,7 @@ function formatNumber(value: number | bigint | boolean): string {
 }
 
 /** Shape, dtype, device and summarised values: `float32[2,3] on cpu\n[[1, 2, 3],\n [4, 5, 6]]`. Never computes and never throws. */
-export function inspectTensor(tensor: AnyTensor): string {
-  const { value } = tensor;
+export function inspectTensor(tensor: AnyTensor, value: Value): string {
   const kind = "isVariable" in tensor ? `Variable ${JSON.stringify((tensor as unknown as { name: string }).name)} ` : "Tensor ";
   const head = `${kind}${value.dtype}[${value.shape.map((dim) => (Number.isNaN(dim) ? "?" : dim)).join(",")}]`;
   if (value.disposed) return `${head} (disposed)`;

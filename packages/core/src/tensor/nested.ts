@@ -1,4 +1,5 @@
 import type { DType, TypedArray } from "../dtypes/dtype.ts";
+import { describe } from "../describe.ts";
 import { ShapeError, ValueError } from "../errors.ts";
 import { bfloat16ToNumber, float16ToNumber } from "./base.ts";
 
@@ -38,11 +39,6 @@ export function flattenNested(data: unknown, what = "tensor"): { shape: number[]
 
 function isListLike(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === "string" ? JSON.stringify(value) : typeof value === "object" ? (value.constructor?.name ?? "object") : typeof value;
 }
 
 /** Elements in row-major order as nested arrays of `shape`. */

@@ -1,5 +1,5 @@
 import type { DType } from "../dtypes/dtype.ts";
-import type { Value } from "../graph/value.ts";
+import { disposedValue, hold, release, type Value } from "../graph/value.ts";
 import { TensorMethods } from "./methods.ts";
 
 export { TensorMethods };
@@ -9,15 +9,23 @@ export { TensorMethods };
  * Freed by the garbage collector.
  */
 export class Tensor<out D extends DType = DType> extends TensorMethods<D> {
-  readonly #value: Value;
+  #value: Value;
 
   /** For authors of ops: wraps a value of the graph. Users call `tensor()`. */
   constructor(value: Value) {
     super();
     this.#value = value;
+    hold(value);
   }
 
   override get value(): Value {
     return this.#value;
+  }
+
+  override dispose(): void {
+    const value = this.#value;
+    if (value.disposed) return;
+    this.#value = disposedValue(value);
+    release(value);
   }
 }

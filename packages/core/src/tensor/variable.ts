@@ -1,11 +1,16 @@
-import type { Backend, Program, Storage } from "../backend/backend.ts";
-import { bytesPerElement, type DType, isFloating } from "../dtypes/dtype.ts";
-import { context } from "../engine/context.ts";
-import { closedGraph, placeholder } from "../engine/extract.ts";
-import { pendingAssigns, realize } from "../engine/realize.ts";
-import { DisposedError, DTypeError, ShapeError, TraceError } from "../errors.ts";
-import type { Shape, Value } from "../graph/value.ts";
-import { add, cast, sameShape, sub } from "../primitives/build.ts";
+import type { Backend, Storage } from "../backend/backend.ts";
+import { type DType, dtypes, isDType, isFloating, isInexact } from "../dtypes/dtype.ts";
+import { context, withContext } from "../engine/context.ts";
+import { copyStorage } from "../engine/copy-storage.ts";
+import { placeholder } from "../engine/extract.ts";
+import { grantWishes, pendingAssigns } from "../engine/pending.ts";
+import { realize } from "../engine/realize.ts";
+import { refuseTracedRead, type TracedVariable } from "../engine/trace.ts";
+import { DeviceError, DisposedError, DTypeError, ShapeError, TraceError, ValueError } from "../errors.ts";
+import { disposedValue, hold, release, type Shape, Value } from "../graph/value.ts";
+import { add, cast, stopGradient, sub } from "../primitives/build.ts";
+import { compatibleShapes } from "../shapes/dims.ts";
+import { isTensorBase } from "./base.ts";
 import { type TensorLike, toValue } from "./create.ts";
 import { Tensor, TensorMethods } from "./tensor.ts";
 
@@ -46,28 +51,35 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   readonly #deferred: boolean;
   readonly #aval: { readonly dtype: D; readonly shape: Shape };
   #value: Value;
-  /** Eager code holds the current value, so an in-place update must leave its memory alone. */
-  #shared = false;
+  /** While the value is pending: the last one that was computed. */
+  #computed: Value | null = null;
+  /** Eager code may hold the current value, so an in-place update must leave its memory alone. At first it may be a tensor of the user's. */
+  #shared = true;
+  #disposed = false;
 
-  /** @throws TraceError while a function is being compiled: make variables before (layers build first). */
+  /**
+   * @param initial Its first value, computed at once; a tensor is not changed by later assignments.
+   * @throws TraceError while a function is being compiled: make variables before (layers build first); ValueError, DTypeError or
+   *   ShapeError for what is no tensor.
+   */
   constructor(initial: TensorLike, options: VariableOptions<D> = {}) {
     super();
-    if (context.trace?.owner()?.kind === "function") {
-      throw new TraceError(`[Variable] ${options.name ? `"${options.name}" ` : ""}is created while "${context.trace.name}" is being traced: create variables before`);
+    checkOptions(options);
+    const label = options.name === undefined ? "" : `"${options.name}" `;
+    const { trace } = context;
+    if (trace !== null && (trace.owner()?.kind === "function" || (trace.kind === "body" && trace.owner() === null))) {
+      throw new TraceError(`[Variable] ${label}is created while "${trace.name}" is being traced: create variables before`);
     }
-    const saved = context.trace;
-    context.trace = null;
-    try {
-      const dtype = options.dtype ?? (typeof initial === "number" ? ("float32" as D) : undefined);
-      const value = toValue(initial, dtype);
-      this.#value = dtype === undefined ? value : cast(value, dtype);
-      realize([this.#value], false);
-    } finally {
-      context.trace = saved;
-    }
-    // The memory may belong to a tensor of the user's: the first in-place update copies.
-    this.#shared = true;
-    this.#aval = { dtype: this.#value.dtype as D, shape: this.#value.shape };
+    const value = withContext({ trace: null, recorders: [], replay: null }, () => {
+      const dtype = options.dtype ?? (typeof initial === "number" ? "float32" : undefined);
+      const first = toValue(initial, dtype);
+      const converted = dtype === undefined ? first : cast(first, dtype);
+      realize([converted], false);
+      return converted;
+    });
+    hold(value);
+    this.#value = value;
+    this.#aval = { dtype: value.dtype as D, shape: value.shape };
     this.name = options.name ?? `variable${unnamed++ || ""}`;
     this.trainable = options.trainable ?? isFloating(this.#aval.dtype);
     this.#deferred = options.deferred ?? false;
@@ -84,8 +96,12 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   /** Its current value; under a trace the traced one. */
   override get value(): Value {
     const value = this.#current();
-    if (this.trainable) for (const recorder of context.recorders) recorder.recordRead(this, value);
+    for (const recorder of context.recorders) recorder.recordRead(this, value);
     return value;
+  }
+
+  protected override get held(): Value {
+    return context.replay?.get(this) ?? (context.trace === null ? this.#value : this.#current());
   }
 
   /** The current value as a tensor that later assignments do not change. */
@@ -94,44 +110,38 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   }
 
   /**
-   * Replaces the value. `x` is cast to the variable's dtype and must have its shape.
-   * @throws ShapeError; TraceError inside the body of cond, scan or while.
+   * Replaces the value. `x` is cast to the variable's dtype and must have its shape. Gradients do not flow through an assignment:
+   * what reads the variable afterwards depends on the variable, not on `x`. Where the value cannot be computed, its error is thrown when
+   * it is asked for (together with all that is pending), and the variable keeps the value it had.
+   *
+   * @throws ShapeError; DTypeError for fractions in an integer variable; DeviceError for a tensor of another device; TraceError inside the
+   *   body of cond, scan or while, and for a value of a finished trace; DisposedError.
    */
   assign(x: TensorLike): this {
-    let value = toValue(x, this.dtype);
-    if (!sameShape(value.shape, this.shape)) {
-      throw new ShapeError(`[assign] shape [${value.shape}] does not fit variable "${this.name}" of shape [${this.shape}]`);
-    }
-    if (this.dtype !== value.dtype && isFloating(value.dtype) && !isFloating(this.dtype)) {
-      throw new DTypeError(`[assign] ${value.dtype} would lose its fraction in variable "${this.name}" of ${this.dtype}: cast it first`);
-    }
-    value = cast(value, this.dtype);
-    const { trace } = context;
-    if (trace !== null) {
-      if (trace.kind === "body") {
-        throw new TraceError(`[assign] variable "${this.name}" is assigned inside the body of a control-flow op: return the value from it instead`);
-      }
-      this.#traced().current = value;
-      return this;
-    }
-    if (pendingAssigns.has(this) && !this.#deferred) realize([]);
-    epoch++;
-    this.#value = value;
-    this.#shared = true;
-    if (value.storage === null) pendingAssigns.add(this);
-    else pendingAssigns.delete(this);
-    if (context.mode !== "lazy") realize([]);
-    return this;
+    if (this.#disposed) throw this.#disposedError();
+    return this.#assign(this.#onOwnDevice(x));
   }
 
   /** `assign(this + x)`. */
   assignAdd(x: TensorLike): this {
-    return this.assign(new Tensor(add(this.value, cast(toValue(x, this.dtype), this.dtype))));
+    return this.#assign(add(this.value, this.#operand(x)));
   }
 
   /** `assign(this - x)`. */
   assignSub(x: TensorLike): this {
-    return this.assign(new Tensor(sub(this.value, cast(toValue(x, this.dtype), this.dtype))));
+    return this.#assign(sub(this.value, this.#operand(x)));
+  }
+
+  /** Lets go of its memory; any later use is a DisposedError. Programs that use the variable cannot run any more. */
+  override dispose(): void {
+    if (this.#disposed) return;
+    const value = this.#value;
+    this.#disposed = true;
+    epoch++;
+    pendingAssigns.delete(this);
+    this.#forget();
+    this.#value = disposedValue(value);
+    release(value);
   }
 
   /** For the engine: the value that a pending assignment waits for. */
@@ -139,9 +149,25 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
     return this.#value;
   }
 
+  /** For the engine: the pending value was computed. */
+  commit(): void {
+    this.#forget();
+  }
+
+  /** For the engine: the pending value cannot be computed. */
+  undo(): void {
+    const last = this.#computed;
+    if (last === null || this.#value.storage !== null) return;
+    this.#value.handles--;
+    this.#value = last;
+    this.#computed = null;
+    this.#shared = true;
+    epoch++;
+  }
+
   /** For the engine: the memory it lives in, for a program to be bound to. */
   get storage(): Storage {
-    if (this.#value.disposed) throw new DisposedError(`[Variable] "${this.name}" was disposed`);
+    if (this.#disposed) throw this.#disposedError();
     if (this.#value.storage === null) realize([this.#value]);
     return this.#value.storage as Storage;
   }
@@ -153,21 +179,95 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
 
   /** For the engine: memory that nobody else reads, so that a program may write into it. Copies if eager code holds the value. */
   get ownStorage(): Storage {
-    const storage = this.storage;
+    const { storage } = this;
     if (!this.#shared) return storage;
     const device = this.#value.device as Backend;
-    const copy = copyStorage(device, this.#aval, storage);
-    const value = placeholder(this.#aval, this.name);
-    value.node = null;
-    value.storage = copy;
+    const value = new Value(this.dtype, this.shape);
+    value.storage = copyStorage(device, this.#aval, storage);
     value.device = device;
-    this.#value = value;
+    this.#replace(value);
     this.#shared = false;
-    return copy;
+    return value.storage;
+  }
+
+  #operand(x: TensorLike): Value {
+    if (this.#disposed) throw this.#disposedError();
+    return cast(this.#onOwnDevice(x), this.dtype);
+  }
+
+  #onOwnDevice(x: TensorLike): Value {
+    const { device } = this.#value;
+    return isTensorBase(x) || device === null ? toValue(x, this.dtype) : withContext({ device }, () => toValue(x, this.dtype));
+  }
+
+  #assign(given: Value): this {
+    if (!compatibleShapes(given.shape, this.shape)) {
+      throw new ShapeError(`[assign] shape [${given.shape}] does not fit variable "${this.name}" of shape [${this.shape}]`);
+    }
+    if (this.dtype !== given.dtype && isFloating(given.dtype) && !isFloating(this.dtype)) {
+      throw new DTypeError(`[assign] ${given.dtype} would lose its fraction in variable "${this.name}" of ${this.dtype}: cast it first`);
+    }
+    let value = cast(given, this.dtype);
+    const device = this.#value.device;
+    if (value.device !== null && device !== null && value.device !== device) {
+      throw new DeviceError(`[assign] variable "${this.name}" is on ${device.description}: received a tensor on ${value.device.description}`);
+    }
+    // A value of its own: a tape must not follow it to what it was computed from.
+    if (context.recorders.length > 0 && isInexact(value.dtype)) value = stopGradient(value);
+    const { trace, replay } = context;
+    if (trace?.kind === "body") {
+      throw new TraceError(`[assign] variable "${this.name}" is assigned inside the body of a control-flow op: return the value from it instead`);
+    }
+    if (replay !== null) {
+      replay.set(this, value);
+    } else if (trace !== null) {
+      this.#traced(trace.owner() ?? trace).current = value;
+    } else {
+      this.#assignNow(value);
+    }
+    return this;
+  }
+
+  #assignNow(value: Value): void {
+    const { node } = value;
+    if (node !== null && node.op !== "constant" && (node.trace !== null || node.op === "input")) refuseTracedRead("assign", node.trace);
+    if (pendingAssigns.has(this) && !this.#deferred) realize([]);
+    value.device ??= this.#value.device;
+    epoch++;
+    grantWishes();
+    pendingAssigns.delete(this);
+    if (value.storage === null) {
+      if (this.#computed === null) {
+        this.#computed = this.#value;
+        hold(this.#value);
+      }
+      pendingAssigns.add(this);
+    } else {
+      this.#forget();
+    }
+    this.#replace(value);
+    this.#shared = true;
+    if (context.mode !== "lazy") realize([]);
+  }
+
+  #replace(value: Value): void {
+    hold(value);
+    this.#value.handles--;
+    this.#value = value;
+  }
+
+  /** The pending value will not be taken back. */
+  #forget(): void {
+    if (this.#computed === null) return;
+    this.#computed.handles--;
+    this.#computed = null;
   }
 
   #current(): Value {
-    if (context.trace !== null) return this.#traced().current;
+    const replayed = context.replay?.get(this);
+    if (replayed !== undefined) return replayed;
+    const owner = context.trace?.owner() ?? null;
+    if (owner !== null) return this.#traced(owner).current;
     this.#share();
     return this.#value;
   }
@@ -178,42 +278,32 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
     epoch++;
   }
 
-  #traced(): { current: Value } {
-    const owner = context.trace?.owner();
-    if (!owner) {
-      this.#share();
-      return { current: this.#value };
-    }
+  #traced(owner: { readonly variables: Map<object, TracedVariable> }): TracedVariable {
     let traced = owner.variables.get(this);
     if (traced === undefined) {
+      if (this.#disposed) throw this.#disposedError();
       const initial = placeholder(this.#aval, this.name);
       traced = { initial, current: initial };
       owner.variables.set(this, traced);
     }
     return traced;
   }
+
+  #disposedError(): DisposedError {
+    return new DisposedError(`[Variable] "${this.name}" was disposed: dispose() ends its life`);
+  }
 }
 
 /** True for variables, also those of another copy of neurite. */
 export function isVariable(x: unknown): x is Variable {
-  return typeof x === "object" && x !== null && "isVariable" in x;
+  return isTensorBase(x) && "isVariable" in x;
 }
 
-const copyPrograms = new WeakMap<Backend, Map<string, Program>>();
-
-function copyStorage(device: Backend, aval: { dtype: DType; shape: Shape }, storage: Storage): Storage {
-  const size = aval.shape.reduce((product, dim) => product * dim, 1);
-  const flat = { dtype: aval.dtype, shape: [size] };
-  const key = `${aval.dtype}[${size}]`;
-  let programs = copyPrograms.get(device);
-  if (programs === undefined) copyPrograms.set(device, (programs = new Map()));
-  let program = programs.get(key);
-  if (program === undefined) {
-    const input = placeholder(flat, "x");
-    program = device.bind(device.compile(closedGraph([input], [input], [])), []);
-    programs.set(key, program);
+function checkOptions(options: unknown): void {
+  if (typeof options !== "object" || options === null) {
+    throw new ValueError(`[Variable] options must be an object: received ${options === null ? "null" : JSON.stringify(options)}; write { dtype: "int32" }`);
   }
-  const [copy] = device.run(program, [storage], []);
-  if (copy === undefined) throw new Error(`copy of ${bytesPerElement(aval.dtype) * size} bytes gave nothing`);
-  return copy;
+  const { dtype, name } = options as { dtype?: unknown; name?: unknown };
+  if (dtype !== undefined && !isDType(dtype)) throw new DTypeError(`[Variable] unknown dtype ${JSON.stringify(dtype)}: one of ${dtypes.join(", ")}`);
+  if (name !== undefined && typeof name !== "string") throw new ValueError(`[Variable] name must be a string: received ${typeof name}`);
 }

@@ -1,71 +1,89 @@
-import { type AnyTensor, isInteger, isTensor, mapTree, ShapeError, tensor, type TensorLike, ValueError, type DType } from "@neurite/core";
+import { type AnyTensor, type DType, isTensor, NeuriteError, ShapeError, tensor, type TensorLike, ValueError } from "@neurite/core";
 
 /** Inputs or targets: tensors, typed arrays or nested arrays with samples along the first axis, or lists and objects of them. */
-export type Data = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>;
+export type Data = TensorLike | readonly Data[] | { readonly [name: string]: Data };
+
+/** What the data are for: how errors begin. */
+export type Job = "fit" | "evaluate" | "predict" | "predictOnBatch" | "trainOnBatch" | "testOnBatch";
+
+/** Inputs become float32, integer targets int32, weights float32. */
+export type Role = "inputs" | "targets" | "weights";
+
+const bytesAndShorts: readonly (abstract new (...args: never[]) => unknown)[] = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array];
+const isBigArray = (x: unknown): x is BigInt64Array | BigUint64Array => x instanceof BigInt64Array || x instanceof BigUint64Array;
+
+/** The dtype that models compute with, for arrays whose own is another; undefined keeps their own. */
+function dtypeFor(array: unknown, role: Role): DType | undefined {
+  if (role === "weights") return "float32";
+  if (isBigArray(array)) return "int32";
+  if (bytesAndShorts.some((type) => array instanceof type)) return role === "inputs" ? "float32" : "int32";
+  if (array instanceof Uint32Array) return role === "targets" ? "int32" : undefined;
+  if (array instanceof Float32Array || array instanceof Int32Array) return undefined;
+  if (ArrayBuffer.isView(array)) return "float32";
+  return typeof firstElement(array) === "bigint" ? "int32" : undefined;
+}
+
+function firstElement(nested: unknown): unknown {
+  return Array.isArray(nested) ? firstElement(nested[0]) : isBigArray(nested) ? nested[0] : nested;
+}
 
 /**
- * Splits data into one leaf for each of the `expected` inputs or outputs: a list or an object of arrays where there are several,
- * one array (tensor, typed array, nested arrays) where there is one.
+ * One array as a tensor, in a dtype that models compute with: 8- and 16-bit pixels become float32, labels int32, float64 becomes float32.
+ *
+ * @param name What errors call it: `x`, `y["main"]`.
+ * @throws ValueError for what is no array, or holds what is no number; ShapeError for ragged nested arrays.
  */
-export function dataLeaves(what: string, data: Data, expected: number): unknown[] {
-  const isWhole = isTensor(data) || ArrayBuffer.isView(data);
-  let leaves: unknown[];
-  if (isWhole) leaves = [data];
-  else if (!Array.isArray(data)) leaves = typeof data === "object" && data !== null ? Object.values(data) : [data];
-  else if (expected > 1 || (data.length === 1 && (isTensor(data[0]) || ArrayBuffer.isView(data[0])))) leaves = [...(data as unknown[])];
-  else leaves = [data];
-  if (leaves.length !== expected) {
-    const role = what.startsWith("x") ? "inputs" : "outputs";
-    throw new ValueError(`[fit] ${what}: ${expected} arrays are needed, one for each of the model's ${role}: got ${leaves.length}`);
+export function asTensor(job: Job, name: string, array: unknown, role: Role): AnyTensor {
+  if (isTensor(array)) return array;
+  refuseStreams(job, name, array);
+  if (!Array.isArray(array) && (!ArrayBuffer.isView(array) || array instanceof DataView)) {
+    throw new ValueError(`[${job}] ${name} must be a tensor, a typed array or nested arrays: got ${describe(array)}`);
   }
-  return leaves;
+  const dtype = dtypeFor(array, role);
+  try {
+    return tensor(array as number[], dtype === undefined ? {} : { dtype });
+  } catch (error) {
+    if (error instanceof NeuriteError) error.message = `[${job}] ${name}: ${error.message.replace(/^\[\w+\] /, "")}`;
+    throw error;
+  }
 }
 
-/** One leaf as a tensor. `floating` turns 8-bit and 64-bit typed arrays into what models compute with: float32 (x) or int32 (labels). */
-export function asTensor(what: string, leaf: unknown, floating: boolean): AnyTensor {
-  if (isTensor(leaf)) return leaf;
-  if (leaf === null || leaf === undefined || typeof leaf === "string" || typeof leaf === "function") {
-    throw new ValueError(`[fit] ${what} must be a tensor, a typed array or nested arrays: got ${leaf === null ? "null" : typeof leaf}`);
+/** Batches that come one by one are no arrays. */
+function refuseStreams(job: Job, name: string, data: unknown): void {
+  if (typeof data !== "object" || data === null || Array.isArray(data) || ArrayBuffer.isView(data)) return;
+  if (Symbol.asyncIterator in data || Symbol.iterator in data) {
+    throw new ValueError(
+      `[${job}] ${name} is a stream of batches (${describe(data)}), which is not supported yet: give tensors, typed arrays or nested arrays, ` +
+        `or call trainOnBatch for each batch`,
+    );
   }
-  let dtype: DType | undefined;
-  if (leaf instanceof Float64Array) dtype = "float32";
-  else if (leaf instanceof Uint8Array || leaf instanceof Int8Array || leaf instanceof Uint8ClampedArray || leaf instanceof Uint16Array) dtype = floating ? "float32" : "int32";
-  return dtype === undefined ? tensor(leaf as number[]) : tensor(leaf as Float32Array, { dtype });
 }
 
-/** Checks that arrays are not empty and hold the same number of samples. */
-export function checkCounts(arrays: readonly { readonly name: string; readonly tensor: AnyTensor }[]): number {
+/** What a value is, for errors. */
+export function describe(x: unknown): string {
+  if (x === null || x === undefined) return String(x);
+  return typeof x === "object" ? ((x.constructor as { name?: string } | undefined)?.name ?? "object") : typeof x;
+}
+
+/** Checks that arrays are not empty and hold the same number of samples, which is returned. */
+export function countSamples(job: Job, arrays: readonly { readonly name: string; readonly tensor: AnyTensor }[]): number {
   const [first] = arrays;
-  if (first === undefined) throw new ValueError("[fit] there is no data");
+  if (first === undefined) throw new ValueError(`[${job}] there is no data`);
   for (const { name, tensor: array } of arrays) {
-    if (array.ndim === 0) throw new ShapeError(`[fit] ${name} is a single number: samples run along the first axis`);
-    if (array.shape[0] === 0) throw new ValueError(`[fit] ${name} is empty: ${array.dtype}[${array.shape}]`);
+    if (array.ndim === 0) throw new ShapeError(`[${job}] ${name} is a single number: samples run along the first axis`);
+    if (array.shape[0] === 0) throw new ValueError(`[${job}] ${name} is empty: ${array.dtype}[${array.shape}]`);
     if (array.shape[0] !== first.tensor.shape[0]) {
       throw new ShapeError(
-        `[fit] arrays hold different numbers of samples: ${arrays.map(({ name: n, tensor: t }) => `${n} ${String(t.shape[0])}`).join(", ")}`,
+        `[${job}] arrays hold different numbers of samples: ${arrays.map(({ name: n, tensor: t }) => `${n} ${String(t.shape[0])}`).join(", ")}`,
       );
     }
   }
   return first.tensor.shape[0] as number;
 }
 
-/** Whether labels are integers: those are never cast to the outputs' dtype. */
-export const isLabels = (array: AnyTensor): boolean => isInteger(array.dtype as DType) || array.dtype === "bool";
-
-/** Gives a tree of outputs the leaves of another list. */
-export function rebuildTree(tree: unknown, leaves: readonly unknown[]): unknown {
-  let next = 0;
-  return mapTree(tree, () => leaves[next++]);
-}
-
-/** The numbers 0 … n-1 in random order (Fisher-Yates), from a generator of numbers in [0, 1). */
-export function permutation(n: number, random: () => number): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const swapped = order[i] as number;
-    order[i] = order[j] as number;
-    order[j] = swapped;
+/** Throws unless an option is a whole number of at least `least`; null and undefined pass. */
+export function checkCount(job: Job, name: string, value: number | null | undefined, least: number): void {
+  if (value !== undefined && value !== null && (!Number.isInteger(value) || value < least)) {
+    throw new ValueError(`[${job}] ${name} must be a whole number of at least ${least}: got ${String(value)}`);
   }
-  return order;
 }

@@ -1,68 +1,91 @@
 import type { CallbackLike, OptimizerLike, TensorLike } from "@neurite/core";
 import type { Data } from "./data.ts";
-import type { LossLike } from "@neurite/losses";
-import type { MetricLike } from "@neurite/metrics";
-import type { PerOutput } from "./objective.ts";
+import type { ObjectiveOptions } from "./objective.ts";
+import type { ClassWeights } from "./samples.ts";
 
-export interface CompileModelOptions {
+export interface CompileModelOptions extends ObjectiveOptions {
   /** Keras's name ("adam"), or an optimizer. Default "rmsprop". */
   readonly optimizer?: string | OptimizerLike;
   /** Keras's name, a Loss or a function; a list or an object by output name where there are several outputs. */
-  readonly loss?: PerOutput<LossLike> | null;
-  /** Weights of the outputs' losses in the total. */
-  readonly lossWeights?: PerOutput<number> | null;
-  readonly metrics?: PerOutput<MetricLike | readonly MetricLike[]> | null;
+  readonly loss?: ObjectiveOptions["loss"];
+  /** Weights of the outputs' losses in the total. Default 1 each. */
+  readonly lossWeights?: ObjectiveOptions["lossWeights"];
+  /** Names, Metrics or functions; one list for each output (or an object of lists by output name) where there are several outputs. */
+  readonly metrics?: ObjectiveOptions["metrics"];
   /** Metrics that are weighted by sample weights. */
-  readonly weightedMetrics?: PerOutput<MetricLike | readonly MetricLike[]> | null;
+  readonly weightedMetrics?: ObjectiveOptions["weightedMetrics"];
   /** Run op by op, for debugging. Default false. */
   readonly runEagerly?: boolean;
 }
 
+/** What is printed: nothing (0), a progress bar (1), or one line an epoch (2); "auto", the default, is 1 on a terminal, else 2. */
+export type Verbosity = "auto" | 0 | 1 | 2;
+
 export interface FitOptions {
-  /** Samples a step; default 32. The last batch of an epoch may be smaller. */
-  readonly batchSize?: number;
+  /** Samples a step; default 32, or with `stepsPerEpoch` what makes that many steps. The last batch of an epoch may be smaller. */
+  readonly batchSize?: number | null;
   /** Index of the last epoch; default 1. */
   readonly epochs?: number;
-  /** 0 silent, 1 progress bar, 2 one line an epoch; "auto" is 1 on a terminal, else 2. */
-  readonly verbose?: "auto" | 0 | 1 | 2;
+  readonly verbose?: Verbosity;
   readonly callbacks?: readonly CallbackLike[];
   /** Part of the data, taken from its end before shuffling, to validate on: 0 to 1. */
   readonly validationSplit?: number;
   /** [x, y] or [x, y, sampleWeight]; wins over validationSplit. */
-  readonly validationData?: readonly [Data, Data] | readonly [Data, Data, TensorLike] | null;
+  readonly validationData?: readonly [Data, Data | null] | readonly [Data, Data | null, Data | null] | null;
   /** Shuffle the samples before each epoch; default true. Follows `setSeed`. */
   readonly shuffle?: boolean;
-  /** Weight of each class, for integer or one-hot targets. */
-  readonly classWeight?: Readonly<Record<number, number>> | null;
-  /** One weight a sample, [samples]. */
-  readonly sampleWeight?: TensorLike | null;
+  /** Weight of each class in training, for integer or one-hot targets; default 1. */
+  readonly classWeight?: ClassWeights | null;
+  /** One weight a sample, [samples] or [samples, …]; or one such array for each output. */
+  readonly sampleWeight?: Data | null;
   /** Epoch to start at, for resumed training; default 0. */
   readonly initialEpoch?: number;
-  /** Batches an epoch; default all. */
+  /** Batches an epoch; default all. The next epoch goes on where this one ended; one that meets the end of the data is shorter. */
   readonly stepsPerEpoch?: number | null;
+  /** Batches of the validation data to look at; default all. */
   readonly validationSteps?: number | null;
+  /** Default: that of training. */
   readonly validationBatchSize?: number | null;
-  /** Validate every so many epochs (default 1), or after the epochs listed. */
+  /** Validate every so many epochs (default 1), or after the epochs listed, counted from 1. */
   readonly validationFreq?: number | readonly number[];
   /** Ends training between two steps; `fit` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 export interface EvaluateOptions {
-  readonly batchSize?: number;
-  readonly verbose?: "auto" | 0 | 1 | 2;
-  readonly sampleWeight?: TensorLike | null;
+  /** Samples a step; default 32, or with `steps` what makes that many steps. */
+  readonly batchSize?: number | null;
+  readonly verbose?: Verbosity;
+  /** One weight a sample, [samples] or [samples, …]; or one such array for each output. */
+  readonly sampleWeight?: Data | null;
+  /** Batches to look at; default all. */
   readonly steps?: number | null;
   readonly callbacks?: readonly CallbackLike[];
+  /** Ends evaluation between two steps; `evaluate` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 export interface PredictOptions {
-  readonly batchSize?: number;
-  readonly verbose?: "auto" | 0 | 1 | 2;
+  /** Samples a step; default 32, or with `steps` what makes that many steps. */
+  readonly batchSize?: number | null;
+  readonly verbose?: Verbosity;
+  /** Batches to predict; default all. */
   readonly steps?: number | null;
   readonly callbacks?: readonly CallbackLike[];
   /** Call layers as in training: with `true`, dropout stays on (Monte Carlo dropout). Default false. */
   readonly training?: boolean;
+  /** Ends prediction between two steps; `predict` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+}
+
+export interface TrainOnBatchOptions {
+  /** One weight a sample, [samples] or [samples, …]; or one such array for each output. */
+  readonly sampleWeight?: TensorLike | Data | null;
+  /** Weight of each class, for integer or one-hot targets; default 1. */
+  readonly classWeight?: ClassWeights | null;
+}
+
+export interface TestOnBatchOptions {
+  /** One weight a sample, [samples] or [samples, …]; or one such array for each output. */
+  readonly sampleWeight?: TensorLike | Data | null;
 }

@@ -1,32 +1,29 @@
-import { type AnyTensor, build, compile, type CompiledFunction, getDefaultDevice, Tensor, Variable } from "@neurite/core";
-import { groupTime, nextMacrotask, now, yieldInterval } from "./clock.ts";
-
-/** The arrays an epoch walks over; `order` holds the row numbers in the order they are visited (null: as they are). */
-export interface EpochData {
-  readonly x: readonly AnyTensor[];
-  readonly y: readonly AnyTensor[];
-  /** One weight a sample; absent or one tensor. */
-  readonly sampleWeight: readonly AnyTensor[];
-  readonly order: readonly AnyTensor[];
-}
-
-/** What one batch does, given its rows; results are gathered by the caller. */
-export type BatchBody<R> = (batch: { readonly x: Tensor[]; readonly y: Tensor[]; readonly sampleWeight: Tensor | null }) => R;
+import { build, compile, type CompiledFunction, type PreparedCall, Tensor, Variable } from "@neurite/core";
+import { Pacer } from "./pacer.ts";
+import { type BatchRows, type EpochData, takeRows } from "./rows.ts";
 
 /**
  * Batches taken inside the program: the whole arrays are its inputs and a variable says where the next batch starts, so that a step needs
  * nothing from the host, and several steps can be one call.
  */
-export class BatchWalker<R> {
-  readonly #name: string;
-  readonly #body: BatchBody<R>;
+export class BatchWalker {
   readonly #cursor: Variable = new Variable(0, { dtype: "int32", name: "batch_cursor", trainable: false });
-  readonly #steps = new Map<number, CompiledFunction<[EpochData], R>>();
+  readonly #step: CompiledFunction<[EpochData, string], void>;
   readonly #rewind = compile(() => void this.#cursor.assign(0), { name: "rewind" });
+  readonly #pacers = new Map<number, Pacer>();
 
-  constructor(name: string, body: BatchBody<R>) {
-    this.#name = name;
-    this.#body = body;
+  /**
+   * @param name What errors and traces call a step.
+   * @param body Does one batch.
+   */
+  constructor(name: string, body: (batch: BatchRows) => void) {
+    // The size of a batch is part of the program: strings tell programs apart, numbers would be passed at run time.
+    const step = (data: EpochData, size: string): void => {
+      const start = this.#cursor.value;
+      this.#cursor.assign(new Tensor(build.add(start, Number(size))));
+      body(takeRows(data, start, Number(size)));
+    };
+    this.#step = compile(step, { name, cacheSize: 32, onRetrace: () => {} });
   }
 
   /** Starts again at the first row. */
@@ -34,49 +31,15 @@ export class BatchWalker<R> {
     this.#rewind();
   }
 
-  /** The function that does one batch of `size` rows. */
-  step(size: number): CompiledFunction<[EpochData], R> {
-    let step = this.#steps.get(size);
-    if (step === undefined) {
-      step = compile((data: EpochData) => this.#body(this.#take(data, size)), { name: this.#name });
-      this.#steps.set(size, step);
-    }
-    return step;
+  /** The call that does the next batch of `size` rows. */
+  prepare(data: EpochData, size: number): PreparedCall<void> {
+    return this.#step.prepare(data, String(size));
   }
 
-  #take(data: EpochData, size: number): { x: Tensor[]; y: Tensor[]; sampleWeight: Tensor | null } {
-    const start = this.#cursor.value;
-    let rows = build.add(start, build.iota([size], 0));
-    const [order] = data.order;
-    if (order !== undefined) rows = build.gather(order.value, rows, 0);
-    this.#cursor.assign(new Tensor(build.add(start, size)));
-    const pick = (array: AnyTensor): Tensor => new Tensor(build.gather(array.value, rows, 0));
-    const [weight] = data.sampleWeight;
-    return { x: data.x.map(pick), y: data.y.map(pick), sampleWeight: weight === undefined ? null : pick(weight) };
-  }
-}
-
-/** When the event loop last had its turn, whoever trains. */
-let lastYield = 0;
-
-/** Hands the event loop back at intervals, and keeps the device from being flooded. */
-export class Pacer {
-  #group = 1;
-
-  /** How many steps the next call should take so that it lasts a few milliseconds. */
-  get group(): number {
-    return this.#group;
-  }
-
-  /** Waits for the work just queued (`steps` of them, begun at `started`); throws its errors. */
-  async settle(steps: number, started: number): Promise<void> {
-    await getDefaultDevice().sync();
-    const time = now();
-    const perStep = Math.max(1e-3, (time - started) / steps);
-    this.#group = Math.max(1, Math.min(1024, Math.floor(groupTime / perStep)));
-    if (time - lastYield > yieldInterval) {
-      await nextMacrotask();
-      lastYield = now();
-    }
+  /** Measures batches of this size, over all epochs and fits. */
+  pacerOf(size: number): Pacer {
+    let pacer = this.#pacers.get(size);
+    if (pacer === undefined) this.#pacers.set(size, (pacer = new Pacer()));
+    return pacer;
   }
 }

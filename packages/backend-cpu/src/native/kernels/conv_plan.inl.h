@@ -187,8 +187,9 @@ inline void dropUnmet(ConvPlan& plan, int a) {
   plan.offset += offset * plan.source[kAxisD + a];
   axis.input = axis.input > offset ? ceilDiv(axis.input - offset, g) : 0;
   axis.low = low;
-  axis.stride /= g;
-  axis.rhsDilation /= g;
+  // One output has no stride, one tap no dilation: any will do.
+  axis.stride = maxOf<int64_t>(1, axis.stride / g);
+  axis.rhsDilation = maxOf<int64_t>(1, axis.rhsDilation / g);
   plan.source[kAxisD + a] *= g;
 }
 

@@ -1,0 +1,12 @@
+import { isTensorBase } from "./tensor/base.ts";
+
+/** What an error message says it received. */
+export function describe(x: unknown): string {
+  if (x === null || x === undefined || typeof x === "number" || typeof x === "boolean") return String(x);
+  if (typeof x === "bigint") return `${x}n`;
+  if (typeof x === "string") return JSON.stringify(x);
+  if (typeof x === "function") return x.name === "" ? "a function" : `the function ${x.name}`;
+  if (isTensorBase(x)) return `a tensor ${x.dtype}[${x.shape.join(",")}]`;
+  if (Array.isArray(x)) return `an array of ${x.length}`;
+  return typeof x === "object" ? `an object ${x.constructor?.name ?? ""}`.trim() : typeof x;
+}

@@ -1,0 +1,16 @@
+import { type OptimizerLike, type Registry, ValueError } from "@neurite/core";
+
+/**
+ * An optimizer by name, in the registry; an optimizer as it is.
+ * @throws ValueError for an unknown name, and for what is no optimizer.
+ */
+export function resolveOptimizer(identifier: string | OptimizerLike, registry: Registry): OptimizerLike {
+  if (typeof identifier !== "string") {
+    if (typeof identifier !== "object" || identifier === null || typeof identifier.apply !== "function") {
+      throw new ValueError(`[compile] optimizer must be a name or an optimizer: got ${identifier === null ? "null" : typeof identifier}`);
+    }
+    return identifier;
+  }
+  const Class = registry.get("optimizers", identifier) as new () => OptimizerLike;
+  return new Class();
+}
