@@ -117,14 +117,25 @@ const y = tensor(new Float32Array(64), { shape: [8, 8] });
 for (const nodes of [24, 1200, 12_000]) {
   const rounds = Math.max(3, Math.round(24_000 / nodes));
   print(`eager elementwise, ${nodes} nodes: built`, (time(() => void chain(x, y, nodes), rounds) * 1e3) / nodes, "µs a node");
-  print(`eager elementwise, ${nodes} nodes: built and flushed`, (time(() => void chain(x, y, nodes).realize(), rounds) * 1e3) / nodes, "µs a node");
+  print(
+    `eager elementwise, ${nodes} nodes: built and flushed`,
+    (time(() => void chain(x, y, nodes).realize(), rounds) * 1e3) / nodes,
+    "µs a node",
+  );
   print(`eager with parameters, ${nodes} nodes: built`, (time(() => void mixed(x, nodes), rounds) * 1e3) / nodes, "µs a node");
-  print(`eager with parameters, ${nodes} nodes: built and flushed`, (time(() => void mixed(x, nodes).realize(), rounds) * 1e3) / nodes, "µs a node");
+  print(
+    `eager with parameters, ${nodes} nodes: built and flushed`,
+    (time(() => void mixed(x, nodes).realize(), rounds) * 1e3) / nodes,
+    "µs a node",
+  );
 }
 
 const f = compile((a: Tensor) => ops.tanh(a));
 print("compile(f)(x)", time(() => void f(x), 20_000) * 1e3, "µs a call");
-const g = compile((args: { a: Tensor; b: Tensor[] }, scale: number) => ({ sum: ops.add(args.a, args.b[0] as Tensor), scaled: ops.multiply(args.a, scale) }));
+const g = compile((args: { a: Tensor; b: Tensor[] }, scale: number) => ({
+  sum: ops.add(args.a, args.b[0] as Tensor),
+  scaled: ops.multiply(args.a, scale),
+}));
 print("compile(f)({ a, b: [b] }, 0.5)", time(() => void g({ a: x, b: [y] }, 0.5), 20_000) * 1e3, "µs a call");
 const count = new Variable(0);
 const prepared = compile((a: Tensor) => void count.assignAdd(ops.sum(a))).prepare(x);
@@ -134,10 +145,14 @@ print("prepared .run(), one result", time(() => void preparedResult.run(), 50_00
 
 for (const layers of [3, 200]) {
   const network = new Network(layers);
-  const eager = time(() => {
-    network.step(x, y);
-    (network.weights[0] as Variable).realize();
-  }, layers === 3 ? 50 : 2, 9);
+  const eager = time(
+    () => {
+      network.step(x, y);
+      (network.weights[0] as Variable).realize();
+    },
+    layers === 3 ? 50 : 2,
+    9,
+  );
   print(`eager Adam step, ${layers} layers, structure cached`, eager, "ms");
   const traced = time(() => void compile((a: Tensor, b: Tensor) => network.step(a, b)).prepare(x, y), layers === 3 ? 50 : 2, 9);
   print(`trace and copy of the same step`, traced, "ms");

@@ -32,7 +32,9 @@ function print(result: Result): void {
   if (values.json) console.log(JSON.stringify(result));
   else {
     const share = typeof result["of_peak"] === "number" ? `  ${((result["of_peak"] as number) * 100).toFixed(0)}% of peak` : "";
-    console.log(`${result.work}  ${result.metric.padEnd(24)} ${String(result.value).padStart(10)} ${result.unit}  (${result.min} … ${result.max}, n ${result.n})${share}`);
+    console.log(
+      `${result.work}  ${result.metric.padEnd(24)} ${String(result.value).padStart(10)} ${result.unit}  (${result.min} … ${result.max}, n ${result.n})${share}`,
+    );
   }
 }
 

@@ -17,7 +17,13 @@ export interface Result {
   readonly [more: string]: unknown;
 }
 
-export type Emit = (work: string, metric: string, values: readonly number[], unit: string, more?: Readonly<Record<string, unknown>>) => void;
+export type Emit = (
+  work: string,
+  metric: string,
+  values: readonly number[],
+  unit: string,
+  more?: Readonly<Record<string, unknown>>,
+) => void;
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

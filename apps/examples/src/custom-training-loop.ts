@@ -42,7 +42,9 @@ for (let epoch = 0; epoch < 5; epoch++) {
     const first = Math.floor(Math.random() * (train.y.size - batchSize));
     trainStep(ops.slice(train.x, [first, 0, 0], [batchSize, 28, 28]), ops.slice(train.y, [first], [batchSize]));
   }
-  console.log(`epoch ${epoch + 1}: loss ${(await meanLoss.result().item()).toFixed(4)}, accuracy ${(await accuracy.result().item()).toFixed(4)}`);
+  console.log(
+    `epoch ${epoch + 1}: loss ${(await meanLoss.result().item()).toFixed(4)}, accuracy ${(await accuracy.result().item()).toFixed(4)}`,
+  );
   meanLoss.resetState();
   accuracy.resetState();
 }

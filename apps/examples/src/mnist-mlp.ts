@@ -57,4 +57,6 @@ const stacked = ops.stack(draws);
 const mean = (await stacked.mean({ axis: 0 }).array()) as number[][];
 const spread = (await stacked.std({ axis: 0 }).array()) as number[][];
 const best = (mean[0] as number[]).indexOf(Math.max(...(mean[0] as number[])));
-console.log(`MC dropout, 100 predictions of the first digit: ${best} with probability ${mean[0]?.[best]?.toFixed(3)} ± ${spread[0]?.[best]?.toFixed(3)}`);
+console.log(
+  `MC dropout, 100 predictions of the first digit: ${best} with probability ${mean[0]?.[best]?.toFixed(3)} ± ${spread[0]?.[best]?.toFixed(3)}`,
+);

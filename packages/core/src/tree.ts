@@ -23,5 +23,7 @@ export function flattenTree(tree: unknown): unknown[] {
 export function mapTree(tree: unknown, replace: (leaf: unknown, path: string) => unknown, path = ""): unknown {
   if (!isBranch(tree)) return replace(tree, path);
   if (Array.isArray(tree)) return tree.map((child, i) => mapTree(child, replace, `${path}[${i}]`));
-  return Object.fromEntries(Object.entries(tree).map(([key, child]) => [key, mapTree(child, replace, path === "" ? key : `${path}.${key}`)]));
+  return Object.fromEntries(
+    Object.entries(tree).map(([key, child]) => [key, mapTree(child, replace, path === "" ? key : `${path}.${key}`)]),
+  );
 }

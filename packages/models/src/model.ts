@@ -104,7 +104,9 @@ export class Model extends Layer implements CallbackModel {
   getLayer(which: string | number): Layer {
     const found = typeof which === "number" ? this.layers.at(which) : this.layers.find(({ name }) => name === which);
     if (found === undefined) {
-      throw new ValueError(`[getLayer] no layer ${JSON.stringify(which)} in "${this.name}": there are ${this.layers.map(({ name }) => name).join(", ")}`);
+      throw new ValueError(
+        `[getLayer] no layer ${JSON.stringify(which)} in "${this.name}": there are ${this.layers.map(({ name }) => name).join(", ")}`,
+      );
     }
     return found;
   }
@@ -181,7 +183,11 @@ export class Model extends Layer implements CallbackModel {
   }
 
   /** Makes a model of its config: not compiled, with new weights. Names are looked up in `registry`, default the umbrella package's. */
-  static override fromConfig<T>(this: abstract new (...args: never[]) => T, config: Readonly<Record<string, unknown>>, registry?: Registry): T {
+  static override fromConfig<T>(
+    this: abstract new (...args: never[]) => T,
+    config: Readonly<Record<string, unknown>>,
+    registry?: Registry,
+  ): T {
     if (!("input_layers" in config)) return super.fromConfig.call(this, config, registry) as T;
     const { inputs, outputs } = graphFromConfig(config, registry ?? getDefaultRegistry());
     const Class = this as unknown as new (options: ModelOptions) => T;
@@ -246,7 +252,8 @@ export class Model extends Layer implements CallbackModel {
 
   /** Prints the layers with their output shapes and parameters, as Keras does. */
   summary(options: SummaryOptions = {}): void {
-    const print = options.printFn ?? ((line: string): void => (globalThis as unknown as { console: { log(line: string): void } }).console.log(line));
+    const print =
+      options.printFn ?? ((line: string): void => (globalThis as unknown as { console: { log(line: string): void } }).console.log(line));
     const graph = this.#graph;
     const several = graph !== null && !this.isStack;
     const rows = this.layers.map((layer) => ({
@@ -276,7 +283,8 @@ export class Model extends Layer implements CallbackModel {
   }
 
   #compiled(what: string): Trainer {
-    if (this.#trainer === null) throw new ValueError(`[${what}] model "${this.name}" is not compiled: call compile({ loss, optimizer }) before`);
+    if (this.#trainer === null)
+      throw new ValueError(`[${what}] model "${this.name}" is not compiled: call compile({ loss, optimizer }) before`);
     return this.#trainer;
   }
 }
@@ -301,15 +309,21 @@ function inputsByName(graph: FunctionalGraph, inputs: unknown): unknown[] | null
 function checkFits(model: string, tensor: SymbolicTensor, value: unknown): void {
   const shape = (value as { shape?: readonly (number | null)[] } | undefined)?.shape;
   if (shape === undefined) return;
-  const fits = shape.length === tensor.shape.length && shape.every((dim, i) => dim === null || Number.isNaN(dim) || tensor.shape[i] === null || tensor.shape[i] === dim);
+  const fits =
+    shape.length === tensor.shape.length &&
+    shape.every((dim, i) => dim === null || Number.isNaN(dim) || tensor.shape[i] === null || tensor.shape[i] === dim);
   if (fits) return;
   const text = (dims: readonly (number | null)[]): string => dims.map((dim) => (dim === null || Number.isNaN(dim) ? "?" : dim)).join(",");
-  throw new ShapeError(`[${model}] input of shape [${text(shape)}] does not fit input "${tensor.node.operation.name}" of shape [${text(tensor.shape)}]`);
+  throw new ShapeError(
+    `[${model}] input of shape [${text(shape)}] does not fit input "${tensor.node.operation.name}" of shape [${text(tensor.shape)}]`,
+  );
 }
 
 function shapeText(graph: FunctionalGraph, layer: Layer): string {
   const node = graph.nodes.find(({ operation }) => operation === (layer as unknown));
-  const shapes = (node?.outputs ?? []).map(({ shape }) => `(${shape.map((dim) => dim ?? "None").join(", ")}${shape.length === 1 ? "," : ""})`);
+  const shapes = (node?.outputs ?? []).map(
+    ({ shape }) => `(${shape.map((dim) => dim ?? "None").join(", ")}${shape.length === 1 ? "," : ""})`,
+  );
   return shapes.length === 1 ? (shapes[0] as string) : `[${shapes.join(", ")}]`;
 }
 

@@ -95,9 +95,15 @@ export class Sequential extends Model {
     };
   }
 
-  static override fromConfig<T>(this: abstract new (...args: never[]) => T, config: Readonly<Record<string, unknown>>, registry?: Registry): T {
+  static override fromConfig<T>(
+    this: abstract new (...args: never[]) => T,
+    config: Readonly<Record<string, unknown>>,
+    registry?: Registry,
+  ): T {
     const known = registry ?? getDefaultRegistry();
-    const layers = withObjectSharing(() => (config["layers"] as readonly unknown[]).map((layer) => deserializeKerasObject(layer, known, "layers")));
+    const layers = withObjectSharing(() =>
+      (config["layers"] as readonly unknown[]).map((layer) => deserializeKerasObject(layer, known, "layers")),
+    );
     const Class = this as unknown as new (layers: unknown, options: object) => T;
     return new Class(layers, { name: config["name"] as string, trainable: (config["trainable"] as boolean | undefined) ?? true });
   }

@@ -51,7 +51,9 @@ export function summaryLines(model: Summarized, options: SummaryOptions = {}): s
   model.rows.forEach((row, i) => {
     if (i > 0) lines.push(rule("├", "─", "┼", "┤"));
     const params = row.params === null ? "0 (unbuilt)" : grouped(row.params);
-    lines.push(...line([`${row.name} (${row.className})`, row.outputShape ?? "?", params, ...(connected ? [row.connectedTo ?? "-"] : [])], "│"));
+    lines.push(
+      ...line([`${row.name} (${row.className})`, row.outputShape ?? "?", params, ...(connected ? [row.connectedTo ?? "-"] : [])], "│"),
+    );
   });
   lines.push(rule("└", "─", "┴", "┘"));
 

@@ -37,7 +37,9 @@ export async function gemm(emit: Emit, peak: () => number | null): Promise<void>
     const rates = times.map((seconds) => (flops * inner) / seconds / 1e9);
     emit("W0", `gemm ${m}x${k}x${n}`, rates, "GFLOP/s", {
       us_per_call: Number((((Math.min(...times) / inner) * 1e6) as number).toPrecision(4)),
-      ...(fmaPeak === null ? {} : { fma_peak: Number(fmaPeak.toPrecision(4)), of_peak: Number((Math.max(...rates) / fmaPeak).toPrecision(3)) }),
+      ...(fmaPeak === null
+        ? {}
+        : { fma_peak: Number(fmaPeak.toPrecision(4)), of_peak: Number((Math.max(...rates) / fmaPeak).toPrecision(3)) }),
     });
   }
 }

@@ -31,6 +31,12 @@ export async function mlp(emit: Emit): Promise<void> {
     const steps = Math.ceil(samples / 32);
     const more = { metrics: metrics.length > 0 ? "accuracy" : "none" };
     emit("W1", metrics.length > 0 ? "epoch" : "epoch, no metric", times, "s", more);
-    emit("W1", metrics.length > 0 ? "step" : "step, no metric", times.map((seconds) => (seconds / steps) * 1e6), "us/step", more);
+    emit(
+      "W1",
+      metrics.length > 0 ? "step" : "step, no metric",
+      times.map((seconds) => (seconds / steps) * 1e6),
+      "us/step",
+      more,
+    );
   }
 }

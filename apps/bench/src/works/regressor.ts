@@ -13,7 +13,12 @@ export async function regressor(emit: Emit): Promise<void> {
   model.compile({ loss: "mse", optimizer: new SGD({ learningRate: 0.001 }) });
   const steps = Math.ceil(samples / 32);
   const epochs = await clock(() => model.fit(x, y, { epochs: 5, batchSize: 32, verbose: 0 }), 7, 2);
-  emit("W5", "step", epochs.map((seconds) => (seconds / (5 * steps)) * 1e6), "us/step");
+  emit(
+    "W5",
+    "step",
+    epochs.map((seconds) => (seconds / (5 * steps)) * 1e6),
+    "us/step",
+  );
 
   // One call a step, with a batch given each time.
   const batchX = random.normal([32, 8]).realize();
@@ -25,5 +30,10 @@ export async function regressor(emit: Emit): Promise<void> {
     5,
     1,
   );
-  emit("W5", "trainOnBatch", each.map((seconds) => (seconds / 300) * 1e6), "us/step");
+  emit(
+    "W5",
+    "trainOnBatch",
+    each.map((seconds) => (seconds / 300) * 1e6),
+    "us/step",
+  );
 }

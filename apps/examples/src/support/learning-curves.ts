@@ -9,7 +9,15 @@ type Curves = Readonly<Record<string, readonly number[]>>;
 /** The curves as drawings for the terminal: one for each metric, training beside validation. */
 export function drawCurves(curves: Curves): string {
   const metrics = Object.keys(curves).filter((name) => !name.startsWith("val_") && (curves[name] ?? []).length > 1);
-  return metrics.map((metric) => drawMetric(metric, [metric, `val_${metric}`].filter((name) => name in curves), curves)).join("\n");
+  return metrics
+    .map((metric) =>
+      drawMetric(
+        metric,
+        [metric, `val_${metric}`].filter((name) => name in curves),
+        curves,
+      ),
+    )
+    .join("\n");
 }
 
 function drawMetric(metric: string, names: readonly string[], curves: Curves): string {

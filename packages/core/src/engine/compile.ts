@@ -90,7 +90,8 @@ const ordinal = (n: number): string => `${n}${["th", "st", "nd", "rd"][n % 100 >
 export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, options: CompileOptions = {}): CompiledFunction<A, R> {
   const name = options.name ?? (fn.name || "compiled function");
   const cacheSize = options.cacheSize ?? 16;
-  if (!Number.isInteger(cacheSize) || cacheSize < 1) throw new ValueError(`[compile] cacheSize must be a positive integer: got ${cacheSize}`);
+  if (!Number.isInteger(cacheSize) || cacheSize < 1)
+    throw new ValueError(`[compile] cacheSize must be a positive integer: got ${cacheSize}`);
   const warn = options.onRetrace ?? consoleWarn;
   const cache = new Map<string, Entry>();
   let lastLines: readonly string[] = [];
@@ -119,7 +120,9 @@ export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, 
         const before = lastLines.find((old) => old.startsWith(`${argument}: `))?.slice(argument.length + 2);
         return before === now ? [] : [`${argument}: ${before ?? "(none)"} → ${now}`];
       });
-      warn(`[compile] ${ordinal(traces)} trace of "${name}": ${changed.join("; ") || "arguments were dropped"}. Each new signature is compiled anew.`);
+      warn(
+        `[compile] ${ordinal(traces)} trace of "${name}": ${changed.join("; ") || "arguments were dropped"}. Each new signature is compiled anew.`,
+      );
     }
     lastLines = lines;
     entry = traceFunction(name, fn, args, splitArguments(args));

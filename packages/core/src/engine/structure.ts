@@ -52,7 +52,8 @@ export function structureOf(nodes: readonly Node[], outputs: readonly Value[]): 
     if (node.op === "constant") {
       const { value, dtype } = (node as Node<"constant">).params;
       const output = node.outputs[0] as Value;
-      const isLifted = typeof value === "number" && !isSpecial(value) && dtype !== "complex64" && !(Number.isInteger(value) && exponents?.has(output));
+      const isLifted =
+        typeof value === "number" && !isSpecial(value) && dtype !== "complex64" && !(Number.isInteger(value) && exponents?.has(output));
       if (isLifted) {
         lifted.push(output);
         define(output);

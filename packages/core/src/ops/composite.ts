@@ -15,11 +15,7 @@ const most = 512;
  *
  * @param body Must not use values other than its operands (constants apart).
  */
-export function composite(
-  name: string,
-  body: (...inputs: Value[]) => Value,
-  gradient: CompositeVjp,
-): (...inputs: Value[]) => Value {
+export function composite(name: string, body: (...inputs: Value[]) => Value, gradient: CompositeVjp): (...inputs: Value[]) => Value {
   const bodies = new Map<string, Graph>();
   return (...inputs) => {
     const key = inputs.map(({ dtype, shape }) => `${dtype}[${shape.join()}]`).join();

@@ -14,8 +14,7 @@ export function unitUniform(op: string, key: Value, shape: Shape, dtype: DType):
   const shr = (bits: Value, by: number): Value => build.binary("shr", bits, constant(by));
   if (dtype === "float64") {
     const bits = build.randomBits(key, [2, ...shape]);
-    const half = (i: number): Value =>
-      build.reshape(build.slice(bits, [i, ...shape.map(() => 0)], [i + 1, ...shape]), shape);
+    const half = (i: number): Value => build.reshape(build.slice(bits, [i, ...shape.map(() => 0)], [i + 1, ...shape]), shape);
     const high = build.cast(shr(half(0), 5), "float64");
     const low = build.cast(shr(half(1), 6), "float64");
     return build.mul(build.add(build.mul(high, 2 ** 26), low), 2 ** -53);
@@ -45,8 +44,12 @@ export function chance(key: Value, shape: Shape, p: number): Value {
 }
 
 /** Polynomials of Giles' single-precision inverse error function ("Approximating the erfinv function", 2010): centre, tails. */
-const centre = [2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503, -0.00417768164, 0.246640727, 1.50140941];
-const tails = [-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613, 0.00943887047, 1.00167406, 2.83297682];
+const centre = [
+  2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503, -0.00417768164, 0.246640727, 1.50140941,
+];
+const tails = [
+  -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613, 0.00943887047, 1.00167406, 2.83297682,
+];
 
 /** The inverse error function of float32, without a usable gradient (the gradient is that of the polynomial). */
 export function inverseErf(x: Value): Value {

@@ -42,7 +42,8 @@ export class SeedGenerator {
     // Layers may make their generator while shapes are inferred: the state is no part of that.
     this.state = withContext(
       { trace: null, recorders: [] },
-      () => new Variable(new Uint32Array([this.seed, 0]), { name: "seed_generator_state", dtype: "uint32", trainable: false, deferred: true }),
+      () =>
+        new Variable(new Uint32Array([this.seed, 0]), { name: "seed_generator_state", dtype: "uint32", trainable: false, deferred: true }),
     );
   }
 

@@ -43,7 +43,12 @@ export function dropout(inputs: TensorLike, rate: number, options: DropoutOption
 function maskShape(x: Value, noiseShape: readonly (number | null)[] | null | undefined): Shape {
   if (noiseShape === undefined || noiseShape === null) return x.shape;
   const rank = x.shape.length;
-  const fits = noiseShape.length <= rank && noiseShape.every((dim, i) => dim === null || dim === 1 || dim === x.shape[rank - noiseShape.length + i] || Number.isNaN(x.shape[rank - noiseShape.length + i]));
+  const fits =
+    noiseShape.length <= rank &&
+    noiseShape.every(
+      (dim, i) =>
+        dim === null || dim === 1 || dim === x.shape[rank - noiseShape.length + i] || Number.isNaN(x.shape[rank - noiseShape.length + i]),
+    );
   if (!fits) throw new ShapeError(`[dropout] noiseShape [${noiseShape.join(",")}] does not broadcast to ${formatAval(x)}`);
   return noiseShape.map((dim, i) => dim ?? (x.shape[rank - noiseShape.length + i] as number));
 }

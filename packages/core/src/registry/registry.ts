@@ -50,7 +50,9 @@ export function createRegistry<const P extends readonly Plugin[]>(plugins: P): R
     get(kind, name) {
       const entry = tables.get(kind)?.get(name);
       if (entry === undefined) {
-        throw new ValueError(`[registry] unknown name ${JSON.stringify(name)} among ${kind}${suggest(name, names(kind))}. A plugin with it must be given to createRegistry`);
+        throw new ValueError(
+          `[registry] unknown name ${JSON.stringify(name)} among ${kind}${suggest(name, names(kind))}. A plugin with it must be given to createRegistry`,
+        );
       }
       return entry;
     },
@@ -67,7 +69,9 @@ export function suggest(name: string, known: readonly string[]): string {
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ candidate }) => JSON.stringify(candidate));
-  return near.length > 0 ? `: did you mean ${near.join(" or ")}?` : `: one of ${known.slice(0, 40).join(", ")}${known.length > 40 ? ", …" : ""}`;
+  return near.length > 0
+    ? `: did you mean ${near.join(" or ")}?`
+    : `: one of ${known.slice(0, 40).join(", ")}${known.length > 40 ? ", …" : ""}`;
 }
 
 function editDistance(a: string, b: string): number {

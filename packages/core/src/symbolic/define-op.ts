@@ -24,7 +24,8 @@ export type OpInput = TensorLike | SymbolicTensor;
  * functional model (which is what files hold); otherwise it runs `implementation`.
  */
 export function defineOp<F extends AnyOp>(name: string, params: readonly string[], implementation: F): F {
-  const op = ((...args: unknown[]): unknown => (anySymbolic(...args) ? record(name, params, args, implementation) : implementation(...args))) as F;
+  const op = ((...args: unknown[]): unknown =>
+    anySymbolic(...args) ? record(name, params, args, implementation) : implementation(...args)) as F;
   Object.defineProperty(op, "name", { value: name });
   Object.defineProperty(op, info, { value: { name, params } satisfies OpInfo });
   return op;

@@ -48,7 +48,12 @@ export class SymbolicTensor {
   /** Which of its outputs this is. */
   readonly index: number;
 
-  constructor(aval: { readonly dtype: DType; readonly shape: readonly (number | null)[] }, node: SymbolicNode, index: number, name?: string) {
+  constructor(
+    aval: { readonly dtype: DType; readonly shape: readonly (number | null)[] },
+    node: SymbolicNode,
+    index: number,
+    name?: string,
+  ) {
     this.dtype = aval.dtype;
     this.shape = aval.shape.map((dim) => (dim === null || Number.isNaN(dim) ? null : dim));
     this.node = node;
@@ -126,7 +131,11 @@ export function applySymbolically(
 }
 
 /** An input of a functional model: made by an operation that returns nothing of its own. */
-export function symbolicInput(operation: SymbolicOperation, aval: { readonly dtype: DType; readonly shape: SymbolicShape }, name?: string): SymbolicTensor {
+export function symbolicInput(
+  operation: SymbolicOperation,
+  aval: { readonly dtype: DType; readonly shape: SymbolicShape },
+  name?: string,
+): SymbolicTensor {
   const node: SymbolicNode = { operation, index: 0, args: [], kwargs: {}, inputs: [], outputs: [] };
   applications.set(operation, 1);
   const output = new SymbolicTensor(aval, node, 0, name);

@@ -82,9 +82,11 @@ function hostArray(data: unknown, options: TensorOptions): { array: TypedArray; 
     const nested = flattenNested(data);
     flat = nested.flat;
     natural = nested.shape;
-    own = nested.flat.length > 0 ? (typeof nested.flat[0] === "boolean" ? "bool" : typeof nested.flat[0] === "bigint" ? "int64" : null) : null;
+    own =
+      nested.flat.length > 0 ? (typeof nested.flat[0] === "boolean" ? "bool" : typeof nested.flat[0] === "bigint" ? "int64" : null) : null;
     if (options.dtype === "complex64") {
-      if (natural.at(-1) !== 2) throw new ShapeError(`[tensor] complex64 data needs [real, imaginary] pairs innermost: got shape [${natural}]`);
+      if (natural.at(-1) !== 2)
+        throw new ShapeError(`[tensor] complex64 data needs [real, imaginary] pairs innermost: got shape [${natural}]`);
       natural = natural.slice(0, -1);
     }
   }
@@ -108,7 +110,12 @@ const integerRanges: Partial<Record<DType, readonly [number, number]>> = {
 
 function convert(flat: ArrayLike<number | boolean | bigint>, dtype: DType, own: DType | null, data: unknown): TypedArray {
   const isArray = isTypedArray(data);
-  if (isArray && (own === dtype || (data instanceof Uint16Array && (dtype === "float16" || dtype === "bfloat16")) || (dtype === "complex64" && own === "float32"))) {
+  if (
+    isArray &&
+    (own === dtype ||
+      (data instanceof Uint16Array && (dtype === "float16" || dtype === "bfloat16")) ||
+      (dtype === "complex64" && own === "float32"))
+  ) {
     return data;
   }
   const array = allocateArray(dtype, dtype === "complex64" ? flat.length / 2 : flat.length) as unknown as (number | bigint)[];
@@ -122,7 +129,11 @@ function convert(flat: ArrayLike<number | boolean | bigint>, dtype: DType, own: 
     }
     const number = Number(value);
     if (isInteger(dtype)) {
-      if (!Number.isInteger(number) || number < (range as readonly [number, number])[0] || number > (range as readonly [number, number])[1]) {
+      if (
+        !Number.isInteger(number) ||
+        number < (range as readonly [number, number])[0] ||
+        number > (range as readonly [number, number])[1]
+      ) {
         refuseElement(value, i, dtype);
       }
       array[i] = number;
@@ -174,7 +185,10 @@ export function toValue(x: TensorLike, dtype?: DType): Value {
   if (isTensorBase(x)) return x.value;
   if (typeof x === "number" || typeof x === "boolean" || typeof x === "bigint") {
     const target = dtype ?? (typeof x === "boolean" ? "bool" : typeof x === "bigint" ? "int64" : Number.isInteger(x) ? "int32" : "float32");
-    return constant(isFloating(target) || isInteger(target) || target === "complex64" ? (typeof x === "boolean" ? Number(x) : x) : x !== 0 && x !== false, target);
+    return constant(
+      isFloating(target) || isInteger(target) || target === "complex64" ? (typeof x === "boolean" ? Number(x) : x) : x !== 0 && x !== false,
+      target,
+    );
   }
   return leafValue(x, dtype === undefined ? {} : { dtype });
 }

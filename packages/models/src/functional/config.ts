@@ -62,13 +62,16 @@ export function graphFromConfig(config: Json, registry: Registry): { inputs: unk
   const made = new Map<string, SymbolicTensor[]>();
   const lookUp = ([name, node, index]: History): SymbolicTensor | null => {
     const layer = layers.get(name);
-    if (layer === undefined) throw new SerializationError(`[Model] the config refers to a layer ${JSON.stringify(name)} that it does not hold`);
+    if (layer === undefined)
+      throw new SerializationError(`[Model] the config refers to a layer ${JSON.stringify(name)} that it does not hold`);
     if (layer instanceof InputLayer) return layer.output;
     return made.get(`${name} ${node}`)?.[index] ?? null;
   };
 
   // A node can be applied once its operands exist; a shared layer's applications keep their order.
-  let open = entries.flatMap((entry) => (entry["inbound_nodes"] as readonly Json[]).map((node, i) => ({ name: String(entry["name"]), node, number: i })));
+  let open = entries.flatMap((entry) =>
+    (entry["inbound_nodes"] as readonly Json[]).map((node, i) => ({ name: String(entry["name"]), node, number: i })),
+  );
   while (open.length > 0) {
     const waiting: typeof open = [];
     for (const item of open) {

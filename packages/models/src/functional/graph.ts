@@ -1,4 +1,13 @@
-import { isSymbolic, type SymbolicNode, type SymbolicOperation, type SymbolicTensor, flattenTree, mapTree, NeuriteError, ValueError } from "@neurite/core";
+import {
+  isSymbolic,
+  type SymbolicNode,
+  type SymbolicOperation,
+  type SymbolicTensor,
+  flattenTree,
+  mapTree,
+  NeuriteError,
+  ValueError,
+} from "@neurite/core";
 
 /** The part of a functional model between its inputs and outputs: which operations are applied to what, in which order. */
 export class FunctionalGraph {
@@ -29,7 +38,10 @@ export class FunctionalGraph {
   }
 
   /** Applies every operation to the real (or traced, or symbolic) `inputs`; the result has the tree of `outputs`. */
-  run(inputs: readonly unknown[], apply: (operation: SymbolicOperation, args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>) => unknown): unknown {
+  run(
+    inputs: readonly unknown[],
+    apply: (operation: SymbolicOperation, args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>) => unknown,
+  ): unknown {
     const values = new Map<SymbolicTensor, unknown>();
     this.inputTensors.forEach((tensor, i) => values.set(tensor, inputs[i]));
     const replace = (leaf: unknown): unknown => {
@@ -39,7 +51,11 @@ export class FunctionalGraph {
     };
     for (const node of this.#nodes) {
       if (node.outputs.every((output) => values.has(output))) continue;
-      const result = apply(node.operation, mapTree(node.args, replace) as readonly unknown[], mapTree(node.kwargs, replace) as Record<string, unknown>);
+      const result = apply(
+        node.operation,
+        mapTree(node.args, replace) as readonly unknown[],
+        mapTree(node.kwargs, replace) as Record<string, unknown>,
+      );
       const leaves = node.outputs.length === 1 ? [result] : flattenTree(result);
       node.outputs.forEach((output, i) => values.set(output, leaves[i]));
     }
@@ -51,7 +67,8 @@ function symbolicLeaves(what: string, tree: unknown): SymbolicTensor[] {
   const leaves = flattenTree(tree);
   if (leaves.length === 0) throw new ValueError(`[Model] ${what} must not be empty`);
   for (const leaf of leaves) {
-    if (!isSymbolic(leaf)) throw new ValueError(`[Model] ${what} must be symbolic tensors, from Input or from layers called on them: got ${describe(leaf)}`);
+    if (!isSymbolic(leaf))
+      throw new ValueError(`[Model] ${what} must be symbolic tensors, from Input or from layers called on them: got ${describe(leaf)}`);
   }
   return leaves as SymbolicTensor[];
 }
@@ -59,7 +76,10 @@ function symbolicLeaves(what: string, tree: unknown): SymbolicTensor[] {
 const describe = (x: unknown): string => (x === null ? "null" : typeof x === "object" ? (x.constructor?.name ?? "object") : typeof x);
 
 /** Operations sorted as Keras sorts them: by distance to the outputs, then by when a depth-first walk from the outputs met them. */
-function order(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): { nodes: SymbolicNode[]; operations: SymbolicOperation[] } {
+function order(
+  inputs: readonly SymbolicTensor[],
+  outputs: readonly SymbolicTensor[],
+): { nodes: SymbolicNode[]; operations: SymbolicOperation[] } {
   const given = new Set(inputs);
   const finished: SymbolicNode[] = [];
   const state = new Map<SymbolicNode, "open" | "done">();
@@ -112,6 +132,8 @@ function order(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTens
   const byDepth = (depthA: number, depthB: number, a: SymbolicOperation, b: SymbolicOperation): number =>
     depthB - depthA || (met.get(a) as number) - (met.get(b) as number);
   const operations = [...met.keys()].sort((a, b) => byDepth(operationDepth.get(a) as number, operationDepth.get(b) as number, a, b));
-  const nodes = finished.sort((a, b) => byDepth(nodeDepth.get(a) as number, nodeDepth.get(b) as number, a.operation, b.operation) || a.index - b.index);
+  const nodes = finished.sort(
+    (a, b) => byDepth(nodeDepth.get(a) as number, nodeDepth.get(b) as number, a.operation, b.operation) || a.index - b.index,
+  );
   return { nodes, operations };
 }

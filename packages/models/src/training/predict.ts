@@ -28,7 +28,10 @@ function outputTree(model: Model, x: readonly AnyTensor[], training: boolean): u
   inferThrough(
     x.map((array) => ({ dtype: array.dtype as DType, shape: [NaN, ...array.shape.slice(1)] })),
     (values) => {
-      tree = model.callFlat(values.map((value) => new Tensor(value)), { training });
+      tree = model.callFlat(
+        values.map((value) => new Tensor(value)),
+        { training },
+      );
       return flatOutputs(tree).map(({ value }) => value);
     },
   );
@@ -47,7 +50,10 @@ export async function predict(model: Model, x: Data, options: PredictOptions): P
   walker.rewind();
   const batchSize = options.batchSize ?? 32;
   const total = Math.min(count, (options.steps ?? Infinity) * batchSize);
-  const callbacks = callbacksOf(model, options.callbacks ?? [], options.verbose ?? "auto", { epochs: 1, steps: Math.ceil(total / batchSize) });
+  const callbacks = callbacksOf(model, options.callbacks ?? [], options.verbose ?? "auto", {
+    epochs: 1,
+    steps: Math.ceil(total / batchSize),
+  });
   const parts: { data: ArrayLike<number>; tensor: Tensor }[][] = [];
   const pacer = new Pacer();
   await callbacks.begin("onPredictBegin");
@@ -62,7 +68,13 @@ export async function predict(model: Model, x: Data, options: PredictOptions): P
     if (callbacks.listensToPredictBatches) await callbacks.call("onPredictBatchEnd", batch);
   }
   await callbacks.begin("onPredictEnd");
-  const joined = (parts[0] ?? []).map((first, i) => joinParts(parts.map((part) => part[i] as { data: ArrayLike<number>; tensor: Tensor }), total, first.tensor));
+  const joined = (parts[0] ?? []).map((first, i) =>
+    joinParts(
+      parts.map((part) => part[i] as { data: ArrayLike<number>; tensor: Tensor }),
+      total,
+      first.tensor,
+    ),
+  );
   return likeOutputs(tree, joined);
 }
 
@@ -74,13 +86,20 @@ export function predictOnBatch(model: Model, x: Data): unknown {
   let program = batchPrograms.get(model);
   if (program === undefined) {
     outputTree(model, tensors, false);
-    program = compile((inputs: AnyTensor[]) => model.callFlat(inputs, { training: false }), { name: "predict_on_batch", onRetrace: () => {} });
+    program = compile((inputs: AnyTensor[]) => model.callFlat(inputs, { training: false }), {
+      name: "predict_on_batch",
+      onRetrace: () => {},
+    });
     batchPrograms.set(model, program);
   }
   return program(tensors);
 }
 
-function joinParts(parts: readonly { readonly data: ArrayLike<number>; readonly tensor: Tensor }[], rowsTotal: number, like: Tensor): Tensor {
+function joinParts(
+  parts: readonly { readonly data: ArrayLike<number>; readonly tensor: Tensor }[],
+  rowsTotal: number,
+  like: Tensor,
+): Tensor {
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return first.tensor;
   const rowSize = like.shape.slice(1).reduce((product, dim) => product * dim, 1);

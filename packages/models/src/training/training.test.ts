@@ -18,7 +18,10 @@ beforeEach(() => {
 
 const formula = (shape: readonly number[], a: number, b: number): Tensor => {
   const size = shape.reduce((product, dim) => product * dim, 1);
-  return tensor(Float32Array.from({ length: size }, (_, i) => Math.sin(i * a + b)), { shape });
+  return tensor(
+    Float32Array.from({ length: size }, (_, i) => Math.sin(i * a + b)),
+    { shape },
+  );
 };
 const x = (): Tensor => formula([50, 6], 0.7, 0.1);
 const labels = Int32Array.from({ length: 50 }, (_, i) => (i * 7) % 3);
@@ -34,7 +37,10 @@ function fill(model: Model): void {
   );
 }
 
-const cases: Record<string, { layers: () => Layer[]; y: () => Tensor | Int32Array; compile: () => CompileModelOptions; fit?: () => FitOptions }> = {
+const cases: Record<
+  string,
+  { layers: () => Layer[]; y: () => Tensor | Int32Array; compile: () => CompileModelOptions; fit?: () => FitOptions }
+> = {
   regression: {
     layers: () => [new Dense(5, { activation: "tanh" }), new Dense(1)],
     y: target,
@@ -49,7 +55,11 @@ const cases: Record<string, { layers: () => Layer[]; y: () => Tensor | Int32Arra
   },
   weighted: {
     layers: () => [new Dense(4, { activation: "selu", kernelRegularizer: "l2" }), new Dense(1, { activation: "sigmoid" })],
-    y: () => tensor(Float32Array.from(labels, (label) => (label > 0 ? 1 : 0)), { shape: [50, 1] }),
+    y: () =>
+      tensor(
+        Float32Array.from(labels, (label) => (label > 0 ? 1 : 0)),
+        { shape: [50, 1] },
+      ),
     compile: () => ({ loss: "binary_crossentropy", optimizer: "adam", metrics: ["accuracy"], weightedMetrics: ["mse"] }),
     fit: () => ({ sampleWeight: Float32Array.from({ length: 50 }, (_, i) => 0.1 + (0.9 * i) / 49) }),
   },
@@ -68,7 +78,11 @@ const cases: Record<string, { layers: () => Layer[]; y: () => Tensor | Int32Arra
 
 function expectClose(actual: readonly number[] | undefined, expected: readonly number[], what: string): void {
   expect(actual, what).toHaveLength(expected.length);
-  expected.forEach((value, i) => expect(Math.abs((actual as number[])[i]! - value), `${what}[${i}]: ${actual?.[i]} vs ${value}`).toBeLessThan(2e-5 + 2e-4 * Math.abs(value)));
+  expected.forEach((value, i) =>
+    expect(Math.abs((actual as number[])[i]! - value), `${what}[${i}]: ${actual?.[i]} vs ${value}`).toBeLessThan(
+      2e-5 + 2e-4 * Math.abs(value),
+    ),
+  );
 }
 
 describe("fit gives the numbers of Keras", () => {
@@ -180,7 +194,9 @@ describe("options of fit", () => {
         if (batch === 2) controller.abort(new Error("enough"));
       }
     })();
-    await expect(model.fit(x(), target(), { batchSize: 5, verbose: 0, callbacks: [stopper], signal: controller.signal })).rejects.toThrow("enough");
+    await expect(model.fit(x(), target(), { batchSize: 5, verbose: 0, callbacks: [stopper], signal: controller.signal })).rejects.toThrow(
+      "enough",
+    );
     expect(await (model.optimizer.iterations as unknown as Tensor).item()).toBe(3);
   });
 
@@ -218,7 +234,10 @@ describe("several inputs and outputs", () => {
     const scores = await model.evaluate([wide, x()], [target(), labels], { verbose: 0 });
     expect(scores["loss"]).toBeCloseTo(0.9 * (scores["main_loss"] as number) + 0.1 * (scores["aux_loss"] as number), 5);
     const [main, aux] = (await model.predict([wide, x()], { verbose: 0 })) as unknown as Tensor[];
-    expect([main?.shape, aux?.shape]).toEqual([[50, 1], [50, 3]]);
+    expect([main?.shape, aux?.shape]).toEqual([
+      [50, 1],
+      [50, 3],
+    ]);
   });
 });
 
@@ -226,10 +245,22 @@ describe("bad input is refused at the line that is wrong", () => {
   const fit = (model: Sequential, ...args: Parameters<Sequential["fit"]>) => model.fit(args[0], args[1], { verbose: 0, ...args[2] });
 
   test.each([
-    ["not compiled", () => new Sequential([new Dense(1, { inputShape: [6] })]).fit(x(), target()), /\[fit\] model "sequential.*" is not compiled/],
-    ["empty data", () => fit(regressor(), tensor(new Float32Array(0), { shape: [0, 6] }), tensor(new Float32Array(0), { shape: [0, 1] })), /\[fit\] x is empty/],
+    [
+      "not compiled",
+      () => new Sequential([new Dense(1, { inputShape: [6] })]).fit(x(), target()),
+      /\[fit\] model "sequential.*" is not compiled/,
+    ],
+    [
+      "empty data",
+      () => fit(regressor(), tensor(new Float32Array(0), { shape: [0, 6] }), tensor(new Float32Array(0), { shape: [0, 1] })),
+      /\[fit\] x is empty/,
+    ],
     ["different lengths", () => fit(regressor(), x(), formula([49, 1], 1, 1)), /different numbers of samples: x 50, y 49/],
-    ["wrong width", () => fit(regressor(), formula([50, 5], 1, 1), target()), /input of shape \[\?,5\] does not fit input "input_layer.*" of shape \[\?,6\]/],
+    [
+      "wrong width",
+      () => fit(regressor(), formula([50, 5], 1, 1), target()),
+      /input of shape \[\?,5\] does not fit input "input_layer.*" of shape \[\?,6\]/,
+    ],
     ["ragged", () => fit(regressor(), [[1, 2], [3]] as never, [1, 2]), /ragged array/],
     ["no targets", () => fit(regressor(), x(), undefined as never), /y is missing/],
     ["strings", () => fit(regressor(), "data" as never, target()), /\[fit\] x must be a tensor/],

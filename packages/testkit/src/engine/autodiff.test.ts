@@ -36,10 +36,14 @@ describe("grad", () => {
   const cases: [string, F, (x: number) => number][] = [
     ["x exp(x)", (x) => x.mul(x.exp()), (x) => (x + 2) * Math.exp(x)],
     ["x tanh(x)", (x) => x.mul(x.tanh()), (x) => 2 * (1 - Math.tanh(x) ** 2) * (1 - x * Math.tanh(x))],
-    ["x sigmoid(x)", (x) => x.mul(ops.sigmoid(x)), (x) => {
-      const s = 1 / (1 + Math.exp(-x));
-      return s * (1 - s) * (2 + x * (1 - 2 * s));
-    }],
+    [
+      "x sigmoid(x)",
+      (x) => x.mul(ops.sigmoid(x)),
+      (x) => {
+        const s = 1 / (1 + Math.exp(-x));
+        return s * (1 - s) * (2 + x * (1 - 2 * s));
+      },
+    ],
     ["sqrt(x)³", (x) => ops.power(x.sqrt(), 3) as Tensor, (x) => 0.75 / Math.sqrt(x)],
     ["log(1 + x²)", (x) => x.mul(x).add(1).log(), (x) => (2 * (1 - x * x)) / (1 + x * x) ** 2],
   ];
@@ -70,7 +74,9 @@ describe("grad", () => {
 
   test("says what is wrong", () => {
     expect(() => grad((x: Tensor) => x)(tensor([1, 2]))).toThrow(/must return a scalar: it returned shape \[2\]/);
-    expect(() => grad((x: Tensor) => x.sum())(tensor([1, 2], { dtype: "int32" }))).toThrow(/cannot differentiate with respect to int32\[2\]/);
+    expect(() => grad((x: Tensor) => x.sum())(tensor([1, 2], { dtype: "int32" }))).toThrow(
+      /cannot differentiate with respect to int32\[2\]/,
+    );
     expect(() => grad(((x: Tensor) => Promise.resolve(x)) as never)(tensor(1))).toThrow(/the function is async/);
     expect(() => grad((() => 5) as never)(tensor(1))).toThrow(/must return a scalar tensor/);
     expect(() => grad((x: Tensor) => x, { argnums: 3 })(tensor(1))).toThrow(/argnums 3 is not one of the 1 arguments/);
@@ -79,7 +85,10 @@ describe("grad", () => {
 
 describe("products with Jacobians", () => {
   const f = (x: Tensor): Tensor => ops.stack([x.take(0).mul(x.take(1)), x.take(0).exp()]) as Tensor;
-  const j = [[3, 2], [Math.exp(2), 0]];
+  const j = [
+    [3, 2],
+    [Math.exp(2), 0],
+  ];
 
   test("jacobian, vjp and jvp agree with the closed form", async () => {
     const rows = (await jacobian(f as never)(tensor([2, 3])).array()) as number[][];
@@ -96,9 +105,15 @@ describe("products with Jacobians", () => {
   });
 
   test("hessian of a quadratic form is its symmetric matrix", async () => {
-    const a = tensor([[2, 1], [0, 3]]);
+    const a = tensor([
+      [2, 1],
+      [0, 3],
+    ]);
     const quadratic = (x: Tensor): Tensor => x.expandDims(0).matmul(a).matmul(x.expandDims(1)).sum();
-    expect(await hessian(quadratic as never)(tensor([0.3, -4])).array()).toEqual([[4, 1], [1, 6]]);
+    expect(await hessian(quadratic as never)(tensor([0.3, -4])).array()).toEqual([
+      [4, 1],
+      [1, 6],
+    ]);
   });
 });
 
@@ -154,7 +169,10 @@ describe("GradientTape", () => {
     const { a, b } = tape.run(() => ({ a: w.mul(3), b: w.square() }));
     expect(await (tape.gradient([a, b], w) as Tensor).array()).toEqual([5, 7]);
     expect(await (tape.gradient(b, w, { outputGradients: [10, 1] }) as Tensor).array()).toEqual([20, 4]);
-    expect(await tape.jacobian(b, w).array()).toEqual([[2, 0], [0, 4]]);
+    expect(await tape.jacobian(b, w).array()).toEqual([
+      [2, 0],
+      [0, 4],
+    ]);
     expect(() => tape.gradient(b, w, { outputGradients: [1, 2, 3] })).toThrow(/shape \[3\]: its target has \[2\]/);
   });
 
@@ -185,7 +203,12 @@ describe("control of gradients", () => {
   test("customGradient replaces the gradient, and its own derivative is the second one", async () => {
     const square = customGradient((z) => ({ value: z.mul(z), gradient: (upstream) => upstream.mul(z.mul(z).mul(z)) }));
     expect(await (grad((x: Tensor) => square(x).mul(2))(2) as unknown as Tensor).item()).toBe(16);
-    expect(await at(second((x) => square(x)), 2)).toBe(12);
+    expect(
+      await at(
+        second((x) => square(x)),
+        2,
+      ),
+    ).toBe(12);
     const wrong = customGradient((a) => ({ value: a, gradient: () => [] }));
     expect(() => grad((x: Tensor) => wrong(x))(1)).toThrow(/1 gradients are needed.*got 0/);
   });
@@ -196,12 +219,25 @@ describe("control of gradients", () => {
       return { value: e.add(1).log(), gradient: (upstream) => upstream.mul(e).div(e.add(1)) };
     });
     const s = 1 / (1 + Math.exp(-0.4));
-    expect(await at(first((x) => softplus(x)), 0.4)).toBeCloseTo(s, 5);
-    expect(await at(second((x) => softplus(x)), 0.4)).toBeCloseTo(s * (1 - s), 5);
+    expect(
+      await at(
+        first((x) => softplus(x)),
+        0.4,
+      ),
+    ).toBeCloseTo(s, 5);
+    expect(
+      await at(
+        second((x) => softplus(x)),
+        0.4,
+      ),
+    ).toBeCloseTo(s * (1 - s), 5);
   });
 
   test("checkpoint gives the same gradients, of arguments and of weights it closes over, and computes again", async () => {
-    const w = new Variable([[1, 2], [3, 4]]);
+    const w = new Variable([
+      [1, 2],
+      [3, 4],
+    ]);
     const block = (x: Tensor): Tensor => ops.tanh(ops.matmul(x, w)) as Tensor;
     const run = async (f: (x: Tensor) => Tensor): Promise<unknown[]> => {
       const x = tensor([[0.1, -0.2]]);

@@ -19,7 +19,8 @@ export interface MeshgridOptions {
 /** Vectors as coordinates of a grid: one tensor of the grid's shape for each. */
 export const meshgrid: VariadicOp<[], MeshgridOptions, Tensor[], SymbolicTensor[]> = variadicOp("meshgrid", [], "x", (_, xs, options) => {
   const { indexing = "xy" } = options;
-  if (indexing !== "xy" && indexing !== "ij") throw new ValueError(`[meshgrid] indexing must be "xy" or "ij": received ${describe(indexing)}`);
+  if (indexing !== "xy" && indexing !== "ij")
+    throw new ValueError(`[meshgrid] indexing must be "xy" or "ij": received ${describe(indexing)}`);
   const vectors = xs.map((x, i) => flattened(input("meshgrid", x, `x[${i}]`)));
   const place = (i: number): number => (indexing === "xy" && i < 2 && vectors.length > 1 ? 1 - i : i);
   const shape: number[] = [];
@@ -42,10 +43,12 @@ function windowOp(name: string, body: (position: Value) => Value): WindowOp {
 }
 
 function cosines(position: Value, ...amplitudes: readonly number[]): Value {
-  return amplitudes.slice(1).reduce<Value>(
-    (sum, amplitude, i) => build.add(sum, build.mul(build.cos(build.mul(position, 2 * Math.PI * (i + 1))), amplitude)),
-    build.full(position.shape, amplitudes[0] as number, "float32"),
-  );
+  return amplitudes
+    .slice(1)
+    .reduce<Value>(
+      (sum, amplitude, i) => build.add(sum, build.mul(build.cos(build.mul(position, 2 * Math.PI * (i + 1))), amplitude)),
+      build.full(position.shape, amplitudes[0] as number, "float32"),
+    );
 }
 
 /** The triangular window that ends in 0: [x]. */

@@ -96,13 +96,17 @@ function fromDiagonal(x: Value, k: number): Value {
  *
  * @param options `k`: default 0.
  */
-export const diag: Op<[x: TensorLike, options?: { readonly k?: number }]> = op("diag", ["x"], (x: TensorLike, options: { readonly k?: number } = {}) => {
-  const value = input("diag", x);
-  const k = integerInput("diag", options.k ?? 0, "k");
-  if (value.shape.length === 1) return new Tensor(fromDiagonal(value, k));
-  if (value.shape.length === 2) return new Tensor(diagonalOf("diag", value, k, 0, 1));
-  throw new ShapeError(`[diag] x must be a vector or a matrix: received ${formatAval(value)}`);
-});
+export const diag: Op<[x: TensorLike, options?: { readonly k?: number }]> = op(
+  "diag",
+  ["x"],
+  (x: TensorLike, options: { readonly k?: number } = {}) => {
+    const value = input("diag", x);
+    const k = integerInput("diag", options.k ?? 0, "k");
+    if (value.shape.length === 1) return new Tensor(fromDiagonal(value, k));
+    if (value.shape.length === 2) return new Tensor(diagonalOf("diag", value, k, 0, 1));
+    throw new ShapeError(`[diag] x must be a vector or a matrix: received ${formatAval(value)}`);
+  },
+);
 
 /** The matrix with the flattened `x` on its k-th diagonal. */
 export const diagflat: Op<[x: TensorLike, options?: { readonly k?: number }]> = op(
@@ -123,10 +127,14 @@ export interface DiagonalOptions {
 }
 
 /** A diagonal of two axes; it becomes the last axis. */
-export const diagonal: Op<[x: TensorLike, options?: DiagonalOptions]> = op("diagonal", ["x"], (x: TensorLike, options: DiagonalOptions = {}) => {
-  const { offset = 0, axis1 = 0, axis2 = 1 } = options;
-  return new Tensor(diagonalOf("diagonal", input("diagonal", x), integerInput("diagonal", offset, "offset"), axis1, axis2));
-});
+export const diagonal: Op<[x: TensorLike, options?: DiagonalOptions]> = op(
+  "diagonal",
+  ["x"],
+  (x: TensorLike, options: DiagonalOptions = {}) => {
+    const { offset = 0, axis1 = 0, axis2 = 1 } = options;
+    return new Tensor(diagonalOf("diagonal", input("diagonal", x), integerInput("diagonal", offset, "offset"), axis1, axis2));
+  },
+);
 
 /** The sum of a diagonal of two axes. */
 export const trace: Op<[x: TensorLike, options?: DiagonalOptions]> = op("trace", ["x"], (x: TensorLike, options: DiagonalOptions = {}) => {

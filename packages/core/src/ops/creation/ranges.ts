@@ -24,18 +24,22 @@ export interface ArangeOptions {
  * ops.arange(3)                      // [0, 1, 2]
  * ops.arange(2, { stop: 10, step: 3 }) // [2, 5, 8]
  */
-export const arange: Op<[start: number, options?: ArangeOptions]> = op("arange", ["start"], (start: number, options: ArangeOptions = {}) => {
-  const step = numberInput("arange", options.step ?? 1, "step");
-  const hasStop = options.stop !== undefined && options.stop !== null;
-  const from = hasStop ? numberInput("arange", start, "start") : 0;
-  const to = numberInput("arange", hasStop ? options.stop : start, hasStop ? "stop" : "start");
-  if (step === 0) throw new ValueError("[arange] step must not be 0");
-  const count = Math.max(0, Math.ceil((to - from) / step));
-  if (!Number.isFinite(count)) throw new ValueError(`[arange] the range is endless: received start ${from}, stop ${to}, step ${step}`);
-  const whole = [from, to, step].every(Number.isInteger);
-  const dtype = dtypeOption("arange", options.dtype, whole ? "int32" : "float32");
-  return new Tensor(steps(count, from, step, dtype));
-});
+export const arange: Op<[start: number, options?: ArangeOptions]> = op(
+  "arange",
+  ["start"],
+  (start: number, options: ArangeOptions = {}) => {
+    const step = numberInput("arange", options.step ?? 1, "step");
+    const hasStop = options.stop !== undefined && options.stop !== null;
+    const from = hasStop ? numberInput("arange", start, "start") : 0;
+    const to = numberInput("arange", hasStop ? options.stop : start, hasStop ? "stop" : "start");
+    if (step === 0) throw new ValueError("[arange] step must not be 0");
+    const count = Math.max(0, Math.ceil((to - from) / step));
+    if (!Number.isFinite(count)) throw new ValueError(`[arange] the range is endless: received start ${from}, stop ${to}, step ${step}`);
+    const whole = [from, to, step].every(Number.isInteger);
+    const dtype = dtypeOption("arange", options.dtype, whole ? "int32" : "float32");
+    return new Tensor(steps(count, from, step, dtype));
+  },
+);
 
 /** from + step·[0, 1, … count - 1] as `dtype`; computed in float32 where the numbers are not whole. */
 function steps(count: number, from: number, step: number, dtype: DType): Value {
@@ -46,4 +50,3 @@ function steps(count: number, from: number, step: number, dtype: DType): Value {
   if (from !== 0) x = build.add(x, from);
   return build.cast(x, dtype);
 }
-

@@ -62,12 +62,16 @@ type LinspaceOptions = SpaceOptions & { readonly retstep?: boolean };
  * @example
  * ops.linspace(0, 1, { num: 5 }) // [0, 0.25, 0.5, 0.75, 1]
  */
-export const linspace: LinspaceOp = op("linspace", ["start", "stop"], (start: TensorLike, stop: TensorLike, options: LinspaceOptions = {}) => {
-  const ends = endsOf("linspace", start, stop, options);
-  const { numbers, step } = spaced("linspace", ends, options);
-  const result = finish(numbers, ends.dtype);
-  return options.retstep === true ? [result, new Tensor(step)] : result;
-}) as unknown as LinspaceOp;
+export const linspace: LinspaceOp = op(
+  "linspace",
+  ["start", "stop"],
+  (start: TensorLike, stop: TensorLike, options: LinspaceOptions = {}) => {
+    const ends = endsOf("linspace", start, stop, options);
+    const { numbers, step } = spaced("linspace", ends, options);
+    const result = finish(numbers, ends.dtype);
+    return options.retstep === true ? [result, new Tensor(step)] : result;
+  },
+) as unknown as LinspaceOp;
 
 /** The type of {@link linspace}. */
 export interface LinspaceOp extends Op<[start: TensorLike, stop: TensorLike, options?: SpaceOptions]> {

@@ -87,7 +87,9 @@ export const power: BinaryOp = op("power", ["x1", "x2"], (x1: TensorLike, x2: Te
   const [a, b] = pair("power", x1, x2);
   if (typeof x2 === "number") {
     if (isInteger(a.dtype) && x2 < 0) {
-      throw new ValueError(`[power] an integer cannot be raised to a negative power: received ${a.dtype} to the power ${x2}; cast it to float32`);
+      throw new ValueError(
+        `[power] an integer cannot be raised to a negative power: received ${a.dtype} to the power ${x2}; cast it to float32`,
+      );
     }
     const product = a.dtype === "bool" ? null : smallPower(a, x2);
     if (product !== null) return new Tensor(product);

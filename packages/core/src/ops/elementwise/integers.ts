@@ -19,7 +19,11 @@ function greatestCommonDivisor(a: Value, b: Value): Value {
   const carry = [build.broadcast(build.abs(a), shape), build.broadcast(build.abs(b), shape)];
   const zero = (x: Value): Value => build.constant(0, x.dtype);
   const test = traceGraph(carry, ([, y]) => [
-    build.reduce("max", build.not(build.eq(y as Value, zero(y as Value))), shape.map((_, i) => i)),
+    build.reduce(
+      "max",
+      build.not(build.eq(y as Value, zero(y as Value))),
+      shape.map((_, i) => i),
+    ),
   ]);
   const body = traceGraph(carry, ([x, y]) => {
     const [left, right] = [x as Value, y as Value];

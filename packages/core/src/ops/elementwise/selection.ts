@@ -75,21 +75,22 @@ export const where: Op<[condition: TensorLike, x1: TensorLike, x2: TensorLike]> 
  *
  * @param options `default`: default 0.
  */
-export const select: Op<
-  [condlist: readonly TensorLike[], choicelist: readonly TensorLike[], options?: { readonly default?: TensorLike }]
-> = op(
-  "select",
-  ["condlist", "choicelist"],
-  (condlist: readonly TensorLike[], choicelist: readonly TensorLike[], options: { readonly default?: TensorLike } = {}) => {
-    const conditions = inputList("select", condlist, "condlist").map((c, i) => boolInput("select", c, `condlist[${i}]`));
-    if (inputList("select", choicelist, "choicelist").length !== conditions.length) {
-      throw new ShapeError(`[select] needs one choice a condition: received ${conditions.length} conditions and ${choicelist.length} choices`);
-    }
-    const values = operands("select", [options.default ?? 0, ...choicelist]);
-    const fallback = values[0] as Value;
-    return new Tensor(conditions.reduceRight((rest, condition, i) => build.select(condition, values[i + 1] as Value, rest), fallback));
-  },
-);
+export const select: Op<[condlist: readonly TensorLike[], choicelist: readonly TensorLike[], options?: { readonly default?: TensorLike }]> =
+  op(
+    "select",
+    ["condlist", "choicelist"],
+    (condlist: readonly TensorLike[], choicelist: readonly TensorLike[], options: { readonly default?: TensorLike } = {}) => {
+      const conditions = inputList("select", condlist, "condlist").map((c, i) => boolInput("select", c, `condlist[${i}]`));
+      if (inputList("select", choicelist, "choicelist").length !== conditions.length) {
+        throw new ShapeError(
+          `[select] needs one choice a condition: received ${conditions.length} conditions and ${choicelist.length} choices`,
+        );
+      }
+      const values = operands("select", [options.default ?? 0, ...choicelist]);
+      const fallback = values[0] as Value;
+      return new Tensor(conditions.reduceRight((rest, condition, i) => build.select(condition, values[i + 1] as Value, rest), fallback));
+    },
+  );
 
 /** 0 where `x1 < 0`, `x2` where it is 0, 1 above. NaN stays NaN. */
 export const heaviside: BinaryOp = binaryOp("heaviside", (a, b) => {
@@ -104,7 +105,11 @@ export const threshold: Op<[x: TensorLike, threshold: TensorLike, defaultValue: 
   "threshold",
   ["x", "threshold", "defaultValue"],
   (x: TensorLike, limit: TensorLike, defaultValue: TensorLike) => {
-    const [value, low, other] = operands("threshold", [x, limit, defaultValue], ["x", "threshold", "defaultValue"]) as [Value, Value, Value];
+    const [value, low, other] = operands("threshold", [x, limit, defaultValue], ["x", "threshold", "defaultValue"]) as [
+      Value,
+      Value,
+      Value,
+    ];
     return new Tensor(build.select(build.lt(low, value), value, other));
   },
 );

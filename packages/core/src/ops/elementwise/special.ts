@@ -8,10 +8,12 @@ import { realFloatOp, type UnaryOp } from "./factories.ts";
 
 /** Σ coefficients[i] · x^(n - i), the highest power first. */
 export function polynomial(x: Value, coefficients: readonly number[]): Value {
-  return coefficients.slice(1).reduce<Value>(
-    (sum, coefficient) => build.add(build.mul(sum, x), coefficient),
-    build.full(x.shape, coefficients[0] as number, x.dtype),
-  );
+  return coefficients
+    .slice(1)
+    .reduce<Value>(
+      (sum, coefficient) => build.add(build.mul(sum, x), coefficient),
+      build.full(x.shape, coefficients[0] as number, x.dtype),
+    );
 }
 
 /** Half precision and float64 computed as float32. */
@@ -25,7 +27,7 @@ const erfcNear = [
   3.404879937665872e-1, -2.741127028184656e-1, 5.638259427386472e-1,
 ];
 const erfcFar = [
-  -1.047766399936249e1, 1.297719955372516e1, -7.495518717768503, 2.921019019210786, -1.015265279202700, 4.218463358204948e-1,
+  -1.047766399936249e1, 1.297719955372516e1, -7.495518717768503, 2.921019019210786, -1.0152652792027, 4.218463358204948e-1,
   -2.820767439740514e-1, 5.641895067754075e-1,
 ];
 
@@ -39,7 +41,10 @@ const complementaryErf = composite(
     const safe = build.select(large, size, 1);
     const inverse = build.div(1, safe);
     const t = build.mul(inverse, inverse);
-    const tail = build.mul(build.mul(build.exp(build.neg(build.mul(safe, safe))), inverse), build.select(build.lt(safe, 2), polynomial(t, erfcNear), polynomial(t, erfcFar)));
+    const tail = build.mul(
+      build.mul(build.exp(build.neg(build.mul(safe, safe))), inverse),
+      build.select(build.lt(safe, 2), polynomial(t, erfcNear), polynomial(t, erfcFar)),
+    );
     // Far out the exponential is 0 and the polynomials are of no use.
     const upper = build.select(build.lt(build.constant(10.06, x.dtype), safe), 0, tail);
     const far = build.select(build.lt(x, 0), build.sub(2, upper), upper);

@@ -16,13 +16,17 @@ export type ComplexPair = readonly [real: TensorLike, imaginary: TensorLike];
 
 /** A pair, or a complex64 tensor, as one complex value with at least `rank` axes. */
 export function complexInput(name: string, x: ComplexPair | TensorLike, rank: number): Value {
-  if (!isTensorBase(x) && !(Array.isArray(x) && x.length === 2)) throw new ValueError(`[${name}] x must be [real, imaginary]: received ${describe(x)}`);
+  if (!isTensorBase(x) && !(Array.isArray(x) && x.length === 2))
+    throw new ValueError(`[${name}] x must be [real, imaginary]: received ${describe(x)}`);
   let value: Value;
   if (isTensorBase(x)) {
     value = x.dtype === "complex64" ? x.value : build.cast(build.cast(x.value, "float32"), "complex64");
   } else {
-    const [re, im] = (x as unknown as ComplexPair).map((part, i) => build.cast(realFloatInput(name, part, i === 0 ? "real" : "imaginary"), "float32")) as [Value, Value];
-    if (!compatibleShapes(re.shape, im.shape)) throw new ShapeError(`[${name}] real and imaginary must have one shape: received ${formatAvals([re, im])}`);
+    const [re, im] = (x as unknown as ComplexPair).map((part, i) =>
+      build.cast(realFloatInput(name, part, i === 0 ? "real" : "imaginary"), "float32"),
+    ) as [Value, Value];
+    if (!compatibleShapes(re.shape, im.shape))
+      throw new ShapeError(`[${name}] real and imaginary must have one shape: received ${formatAvals([re, im])}`);
     value = build.complex(re, im);
   }
   if (value.shape.length < rank) throw new ShapeError(`[${name}] x must have at least ${rank} axes: received ${formatAval(value)}`);
@@ -59,7 +63,11 @@ export function resized(x: Value, size: number): Value {
   const now = x.shape[axis] as number;
   if (now === size) return x;
   if (now > size) return sliceAxis(x, axis, 0, size);
-  return build.pad(x, x.shape.map(() => 0), x.shape.map((_, i) => (i === axis ? size - now : 0)));
+  return build.pad(
+    x,
+    x.shape.map(() => 0),
+    x.shape.map((_, i) => (i === axis ? size - now : 0)),
+  );
 }
 
 /** The first half of the transform of real numbers: [..., n] → complex [..., n / 2 + 1]. */

@@ -48,7 +48,8 @@ function windowValues(name: string, window: SignalWindow, length: number, fftLen
     throw new ValueError(`[${name}] window must be "hann", "hamming", a vector or null: received ${describe(window)}`);
   } else {
     values = build.cast(input(name, window, "window", "float32"), "float32");
-    if (values.shape.length !== 1 || values.shape[0] !== length) throw new ShapeError(`[${name}] window must have sequenceLength ${length} values: received ${formatAval(values)}`);
+    if (values.shape.length !== 1 || values.shape[0] !== length)
+      throw new ShapeError(`[${name}] window must have sequenceLength ${length} values: received ${formatAval(values)}`);
   }
   const low = Math.floor((fftLength - length) / 2);
   return build.pad(values, [low], [fftLength - length - low]);
@@ -122,7 +123,12 @@ export const istft: Op<[x: ComplexPair, sequenceLength: number, sequenceStride: 
     const normal = build.select(covered, build.div(signal, build.select(covered, weights, 1)), signal);
     const start = options.center === false ? 0 : Math.floor(fftLength / 2);
     const { length } = options;
-    const end = length === undefined || length === null ? (options.center === false ? total : total - Math.floor(fftLength / 2)) : start + integerInput("istft", length, "length", 0);
+    const end =
+      length === undefined || length === null
+        ? options.center === false
+          ? total
+          : total - Math.floor(fftLength / 2)
+        : start + integerInput("istft", length, "length", 0);
     const cut = sliceAxis(normal, rank - 2, start, Math.min(end, total));
     return new Tensor(resized(cut, end - start));
   },

@@ -30,9 +30,11 @@ function rangeOf(key: readonly (number | null)[], size: number): { first: number
   const [rawStart = null, rawStop = null, rawStep = null] = key;
   const step = rawStep ?? 1;
   for (const part of key) {
-    if (part !== null && part !== undefined && !Number.isInteger(part)) throw new ValueError(`[get_item] a range must hold integers: received ${JSON.stringify(key)}`);
+    if (part !== null && part !== undefined && !Number.isInteger(part))
+      throw new ValueError(`[get_item] a range must hold integers: received ${JSON.stringify(key)}`);
   }
-  if (step === 0 || key.length > 3) throw new ValueError(`[get_item] a range is [start, stop, step] with a step other than 0: received ${JSON.stringify(key)}`);
+  if (step === 0 || key.length > 3)
+    throw new ValueError(`[get_item] a range is [start, stop, step] with a step other than 0: received ${JSON.stringify(key)}`);
   const limitTo = (place: number, low: number, high: number): number => Math.min(Math.max(place < 0 ? place + size : place, low), high);
   const start = rawStart === null ? (step > 0 ? 0 : size - 1) : step > 0 ? limitTo(rawStart, 0, size) : limitTo(rawStart, -1, size - 1);
   const stop = rawStop === null ? (step > 0 ? size : -1) : step > 0 ? limitTo(rawStop, 0, size) : limitTo(rawStop, -1, size - 1);
@@ -57,7 +59,6 @@ function applyRange(cursor: Cursor, axis: number, size: number, key: readonly (n
     cursor.flips.push(axis);
   }
 }
-
 
 function applyNumber(cursor: Cursor, axis: number, x: Value, index: number): void {
   const size = x.shape[axis] as number;
@@ -92,7 +93,8 @@ export function itemOf(x: Value, key: readonly IndexKey[]): Value {
     } else if (typeof entry === "number") {
       applyNumber(cursor, axis++, x, entry);
     } else if (isTensorBase(entry)) {
-      if (entry.dtype === "bool") throw new ValueError("[get_item] a bool tensor as index gives a shape that depends on data: use ops.where, or ops.nonzero first");
+      if (entry.dtype === "bool")
+        throw new ValueError("[get_item] a bool tensor as index gives a shape that depends on data: use ops.where, or ops.nonzero first");
       layout.push({ axis, indices: wrapped(indexInput("get_item", entry), x.shape[axis] as number) });
       axis++;
     } else if (entry === ":") {
@@ -101,10 +103,15 @@ export function itemOf(x: Value, key: readonly IndexKey[]): Value {
       applyRange(cursor, axis, x.shape[axis] as number, entry as readonly (number | null)[]);
       layout.push({ axis: axis++ });
     } else {
-      throw new ValueError(`[get_item] not an index: ${describe(entry)}; use a number, [start, stop, step], null, "..." or an integer tensor`);
+      throw new ValueError(
+        `[get_item] not an index: ${describe(entry)}; use a number, [start, stop, step], null, "..." or an integer tensor`,
+      );
     }
   }
-  const untouched = cursor.strides.every((step) => step === 1) && cursor.limit.every((limit, i) => Object.is(limit, x.shape[i])) && cursor.start.every((s) => s === 0);
+  const untouched =
+    cursor.strides.every((step) => step === 1) &&
+    cursor.limit.every((limit, i) => Object.is(limit, x.shape[i])) &&
+    cursor.start.every((s) => s === 0);
   const sliced = build.flip(untouched ? x : build.slice(x, cursor.start, cursor.limit, cursor.strides), cursor.flips);
   return gatherTensors(sliced, layout);
 }
@@ -119,7 +126,10 @@ function gatherTensors(x: Value, layout: readonly Place[]): Value {
   const tensors = layout.filter(isTensorPlace);
   const plain = layout.filter((place) => !isTensorPlace(place)) as readonly ({ readonly axis: number } | "new")[];
   if (tensors.length === 0) {
-    return build.reshape(x, plain.map((place) => (place === "new" ? 1 : (x.shape[place.axis] as number))));
+    return build.reshape(
+      x,
+      plain.map((place) => (place === "new" ? 1 : (x.shape[place.axis] as number))),
+    );
   }
   const common = broadcastShapes("get_item", ...tensors.map(({ indices }) => indices.shape));
   const indexed = tensors.map(({ axis }) => axis);
@@ -133,8 +143,12 @@ function gatherTensors(x: Value, layout: readonly Place[]): Value {
   let position: Value | null = null;
   tensors.forEach(({ indices }, i) => {
     const size = sizes[i] as number;
-    const ok = build.and(build.le(build.constant(0, "int32"), indices), Number.isNaN(size) ? build.eq(indices, indices) : build.lt(indices, size));
-    const safe = tensors.length === 1 ? indices : build.check(indices, ok, `[get_item] an index is out of range for an axis of size ${size}`);
+    const ok = build.and(
+      build.le(build.constant(0, "int32"), indices),
+      Number.isNaN(size) ? build.eq(indices, indices) : build.lt(indices, size),
+    );
+    const safe =
+      tensors.length === 1 ? indices : build.check(indices, ok, `[get_item] an index is out of range for an axis of size ${size}`);
     position = position === null ? safe : build.add(build.mul(position, size), safe);
   });
   const gathered = build.gather(flat, build.broadcast(position as unknown as Value, common), 0);
@@ -147,7 +161,11 @@ function gatherTensors(x: Value, layout: readonly Place[]): Value {
   const order = kept.map((_, i) => common.length + i);
   const placed = build.transpose(gathered, [...order.slice(0, leadKept), ...common.map((_, i) => i), ...order.slice(leadKept)]);
   const shapeOf = (places: readonly Place[]): number[] => places.map((place) => (place === "new" ? 1 : (x.shape[place.axis] as number)));
-  return build.reshape(placed, [...shapeOf(lead), ...common, ...shapeOf((together ? layout.slice(first) : layout).filter((place) => !isTensorPlace(place)))]);
+  return build.reshape(placed, [
+    ...shapeOf(lead),
+    ...common,
+    ...shapeOf((together ? layout.slice(first) : layout).filter((place) => !isTensorPlace(place))),
+  ]);
 }
 
 /**

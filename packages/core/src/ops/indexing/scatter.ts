@@ -38,7 +38,9 @@ function scatterRows(name: string, which: ScatterOp, target: Value, indices: Val
   const rest = shape.slice(depth);
   const expected = [...indices.shape.slice(0, -1), ...rest];
   if (!compatibleShapes(updates.shape, expected)) {
-    throw new ShapeError(`[${name}] updates must be [${expected.join(",")}]: received ${formatAval(updates)} for indices ${formatAval(indices)}`);
+    throw new ShapeError(
+      `[${name}] updates must be [${expected.join(",")}]: received ${formatAval(updates)} for indices ${formatAval(indices)}`,
+    );
   }
   const flat = build.reshape(target, [shape.slice(0, depth).reduce((product, dim) => product * dim, 1), ...rest]);
   const rows = build.reshape(updates, [positions.shape[0] as number, ...rest]);
@@ -76,7 +78,8 @@ export const scatterUpdate: Op<[inputs: TensorLike, indices: TensorLike, updates
     const [given] = operands("scatter_update", [updates], ["updates"]) as [Value];
     const { reduction = null } = options;
     const which = reduction === null ? "set" : reductions[reduction];
-    if (which === undefined) throw new ValueError(`[scatter_update] reduction must be null, "add", "mul", "max" or "min": received ${describe(reduction)}`);
+    if (which === undefined)
+      throw new ValueError(`[scatter_update] reduction must be null, "add", "mul", "max" or "min": received ${describe(reduction)}`);
     return new Tensor(scatterRows("scatter_update", which, target, indexInput("scatter_update", indices), build.cast(given, target.dtype)));
   },
 );
@@ -96,7 +99,12 @@ export type SegmentOp = Op<[data: TensorLike, segmentIds: TensorLike, options?: 
 function neutral(which: ScatterOp, x: Value): number {
   if (which === "add") return 0;
   if (which === "mul") return 1;
-  const ranges: Readonly<Record<string, readonly [number, number]>> = { int8: [-128, 127], uint8: [0, 255], int32: [-(2 ** 31), 2 ** 31 - 1], uint32: [0, 2 ** 32 - 1] };
+  const ranges: Readonly<Record<string, readonly [number, number]>> = {
+    int8: [-128, 127],
+    uint8: [0, 255],
+    int32: [-(2 ** 31), 2 ** 31 - 1],
+    uint32: [0, 2 ** 32 - 1],
+  };
   const range = ranges[x.dtype] ?? [-largest(x.dtype), largest(x.dtype)];
   return which === "max" ? range[0] : range[1];
 }
@@ -106,7 +114,9 @@ function segmentOp(name: string, which: ScatterOp): SegmentOp {
     const value = input(name, data, "data");
     const ids = indexInput(name, segmentIds, "segmentIds");
     if (ids.shape.length !== 1 || value.shape.length === 0) {
-      throw new ShapeError(`[${name}] segmentIds must be a vector with an id for each slice of data: received ${formatAval(ids)} for ${formatAval(value)}`);
+      throw new ShapeError(
+        `[${name}] segmentIds must be a vector with an id for each slice of data: received ${formatAval(ids)} for ${formatAval(value)}`,
+      );
     }
     const { numSegments } = options;
     const count = numSegments ?? new Tensor(build.reduce("max", ids, [0])).itemSync() + 1;
@@ -115,7 +125,13 @@ function segmentOp(name: string, which: ScatterOp): SegmentOp {
     const inside = build.and(build.le(build.constant(0, "int32"), ids), build.lt(ids, count));
     const spare = build.concat([start, build.full([1, ...value.shape.slice(1)], neutral(which, value), value.dtype)], 0);
     const all = build.scatter(which, spare, build.select(inside, ids, count), value, 0);
-    return new Tensor(build.slice(all, value.shape.map(() => 0), [count, ...value.shape.slice(1)]));
+    return new Tensor(
+      build.slice(
+        all,
+        value.shape.map(() => 0),
+        [count, ...value.shape.slice(1)],
+      ),
+    );
   });
 }
 
@@ -137,7 +153,10 @@ export const unravelIndex: Op<[indices: TensorLike, shape: readonly number[]], T
   ["indices", "shape"],
   (indices: TensorLike, shape: readonly number[]) => {
     const dims = shapeInput("unravel_index", shape);
-    let rest = wrapped(indexInput("unravel_index", indices), dims.reduce((product, dim) => product * dim, 1));
+    let rest = wrapped(
+      indexInput("unravel_index", indices),
+      dims.reduce((product, dim) => product * dim, 1),
+    );
     const coordinates: Tensor[] = [];
     for (let axis = dims.length - 1; axis >= 0; axis--) {
       coordinates.unshift(new Tensor(build.binary("rem", rest, build.constant(dims[axis] as number, "int32"))));

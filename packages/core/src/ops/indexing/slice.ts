@@ -16,10 +16,12 @@ export type StartIndices = readonly number[] | TensorLike;
 function startsOf(name: string, starts: StartIndices, x: Value): readonly (number | Value)[] {
   const rank = x.shape.length;
   if (Array.isArray(starts)) {
-    if (starts.length !== rank) throw new ShapeError(`[${name}] startIndices must have one entry for each axis of ${formatAval(x)}: received ${starts.length}`);
+    if (starts.length !== rank)
+      throw new ShapeError(`[${name}] startIndices must have one entry for each axis of ${formatAval(x)}: received ${starts.length}`);
     return (starts as readonly unknown[]).map((start) => {
       if (isTensorBase(start)) return build.reshape(indexInput(name, start, "startIndices"), []);
-      if (typeof start !== "number" || !Number.isInteger(start)) throw new ValueError(`[${name}] startIndices must be integers: received ${describe(start)}`);
+      if (typeof start !== "number" || !Number.isInteger(start))
+        throw new ValueError(`[${name}] startIndices must be integers: received ${describe(start)}`);
       return start;
     });
   }
@@ -48,7 +50,9 @@ export const slice: Op<[inputs: TensorLike, startIndices: StartIndices, shape: r
     }
     const fixed = starts.map((start) => (typeof start === "number" ? start : 0));
     const sizes = (shape as readonly number[]).map((size, i) => (size === -1 ? (value.shape[i] as number) - (fixed[i] as number) : size));
-    const outside = fixed.some((start, i) => start < 0 || (sizes[i] as number) < 0 || start + (sizes[i] as number) > (value.shape[i] as number));
+    const outside = fixed.some(
+      (start, i) => start < 0 || (sizes[i] as number) < 0 || start + (sizes[i] as number) > (value.shape[i] as number),
+    );
     if (outside) throw new ShapeError(`[slice] the part [${sizes.join(",")}] from [${fixed.join(",")}] is outside ${formatAval(value)}`);
     const limits = starts.map((start, i) => (typeof start === "number" ? start + (sizes[i] as number) : (value.shape[i] as number)));
     let result = build.slice(value, fixed, limits);
@@ -78,7 +82,10 @@ export const sliceUpdate: Op<[inputs: TensorLike, startIndices: StartIndices, up
       const room = (value.shape[i] as number) - (part.shape[i] as number);
       return typeof start === "number" ? start < 0 || start > room : room < 0;
     });
-    if (outside) throw new ShapeError(`[${name}] updates ${formatAval(part)} from [${starts.map((start) => (typeof start === "number" ? start : "?")).join(",")}] reach outside ${formatAval(value)}`);
+    if (outside)
+      throw new ShapeError(
+        `[${name}] updates ${formatAval(part)} from [${starts.map((start) => (typeof start === "number" ? start : "?")).join(",")}] reach outside ${formatAval(value)}`,
+      );
     // Each place looks up its update (a nearby one outside the part, which the condition then drops).
     let moved = part;
     let inside: Value | null = null;
@@ -86,11 +93,18 @@ export const sliceUpdate: Op<[inputs: TensorLike, startIndices: StartIndices, up
       const [size, count] = [value.shape[axis] as number, part.shape[axis] as number];
       if (start === 0 && size === count) return;
       const along = (shape: readonly number[], at: number): Value => build.sub(build.iota(shape, at), start);
-      const column = along(value.shape.map((_, i) => (i === axis ? size : 1)), axis);
+      const column = along(
+        value.shape.map((_, i) => (i === axis ? size : 1)),
+        axis,
+      );
       const here = build.and(build.le(build.constant(0, "int32"), column), build.lt(column, count));
       inside = inside === null ? here : build.and(inside, here);
       if (typeof start === "number") {
-        moved = build.pad(moved, value.shape.map((_, i) => (i === axis ? start : 0)), value.shape.map((_, i) => (i === axis ? size - count - start : 0)));
+        moved = build.pad(
+          moved,
+          value.shape.map((_, i) => (i === axis ? start : 0)),
+          value.shape.map((_, i) => (i === axis ? size - count - start : 0)),
+        );
       } else {
         moved = build.gather(moved, build.minimum(build.maximum(along([size], 0), 0), count - 1), axis);
       }

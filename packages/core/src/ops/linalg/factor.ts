@@ -50,7 +50,8 @@ export const qr: Op<[x: TensorLike, options?: { readonly mode?: "reduced" | "com
   ["x"],
   (x: TensorLike, options: { readonly mode?: "reduced" | "complete" } = {}): [Tensor, Tensor] => {
     const { mode = "reduced" } = options;
-    if (mode !== "reduced" && mode !== "complete") throw new ValueError(`[qr] mode must be "reduced" or "complete": received ${describe(mode)}`);
+    if (mode !== "reduced" && mode !== "complete")
+      throw new ValueError(`[qr] mode must be "reduced" or "complete": received ${describe(mode)}`);
     return tensors(build.qr(matrixInput("qr", x), mode === "complete")) as [Tensor, Tensor];
   },
 );

@@ -24,7 +24,8 @@ function systemOf(name: string, a: TensorLike, b: TensorLike): System {
   const [coefficients, given] = [build.cast(left, dtype), build.cast(right, dtype)];
   const rank = coefficients.shape.length;
   const n = coefficients.shape[rank - 1] as number;
-  if (rank < 2 || coefficients.shape[rank - 2] !== n) throw new ShapeError(`[${name}] a must be square: received ${formatAval(coefficients)}`);
+  if (rank < 2 || coefficients.shape[rank - 2] !== n)
+    throw new ShapeError(`[${name}] a must be square: received ${formatAval(coefficients)}`);
   const vector = given.shape.length === rank - 1;
   const columns = vector ? build.reshape(given, [...given.shape, 1]) : given;
   if (columns.shape.length < 2 || !sameDim(columns.shape[columns.shape.length - 2] as number, n)) {
@@ -105,7 +106,10 @@ export const lstsq: Op<[a: TensorLike, b: TensorLike, options?: { readonly rcond
     const given = build.cast(realFloatInput("lstsq", b, "b"), left.dtype);
     const vector = given.shape.length === left.shape.length - 1;
     const right = vector ? build.reshape(given, [...given.shape, 1]) : given;
-    if (right.shape.length !== left.shape.length || !sameDim(right.shape[right.shape.length - 2] as number, left.shape[left.shape.length - 2] as number)) {
+    if (
+      right.shape.length !== left.shape.length ||
+      !sameDim(right.shape[right.shape.length - 2] as number, left.shape[left.shape.length - 2] as number)
+    ) {
       throw new ShapeError(`[lstsq] a and b must have as many rows: received ${formatAval(left)} and ${formatAval(given)}`);
     }
     return solution(build.dot(pseudoInverse(left, options.rcond), right), vector);

@@ -22,7 +22,9 @@ const ellipsisLabel = (fromRight: number): string => `...${fromRight}`;
 function termLabels(subscripts: string, term: string, rank: number | null): string[] {
   const parts = term.split("...");
   if (parts.length > 2 || parts.some((part) => !/^[A-Za-z]*$/.test(part))) {
-    throw new ValueError(`[einsum] a term holds letters and at most one "...": received ${JSON.stringify(term)} in ${JSON.stringify(subscripts)}`);
+    throw new ValueError(
+      `[einsum] a term holds letters and at most one "...": received ${JSON.stringify(term)} in ${JSON.stringify(subscripts)}`,
+    );
   }
   const before = [...(parts[0] as string)];
   if (parts.length === 1) return before;
@@ -42,7 +44,9 @@ function parse(subscripts: string, values: readonly Value[]): { inputs: Labelled
     const value = values[i] as Value;
     const labels = termLabels(subscripts, term, value.shape.length);
     if (labels.length !== value.shape.length) {
-      throw new ShapeError(`[einsum] term ${JSON.stringify(term)} does not fit operand ${i}: received ${formatAvals(values)} for ${JSON.stringify(subscripts)}`);
+      throw new ShapeError(
+        `[einsum] term ${JSON.stringify(term)} does not fit operand ${i}: received ${formatAvals(values)} for ${JSON.stringify(subscripts)}`,
+      );
     }
     return { value, labels };
   });
@@ -52,7 +56,9 @@ function parse(subscripts: string, values: readonly Value[]): { inputs: Labelled
     const once = [...new Set(all)].filter((label) => !label.startsWith(".") && all.indexOf(label) === all.lastIndexOf(label)).sort();
     return { inputs, output: [...hidden, ...once] };
   }
-  const output = right.includes("...") ? termLabels(subscripts, right, right.length - 3 + hidden.length) : termLabels(subscripts, right, null);
+  const output = right.includes("...")
+    ? termLabels(subscripts, right, right.length - 3 + hidden.length)
+    : termLabels(subscripts, right, null);
   const unknown = output.find((label) => !all.includes(label));
   if (unknown !== undefined || new Set(output).size !== output.length) {
     throw new ValueError(`[einsum] the output of ${JSON.stringify(subscripts)} must name axes of the operands, each once`);
@@ -88,13 +94,19 @@ function dropStretched(a: Labelled, b: Labelled): Labelled {
   };
   const keep = a.labels.map((label, i) => !stretched(label, i));
   return {
-    value: build.reshape(a.value, a.value.shape.filter((_, i) => keep[i])),
+    value: build.reshape(
+      a.value,
+      a.value.shape.filter((_, i) => keep[i]),
+    ),
     labels: a.labels.filter((_, i) => keep[i]),
   };
 }
 
 function arranged({ value, labels }: Labelled, order: readonly string[]): Value {
-  return build.transpose(value, order.map((label) => labels.indexOf(label)));
+  return build.transpose(
+    value,
+    order.map((label) => labels.indexOf(label)),
+  );
 }
 
 /** One product of two operands, summed over the names they share that are not needed any more. */
@@ -109,7 +121,9 @@ function contractPair(lhs: Labelled, rhs: Labelled, needed: ReadonlySet<string>)
     labels.forEach((label, i) => {
       const [known, size] = [sizes.get(label) ?? NaN, value.shape[i] as number];
       if (!sameDim(known, size)) {
-        throw new ShapeError(`[einsum] axis ${JSON.stringify(label)} has two sizes: ${known} ≠ ${size} in ${formatAvals([lhs.value, rhs.value])}`);
+        throw new ShapeError(
+          `[einsum] axis ${JSON.stringify(label)} has two sizes: ${known} ≠ ${size} in ${formatAvals([lhs.value, rhs.value])}`,
+        );
       }
       sizes.set(label, mergeDims(known, size));
     });
@@ -149,8 +163,16 @@ export const einsum: VariadicOp<[subscripts: string], object, Tensor, SymbolicTe
   ["subscripts"],
   "operands",
   ([subscripts], xs) => {
-    if (typeof subscripts !== "string") throw new ValueError(`[einsum] subscripts must be a string such as "ij,jk->ik": received ${describe(subscripts)}`);
-    const { inputs, output } = parse(subscripts, operands("einsum", xs, xs.map((_, i) => `operand ${i}`)).map(numeric));
+    if (typeof subscripts !== "string")
+      throw new ValueError(`[einsum] subscripts must be a string such as "ij,jk->ik": received ${describe(subscripts)}`);
+    const { inputs, output } = parse(
+      subscripts,
+      operands(
+        "einsum",
+        xs,
+        xs.map((_, i) => `operand ${i}`),
+      ).map(numeric),
+    );
     const parts = inputs.map(takeDiagonals);
     let result = parts[0] as Labelled;
     const neededAfter = (i: number): Set<string> => new Set([...output, ...parts.slice(i).flatMap(({ labels }) => labels)]);

@@ -83,7 +83,10 @@ export function contract(name: string, a: Value, b: Value, axesA: readonly numbe
   const size = (x: Value, axes: readonly number[]): number => axes.reduce((product, axis) => product * (x.shape[axis] as number), 1);
   const left = build.reshape(build.transpose(a, [...freeA, ...axesA]), [size(a, freeA), size(a, axesA)]);
   const right = build.reshape(build.transpose(b, [...axesB, ...freeB]), [size(b, axesB), size(b, freeB)]);
-  return build.reshape(build.dot(left, right), [...freeA.map((axis) => a.shape[axis] as number), ...freeB.map((axis) => b.shape[axis] as number)]);
+  return build.reshape(build.dot(left, right), [
+    ...freeA.map((axis) => a.shape[axis] as number),
+    ...freeB.map((axis) => b.shape[axis] as number),
+  ]);
 }
 
 /** The inner product over the last axes: [..., k] and [..., k] → [..., ...]; with a scalar the product. */
@@ -95,7 +98,10 @@ export const inner: BinaryOp = binaryOp("inner", (lhs, rhs) => {
 
 /** The dot product of both flattened, the first one conjugated where complex: a scalar. */
 export const vdot: BinaryOp = binaryOp("vdot", (lhs, rhs) => {
-  const [a, b] = [numeric(lhs), numeric(rhs)].map((x) => build.reshape(x, [x.shape.reduce((size, dim) => size * dim, 1)])) as [Value, Value];
+  const [a, b] = [numeric(lhs), numeric(rhs)].map((x) => build.reshape(x, [x.shape.reduce((size, dim) => size * dim, 1)])) as [
+    Value,
+    Value,
+  ];
   return matmulOf("vdot", isComplex(a.dtype) ? build.conj(a) : a, b);
 });
 

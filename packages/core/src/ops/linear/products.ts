@@ -24,9 +24,11 @@ function tensordotAxes(axes: TensordotAxes, a: Value, b: Value): [number[], numb
     }
     return [Array.from({ length: axes }, (_, i) => a.shape.length - axes + i), Array.from({ length: axes }, (_, i) => i)];
   }
-  if (!Array.isArray(axes) || axes.length !== 2) throw new ValueError(`[tensordot] axes must be a number or [axes of x1, axes of x2]: received ${describe(axes)}`);
+  if (!Array.isArray(axes) || axes.length !== 2)
+    throw new ValueError(`[tensordot] axes must be a number or [axes of x1, axes of x2]: received ${describe(axes)}`);
   const [left, right] = axes.map((part) => (typeof part === "number" ? [part] : part)) as [number[], number[]];
-  if (left.length !== right.length) throw new ShapeError(`[tensordot] as many axes of x1 as of x2 are needed: received ${left.length} and ${right.length}`);
+  if (left.length !== right.length)
+    throw new ShapeError(`[tensordot] as many axes of x1 as of x2 are needed: received ${left.length} and ${right.length}`);
   return [left.map((axis) => axisOf("tensordot", axis, a)), right.map((axis) => axisOf("tensordot", axis, b))];
 }
 
@@ -51,9 +53,18 @@ export const kron: BinaryOp = binaryOp("kron", (lhs, rhs) => {
   const rank = Math.max(a.shape.length, b.shape.length);
   const full = (x: Value): number[] => [...new Array<number>(rank - x.shape.length).fill(1), ...x.shape];
   const [shapeA, shapeB] = [full(a), full(b)];
-  const left = build.reshape(a, shapeA.flatMap((dim) => [dim, 1]));
-  const right = build.reshape(b, shapeB.flatMap((dim) => [1, dim]));
-  return build.reshape(build.mul(left, right), shapeA.map((dim, i) => dim * (shapeB[i] as number)));
+  const left = build.reshape(
+    a,
+    shapeA.flatMap((dim) => [dim, 1]),
+  );
+  const right = build.reshape(
+    b,
+    shapeB.flatMap((dim) => [1, dim]),
+  );
+  return build.reshape(
+    build.mul(left, right),
+    shapeA.map((dim, i) => dim * (shapeB[i] as number)),
+  );
 });
 
 /** Which axes hold the vectors of {@link cross}. */
@@ -109,7 +120,8 @@ export const cross: Op<[x1: TensorLike, x2: TensorLike, options?: CrossOptions]>
 /** Euclidean distances of all pairs of rows: [..., m, d] and [..., n, d] → [..., m, n]. */
 export const cdist: BinaryOp = op("cdist", ["x", "y"], (x: TensorLike, y: TensorLike) => {
   const [a, b] = floatPair("cdist", x, y);
-  if (a.shape.length < 2 || b.shape.length < 2) throw new ShapeError(`[cdist] operands must have at least two axes: received ${formatAvals([a, b])}`);
+  if (a.shape.length < 2 || b.shape.length < 2)
+    throw new ShapeError(`[cdist] operands must have at least two axes: received ${formatAvals([a, b])}`);
   const left = build.reshape(a, [...a.shape.slice(0, -1), 1, a.shape[a.shape.length - 1] as number]);
   const right = build.reshape(b, [...b.shape.slice(0, -2), 1, ...b.shape.slice(-2)]);
   const difference = build.sub(left, right);

@@ -64,8 +64,11 @@ function shapedOp<K extends string>(
   fallback: number,
   body: (x: Value, amount: number) => Value,
 ): Op<[x: TensorLike, options?: { readonly [P in K]?: number }]> {
-  return op(name, ["x"], (x: TensorLike, options: { readonly [P in K]?: number } = {}) =>
-    new Tensor(body(realFloatInput(name, x), numberInput(name, options[option] ?? fallback, option))),
+  return op(
+    name,
+    ["x"],
+    (x: TensorLike, options: { readonly [P in K]?: number } = {}) =>
+      new Tensor(body(realFloatInput(name, x), numberInput(name, options[option] ?? fallback, option))),
   );
 }
 
@@ -84,10 +87,14 @@ function exponentialUnit(x: Value, scale: number, stretch = 1): Value {
 }
 
 /** The exponential linear unit: `x` from 0 on, `alpha · (exp(x) - 1)` below. `alpha`: default 1. (Clevert et al. 2015) */
-export const elu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = shapedOp("elu", "alpha", 1, (x, alpha) => exponentialUnit(x, alpha));
+export const elu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = shapedOp("elu", "alpha", 1, (x, alpha) =>
+  exponentialUnit(x, alpha),
+);
 
 /** The continuously differentiable elu: `x` from 0 on, `alpha · (exp(x / alpha) - 1)` below. `alpha`: default 1. (Barron 2017) */
-export const celu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = shapedOp("celu", "alpha", 1, (x, alpha) => exponentialUnit(x, alpha, alpha));
+export const celu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = shapedOp("celu", "alpha", 1, (x, alpha) =>
+  exponentialUnit(x, alpha, alpha),
+);
 
 const seluAlpha = 1.6732632423543772;
 const seluScale = 1.0507009873554805;
@@ -130,17 +137,24 @@ export const hardSwish: UnaryOp = realFloatOp("hard_silu", (x) => build.mul(x, h
 export const hardTanh: UnaryOp = realFloatOp("hard_tanh", (x) => build.minimum(build.maximum(x, -1), 1));
 
 /** `x` where it is beyond ±threshold (default 0.5), else 0. */
-export const hardShrink: Op<[x: TensorLike, options?: { readonly threshold?: number }]> = shapedOp("hard_shrink", "threshold", 0.5, (x, limit) =>
-  build.select(build.le(build.abs(x), limit), 0, x),
+export const hardShrink: Op<[x: TensorLike, options?: { readonly threshold?: number }]> = shapedOp(
+  "hard_shrink",
+  "threshold",
+  0.5,
+  (x, limit) => build.select(build.le(build.abs(x), limit), 0, x),
 );
 
 /** `x` moved toward 0 by the threshold (default 0.5); 0 within ±threshold. */
-export const softShrink: Op<[x: TensorLike, options?: { readonly threshold?: number }]> = shapedOp("soft_shrink", "threshold", 0.5, (x, limit) =>
-  build.select(
-    build.lt(build.constant(limit, x.dtype), x),
-    build.sub(x, limit),
-    build.select(build.lt(x, -limit), build.add(x, limit), build.zerosLike(x)),
-  ),
+export const softShrink: Op<[x: TensorLike, options?: { readonly threshold?: number }]> = shapedOp(
+  "soft_shrink",
+  "threshold",
+  0.5,
+  (x, limit) =>
+    build.select(
+      build.lt(build.constant(limit, x.dtype), x),
+      build.sub(x, limit),
+      build.select(build.lt(x, -limit), build.add(x, limit), build.zerosLike(x)),
+    ),
 );
 
 /** `x - tanh(x)`. */

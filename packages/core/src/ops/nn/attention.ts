@@ -46,7 +46,8 @@ export const dotProductAttention: Op<[query: TensorLike, key: TensorLike, value:
     const [batch, queries, heads, size] = q.shape as [number, number, number, number];
     const [, keys, kvHeads] = k.shape as [number, number, number, number];
     const group = heads / kvHeads;
-    if (!Number.isInteger(group)) throw new ShapeError(`[${name}] heads must be a multiple of kvHeads: received ${formatAval(q)} and ${formatAval(k)}`);
+    if (!Number.isInteger(group))
+      throw new ShapeError(`[${name}] heads must be a multiple of kvHeads: received ${formatAval(q)} and ${formatAval(k)}`);
     // [batch, kvHeads, group · queries, size] · [batch, kvHeads, size, keys]
     const split = build.reshape(q, [batch, queries, kvHeads, group, size]);
     const rows = build.reshape(build.transpose(split, [0, 2, 3, 1, 4]), [batch, kvHeads, group * queries, size]);

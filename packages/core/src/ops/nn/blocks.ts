@@ -17,7 +17,8 @@ export interface BlockOptions {
 
 function picture(name: string, x: TensorLike, format: DataFormat): Value {
   const value = input(name, x);
-  if (value.shape.length !== 4) throw new ShapeError(`[${name}] x must be [batch, height, width, channels] (or channels first): received ${formatAval(value)}`);
+  if (value.shape.length !== 4)
+    throw new ShapeError(`[${name}] x must be [batch, height, width, channels] (or channels first): received ${formatAval(value)}`);
   return toChannelsLast(value, format);
 }
 
@@ -31,7 +32,8 @@ export const depthToSpace: Op<[x: TensorLike, blockSize: number, options?: Block
     const b = integerInput("depth_to_space", blockSize, "blockSize", 1);
     const [n, h, w, c] = value.shape as readonly [number, number, number, number];
     const channels = c / (b * b);
-    if (!Number.isInteger(channels)) throw new ShapeError(`[depth_to_space] channels must be a multiple of blockSize²: received ${formatAval(value)} and ${b}`);
+    if (!Number.isInteger(channels))
+      throw new ShapeError(`[depth_to_space] channels must be a multiple of blockSize²: received ${formatAval(value)} and ${b}`);
     const spread = build.transpose(build.reshape(value, [n, h, w, b, b, channels]), [0, 1, 3, 2, 4, 5]);
     return new Tensor(fromChannelsLast(build.reshape(spread, [n, h * b, w * b, channels]), format));
   },
@@ -46,7 +48,8 @@ export const spaceToDepth: Op<[x: TensorLike, blockSize: number, options?: Block
     const value = picture("space_to_depth", x, format);
     const b = integerInput("space_to_depth", blockSize, "blockSize", 1);
     const [n, h, w, c] = value.shape as readonly [number, number, number, number];
-    if (h % b > 0 || w % b > 0) throw new ShapeError(`[space_to_depth] height and width must be multiples of blockSize: received ${formatAval(value)} and ${b}`);
+    if (h % b > 0 || w % b > 0)
+      throw new ShapeError(`[space_to_depth] height and width must be multiples of blockSize: received ${formatAval(value)} and ${b}`);
     const blocks = build.transpose(build.reshape(value, [n, h / b, b, w / b, b, c]), [0, 1, 3, 2, 4, 5]);
     return new Tensor(fromChannelsLast(build.reshape(blocks, [n, h / b, w / b, c * b * b]), format));
   },
@@ -81,7 +84,9 @@ function blockSetting(name: string, kernelSize: number | readonly number[], opti
 
 /** How many blocks fit along an axis. */
 function blockCount(size: number, i: number, { kernel, dilation, padding, stride }: BlockSetting): number {
-  return Math.floor((size + 2 * (padding[i] as number) - (dilation[i] as number) * ((kernel[i] as number) - 1) - 1) / (stride[i] as number)) + 1;
+  return (
+    Math.floor((size + 2 * (padding[i] as number) - (dilation[i] as number) * ((kernel[i] as number) - 1) - 1) / (stride[i] as number)) + 1
+  );
 }
 
 /** The indices of blocks' elements along a padded axis: [kernel, blocks]. */
@@ -96,7 +101,8 @@ export const unfold: Op<[x: TensorLike, kernelSize: number | readonly number[], 
   ["x", "kernelSize"],
   (x: TensorLike, kernelSize: number | readonly number[], options: UnfoldOptions = {}) => {
     const value = input("unfold", x);
-    if (value.shape.length !== 4) throw new ShapeError(`[unfold] x must be [batch, channels, height, width]: received ${formatAval(value)}`);
+    if (value.shape.length !== 4)
+      throw new ShapeError(`[unfold] x must be [batch, channels, height, width]: received ${formatAval(value)}`);
     const setting = blockSetting("unfold", kernelSize, options);
     const [n, c, h, w] = value.shape as readonly [number, number, number, number];
     const [rows, columns] = [blockCount(h, 0, setting), blockCount(w, 1, setting)];
@@ -124,7 +130,9 @@ export const fold: Op<
     const [rows, columns] = [blockCount(h, 0, setting), blockCount(w, 1, setting)];
     const channels = (value.shape[1] as number) / (kh * kw);
     if (value.shape.length !== 3 || !Number.isInteger(channels) || value.shape[2] !== rows * columns) {
-      throw new ShapeError(`[fold] x must be [batch, channels · ${kh * kw}, ${rows * columns}] for these blocks: received ${formatAval(value)}`);
+      throw new ShapeError(
+        `[fold] x must be [batch, channels · ${kh * kw}, ${rows * columns}] for these blocks: received ${formatAval(value)}`,
+      );
     }
     const n = value.shape[0] as number;
     const blocks = build.transpose(build.reshape(value, [n, channels, kh, kw, rows, columns]), [0, 1, 2, 4, 3, 5]);
@@ -145,7 +153,10 @@ export const psnr: Op<[x1: TensorLike, x2: TensorLike, maxVal: number]> = op(
     const difference = build.sub(a, b);
     const squares = toFloat(build.mul(difference, difference));
     const axes = squares.shape.map((_, axis) => axis);
-    const mse = build.div(build.sum(squares, axes), squares.shape.reduce((size, dim) => size * dim, 1));
+    const mse = build.div(
+      build.sum(squares, axes),
+      squares.shape.reduce((size, dim) => size * dim, 1),
+    );
     const decibels = build.mul(build.log(mse), 10 * Math.LOG10E);
     return new Tensor(build.sub(20 * Math.log10(numberInput("psnr", maxVal, "maxVal")), decibels));
   },

@@ -9,7 +9,17 @@ import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { operands } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
-import { choice, type DataFormat, dataFormatOf, fromChannelsLast, type Padding, perAxis, samePadding, spatialRank, toChannelsLast } from "./windows.ts";
+import {
+  choice,
+  type DataFormat,
+  dataFormatOf,
+  fromChannelsLast,
+  type Padding,
+  perAxis,
+  samePadding,
+  spatialRank,
+  toChannelsLast,
+} from "./windows.ts";
 
 /** Options of {@link conv} and its relatives. */
 export interface ConvOptions {
@@ -35,7 +45,9 @@ interface ConvSetting {
 function convSetting(name: string, inputs: Value, kernel: Value, options: ConvOptions): ConvSetting {
   const spatial = spatialRank(name, inputs);
   if (kernel.shape.length !== spatial + 2) {
-    throw new ShapeError(`[${name}] the kernel must have ${spatial} window axes and two for channels: received ${formatAval(kernel)} for inputs ${formatAval(inputs)}`);
+    throw new ShapeError(
+      `[${name}] the kernel must have ${spatial} window axes and two for channels: received ${formatAval(kernel)} for inputs ${formatAval(inputs)}`,
+    );
   }
   const format = dataFormatOf(name, options.dataFormat);
   const x = toChannelsLast(inputs, format);
@@ -44,7 +56,9 @@ function convSetting(name: string, inputs: Value, kernel: Value, options: ConvOp
   const kind = choice(name, "padding", options.padding ?? "valid", ["valid", "same", "causal"]);
   if (kind === "causal" && spatial !== 1) throw new ValueError(`[${name}] padding "causal" needs one spatial axis: received ${spatial}`);
   if (strides.some((stride) => stride > 1) && dilation.some((rate) => rate > 1)) {
-    throw new ValueError(`[${name}] strides and dilationRate cannot both be above 1: received [${strides.join(",")}] and [${dilation.join(",")}]`);
+    throw new ValueError(
+      `[${name}] strides and dilationRate cannot both be above 1: received [${strides.join(",")}] and [${dilation.join(",")}]`,
+    );
   }
   const padding = strides.map((stride, i): [number, number] => {
     const [window, rate] = [kernel.shape[i] as number, dilation[i] as number];
@@ -84,7 +98,16 @@ export function convOf(name: string, inputs: Value, kernel: Value, options: Conv
   const { x, format } = setting;
   const [perGroup, features] = kernel.shape.slice(-2) as [number, number];
   const channels = x.shape[x.shape.length - 1] as number;
-  if (sameDim(channels, perGroup)) return fromChannelsLast(plainConv(x, kernel, setting, setting.strides.map(() => 1)), format);
+  if (sameDim(channels, perGroup))
+    return fromChannelsLast(
+      plainConv(
+        x,
+        kernel,
+        setting,
+        setting.strides.map(() => 1),
+      ),
+      format,
+    );
   const groups = channels / perGroup;
   if (!Number.isInteger(groups) || features % groups !== 0) {
     throw new ShapeError(
@@ -145,7 +168,11 @@ export const separableConv: Op<[inputs: TensorLike, depthwiseKernel: TensorLike,
   ["inputs", "depthwiseKernel", "pointwiseKernel"],
   (inputs: TensorLike, depthwiseKernel: TensorLike, pointwiseKernel: TensorLike, options: ConvOptions = {}) => {
     const names = ["inputs", "depthwiseKernel", "pointwiseKernel"];
-    const [x, depthwise, pointwise] = operands("separable_conv", [inputs, depthwiseKernel, pointwiseKernel], names) as [Value, Value, Value];
+    const [x, depthwise, pointwise] = operands("separable_conv", [inputs, depthwiseKernel, pointwiseKernel], names) as [
+      Value,
+      Value,
+      Value,
+    ];
     const middle = depthwiseOf("separable_conv", x, depthwise, options);
     return new Tensor(convOf("separable_conv", middle, pointwise, { dataFormat: options.dataFormat, padding: "valid" }));
   },
@@ -170,14 +197,21 @@ export const convTranspose: Op<[inputs: TensorLike, kernel: TensorLike, options?
     const [given, w] = operands("conv_transpose", [inputs, kernel], ["inputs", "kernel"]) as [Value, Value];
     const spatial = spatialRank("conv_transpose", given);
     const kind = choice("conv_transpose", "padding", options.padding ?? "valid", ["valid", "same"]);
-    const { x, format, dilation } = convSetting("conv_transpose", given, w, { dilationRate: options.dilationRate, dataFormat: options.dataFormat });
+    const { x, format, dilation } = convSetting("conv_transpose", given, w, {
+      dilationRate: options.dilationRate,
+      dataFormat: options.dataFormat,
+    });
     const strides = perAxis("conv_transpose", "strides", options.strides ?? 1, spatial);
     const channels = x.shape[x.shape.length - 1] as number;
     if (!sameDim(channels, w.shape[spatial + 1] as number)) {
-      throw new ShapeError(`[conv_transpose] channels differ: inputs ${formatAval(given)}, kernel ${formatAval(w)} (${channels} ≠ ${w.shape[spatial + 1]})`);
+      throw new ShapeError(
+        `[conv_transpose] channels differ: inputs ${formatAval(given)}, kernel ${formatAval(w)} (${channels} ≠ ${w.shape[spatial + 1]})`,
+      );
     }
     const extra = outputPaddings(options.outputPadding, spatial);
-    const padding = strides.map((stride, i) => transposePadding(dilatedSize(w.shape[i] as number, dilation[i] as number), stride, kind, extra[i] as number | null));
+    const padding = strides.map((stride, i) =>
+      transposePadding(dilatedSize(w.shape[i] as number, dilation[i] as number), stride, kind, extra[i] as number | null),
+    );
     const windowAxes = strides.map((_, i) => i);
     const swapped = build.transpose(build.flip(w, windowAxes), [...windowAxes, spatial + 1, spatial]);
     const setting = { x, format, strides: strides.map(() => 1), padding, dilation };

@@ -103,7 +103,9 @@ function checkedLabels(name: string, target: TensorLike, output: Value, axis: nu
   const rank = given.shape.length;
   const squeezed = rank === expected.length + 1 && given.shape[rank - 1] === 1 ? build.reshape(given, given.shape.slice(0, -1)) : given;
   if (!compatibleShapes(squeezed.shape, expected)) {
-    throw new ShapeError(`[${name}] target must have output's shape without its classes: received ${formatAval(given)} for output ${formatAval(output)}`);
+    throw new ShapeError(
+      `[${name}] target must have output's shape without its classes: received ${formatAval(given)} for output ${formatAval(output)}`,
+    );
   }
   const classes = output.shape[axis] as number;
   const labels = build.cast(squeezed, "int32");

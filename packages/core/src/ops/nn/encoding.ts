@@ -57,6 +57,8 @@ export const multiHot: Op<[inputs: TensorLike, options: MultiHotOptions]> = op(
     const hot = classMask(value, count, axis);
     // One-hot vectors of a row are joined along the axis before the new one; of a vector, along the only one.
     const reduced = rank === 1 ? (axis === 0 ? 1 : 0) : axis === 1 && rank > 1 ? 2 : 1;
-    return new Tensor(build.cast(rank === 0 ? hot : build.reduce("max", hot, [reduced]), dtypeOption("multi_hot", options.dtype, "float32")));
+    return new Tensor(
+      build.cast(rank === 0 ? hot : build.reduce("max", hot, [reduced]), dtypeOption("multi_hot", options.dtype, "float32")),
+    );
   },
 );

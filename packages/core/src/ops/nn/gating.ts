@@ -14,13 +14,17 @@ import { op, type Op } from "../support/op.ts";
 import { sigmoidOf } from "./activations.ts";
 
 /** The gated linear unit: the first half along `axis` (default -1) times the sigmoid of the second. (Dauphin et al. 2016) */
-export const glu: Op<[x: TensorLike, options?: { readonly axis?: number }]> = op("glu", ["x"], (x: TensorLike, options: { readonly axis?: number } = {}) => {
-  const value = realFloatInput("glu", x);
-  const axis = axisOf("glu", options.axis ?? -1, value);
-  const size = value.shape[axis] as number;
-  if (size % 2 === 1) throw new ShapeError(`[glu] axis ${axis} must have an even size: received ${formatAval(value)}`);
-  return new Tensor(build.mul(sliceAxis(value, axis, 0, size / 2), sigmoidOf(sliceAxis(value, axis, size / 2, size))));
-});
+export const glu: Op<[x: TensorLike, options?: { readonly axis?: number }]> = op(
+  "glu",
+  ["x"],
+  (x: TensorLike, options: { readonly axis?: number } = {}) => {
+    const value = realFloatInput("glu", x);
+    const axis = axisOf("glu", options.axis ?? -1, value);
+    const size = value.shape[axis] as number;
+    if (size % 2 === 1) throw new ShapeError(`[glu] axis ${axis} must have an even size: received ${formatAval(value)}`);
+    return new Tensor(build.mul(sliceAxis(value, axis, 0, size / 2), sigmoidOf(sliceAxis(value, axis, size / 2, size))));
+  },
+);
 
 /** Probabilities of which many are 0: logits projected onto the simplex along `axis` (default -1). (Martins and Astudillo 2016) */
 export const sparsemax: Op<[x: TensorLike, options?: { readonly axis?: number }]> = op(

@@ -25,7 +25,10 @@ function wideType(dtype: DType): DType {
  *
  * @param options `keepdims`: keep the reduced axes with size 1; default false.
  */
-export const moments: Op<[x: TensorLike, axes: Axes, options?: { readonly keepdims?: boolean; readonly synchronized?: boolean }], [Tensor, Tensor]> = op(
+export const moments: Op<
+  [x: TensorLike, axes: Axes, options?: { readonly keepdims?: boolean; readonly synchronized?: boolean }],
+  [Tensor, Tensor]
+> = op(
   "moments",
   ["x", "axes"],
   (x: TensorLike, axes: Axes, options: { readonly keepdims?: boolean; readonly synchronized?: boolean } = {}): [Tensor, Tensor] => {
@@ -76,7 +79,9 @@ export const batchNormalization: Op<
     const vector = (part: TensorLike, what: string): Value => {
       const vec = input("batch_normalization", part, what, dtype);
       if (vec.shape.length !== 1 || !sameDim(vec.shape[0] as number, value.shape[along] as number)) {
-        throw new ShapeError(`[batch_normalization] ${what} must be a vector of axis ${along}'s length: received ${formatAval(vec)} for x ${formatAval(value)}`);
+        throw new ShapeError(
+          `[batch_normalization] ${what} must be a vector of axis ${along}'s length: received ${formatAval(vec)} for x ${formatAval(value)}`,
+        );
       }
       return build.reshape(
         build.cast(vec, dtype),
@@ -84,7 +89,9 @@ export const batchNormalization: Op<
       );
     };
     const { scale, offset } = options;
-    let factor = build.rsqrt(build.add(vector(variance, "variance"), numberInput("batch_normalization", options.epsilon ?? 1e-3, "epsilon")));
+    let factor = build.rsqrt(
+      build.add(vector(variance, "variance"), numberInput("batch_normalization", options.epsilon ?? 1e-3, "epsilon")),
+    );
     if (scale !== undefined && scale !== null) factor = build.mul(factor, vector(scale, "scale"));
     let result = build.mul(build.sub(build.cast(value, dtype), vector(mean, "mean")), factor);
     if (offset !== undefined && offset !== null) result = build.add(result, vector(offset, "offset"));
@@ -97,7 +104,9 @@ function alignedTo(name: string, what: string, part: TensorLike, x: Value, axes:
   const given = build.cast(input(name, part, what, dtype), dtype);
   if (given.shape.length === x.shape.length || given.shape.length === 0) return given;
   if (given.shape.length !== axes.length || axes.some((axis, i) => !sameDim(x.shape[axis] as number, given.shape[i] as number))) {
-    throw new ShapeError(`[${name}] ${what} must have the sizes of the normalized axes [${axes.join(",")}]: received ${formatAval(given)} for x ${formatAval(x)}`);
+    throw new ShapeError(
+      `[${name}] ${what} must have the sizes of the normalized axes [${axes.join(",")}]: received ${formatAval(given)} for x ${formatAval(x)}`,
+    );
   }
   return build.reshape(
     given,
@@ -177,21 +186,26 @@ export interface NormalizeOptions {
 }
 
 /** `x` divided by its norm along `axis`: vectors of length 1. Zero vectors stay zero. */
-export const normalize: Op<[x: TensorLike, options?: NormalizeOptions]> = op("normalize", ["x"], (x: TensorLike, options: NormalizeOptions = {}) => {
-  const given = realFloatInput("normalize", x);
-  const value = given.shape.length === 0 ? build.reshape(given, [1]) : given;
-  const axes = axesOf("normalize", options.axis === undefined ? -1 : options.axis, value);
-  const order = options.order ?? 2;
-  if (!Number.isInteger(order) || order < 1) throw new ValueError(`[normalize] order must be an integer of at least 1: received ${order}`);
-  const least = options.epsilon ?? epsilon;
-  if (order === 2) {
-    const squares = reduceOver("sum", build.mul(value, value), axes, true);
-    return new Tensor(build.mul(value, build.rsqrt(build.maximum(squares, least * least))));
-  }
-  const size = build.abs(value);
-  if (order === 1) return new Tensor(build.div(value, build.maximum(reduceOver("sum", size, axes, true), least)));
-  const sum = reduceOver("sum", build.pow(size, order), axes, true);
-  const isZero = build.eq(sum, 0);
-  const norm = build.select(isZero, 0, build.pow(build.select(isZero, 1, sum), 1 / order));
-  return new Tensor(build.div(value, build.maximum(norm, least)));
-});
+export const normalize: Op<[x: TensorLike, options?: NormalizeOptions]> = op(
+  "normalize",
+  ["x"],
+  (x: TensorLike, options: NormalizeOptions = {}) => {
+    const given = realFloatInput("normalize", x);
+    const value = given.shape.length === 0 ? build.reshape(given, [1]) : given;
+    const axes = axesOf("normalize", options.axis === undefined ? -1 : options.axis, value);
+    const order = options.order ?? 2;
+    if (!Number.isInteger(order) || order < 1)
+      throw new ValueError(`[normalize] order must be an integer of at least 1: received ${order}`);
+    const least = options.epsilon ?? epsilon;
+    if (order === 2) {
+      const squares = reduceOver("sum", build.mul(value, value), axes, true);
+      return new Tensor(build.mul(value, build.rsqrt(build.maximum(squares, least * least))));
+    }
+    const size = build.abs(value);
+    if (order === 1) return new Tensor(build.div(value, build.maximum(reduceOver("sum", size, axes, true), least)));
+    const sum = reduceOver("sum", build.pow(size, order), axes, true);
+    const isZero = build.eq(sum, 0);
+    const norm = build.select(isZero, 0, build.pow(build.select(isZero, 1, sum), 1 / order));
+    return new Tensor(build.div(value, build.maximum(norm, least)));
+  },
+);

@@ -9,7 +9,17 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { formatAval } from "../../shapes/format.ts";
 import { inFloat32, input, toFloat } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
-import { choice, type DataFormat, dataFormatOf, fromChannelsLast, type Padding, perAxis, samePadding, spatialRank, toChannelsLast } from "./windows.ts";
+import {
+  choice,
+  type DataFormat,
+  dataFormatOf,
+  fromChannelsLast,
+  type Padding,
+  perAxis,
+  samePadding,
+  spatialRank,
+  toChannelsLast,
+} from "./windows.ts";
 
 /** Options of {@link maxPool} and {@link averagePool}. */
 export interface PoolOptions {
@@ -35,7 +45,9 @@ function poolSetting(name: string, inputs: Value, poolSize: number | readonly nu
   const window = perAxis(name, "poolSize", poolSize, spatial);
   const strides = perAxis(name, "strides", options.strides ?? window, spatial);
   const padded = choice(name, "padding", options.padding ?? "valid", ["valid", "same"]) === "same";
-  const padding = window.map((size, i): [number, number] => (padded ? samePadding(x.shape[i + 1] as number, size, strides[i] as number, 1) : [0, 0]));
+  const padding = window.map((size, i): [number, number] =>
+    padded ? samePadding(x.shape[i + 1] as number, size, strides[i] as number, 1) : [0, 0],
+  );
   const params: WindowParams = {
     window: [1, ...window, 1],
     strides: [1, ...strides, 1],
@@ -69,7 +81,11 @@ export const averagePool: Pool = op(
     const { format, params, padded } = setting;
     const mean = inFloat32(setting.x, (x) => {
       const sums = build.reduceWindow("sum", x, params);
-      if (!padded) return build.div(sums, params.window.reduce((size, dim) => size * dim, 1));
+      if (!padded)
+        return build.div(
+          sums,
+          params.window.reduce((size, dim) => size * dim, 1),
+        );
       return build.div(sums, windowCounts(x, sums, params));
     });
     return new Tensor(fromChannelsLast(mean, format));
@@ -81,7 +97,10 @@ function windowCounts(x: Value, sums: Value, { window, strides, padding }: Windo
   let counts: Value | null = null;
   for (let axis = 1; axis < x.shape.length - 1; axis++) {
     const shape = sums.shape.map((dim, i) => (i === axis ? dim : 1));
-    const start = build.sub(build.mul(build.iota(shape, axis, x.dtype), strides[axis] as number), (padding[axis] as readonly [number, number])[0]);
+    const start = build.sub(
+      build.mul(build.iota(shape, axis, x.dtype), strides[axis] as number),
+      (padding[axis] as readonly [number, number])[0],
+    );
     const end = build.minimum(build.add(start, window[axis] as number), x.shape[axis] as number);
     const count = build.sub(end, build.maximum(start, 0));
     counts = counts === null ? count : build.mul(counts, count);
@@ -97,16 +116,20 @@ function adaptiveWindow(i: number, count: number, size: number): [number, number
 type AdaptivePool = Op<[inputs: TensorLike, outputSize: number | readonly number[], options?: { readonly dataFormat?: DataFormat | null }]>;
 
 function adaptivePool(name: string, alongAxis: (x: Value, axis: number, count: number) => Value): AdaptivePool {
-  return op(name, ["inputs", "outputSize"], (inputs: TensorLike, outputSize: number | readonly number[], options: { readonly dataFormat?: DataFormat | null } = {}) => {
-    const given = toFloat(input(name, inputs, "inputs"));
-    const format = dataFormatOf(name, options.dataFormat);
-    const sizes = perAxis(name, "outputSize", outputSize, spatialRank(name, given));
-    let x = toChannelsLast(given, format);
-    sizes.forEach((count, i) => {
-      if (x.shape[i + 1] !== count) x = alongAxis(x, i + 1, count);
-    });
-    return new Tensor(fromChannelsLast(x, format));
-  });
+  return op(
+    name,
+    ["inputs", "outputSize"],
+    (inputs: TensorLike, outputSize: number | readonly number[], options: { readonly dataFormat?: DataFormat | null } = {}) => {
+      const given = toFloat(input(name, inputs, "inputs"));
+      const format = dataFormatOf(name, options.dataFormat);
+      const sizes = perAxis(name, "outputSize", outputSize, spatialRank(name, given));
+      let x = toChannelsLast(given, format);
+      sizes.forEach((count, i) => {
+        if (x.shape[i + 1] !== count) x = alongAxis(x, i + 1, count);
+      });
+      return new Tensor(fromChannelsLast(x, format));
+    },
+  );
 }
 
 function knownSize(name: string, x: Value, axis: number): number {

@@ -35,10 +35,14 @@ function softmaxAxes(name: string, x: Value, options: SoftmaxOptions): number[] 
  * Probabilities from logits: `exp(x) / sum(exp(x))` along `axis` (default -1), without overflow.
  * @throws ShapeError when the axis is out of range.
  */
-export const softmax: Op<[x: TensorLike, options?: SoftmaxOptions]> = op("softmax", ["x"], (x: TensorLike, options: SoftmaxOptions = {}) => {
-  const value = realFloatInput("softmax", x);
-  return new Tensor(softmaxOf(value, softmaxAxes("softmax", value, options)));
-});
+export const softmax: Op<[x: TensorLike, options?: SoftmaxOptions]> = op(
+  "softmax",
+  ["x"],
+  (x: TensorLike, options: SoftmaxOptions = {}) => {
+    const value = realFloatInput("softmax", x);
+    return new Tensor(softmaxOf(value, softmaxAxes("softmax", value, options)));
+  },
+);
 
 /** `log(softmax(x))`, without underflow. */
 export const logSoftmax: Op<[x: TensorLike, options?: SoftmaxOptions]> = op(
@@ -49,4 +53,3 @@ export const logSoftmax: Op<[x: TensorLike, options?: SoftmaxOptions]> = op(
     return new Tensor(logSoftmaxOf(value, softmaxAxes("log_softmax", value, options)));
   },
 );
-

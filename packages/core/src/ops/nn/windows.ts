@@ -30,7 +30,9 @@ export function dataFormatOf(op: string, value: DataFormat | null | undefined): 
 export function perAxis(op: string, name: string, value: number | readonly number[], count: number): number[] {
   const list = typeof value === "number" ? new Array<number>(count).fill(value) : value;
   if (!Array.isArray(list) || list.length !== count || !list.every((entry: unknown) => Number.isInteger(entry) && (entry as number) >= 1)) {
-    throw new ValueError(`[${op}] ${name} must be a positive integer or ${count} of them: received ${Array.isArray(value) ? `[${value.join(",")}]` : describe(value)}`);
+    throw new ValueError(
+      `[${op}] ${name} must be a positive integer or ${count} of them: received ${Array.isArray(value) ? `[${value.join(",")}]` : describe(value)}`,
+    );
   }
   return list as number[];
 }

@@ -37,9 +37,11 @@ export const correlate: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly
   ["x1", "x2"],
   (x1: TensorLike, x2: TensorLike, options: { readonly mode?: CorrelateMode } = {}) => {
     const [a, b] = floatPair("correlate", x1, x2);
-    if (a.shape.length !== 1 || b.shape.length !== 1) throw new ShapeError(`[correlate] operands must be vectors: received ${formatAvals([a, b])}`);
+    if (a.shape.length !== 1 || b.shape.length !== 1)
+      throw new ShapeError(`[correlate] operands must be vectors: received ${formatAvals([a, b])}`);
     const { mode = "valid" } = options;
-    if (!["valid", "same", "full"].includes(mode)) throw new ValueError(`[correlate] mode must be "valid", "same" or "full": received ${describe(mode)}`);
+    if (!["valid", "same", "full"].includes(mode))
+      throw new ValueError(`[correlate] mode must be "valid", "same" or "full": received ${describe(mode)}`);
     const [n, m] = [a.shape[0] as number, b.shape[0] as number];
     // The shorter one is the window; exchanging the two reverses the result.
     const swapped = m > n;

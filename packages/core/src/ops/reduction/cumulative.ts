@@ -77,22 +77,35 @@ export interface TrapezoidOptions {
 }
 
 /** The integral of samples along an axis by the trapezoidal rule. */
-export const trapezoid: Op<[y: TensorLike, options?: TrapezoidOptions]> = op("trapezoid", ["y"], (y: TensorLike, options: TrapezoidOptions = {}) => {
-  const { x, dx = 1 } = options;
-  const given = x !== undefined && x !== null;
-  const [samples, positions] = (given ? pair("trapezoid", y, x) : [input("trapezoid", y, "y"), null]) as [Value, Value | null];
-  const value = toFloat(samples);
-  const axis = axisOf("trapezoid", options.axis ?? -1, value);
-  const size = value.shape[axis] as number;
-  const halves = (z: Value, along: number): [Value, Value] => [sliceAxis(z, along, 1, z.shape[along] as number), sliceAxis(z, along, 0, (z.shape[along] as number) - 1)];
-  const [later, earlier] = halves(value, axis);
-  const heights = build.mul(build.add(later, earlier), 0.5);
-  if (positions === null) return new Tensor(build.mul(build.sum(heights, [axis]), numberInput("trapezoid", dx, "dx")));
-  const place = toFloat(positions);
-  if (place.shape.length !== 1 && place.shape.length !== value.shape.length) {
-    throw new ShapeError(`[trapezoid] x must be a vector or have y's shape: received ${formatAval(place)} for y ${formatAval(value)}`);
-  }
-  const along = place.shape.length === 1 ? build.reshape(place, value.shape.map((_, i) => (i === axis ? size : 1))) : place;
-  const [right, left] = halves(along, axis);
-  return new Tensor(build.sum(build.mul(heights, build.sub(right, left)), [axis]));
-});
+export const trapezoid: Op<[y: TensorLike, options?: TrapezoidOptions]> = op(
+  "trapezoid",
+  ["y"],
+  (y: TensorLike, options: TrapezoidOptions = {}) => {
+    const { x, dx = 1 } = options;
+    const given = x !== undefined && x !== null;
+    const [samples, positions] = (given ? pair("trapezoid", y, x) : [input("trapezoid", y, "y"), null]) as [Value, Value | null];
+    const value = toFloat(samples);
+    const axis = axisOf("trapezoid", options.axis ?? -1, value);
+    const size = value.shape[axis] as number;
+    const halves = (z: Value, along: number): [Value, Value] => [
+      sliceAxis(z, along, 1, z.shape[along] as number),
+      sliceAxis(z, along, 0, (z.shape[along] as number) - 1),
+    ];
+    const [later, earlier] = halves(value, axis);
+    const heights = build.mul(build.add(later, earlier), 0.5);
+    if (positions === null) return new Tensor(build.mul(build.sum(heights, [axis]), numberInput("trapezoid", dx, "dx")));
+    const place = toFloat(positions);
+    if (place.shape.length !== 1 && place.shape.length !== value.shape.length) {
+      throw new ShapeError(`[trapezoid] x must be a vector or have y's shape: received ${formatAval(place)} for y ${formatAval(value)}`);
+    }
+    const along =
+      place.shape.length === 1
+        ? build.reshape(
+            place,
+            value.shape.map((_, i) => (i === axis ? size : 1)),
+          )
+        : place;
+    const [right, left] = halves(along, axis);
+    return new Tensor(build.sum(build.mul(heights, build.sub(right, left)), [axis]));
+  },
+);

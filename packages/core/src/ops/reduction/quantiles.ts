@@ -60,10 +60,15 @@ function quantilesOf(name: string, x: Value, q: Value, options: QuantileOptions,
   const rows = lastAsOne(x, axes);
   const axis = rows.shape.length - 1;
   const sorted = sortedAlong(rows, axis);
-  const shares = build.reshape(build.stopGradient(q), [...new Array<number>(axis).fill(1), q.shape.reduce((product, dim) => product * dim, 1)]);
+  const shares = build.reshape(build.stopGradient(q), [
+    ...new Array<number>(axis).fill(1),
+    q.shape.reduce((product, dim) => product * dim, 1),
+  ]);
   const number = build.eq(rows, rows);
   // NaN sorts last, so what is left of it comes first.
-  const count = skipNan ? reduceOver("sum", build.cast(number, x.dtype), [axis], true) : build.constant(rows.shape[axis] as number, x.dtype);
+  const count = skipNan
+    ? reduceOver("sum", build.cast(number, x.dtype), [axis], true)
+    : build.constant(rows.shape[axis] as number, x.dtype);
   const place = build.maximum(build.mul(build.sub(count, 1), shares), 0);
   const found = interpolated(name, sorted, place, options.method ?? "linear");
   const spoiled = skipNan ? build.eq(count, 0) : reduceOver("max", isNotANumber(rows), [axis], true);

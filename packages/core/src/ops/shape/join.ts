@@ -26,7 +26,9 @@ export function joined(name: string, values: readonly Value[], axis: number): Va
   if (first.shape.length === 0) throw new ShapeError(`[${name}] scalars cannot be joined: received ${formatAvals(values)}; use ops.stack`);
   const place = axisOf(name, axis, first);
   for (const value of values) {
-    const fits = value.shape.length === first.shape.length && value.shape.every((dim, i) => i === place || compatibleShapes([dim], [first.shape[i] as number]));
+    const fits =
+      value.shape.length === first.shape.length &&
+      value.shape.every((dim, i) => i === place || compatibleShapes([dim], [first.shape[i] as number]));
     if (!fits) {
       throw new ShapeError(`[${name}] sizes must agree except along axis ${place}: received ${formatAvals(values)}`);
     }

@@ -25,14 +25,19 @@ export interface PadOptions {
 
 function widthsOf(width: PadWidth, x: Value): [number, number][] {
   const fail = (): never => {
-    throw new ValueError(`[pad] padWidth must be a number, [low, high], or [low, high] for each axis of ${formatAval(x)}: received ${JSON.stringify(width) ?? describe(width)}`);
+    throw new ValueError(
+      `[pad] padWidth must be a number, [low, high], or [low, high] for each axis of ${formatAval(x)}: received ${JSON.stringify(width) ?? describe(width)}`,
+    );
   };
   const both = (entry: unknown): [number, number] => {
     const list = typeof entry === "number" ? [entry, entry] : Array.isArray(entry) && entry.length === 1 ? [entry[0], entry[0]] : entry;
     if (!Array.isArray(list) || list.length !== 2 || !list.every((n: unknown) => Number.isInteger(n) && (n as number) >= 0)) return fail();
     return list as [number, number];
   };
-  if (typeof width === "number" || (Array.isArray(width) && width.length > 0 && width.every((entry: unknown) => typeof entry === "number"))) {
+  if (
+    typeof width === "number" ||
+    (Array.isArray(width) && width.length > 0 && width.every((entry: unknown) => typeof entry === "number"))
+  ) {
     const one = both(width);
     return x.shape.map(() => one);
   }
@@ -50,8 +55,14 @@ export function borders(x: Value, axis: number, [low, high]: readonly [number, n
   if (!enough && !Number.isNaN(size)) throw new ShapeError(`[pad] axis ${axis} of ${formatAval(x)} is too small for mode "${mode}"`);
   if (mode === "edge") {
     const edge = (at: number, count: number): Value =>
-      build.broadcast(sliceAxis(x, axis, at, at + 1), x.shape.map((dim, i) => (i === axis ? count : dim)));
-    return build.concat([edge(0, low), x, edge(size - 1, high)].filter((part) => part.shape[axis] !== 0), axis);
+      build.broadcast(
+        sliceAxis(x, axis, at, at + 1),
+        x.shape.map((dim, i) => (i === axis ? count : dim)),
+      );
+    return build.concat(
+      [edge(0, low), x, edge(size - 1, high)].filter((part) => part.shape[axis] !== 0),
+      axis,
+    );
   }
   // Larger borders than the tensor itself are made in steps.
   const span = mode === "reflect" ? size - 1 : size;
@@ -86,7 +97,15 @@ export const pad: Op<[x: TensorLike, padWidth: PadWidth, options?: PadOptions]> 
     const filled = constantValues !== undefined && constantValues !== null;
     if (mode === "constant") {
       const filler = filled ? build.cast(input("pad", constantValues, "constantValues", value.dtype), value.dtype) : 0;
-      return new Tensor(build.pad(value, widths.map(([low]) => low), widths.map(([, high]) => high), undefined, filler));
+      return new Tensor(
+        build.pad(
+          value,
+          widths.map(([low]) => low),
+          widths.map(([, high]) => high),
+          undefined,
+          filler,
+        ),
+      );
     }
     if (!["edge", "reflect", "symmetric", "wrap"].includes(mode)) {
       throw new ValueError(`[pad] mode must be "constant", "edge", "reflect", "symmetric" or "wrap": received ${describe(mode)}`);

@@ -44,17 +44,25 @@ export const rearrange: Op<[tensor: TensorLike, pattern: string, axesLengths?: R
     const hidden = value.shape.length - left.filter((group) => !group.includes("...")).length;
     const expand = (groups: readonly string[][]): string[][] =>
       groups.flatMap((group) =>
-        group.length === 1 && group[0] === "..." ? Array.from({ length: Math.max(hidden, 0) }, (_, i) => [`...${i}`]) : [group.flatMap((name) => (name === "..." ? Array.from({ length: Math.max(hidden, 0) }, (_, i) => `...${i}`) : [name]))],
+        group.length === 1 && group[0] === "..."
+          ? Array.from({ length: Math.max(hidden, 0) }, (_, i) => [`...${i}`])
+          : [group.flatMap((name) => (name === "..." ? Array.from({ length: Math.max(hidden, 0) }, (_, i) => `...${i}`) : [name]))],
       );
     const [from, to] = [expand(left), expand(right)];
-    if (from.length !== value.shape.length) throw new ShapeError(`[rearrange] pattern ${JSON.stringify(pattern)} names ${from.length} axes: received ${formatAval(value)}`);
-    const sizes = new Map<string, number>(Object.entries(axesLengths).map(([name, size]) => [name, integerInput("rearrange", size, name, 0)]));
+    if (from.length !== value.shape.length)
+      throw new ShapeError(`[rearrange] pattern ${JSON.stringify(pattern)} names ${from.length} axes: received ${formatAval(value)}`);
+    const sizes = new Map<string, number>(
+      Object.entries(axesLengths).map(([name, size]) => [name, integerInput("rearrange", size, name, 0)]),
+    );
     from.forEach((group, axis) => {
       const dim = value.shape[axis] as number;
       const open = group.filter((name) => !sizes.has(name));
       const known = group.reduce((product, name) => product * (sizes.get(name) ?? 1), 1);
       const fits = open.length === 0 ? known === dim || Number.isNaN(dim) : open.length === 1 && (Number.isNaN(dim) || dim % known === 0);
-      if (!fits) throw new ShapeError(`[rearrange] axis ${axis} of ${formatAval(value)} does not split into (${group.join(" ")}) in ${JSON.stringify(pattern)}; give the sizes of all names but one`);
+      if (!fits)
+        throw new ShapeError(
+          `[rearrange] axis ${axis} of ${formatAval(value)} does not split into (${group.join(" ")}) in ${JSON.stringify(pattern)}; give the sizes of all names but one`,
+        );
       if (open.length === 1) sizes.set(open[0] as string, dim / known);
     });
     const [source, target] = [from.flat(), to.flat()];
@@ -63,7 +71,15 @@ export const rearrange: Op<[tensor: TensorLike, pattern: string, axesLengths?: R
     }
     const sizeOf = (name: string): number => sizes.get(name) as number;
     const split = build.reshape(value, source.map(sizeOf));
-    const moved = build.transpose(split, target.map((name) => source.indexOf(name)));
-    return new Tensor(build.reshape(moved, to.map((group) => group.reduce((product, name) => product * sizeOf(name), 1))));
+    const moved = build.transpose(
+      split,
+      target.map((name) => source.indexOf(name)),
+    );
+    return new Tensor(
+      build.reshape(
+        moved,
+        to.map((group) => group.reduce((product, name) => product * sizeOf(name), 1)),
+      ),
+    );
   },
 );

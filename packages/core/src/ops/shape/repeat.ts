@@ -34,24 +34,27 @@ function hostIntegers(name: string, x: number | readonly number[] | TensorLike, 
  * @param options `axis`: default null, the flattened tensor.
  * @throws ShapeError when the array has not one count an element.
  */
-export const repeat: Op<[x: TensorLike, repeats: number | readonly number[] | TensorLike, options?: { readonly axis?: number | null }]> = op(
-  "repeat",
-  ["x", "repeats"],
-  (x: TensorLike, repeats: number | readonly number[] | TensorLike, options: { readonly axis?: number | null } = {}) => {
-    const { axis } = options;
-    const given = axis !== undefined && axis !== null;
-    const value = given ? input("repeat", x) : flattened(input("repeat", x));
-    const place = given ? axisOf("repeat", axis, value) : 0;
-    const counts = hostIntegers("repeat", repeats, "repeats");
-    if (typeof counts === "number") return new Tensor(repeated(value, counts, place));
-    if (counts.length === 1) return new Tensor(repeated(value, counts[0] as number, place));
-    if (counts.length !== value.shape[place]) {
-      throw new ShapeError(`[repeat] repeats must have one count for each of axis ${place} of ${formatAval(value)}: received ${counts.length}`);
-    }
-    const indices = counts.flatMap((count, i) => new Array<number>(count).fill(i));
-    return new Tensor(build.gather(value, input("repeat", new Int32Array(indices)), place));
-  },
-);
+export const repeat: Op<[x: TensorLike, repeats: number | readonly number[] | TensorLike, options?: { readonly axis?: number | null }]> =
+  op(
+    "repeat",
+    ["x", "repeats"],
+    (x: TensorLike, repeats: number | readonly number[] | TensorLike, options: { readonly axis?: number | null } = {}) => {
+      const { axis } = options;
+      const given = axis !== undefined && axis !== null;
+      const value = given ? input("repeat", x) : flattened(input("repeat", x));
+      const place = given ? axisOf("repeat", axis, value) : 0;
+      const counts = hostIntegers("repeat", repeats, "repeats");
+      if (typeof counts === "number") return new Tensor(repeated(value, counts, place));
+      if (counts.length === 1) return new Tensor(repeated(value, counts[0] as number, place));
+      if (counts.length !== value.shape[place]) {
+        throw new ShapeError(
+          `[repeat] repeats must have one count for each of axis ${place} of ${formatAval(value)}: received ${counts.length}`,
+        );
+      }
+      const indices = counts.flatMap((count, i) => new Array<number>(count).fill(i));
+      return new Tensor(build.gather(value, input("repeat", new Int32Array(indices)), place));
+    },
+  );
 
 /** `x` put side by side so many times along each axis; the counts align with the last axes. */
 export const tile: Op<[x: TensorLike, repeats: number | readonly number[]]> = op(
@@ -64,17 +67,32 @@ export const tile: Op<[x: TensorLike, repeats: number | readonly number[]]> = op
     const rank = Math.max(counts.length, value.shape.length);
     const shape = [...new Array<number>(rank - value.shape.length).fill(1), ...value.shape];
     const times = [...new Array<number>(rank - counts.length).fill(1), ...counts];
-    const spread = build.reshape(value, shape.flatMap((dim) => [1, dim]));
-    const wide = build.broadcast(spread, shape.flatMap((dim, i) => [times[i] as number, dim]));
-    return new Tensor(build.reshape(wide, shape.map((dim, i) => dim * (times[i] as number))));
+    const spread = build.reshape(
+      value,
+      shape.flatMap((dim) => [1, dim]),
+    );
+    const wide = build.broadcast(
+      spread,
+      shape.flatMap((dim, i) => [times[i] as number, dim]),
+    );
+    return new Tensor(
+      build.reshape(
+        wide,
+        shape.map((dim, i) => dim * (times[i] as number)),
+      ),
+    );
   },
 );
 
 /** `x` in reverse order along one axis, several, or (default) all. */
-export const flip: Op<[x: TensorLike, options?: { readonly axis?: Axes }]> = op("flip", ["x"], (x: TensorLike, options: { readonly axis?: Axes } = {}) => {
-  const value = input("flip", x);
-  return new Tensor(build.flip(value, axesOf("flip", options.axis, value)));
-});
+export const flip: Op<[x: TensorLike, options?: { readonly axis?: Axes }]> = op(
+  "flip",
+  ["x"],
+  (x: TensorLike, options: { readonly axis?: Axes } = {}) => {
+    const value = input("flip", x);
+    return new Tensor(build.flip(value, axesOf("flip", options.axis, value)));
+  },
+);
 
 /** Columns reversed (the second axis). */
 export const fliplr: Op<[x: TensorLike]> = op("fliplr", ["x"], (x: TensorLike) => {
@@ -141,7 +159,11 @@ export const rot90: Op<[array: TensorLike, options?: { readonly k?: number; read
     const [a, b] = given.map((axis) => axisOf("rot90", axis, value)) as [number, number];
     if (a === b) throw new ValueError(`[rot90] axes must differ: received [${given.join(",")}]`);
     const turns = ((integerInput("rot90", options.k ?? 1, "k") % 4) + 4) % 4;
-    const swap = (x: Value): Value => build.transpose(x, x.shape.map((_, i) => (i === a ? b : i === b ? a : i)));
+    const swap = (x: Value): Value =>
+      build.transpose(
+        x,
+        x.shape.map((_, i) => (i === a ? b : i === b ? a : i)),
+      );
     if (turns === 0) return new Tensor(value);
     if (turns === 2) return new Tensor(build.flip(value, [a, b]));
     return new Tensor(turns === 1 ? swap(build.flip(value, [b])) : build.flip(swap(value), [b]));

@@ -84,9 +84,13 @@ export const moveaxis: Op<[x: TensorLike, source: number | readonly number[], de
   (x: TensorLike, source: number | readonly number[], destination: number | readonly number[]) => {
     const value = input("moveaxis", x);
     const from = (typeof source === "number" ? [source] : source).map((axis) => axisOf("moveaxis", axis, value, "source"));
-    const to = (typeof destination === "number" ? [destination] : destination).map((axis) => axisOf("moveaxis", axis, value, "destination"));
+    const to = (typeof destination === "number" ? [destination] : destination).map((axis) =>
+      axisOf("moveaxis", axis, value, "destination"),
+    );
     if (from.length !== to.length || new Set(from).size !== from.length || new Set(to).size !== to.length) {
-      throw new ShapeError(`[moveaxis] source and destination must be as many different axes: received [${String(source)}] and [${String(destination)}]`);
+      throw new ShapeError(
+        `[moveaxis] source and destination must be as many different axes: received [${String(source)}] and [${String(destination)}]`,
+      );
     }
     return new Tensor(build.transpose(value, movedAxes(value.shape.length, from, to)));
   },
@@ -111,7 +115,8 @@ export const expandDims: Op<[x: TensorLike, axis: number | readonly number[]]> =
   (x: TensorLike, axis: number | readonly number[]) => {
     const value = input("expand_dims", x);
     const list = typeof axis === "number" ? [axis] : axis;
-    if (!Array.isArray(list)) throw new ValueError(`[expand_dims] axis must be an integer or an array of integers: received ${describe(axis)}`);
+    if (!Array.isArray(list))
+      throw new ValueError(`[expand_dims] axis must be an integer or an array of integers: received ${describe(axis)}`);
     const places = (list as readonly number[]).map((place) => axisOf("expand_dims", place, value, "axis", list.length));
     if (new Set(places).size !== places.length) throw new ShapeError(`[expand_dims] an axis is given twice: [${list.join(",")}]`);
     const rest = [...value.shape];
@@ -136,7 +141,8 @@ export const squeeze: Op<[x: TensorLike, options?: { readonly axis?: number | re
     const axes = given ? axesOf("squeeze", axis, value) : value.shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
     for (const place of axes) {
       const dim = value.shape[place] as number;
-      if (dim !== 1 && !Number.isNaN(dim)) throw new ShapeError(`[squeeze] axis ${place} has size ${dim}, not 1: received ${formatAval(value)}`);
+      if (dim !== 1 && !Number.isNaN(dim))
+        throw new ShapeError(`[squeeze] axis ${place} has size ${dim}, not 1: received ${formatAval(value)}`);
     }
     return new Tensor(
       build.reshape(
@@ -155,9 +161,15 @@ export const broadcastTo: Op<[x: TensorLike, shape: number | readonly number[]]>
     const value = input("broadcast_to", x);
     const raw = typeof shape === "number" ? [shape] : shape;
     const offset = Array.isArray(raw) ? raw.length - value.shape.length : 0;
-    const list = shapeInput("broadcast_to", Array.isArray(raw) ? raw.map((dim: number, i) => (dim === -1 ? (value.shape[i - offset] ?? dim) : dim)) : shape);
+    const list = shapeInput(
+      "broadcast_to",
+      Array.isArray(raw) ? raw.map((dim: number, i) => (dim === -1 ? (value.shape[i - offset] ?? dim) : dim)) : shape,
+    );
     const together = broadcastShapes("broadcast_to", value.shape, list);
-    if (together.length !== list.length || together.some((dim, i) => dim !== list[i] && !Number.isNaN(dim) && !Number.isNaN(list[i] as number))) {
+    if (
+      together.length !== list.length ||
+      together.some((dim, i) => dim !== list[i] && !Number.isNaN(dim) && !Number.isNaN(list[i] as number))
+    ) {
       throw new ShapeError(`[broadcast_to] ${formatAval(value)} does not broadcast to [${list.join(",")}]`);
     }
     return new Tensor(build.broadcast(value, list));

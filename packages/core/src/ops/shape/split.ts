@@ -28,12 +28,19 @@ function cutAt(x: Value, axis: number, places: readonly number[]): Tensor[] {
 }
 
 function splitOf(name: string, x: Value, sections: number | readonly number[], axis: number, equal: boolean): Tensor[] {
-  if (Array.isArray(sections)) return cutAt(x, axis, (sections as readonly number[]).map((place) => integerInput(name, place, "each index")));
-  if (typeof sections !== "number") throw new ValueError(`[${name}] indicesOrSections must be a number or an array of indices: received ${describe(sections)}`);
+  if (Array.isArray(sections))
+    return cutAt(
+      x,
+      axis,
+      (sections as readonly number[]).map((place) => integerInput(name, place, "each index")),
+    );
+  if (typeof sections !== "number")
+    throw new ValueError(`[${name}] indicesOrSections must be a number or an array of indices: received ${describe(sections)}`);
   const count = integerInput(name, sections, "indicesOrSections", 1);
   const size = x.shape[axis] as number;
   if (Number.isNaN(size)) throw new ShapeError(`[${name}] axis ${axis} must have a known size: received ${formatAval(x)}`);
-  if (equal && size % count !== 0) throw new ShapeError(`[${name}] axis ${axis} of ${formatAval(x)} does not divide into ${count} equal parts`);
+  if (equal && size % count !== 0)
+    throw new ShapeError(`[${name}] axis ${axis} of ${formatAval(x)} does not divide into ${count} equal parts`);
   const [least, larger] = [Math.floor(size / count), size % count];
   const places = Array.from({ length: count - 1 }, (_, i) => (i + 1) * least + Math.min(i + 1, larger));
   return cutAt(x, axis, places);
@@ -66,7 +73,10 @@ export const arraySplit: SplitOp = op(
   },
 );
 
-function fixedAxisSplit(name: string, axisFor: (rank: number) => number): Op<[x: TensorLike, indicesOrSections: number | readonly number[]], Tensor[]> {
+function fixedAxisSplit(
+  name: string,
+  axisFor: (rank: number) => number,
+): Op<[x: TensorLike, indicesOrSections: number | readonly number[]], Tensor[]> {
   return op(name, ["x", "indicesOrSections"], (x: TensorLike, indicesOrSections: number | readonly number[]) => {
     const value = input(name, x);
     return splitOf(name, value, indicesOrSections, axisOf(name, axisFor(value.shape.length), value), true);
@@ -74,7 +84,9 @@ function fixedAxisSplit(name: string, axisFor: (rank: number) => number): Op<[x:
 }
 
 /** {@link split} along the second axis (the only one of a vector). */
-export const hsplit: Op<[x: TensorLike, indicesOrSections: number | readonly number[]], Tensor[]> = fixedAxisSplit("hsplit", (rank) => (rank === 1 ? 0 : 1));
+export const hsplit: Op<[x: TensorLike, indicesOrSections: number | readonly number[]], Tensor[]> = fixedAxisSplit("hsplit", (rank) =>
+  rank === 1 ? 0 : 1,
+);
 
 /** {@link split} along the first axis. */
 export const vsplit: Op<[x: TensorLike, indicesOrSections: number | readonly number[]], Tensor[]> = fixedAxisSplit("vsplit", () => 0);
@@ -90,7 +102,8 @@ export const unstack: Op<[x: TensorLike, options?: { readonly num?: number | nul
     const value = input("unstack", x);
     const axis = axisOf("unstack", options.axis ?? 0, value);
     const size = options.num ?? (value.shape[axis] as number);
-    if (Number.isNaN(size)) throw new ShapeError(`[unstack] axis ${axis} must have a known size: received ${formatAval(value)}; give { num }`);
+    if (Number.isNaN(size))
+      throw new ShapeError(`[unstack] axis ${axis} must have a known size: received ${formatAval(value)}; give { num }`);
     const rest = value.shape.filter((_, i) => i !== axis);
     return Array.from({ length: size }, (_, i) => new Tensor(build.reshape(sliceAxis(value, axis, i, i + 1), rest)));
   },

@@ -23,7 +23,8 @@ export const searchsorted: Op<[sortedSequence: TensorLike, values: TensorLike, o
     const [sorted, points] = pair("searchsorted", sortedSequence, values);
     if (sorted.shape.length !== 1) throw new ShapeError(`[searchsorted] sortedSequence must be a vector: received ${formatAval(sorted)}`);
     const { side = "left" } = options;
-    if (side !== "left" && side !== "right") throw new ValueError(`[searchsorted] side must be "left" or "right": received ${describe(side)}`);
+    if (side !== "left" && side !== "right")
+      throw new ValueError(`[searchsorted] side must be "left" or "right": received ${describe(side)}`);
     return new Tensor(insertionPoints(sorted, points, side));
   },
 );
@@ -49,24 +50,44 @@ export interface BincountOptions {
  * How often each whole number occurs: [n] or [batch, n] → [bins] or [batch, bins], int32, or the weights' dtype. There are as many bins as
  * the largest number needs, at least `minlength`; while tracing exactly `minlength`, since a shape cannot depend on data.
  */
-export const bincount: Op<[x: TensorLike, options?: BincountOptions]> = op("bincount", ["x"], (x: TensorLike, options: BincountOptions = {}) => {
-  const value = indexInput("bincount", x, "x");
-  if (value.shape.length === 0 || value.shape.length > 2) throw new ShapeError(`[bincount] x must be a vector or a matrix: received ${formatAval(value)}`);
-  const least = integerInput("bincount", options.minlength ?? 0, "minlength", 0);
-  const bins = Math.max(least, largestOf(value) + 1);
-  const { weights } = options;
-  const given = weights !== undefined && weights !== null ? input("bincount", weights, "weights") : null;
-  const axis = value.shape.length - 1;
-  const mask = build.eq(build.reshape(value, [...value.shape, 1]), build.iota([bins], 0));
-  if (given === null) return new Tensor(build.sum(build.cast(mask, "int32"), [axis]));
-  return new Tensor(build.sum(build.select(mask, build.reshape(given, [...given.shape, 1]), build.zerosLike(given.shape.length === 0 ? given : build.constant(0, given.dtype))), [axis]));
-});
+export const bincount: Op<[x: TensorLike, options?: BincountOptions]> = op(
+  "bincount",
+  ["x"],
+  (x: TensorLike, options: BincountOptions = {}) => {
+    const value = indexInput("bincount", x, "x");
+    if (value.shape.length === 0 || value.shape.length > 2)
+      throw new ShapeError(`[bincount] x must be a vector or a matrix: received ${formatAval(value)}`);
+    const least = integerInput("bincount", options.minlength ?? 0, "minlength", 0);
+    const bins = Math.max(least, largestOf(value) + 1);
+    const { weights } = options;
+    const given = weights !== undefined && weights !== null ? input("bincount", weights, "weights") : null;
+    const axis = value.shape.length - 1;
+    const mask = build.eq(build.reshape(value, [...value.shape, 1]), build.iota([bins], 0));
+    if (given === null) return new Tensor(build.sum(build.cast(mask, "int32"), [axis]));
+    return new Tensor(
+      build.sum(
+        build.select(
+          mask,
+          build.reshape(given, [...given.shape, 1]),
+          build.zerosLike(given.shape.length === 0 ? given : build.constant(0, given.dtype)),
+        ),
+        [axis],
+      ),
+    );
+  },
+);
 
 /** The largest element where it can be known now, else -1. */
 function largestOf(x: Value): number {
   const pendingTrace = x.node !== null && (x.node.trace !== null || x.node.op === "input");
   if (pendingTrace || x.shape.includes(0) || x.shape.some(Number.isNaN)) return -1;
-  return new Tensor(build.reduce("max", x, x.shape.map((_, i) => i))).itemSync();
+  return new Tensor(
+    build.reduce(
+      "max",
+      x,
+      x.shape.map((_, i) => i),
+    ),
+  ).itemSync();
 }
 
 /** Options of {@link histogram}. */
@@ -104,7 +125,10 @@ export const histogram: Op<[x: TensorLike, options?: HistogramOptions], [Tensor,
     const exact = build.select(build.eq(build.iota([bins + 1], 0), bins), last, edges);
     const below = insertionPoints(build.slice(exact, [1], [bins]), value, "right");
     const inside = build.and(build.le(first, value), build.le(value, last));
-    const mask = build.and(build.eq(build.reshape(below, [...below.shape, 1]), build.iota([bins], 0)), build.reshape(inside, [...inside.shape, 1]));
+    const mask = build.and(
+      build.eq(build.reshape(below, [...below.shape, 1]), build.iota([bins], 0)),
+      build.reshape(inside, [...inside.shape, 1]),
+    );
     return [new Tensor(build.sum(build.cast(mask, value.dtype), [0])), new Tensor(exact)];
   },
 );
@@ -128,4 +152,3 @@ export const isin: Op<[x1: TensorLike, x2: TensorLike, options?: IsinOptions]> =
     return new Tensor(options.invert === true ? build.not(found) : found);
   },
 );
-

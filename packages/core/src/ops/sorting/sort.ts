@@ -51,7 +51,12 @@ export const argpartition: Op<[x: TensorLike, kth: number, options?: SortOptions
   ["x", "kth"],
   (x: TensorLike, kth: number, options: SortOptions = {}) => {
     const { value, axis } = sortable("argpartition", x, options);
-    axisOf("argpartition", integerInput("argpartition", kth, "kth"), { dtype: value.dtype, shape: new Array<number>(value.shape[axis] as number).fill(1) }, "kth");
+    axisOf(
+      "argpartition",
+      integerInput("argpartition", kth, "kth"),
+      { dtype: value.dtype, shape: new Array<number>(value.shape[axis] as number).fill(1) },
+      "kth",
+    );
     return new Tensor(build.argsort(value, axis));
   },
 );
@@ -61,7 +66,8 @@ export function topKOf(name: string, x: Value, k: number): [Value, Value] {
   const rank = x.shape.length;
   if (rank === 0) throw new ShapeError(`[${name}] a scalar has no elements to choose from`);
   const size = x.shape[rank - 1] as number;
-  if (integerInput(name, k, "k", 0) > size) throw new ShapeError(`[${name}] k is larger than the last axis: ${k} > ${size} of ${formatAval(x)}`);
+  if (integerInput(name, k, "k", 0) > size)
+    throw new ShapeError(`[${name}] k is larger than the last axis: ${k} > ${size} of ${formatAval(x)}`);
   const indices = sliceAxis(build.argsort(x, rank - 1, true), rank - 1, 0, k);
   return [rank === 1 ? build.gather(x, indices, 0) : takeAlong(x, indices, rank - 1), indices];
 }

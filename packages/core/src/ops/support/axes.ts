@@ -29,7 +29,8 @@ export function axesOf(op: string, axes: Axes | undefined, x: Aval, name = "axis
   }
   const list = (typeof axes === "number" ? [axes] : axes) as readonly number[];
   const normal = list.map((axis) => axisOf(op, axis, x, name));
-  if (new Set(normal).size !== normal.length) throw new ShapeError(`[${op}] an ${name} is given twice: [${list.join(",")}] for ${formatAval(x)}`);
+  if (new Set(normal).size !== normal.length)
+    throw new ShapeError(`[${op}] an ${name} is given twice: [${list.join(",")}] for ${formatAval(x)}`);
   return normal.sort((a, b) => a - b);
 }
 
