@@ -11,7 +11,8 @@ import { type TensorLike, toValue } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { isVariable } from "../tensor/variable.ts";
 import { flattenTree, mapTree } from "../tree.ts";
-import { NodeRecorder, type Recorded, vjpOf } from "./backward.ts";
+import type { NodeRecorder} from "./backward.ts";
+import { type Recorded, vjpOf } from "./backward.ts";
 
 /**
  * `x`, treated as a constant by gradients. Same shape and dtype.

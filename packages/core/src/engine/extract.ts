@@ -1,5 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
-import { nextStamp, Node, Value } from "../graph/value.ts";
+import type { Value } from "../graph/value.ts";
+import { nextStamp, Node } from "../graph/value.ts";
 
 /** The pending nodes behind some values, operands first (program order), without placeholders. */
 export function pendingNodes(roots: Iterable<Value>, isLeaf: (value: Value) => boolean): Node[] {

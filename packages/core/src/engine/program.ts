@@ -2,7 +2,8 @@ import type { Backend, Executable, Program, Storage } from "../backend/backend.t
 import { TraceError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type Aval, Value } from "../graph/value.ts";
-import { Variable, variableEpoch } from "../tensor/variable.ts";
+import type { Variable} from "../tensor/variable.ts";
+import { variableEpoch } from "../tensor/variable.ts";
 import { context, withContext } from "./context.ts";
 import { getDefaultDevice } from "./device.ts";
 import { copyNodes, pendingNodes, placeholder } from "./extract.ts";
