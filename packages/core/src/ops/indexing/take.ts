@@ -37,7 +37,7 @@ export const take: Op<[x: TensorLike, indices: TensorLike, options?: { readonly 
 
 /** Flat row-major positions in `shape` of elements whose coordinate along `axis` is given and whose others are their own. */
 function flatPositions(indices: Value, shape: readonly number[], axis: number): Value {
-  let position = indices;
+  const position = indices;
   let stride = 1;
   let result: Value | null = null;
   for (let i = shape.length - 1; i >= 0; i--) {
