@@ -90,6 +90,8 @@ interface RandomLoop {
   readonly inputs: readonly TypedArray[];
   /** Of each store: what it should hold, and how far it may be off. */
   readonly expected: readonly Value[];
+  /** Some integer is divided by zero: the run complains. */
+  readonly dividesByZero: boolean;
 }
 
 /** Large enough for several threads. */
@@ -180,7 +182,11 @@ function randomLoop(seed: number, large: boolean): RandomLoop {
     instructions,
     stores,
   };
-  return { loop, buffers, inputs, expected };
+  const dividesByZero = instructions.some(
+    ({ op, dtype, ...rest }) =>
+      (op === "div" || op === "rem") && dtype !== "float32" && values[(rest as { args: readonly number[] }).args[1]].numbers.includes(0),
+  );
+  return { loop, buffers, inputs, expected, dividesByZero };
 }
 
 function isWrong(found: number, exact: number, error: number): boolean {
@@ -191,16 +197,25 @@ function isWrong(found: number, exact: number, error: number): boolean {
 describe.each(eachBackend().map((backend) => [backend.description, backend] as const))("%s", (_, backend) => {
   test("random programs give what each instruction means", () => {
     const used = new Set<string>();
+    let divisionsByZero = 0;
     for (let seed = 1; seed <= 1500; seed++) {
-      const { loop, buffers, inputs, expected } = randomLoop(seed, seed % 100 === 0);
+      const { loop, buffers, inputs, expected, dividesByZero } = randomLoop(seed, seed % 100 === 0);
       for (const { op } of loop.instructions) used.add(op);
-      const { outputs } = runPlan(backend, makePlan(buffers, [loop], { scalars: 1 }), inputs, [], [scalar]);
+      const plan = makePlan(buffers, [loop], { scalars: 1 });
+      if (dividesByZero) {
+        expect(() => runPlan(backend, plan, inputs, [], [scalar])).toThrow("integer division by zero");
+        divisionsByZero++;
+        continue;
+      }
+      const { outputs } = runPlan(backend, plan, inputs, [], [scalar]);
       expected.forEach(({ numbers, error }, i) => {
         const wrong = numbers.findIndex((exact, at) => isWrong(outputs[i][at] as number, exact, error));
         if (wrong < 0) return;
         expect.fail(`seed ${seed}, output ${i}[${wrong}] is ${outputs[i][wrong]}, should be ${numbers[wrong]}: ${JSON.stringify(loop)}`);
       });
     }
+    expect(divisionsByZero).toBeGreaterThan(10);
+    expect(divisionsByZero).toBeLessThan(500);
     // Every operation has its turn.
     for (const op of [...Object.values(unary).flat(), ...Object.values(binary).flat(), ...comparisons]) expect(used).toContain(op);
   });

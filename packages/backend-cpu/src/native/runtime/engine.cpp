@@ -8,7 +8,13 @@ namespace neurite {
 
 namespace {
 constexpr size_t kMostQueued = 512;
+
+std::string messageOf(const Executable& executable, int32_t status) {
+  if (status == kDividedByZero) return "[div] integer division by zero";
+  if (status == kRemainderByZero) return "[rem] integer division by zero";
+  return executable.sites[static_cast<size_t>(status) - 1];
 }
+}  // namespace
 
 Engine::Engine(const Options& options) : options_(options), pool_(Pool::create(options.memoryLimit)) {
   workspace_.setThreads(options.threads);
@@ -73,7 +79,7 @@ void Engine::execute(RunRequest& request) {
       status = runExecutable(*program.executable, program.buffers.data(), request.scalars.data(), workspace_);
     }
     if (status != 0) {
-      error_ = program.executable->sites[static_cast<size_t>(status) - 1];
+      error_ = messageOf(*program.executable, status);
       failed_.store(true, std::memory_order_release);
     }
   }

@@ -77,7 +77,7 @@ class Workspace {
   std::vector<Piece> kernel_, epilogue_;
 };
 
-/** Runs every kernel in order; stops after one that complained. Returns the status: 0, or a site counted from 1. */
+/** Runs every kernel in order; stops after one that complained. Returns the status: 0 when all is well (see vm/execute.h). */
 int32_t runExecutable(const Executable& executable, char* const* buffers, const double* scalars, Workspace& workspace);
 
 }  // namespace neurite

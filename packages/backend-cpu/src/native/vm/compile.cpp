@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vm/execute.h"
+
 namespace neurite {
 
 namespace {
@@ -274,6 +276,11 @@ class Compiler {
     if (isFixedBits(instruction.op, from, type) || (instruction.op == Op::Cast && from == type)) {
       slot = args[0];
       return true;
+    }
+    if ((instruction.op == Op::Div || instruction.op == Op::Rem) && type != kFloat) {
+      Step& check = addStep(StepKind::CheckDivisor, slotClass_[args[1]]);
+      check.a = args[1];
+      check.index = instruction.op == Op::Div ? kDividedByZero : kRemainderByZero;
     }
     // Arguments of a lower class: one element for all lanes where there is a function for it, else spread.
     auto scalar = [&](int i) { return slotClass_[args[i]] < valueClass && isScalar(slotClass_[args[i]]); };

@@ -237,6 +237,13 @@ class Executor {
       case StepKind::Check:
         if (!table_.allTrue(slots_[step.a], lengthOf(step.valueClass))) complain(memory_.status, step.index);
         return;
+      case StepKind::CheckDivisor: {
+        const int32_t* divisor = static_cast<const int32_t*>(slots_[step.a]);
+        if (std::find(divisor, divisor + lengthOf(step.valueClass), 0) != divisor + lengthOf(step.valueClass)) {
+          complain(memory_.status, step.index);
+        }
+        return;
+      }
       case StepKind::Result:
         return result(step);
       case StepKind::RowReduce:

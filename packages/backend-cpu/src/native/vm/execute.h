@@ -6,12 +6,16 @@
 
 namespace neurite {
 
+/** Statuses of a run other than 0, all is well, and sites counted from 1. */
+constexpr int32_t kDividedByZero = -1;
+constexpr int32_t kRemainderByZero = -2;
+
 /** What a run gives to its kernels. */
 struct RunMemory {
   /** Address of each buffer of the plan. */
   char* const* buffers;
   const double* scalars;
-  /** 0, or the first site (from 1) that complained. */
+  /** The first complaint. */
   int32_t* status;
 };
 

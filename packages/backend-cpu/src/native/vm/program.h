@@ -30,6 +30,8 @@ enum class StepKind : uint8_t {
   Random,
   /** Sets the status when some element of `a` is false. */
   Check,
+  /** Sets the status when some element of the integers `a` is 0. */
+  CheckDivisor,
   Result,
   /** Row value `out` from the elements `a` of each row. */
   RowReduce,
@@ -42,7 +44,7 @@ struct Step {
   ValueClass valueClass;
   VectorFn fn = nullptr;
   int32_t out = -1, a = -1, b = -1, c = -1;
-  /** Operand of Load and Random, result number, or site of Check (from 1). */
+  /** Operand of Load and Random, result number, or the status that a check sets. */
   int32_t index = -1;
   DType dtype = DType::Float32;
   ReduceOp reduce = ReduceOp::Sum;
