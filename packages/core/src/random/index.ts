@@ -13,3 +13,4 @@ export {
   type UniformOptions,
 } from "./distributions.ts";
 export { dropout, type DropoutOptions, permutation, shuffle } from "./masks.ts";
+export { beta, binomial, gamma } from "./gamma.ts";

@@ -1,228 +1,38 @@
 /** The ops that NumPy's arrays have as methods, on tensors and variables. */
 import type { DType } from "../dtypes/dtype.ts";
-import {
-  abs,
-  add,
-  cast,
-  clip,
-  cos,
-  divide,
-  equal,
-  exp,
-  expm1,
-  floor,
-  floorDivide,
-  greater,
-  greaterEqual,
-  isnan,
-  less,
-  lessEqual,
-  log,
-  log1p,
-  logicalAnd,
-  logicalNot,
-  logicalOr,
-  maximum,
-  minimum,
-  mod,
-  multiply,
-  negative,
-  notEqual,
-  power,
-  reciprocal,
-  round,
-  rsqrt,
-  sign,
-  sin,
-  sqrt,
-  square,
-  subtract,
-  tanh,
-  ceil,
-} from "../ops/elementwise/index.ts";
-import { take } from "../ops/indexing/index.ts";
+import { diagonal, type DiagonalOptions, trace } from "../ops/creation/index.ts";
+import { getItem, type IndexKey, slice, type StartIndices, take } from "../ops/indexing/index.ts";
 import { dot, matmul } from "../ops/linear/index.ts";
-import { relu, sigmoid, softmax, type SoftmaxOptions } from "../ops/nn/index.ts";
 import {
   all,
   any,
   argmax,
   argmin,
   type ArgOptions,
+  cumprod,
+  cumsum,
+  type CumulativeOptions,
   type ExtremeOptions,
   logsumexp,
   max,
   mean,
   min,
   prod,
+  ptp,
   type ReduceOptions,
   std,
   sum,
   var as variance,
 } from "../ops/reduction/index.ts";
-import { broadcastTo, expandDims, ravel, reshape, squeeze, swapaxes, transpose } from "../ops/shape/index.ts";
-import { TensorBase } from "./base.ts";
+import { broadcastTo, expandDims, flip, ravel, repeat, reshape, squeeze, swapaxes, tile, transpose } from "../ops/shape/index.ts";
+import { argsort, nonzero, sort, type SortOptions } from "../ops/sorting/index.ts";
+import type { Axes } from "../ops/support/axes.ts";
 import type { TensorLike } from "./create.ts";
+import { ElementwiseMethods } from "./elementwise-methods.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** What tensors and variables can be asked: each method is the op of that name with the tensor as its first argument. */
-export abstract class TensorMethods<out D extends DType = DType> extends TensorBase<D> {
-  /** `this + x`. */
-  add(x: TensorLike): Tensor {
-    return add(this, x);
-  }
-  /** `this - x`. */
-  sub(x: TensorLike): Tensor {
-    return subtract(this, x);
-  }
-  /** `this · x`, elementwise. */
-  mul(x: TensorLike): Tensor {
-    return multiply(this, x);
-  }
-  /** `this / x`; integers give float32. */
-  div(x: TensorLike): Tensor {
-    return divide(this, x);
-  }
-  /** `this` to the power `x`. */
-  pow(x: TensorLike): Tensor {
-    return power(this, x);
-  }
-  /** The remainder of `this / x`, with the sign of `x`. */
-  mod(x: TensorLike): Tensor {
-    return mod(this, x);
-  }
-  /** The largest whole number not above `this / x`. */
-  floorDiv(x: TensorLike): Tensor {
-    return floorDivide(this, x);
-  }
-  /** `-this`. */
-  neg(): Tensor {
-    return negative(this);
-  }
-  /** The larger of `this` and `x`, elementwise. */
-  maximum(x: TensorLike): Tensor {
-    return maximum(this, x);
-  }
-  /** The smaller of `this` and `x`, elementwise. */
-  minimum(x: TensorLike): Tensor {
-    return minimum(this, x);
-  }
-
-  /** bool: where `this` equals `x`. */
-  equal(x: TensorLike): Tensor {
-    return equal(this, x);
-  }
-  /** bool: where `this` differs from `x`. */
-  notEqual(x: TensorLike): Tensor {
-    return notEqual(this, x);
-  }
-  /** bool: where `this < x`. */
-  less(x: TensorLike): Tensor {
-    return less(this, x);
-  }
-  /** bool: where `this ≤ x`. */
-  lessEqual(x: TensorLike): Tensor {
-    return lessEqual(this, x);
-  }
-  /** bool: where `this > x`. */
-  greater(x: TensorLike): Tensor {
-    return greater(this, x);
-  }
-  /** bool: where `this ≥ x`. */
-  greaterEqual(x: TensorLike): Tensor {
-    return greaterEqual(this, x);
-  }
-  /** bool: where both are not 0. */
-  logicalAnd(x: TensorLike): Tensor {
-    return logicalAnd(this, x);
-  }
-  /** bool: where one is not 0. */
-  logicalOr(x: TensorLike): Tensor {
-    return logicalOr(this, x);
-  }
-  /** bool: where `this` is 0. */
-  logicalNot(): Tensor {
-    return logicalNot(this);
-  }
-  /** bool: where `this` is NaN. */
-  isnan(): Tensor {
-    return isnan(this);
-  }
-
-  /** The absolute value. */
-  abs(): Tensor {
-    return abs(this);
-  }
-  /** -1, 0 or 1. */
-  sign(): Tensor {
-    return sign(this);
-  }
-  exp(): Tensor {
-    return exp(this);
-  }
-  /** `exp(this) - 1`. */
-  expm1(): Tensor {
-    return expm1(this);
-  }
-  /** The natural logarithm. */
-  log(): Tensor {
-    return log(this);
-  }
-  /** `log(1 + this)`. */
-  log1p(): Tensor {
-    return log1p(this);
-  }
-  sqrt(): Tensor {
-    return sqrt(this);
-  }
-  /** `1 / sqrt(this)`. */
-  rsqrt(): Tensor {
-    return rsqrt(this);
-  }
-  square(): Tensor {
-    return square(this);
-  }
-  /** `1 / this`. */
-  reciprocal(): Tensor {
-    return reciprocal(this);
-  }
-  sin(): Tensor {
-    return sin(this);
-  }
-  cos(): Tensor {
-    return cos(this);
-  }
-  tanh(): Tensor {
-    return tanh(this);
-  }
-  sigmoid(): Tensor {
-    return sigmoid(this);
-  }
-  relu(): Tensor {
-    return relu(this);
-  }
-  softmax(options?: SoftmaxOptions): Tensor {
-    return softmax(this, options);
-  }
-  floor(): Tensor {
-    return floor(this);
-  }
-  ceil(): Tensor {
-    return ceil(this);
-  }
-  /** To the nearest number with so many decimals (default 0). */
-  round(options?: { readonly decimals?: number }): Tensor {
-    return round(this, options);
-  }
-  /** Limited to [low, high]. */
-  clip(low: TensorLike, high: TensorLike): Tensor {
-    return clip(this, low, high);
-  }
-  /** The same numbers as another dtype. */
-  cast<T extends DType>(dtype: T): Tensor<T> {
-    return cast(this, dtype);
-  }
-
+export abstract class TensorMethods<out D extends DType = DType> extends ElementwiseMethods<D> {
   sum(options?: ReduceOptions): Tensor {
     return sum(this, options);
   }
@@ -309,5 +119,68 @@ export abstract class TensorMethods<out D extends DType = DType> extends TensorB
   /** Slices at indices along an axis; negative indices count from the end. */
   take(indices: TensorLike, options?: { readonly axis?: number | null }): Tensor {
     return take(this, indices, options);
+  }
+  /**
+   * The part that starts at `startIndices` and has `shape`; a size of -1 goes to the end.
+   * @example
+   * x.slice([0, 1], [2, 2])
+   */
+  slice(startIndices: StartIndices, shape: readonly number[]): Tensor {
+    return slice(this, startIndices, shape);
+  }
+  /**
+   * NumPy's `x[...]`: numbers pick elements, `[start, stop, step]` are ranges, `":"` is everything, `null` a new axis, `"..."` all axes not named,
+   * an integer tensor picks several.
+   * @example
+   * x.at(0, [1, 3])    // x[0, 1:3]
+   * x.at("...", [null, null, -1]) // x[..., ::-1]
+   */
+  at(...key: readonly IndexKey[]): Tensor {
+    return getItem(this, key);
+  }
+
+  /** The running sum along an axis (default: of the flattened tensor). */
+  cumsum(options?: CumulativeOptions): Tensor {
+    return cumsum(this, options);
+  }
+  /** The running product along an axis (default: of the flattened tensor). */
+  cumprod(options?: CumulativeOptions): Tensor {
+    return cumprod(this, options);
+  }
+  /** Largest minus smallest element. */
+  ptp(options?: ReduceOptions): Tensor {
+    return ptp(this, options);
+  }
+  /** Sorted from small to large along an axis (default -1). */
+  sort(options?: SortOptions): Tensor {
+    return sort(this, options);
+  }
+  /** The indices that sort along an axis (default -1), int32. */
+  argsort(options?: SortOptions): Tensor {
+    return argsort(this, options);
+  }
+  /** Coordinates of what is not 0: one int32 tensor an axis. Not while tracing. */
+  nonzero(): Tensor[] {
+    return nonzero(this);
+  }
+  /** Each element repeated along an axis (default: of the flattened tensor). */
+  repeat(repeats: number | readonly number[], options?: { readonly axis?: number | null }): Tensor {
+    return repeat(this, repeats, options);
+  }
+  /** Put side by side so many times along each axis. */
+  tile(repeats: number | readonly number[]): Tensor {
+    return tile(this, repeats);
+  }
+  /** In reverse order along axes (default all). */
+  flip(options?: { readonly axis?: Axes }): Tensor {
+    return flip(this, options);
+  }
+  /** A diagonal of two axes. */
+  diagonal(options?: DiagonalOptions): Tensor {
+    return diagonal(this, options);
+  }
+  /** The sum of a diagonal of two axes. */
+  trace(options?: DiagonalOptions): Tensor {
+    return trace(this, options);
   }
 }

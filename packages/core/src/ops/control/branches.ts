@@ -45,13 +45,25 @@ export function cond<R>(pred: TensorLike, trueFn: () => R, falseFn: () => R): R 
  *
  * @param index An integer scalar.
  */
-export function switchCase<R>(index: TensorLike, branches: readonly ((...operands: readonly TensorLike[]) => R)[], ...operands: readonly TensorLike[]): R {
-  if (!Array.isArray(branches) || branches.length === 0) throw new ValueError(`[switch] branches must be an array of functions: received ${describe(branches)}`);
+export function switchCase<R>(
+  index: TensorLike,
+  branches: readonly ((...operands: readonly TensorLike[]) => R)[],
+  ...operands: readonly TensorLike[]
+): R {
+  if (!Array.isArray(branches) || branches.length === 0)
+    throw new ValueError(`[switch] branches must be an array of functions: received ${describe(branches)}`);
   branches.forEach((fn, i) => requireFunction("switch", fn, `branches[${i}]`));
   const call = (i: number): R => (branches[i] as (...operands: readonly TensorLike[]) => R)(...operands);
   if (typeof index === "number") return call(Math.min(Math.max(index, 0), branches.length - 1));
   const place = indexInput("switch", index, "index");
   const from = (i: number): R =>
-    i === branches.length - 1 ? call(i) : (branch("switch", build.le(place, i), () => call(i), () => from(i + 1)) as R);
+    i === branches.length - 1
+      ? call(i)
+      : (branch(
+          "switch",
+          build.le(place, i),
+          () => call(i),
+          () => from(i + 1),
+        ) as R);
   return from(0);
 }

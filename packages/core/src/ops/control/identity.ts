@@ -45,7 +45,12 @@ export function isTensor(x: unknown): x is AnyTensor | SymbolicTensor {
 
 function converted(name: string, x: TensorLike, wanted: DType | null | undefined): Tensor {
   const plain = !isTensorBase(x);
-  const given: Value = input(name, x, "x", plain && wanted !== undefined && wanted !== null ? dtypeOption(name, wanted, "float32") : undefined);
+  const given: Value = input(
+    name,
+    x,
+    "x",
+    plain && wanted !== undefined && wanted !== null ? dtypeOption(name, wanted, "float32") : undefined,
+  );
   return new Tensor(build.cast(given, dtypeOption(name, wanted, given.dtype)));
 }
 

@@ -1,4 +1,27 @@
 export { cond, switchCase as switch } from "./branches.ts";
-export { array, convertToArray, type ConvertOptions, convertToTensor, dtype, isTensor, ndim, shape, size, stopGradient } from "./identity.ts";
-export { associativeScan, type AssociativeScanOptions, foriLoop, map, scan, type ScanOptions, vectorizedMap, whileLoop, type WhileLoopOptions } from "./loops.ts";
+export {
+  array,
+  convertToArray,
+  type ConvertOptions,
+  convertToTensor,
+  dtype,
+  isTensor,
+  ndim,
+  shape,
+  size,
+  stopGradient,
+} from "./identity.ts";
+export {
+  associativeScan,
+  type AssociativeScanOptions,
+  foriLoop,
+  map,
+  scan,
+  type ScanOptions,
+  vectorizedMap,
+  whileLoop,
+  type WhileLoopOptions,
+} from "./loops.ts";
 export { customGradient } from "../../autodiff/custom.ts";
+export { jvp } from "../../autodiff/grad.ts";
+export { vectorize, type VectorizeOptions } from "./vectorize.ts";

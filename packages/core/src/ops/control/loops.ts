@@ -19,11 +19,18 @@ function requireFunction(op: string, fn: unknown, name: string): void {
 
 /** Throws unless a loop's body gave back what it was given, up to values. */
 function requireCarry(op: string, outputs: readonly Value[], carry: readonly Aval[]): void {
-  if (outputs.length !== carry.length) throw new ValueError(`[${op}] the body must return as many values as it takes: received ${outputs.length} for ${carry.length}`);
+  if (outputs.length !== carry.length)
+    throw new ValueError(`[${op}] the body must return as many values as it takes: received ${outputs.length} for ${carry.length}`);
   carry.forEach((aval, i) => {
     const output = outputs[i] as Value;
-    const fits = output.dtype === aval.dtype && output.shape.length === aval.shape.length && output.shape.every((dim, axis) => sameDim(dim, aval.shape[axis] as number));
-    if (!fits) throw new ShapeError(`[${op}] loop variable ${i} must keep its shape and dtype: it was ${formatAval(aval)}, the body gave ${formatAval(output)}`);
+    const fits =
+      output.dtype === aval.dtype &&
+      output.shape.length === aval.shape.length &&
+      output.shape.every((dim, axis) => sameDim(dim, aval.shape[axis] as number));
+    if (!fits)
+      throw new ShapeError(
+        `[${op}] loop variable ${i} must keep its shape and dtype: it was ${formatAval(aval)}, the body gave ${formatAval(output)}`,
+      );
   });
 }
 
@@ -53,10 +60,14 @@ export function whileLoop<V extends readonly unknown[] | TensorLike>(
   const single = isTensorBase(loopVars) || !Array.isArray(loopVars);
   const tree = single ? [loopVars] : loopVars;
   const carry = treeValues("while_loop", tree, "loopVars");
-  const call = (fn: (...vars: Tensor[]) => unknown) => (values: readonly Value[]): unknown => fn(...(treeOf(tree, values) as Tensor[]));
+  const call =
+    (fn: (...vars: Tensor[]) => unknown) =>
+    (values: readonly Value[]): unknown =>
+      fn(...(treeOf(tree, values) as Tensor[]));
   const test = traceBody("while_loop", carry, (values) => {
     const value = input("while_loop", call(cond)(values) as TensorLike, "the result of cond");
-    if (value.shape.length > 0 && value.shape.some((dim) => dim !== 1)) throw new ShapeError(`[while_loop] cond must give a scalar: received ${formatAval(value)}`);
+    if (value.shape.length > 0 && value.shape.some((dim) => dim !== 1))
+      throw new ShapeError(`[while_loop] cond must give a scalar: received ${formatAval(value)}`);
     return new Tensor(build.cast(build.reshape(value, []), "bool"));
   });
   const step = traceBody("while_loop", carry, (values) => {
@@ -111,7 +122,8 @@ export function scan(
     const state = treeOf(init, values.slice(0, carry.length));
     const x = slices.length === 0 ? null : treeOf(xs, values.slice(carry.length));
     const result = f(state as never, x as never) as readonly unknown[];
-    if (!Array.isArray(result) || result.length !== 2) throw new ValueError(`[scan] f must return [carry, y]: received ${describe(result)}`);
+    if (!Array.isArray(result) || result.length !== 2)
+      throw new ValueError(`[scan] f must return [carry, y]: received ${describe(result)}`);
     stacked = result[1];
     return [result[0], stacked === null || stacked === undefined ? [] : stacked];
   });
@@ -134,7 +146,8 @@ function scanLength(slices: readonly Value[], given: number | null): number {
   const length = given ?? (slices[0]?.shape[0] as number | undefined);
   if (length === undefined) throw new ValueError("[scan] give xs or { length }");
   const other = slices.find((slice) => !sameDim(slice.shape[0] as number, length));
-  if (other !== undefined) throw new ShapeError(`[scan] xs must have length ${length} along their first axis: received ${formatAval(other)}`);
+  if (other !== undefined)
+    throw new ShapeError(`[scan] xs must have length ${length} along their first axis: received ${formatAval(other)}`);
   return length;
 }
 
@@ -189,8 +202,10 @@ export function associativeScan<T>(f: (a: T, b: T) => T, elems: T, options: Asso
   const axes = values.map((value) => axisOf("associative_scan", options.axis ?? 0, value));
   const size = values[0]?.shape[axes[0] as number] as number;
   if (Number.isNaN(size)) throw new ShapeError("[associative_scan] the axis must have a known size");
-  const flipped = (list: readonly Value[]): Value[] => (options.reverse === true ? list.map((value, i) => build.flip(value, [axes[i] as number])) : [...list]);
-  const combine = (a: readonly Value[], b: readonly Value[]): Value[] => treeValues("associative_scan", f(treeOf(elems, a) as T, treeOf(elems, b) as T), "the result");
+  const flipped = (list: readonly Value[]): Value[] =>
+    options.reverse === true ? list.map((value, i) => build.flip(value, [axes[i] as number])) : [...list];
+  const combine = (a: readonly Value[], b: readonly Value[]): Value[] =>
+    treeValues("associative_scan", f(treeOf(elems, a) as T, treeOf(elems, b) as T), "the result");
   // After a round of distance d each element covers the 2d before and at it.
   let running = flipped(values);
   for (let distance = 1; distance < size; distance *= 2) {

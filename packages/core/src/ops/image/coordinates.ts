@@ -107,7 +107,9 @@ export const mapCoordinates: Op<[inputs: TensorLike, coordinates: TensorLike, or
     const x = input(name, inputs, "inputs");
     const places = realFloatInput(name, coordinates, "coordinates");
     if (places.shape.length < 2 || places.shape[0] !== x.shape.length) {
-      throw new ShapeError(`[${name}] coordinates must be [${x.shape.length}, ...]: received ${formatAval(places)} for inputs ${formatAval(x)}`);
+      throw new ShapeError(
+        `[${name}] coordinates must be [${x.shape.length}, ...]: received ${formatAval(places)} for inputs ${formatAval(x)}`,
+      );
     }
     if (order !== 0 && order !== 1) throw new ValueError(`[${name}] order must be 0 or 1: received ${describe(order)}`);
     const mode = choice(name, "fillMode", options.fillMode ?? "constant", ["constant", "nearest", "wrap", "mirror", "reflect"]);

@@ -19,7 +19,12 @@ import { displaced, type TransformOptions } from "./transform.ts";
 function filterChannels(x: Value, kernel: Value, padding: readonly (readonly [number, number])[]): Value {
   const [n, h, w, c] = x.shape as readonly [number, number, number, number];
   const single = build.reshape(build.transpose(x, [0, 3, 1, 2]), [1, n * c, h, w, 1]);
-  const result = build.conv(single, build.reshape(kernel, [1, ...kernel.shape, 1, 1]), { strides: [1, 1], padding, lhsDilation: [1, 1], rhsDilation: [1, 1] });
+  const result = build.conv(single, build.reshape(kernel, [1, ...kernel.shape, 1, 1]), {
+    strides: [1, 1],
+    padding,
+    lhsDilation: [1, 1],
+    rhsDilation: [1, 1],
+  });
   const [rows, columns] = result.shape.slice(2, 4) as [number, number];
   return build.transpose(build.reshape(result, [n, c, rows, columns]), [0, 2, 3, 1]);
 }
@@ -32,7 +37,10 @@ function gaussian(size: number, sigma: number, dtype: Value["dtype"]): Value {
 }
 
 function separable(vertical: Value, horizontal: Value): Value {
-  return build.mul(build.reshape(vertical, [vertical.shape[0] as number, 1]), build.reshape(horizontal, [1, horizontal.shape[0] as number]));
+  return build.mul(
+    build.reshape(vertical, [vertical.shape[0] as number, 1]),
+    build.reshape(horizontal, [1, horizontal.shape[0] as number]),
+  );
 }
 
 /** Options of {@link gaussianBlur}. */
@@ -67,18 +75,33 @@ export const sobelEdges: Op<[images: TensorLike, options?: ImageOptions]> = op(
   (images: TensorLike, options: ImageOptions = {}) => {
     const name = "image.sobel_edges";
     const given = toFloat(input(name, images, "images"));
-    if (given.shape.length !== 4) throw new ShapeError(`[${name}] images must be [batch, height, width, channels] (or channels first): received ${formatAval(given)}`);
+    if (given.shape.length !== 4)
+      throw new ShapeError(`[${name}] images must be [batch, height, width, channels] (or channels first): received ${formatAval(given)}`);
     const format = dataFormatOf(name, options.dataFormat);
     const x = toChannelsLast(given, format);
     const padded = borders(borders(x, 1, [1, 1], "reflect"), 2, [1, 1], "reflect");
     const column = (a: number, b: number, c: number): Value => {
       const at = build.iota([3], 0);
-      return build.select(build.eq(at, 0), build.constant(a, x.dtype), build.select(build.eq(at, 1), build.constant(b, x.dtype), build.constant(c, x.dtype)));
+      return build.select(
+        build.eq(at, 0),
+        build.constant(a, x.dtype),
+        build.select(build.eq(at, 1), build.constant(b, x.dtype), build.constant(c, x.dtype)),
+      );
     };
     const [slope, smooth] = [column(-1, 0, 1), column(1, 2, 1)];
-    const none = [[0, 0], [0, 0]] as const;
-    const edges = [separable(slope, smooth), separable(smooth, slope)].map((kernel) => fromChannelsLast(filterChannels(padded, kernel, none), format));
-    return new Tensor(build.concat(edges.map((edge) => build.reshape(edge, [...edge.shape, 1])), 4));
+    const none = [
+      [0, 0],
+      [0, 0],
+    ] as const;
+    const edges = [separable(slope, smooth), separable(smooth, slope)].map((kernel) =>
+      fromChannelsLast(filterChannels(padded, kernel, none), format),
+    );
+    return new Tensor(
+      build.concat(
+        edges.map((edge) => build.reshape(edge, [...edge.shape, 1])),
+        4,
+      ),
+    );
   },
 );
 
@@ -104,13 +127,19 @@ export const ssim: Op<[image1: TensorLike, image2: TensorLike, options?: SsimOpt
     const { maxVal = 1, filterSize = 11, filterSigma = 1.5, k1 = 0.01, k2 = 0.03 } = options;
     const pictures = floatPair("image.ssim", image1, image2);
     if (pictures.some(({ shape }) => shape.length !== 4)) {
-      throw new ShapeError(`[image.ssim] pictures must be [batch, height, width, channels] (or channels first): received ${formatAvals(pictures)}`);
+      throw new ShapeError(
+        `[image.ssim] pictures must be [batch, height, width, channels] (or channels first): received ${formatAvals(pictures)}`,
+      );
     }
     const format = dataFormatOf("image.ssim", options.dataFormat);
     const [x, y] = pictures.map((picture) => toChannelsLast(picture, format)) as [Value, Value];
     const line = gaussian(filterSize, filterSigma, x.dtype);
     const kernel = separable(line, line);
-    const smooth = (value: Value): Value => filterChannels(value, kernel, [[0, 0], [0, 0]]);
+    const smooth = (value: Value): Value =>
+      filterChannels(value, kernel, [
+        [0, 0],
+        [0, 0],
+      ]);
     const [c1, c2] = [(k1 * maxVal) ** 2, (k2 * maxVal) ** 2];
     const [meanX, meanY] = [smooth(x), smooth(y)];
     const product = build.mul(build.mul(meanX, meanY), 2);
@@ -142,7 +171,8 @@ export const elasticTransform: Op<[images: TensorLike, options?: ElasticOptions]
   (images: TensorLike, options: ElasticOptions = {}) => {
     const name = "image.elastic_transform";
     const { alpha = 20, sigma = 5 } = options;
-    const generator = options.seed instanceof SeedGenerator || typeof options.seed !== "number" ? options.seed : new SeedGenerator(options.seed);
+    const generator =
+      options.seed instanceof SeedGenerator || typeof options.seed !== "number" ? options.seed : new SeedGenerator(options.seed);
     return onPictures(name, images, options, (given) => {
       const x = toFloat(given);
       const [n, h, w] = x.shape as readonly [number, number, number];
@@ -153,7 +183,10 @@ export const elasticTransform: Op<[images: TensorLike, options?: ElasticOptions]
         const smooth = filterChannels(noise, separable(line, line), [samePadding(1, size, 1, 1), samePadding(1, size, 1, 1)]);
         return build.cast(build.reshape(build.mul(smooth, alpha), [n, h, w]), x.dtype);
       };
-      return build.cast(displaced(x, displacement(), displacement(), { ...options, fillMode: options.fillMode ?? "reflect" }, name), given.dtype);
+      return build.cast(
+        displaced(x, displacement(), displacement(), { ...options, fillMode: options.fillMode ?? "reflect" }, name),
+        given.dtype,
+      );
     });
   },
 );
@@ -177,7 +210,9 @@ function patchesOf(name: string, x: Value, size: number | readonly number[], opt
   const strides = perAxis(name, "strides", options.strides ?? window, spatial);
   const dilation = perAxis(name, "dilationRate", options.dilationRate ?? 1, spatial);
   const same = choice(name, "padding", options.padding ?? "valid", ["valid", "same"]) === "same";
-  const padding = window.map((count, i): [number, number] => (same ? samePadding(x.shape[i + 1] as number, count, strides[i] as number, dilation[i] as number) : [0, 0]));
+  const padding = window.map((count, i): [number, number] =>
+    same ? samePadding(x.shape[i + 1] as number, count, strides[i] as number, dilation[i] as number) : [0, 0],
+  );
   let patches = build.pad(x, [0, ...padding.map(([low]) => low), 0], [0, ...padding.map(([, high]) => high), 0]);
   const counts: number[] = [];
   window.forEach((count, i) => {
@@ -185,10 +220,14 @@ function patchesOf(name: string, x: Value, size: number | readonly number[], opt
     const axis = 1 + 2 * i;
     const reach = ((count as number) - 1) * (dilation[i] as number) + 1;
     const places = Math.floor(((patches.shape[axis] as number) - reach) / (strides[i] as number)) + 1;
-    if (places < 1) throw new ShapeError(`[${name}] a patch is larger than the picture: ${reach} > ${patches.shape[axis]} of ${formatAval(x)}`);
+    if (places < 1)
+      throw new ShapeError(`[${name}] a patch is larger than the picture: ${reach} > ${patches.shape[axis]} of ${formatAval(x)}`);
     counts.push(places);
     const shape = [places, count];
-    const indices = build.add(build.mul(build.iota(shape, 0), strides[i] as number), build.mul(build.iota(shape, 1), dilation[i] as number));
+    const indices = build.add(
+      build.mul(build.iota(shape, 0), strides[i] as number),
+      build.mul(build.iota(shape, 1), dilation[i] as number),
+    );
     patches = build.gather(patches, indices, axis);
   });
   const rank = patches.shape.length;
@@ -202,7 +241,9 @@ export const extractPatches: Op<[images: TensorLike, size: number | readonly num
   "image.extract_patches",
   ["images", "size"],
   (images: TensorLike, size: number | readonly number[], options: PatchOptions = {}) =>
-    onPictures("image.extract_patches", images, { dataFormat: options.dataFormat }, (x) => patchesOf("image.extract_patches", x, size, options)),
+    onPictures("image.extract_patches", images, { dataFormat: options.dataFormat }, (x) =>
+      patchesOf("image.extract_patches", x, size, options),
+    ),
 );
 
 /** Patches of volumes: [batch, depth, h, w, c] (or without batch) → [batch, ..., patch elements · c]. */
@@ -213,7 +254,10 @@ export const extractPatches3d: Op<[volumes: TensorLike, size: number | readonly 
     const name = "image.extract_patches_3d";
     const given = input(name, volumes, "volumes");
     const single = given.shape.length === 4;
-    if (!single && given.shape.length !== 5) throw new ShapeError(`[${name}] volumes must be [batch, depth, height, width, channels] (or channels first): received ${formatAval(given)}`);
+    if (!single && given.shape.length !== 5)
+      throw new ShapeError(
+        `[${name}] volumes must be [batch, depth, height, width, channels] (or channels first): received ${formatAval(given)}`,
+      );
     const format = dataFormatOf(name, options.dataFormat);
     const x = toChannelsLast(single ? build.reshape(given, [1, ...given.shape]) : given, format);
     const result = fromChannelsLast(patchesOf(name, x, size, options), format);

@@ -19,7 +19,9 @@ export function onPictures(name: string, images: TensorLike, options: ImageOptio
   const given = input(name, images, "images");
   const single = given.shape.length === 3;
   if (!single && given.shape.length !== 4) {
-    throw new ShapeError(`[${name}] images must be [height, width, channels] or [batch, height, width, channels] (or channels first): received ${formatAval(given)}`);
+    throw new ShapeError(
+      `[${name}] images must be [height, width, channels] or [batch, height, width, channels] (or channels first): received ${formatAval(given)}`,
+    );
   }
   const format = dataFormatOf(name, options.dataFormat);
   const batch = toChannelsLast(single ? build.reshape(given, [1, ...given.shape]) : given, format);

@@ -83,7 +83,10 @@ function combineAxis(x: Value, axis: number, matrix: Value): Value {
   const to = matrix.shape[0] as number;
   const rows = build.reshape(moved, [moved.shape.slice(0, -1).reduce((product, dim) => product * dim, 1), from]);
   const product = build.reshape(build.dot(rows, build.matrixTranspose(matrix)), [...moved.shape.slice(0, -1), to]);
-  return build.transpose(product, order.map((_, i) => order.indexOf(i)));
+  return build.transpose(
+    product,
+    order.map((_, i) => order.indexOf(i)),
+  );
 }
 
 /** Nearest pixels along an axis. */
@@ -134,7 +137,8 @@ export const resize: Op<[images: TensorLike, size: readonly number[], options?: 
   ["images", "size"],
   (images: TensorLike, size: readonly number[], options: ResizeOptions = {}) => {
     const name = "image.resize";
-    if (!Array.isArray(size) || size.length !== 2) throw new ValueError(`[${name}] size must be [height, width]: received ${describe(size)}`);
+    if (!Array.isArray(size) || size.length !== 2)
+      throw new ValueError(`[${name}] size must be [height, width]: received ${describe(size)}`);
     const [height, width] = (size as readonly number[]).map((dim) => integerInput(name, dim, "size", 1)) as [number, number];
     const interpolation = choice(name, "interpolation", options.interpolation ?? "bilinear", interpolations);
     choice(name, "fillMode", options.fillMode ?? "constant", ["constant"]);
@@ -153,7 +157,15 @@ export const resize: Op<[images: TensorLike, size: readonly number[], options?: 
       const along = (y: Value, axis: number, to: number): Value => {
         const from = y.shape[axis] as number;
         if (from === to) return y;
-        const matrix = weights(from, to, build.constant(to / from, "float32"), build.constant(0, "float32"), kernel, smooth, interpolation === "bicubic" && !smooth);
+        const matrix = weights(
+          from,
+          to,
+          build.constant(to / from, "float32"),
+          build.constant(0, "float32"),
+          kernel,
+          smooth,
+          interpolation === "bicubic" && !smooth,
+        );
         return combineAxis(y, axis, build.cast(matrix, y.dtype));
       };
       const wide = x.dtype === "float64" ? x : build.cast(x, "float32");
@@ -199,7 +211,8 @@ export const scaleAndTranslate: Op<
     const name = "image.scale_and_translate";
     let x = toFloat(input(name, images, "images"));
     const kernel = kernels[method];
-    if (kernel === undefined) throw new ValueError(`[${name}] method must be one of ${Object.keys(kernels).join(", ")}: received ${describe(method)}`);
+    if (kernel === undefined)
+      throw new ValueError(`[${name}] method must be one of ${Object.keys(kernels).join(", ")}: received ${describe(method)}`);
     if (!Array.isArray(outputShape) || outputShape.length !== x.shape.length) {
       throw new ShapeError(`[${name}] outputShape must have one size for each axis of ${formatAval(x)}: received ${describe(outputShape)}`);
     }
@@ -214,7 +227,14 @@ export const scaleAndTranslate: Op<
     spatialDims.forEach((dim, i) => {
       const axis = axisOf(name, dim, x, "spatialDims");
       const at = (part: Value): Value => build.reshape(build.slice(part, [i], [i + 1]), []);
-      const matrix = weights(x.shape[axis] as number, outputShape[axis] as number, at(scales), at(shifts), kernel, options.antialias !== false);
+      const matrix = weights(
+        x.shape[axis] as number,
+        outputShape[axis] as number,
+        at(scales),
+        at(shifts),
+        kernel,
+        options.antialias !== false,
+      );
       x = combineAxis(x, axis, build.cast(matrix, x.dtype));
     });
     return new Tensor(x);

@@ -93,7 +93,8 @@ export const affineTransform: Op<[images: TensorLike, transform: TensorLike, opt
     const name = "image.affine_transform";
     const given = realFloatInput(name, transform, "transform");
     const t = given.shape.length === 1 ? build.reshape(given, [1, given.shape[0] as number]) : given;
-    if (t.shape.length !== 2 || t.shape[1] !== 8) throw new ShapeError(`[${name}] transform must be [8] or [batch, 8]: received ${formatAval(given)}`);
+    if (t.shape.length !== 2 || t.shape[1] !== 8)
+      throw new ShapeError(`[${name}] transform must be [8] or [batch, 8]: received ${formatAval(given)}`);
     return onPictures(name, images, options, (x) => project(x, t, options, name));
   },
 );
@@ -118,23 +119,24 @@ function homography(from: Value, to: Value): Value {
 export type PerspectiveOptions = Omit<TransformOptions, "fillMode">;
 
 /** Pictures pulled so that `startPoints` come to lie at `endPoints`: four corners (x, y) each, [4, 2] or [batch, 4, 2]. */
-export const perspectiveTransform: Op<[images: TensorLike, startPoints: TensorLike, endPoints: TensorLike, options?: PerspectiveOptions]> = op(
-  "image.perspective_transform",
-  ["images", "startPoints", "endPoints"],
-  (images: TensorLike, startPoints: TensorLike, endPoints: TensorLike, options: PerspectiveOptions = {}) => {
-    const name = "image.perspective_transform";
-    const corners = (points: TensorLike, what: string): Value => {
-      const value = build.cast(realFloatInput(name, points, what), "float32");
-      const batch = value.shape.length === 2 ? build.reshape(value, [1, ...value.shape]) : value;
-      if (batch.shape.length !== 3 || batch.shape[1] !== 4 || batch.shape[2] !== 2) {
-        throw new ShapeError(`[${name}] ${what} must be [4, 2] or [batch, 4, 2]: received ${formatAval(value)}`);
-      }
-      return batch;
-    };
-    const transforms = homography(corners(startPoints, "startPoints"), corners(endPoints, "endPoints"));
-    return onPictures(name, images, options, (x) => project(x, transforms, options, name));
-  },
-);
+export const perspectiveTransform: Op<[images: TensorLike, startPoints: TensorLike, endPoints: TensorLike, options?: PerspectiveOptions]> =
+  op(
+    "image.perspective_transform",
+    ["images", "startPoints", "endPoints"],
+    (images: TensorLike, startPoints: TensorLike, endPoints: TensorLike, options: PerspectiveOptions = {}) => {
+      const name = "image.perspective_transform";
+      const corners = (points: TensorLike, what: string): Value => {
+        const value = build.cast(realFloatInput(name, points, what), "float32");
+        const batch = value.shape.length === 2 ? build.reshape(value, [1, ...value.shape]) : value;
+        if (batch.shape.length !== 3 || batch.shape[1] !== 4 || batch.shape[2] !== 2) {
+          throw new ShapeError(`[${name}] ${what} must be [4, 2] or [batch, 4, 2]: received ${formatAval(value)}`);
+        }
+        return batch;
+      };
+      const transforms = homography(corners(startPoints, "startPoints"), corners(endPoints, "endPoints"));
+      return onPictures(name, images, options, (x) => project(x, transforms, options, name));
+    },
+  );
 
 /** Pictures with each pixel moved by displacements dy and dx, each [batch, height, width]. */
 export function displaced(images: Value, dy: Value, dx: Value, options: TransformOptions, name: string): Value {

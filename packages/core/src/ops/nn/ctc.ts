@@ -40,11 +40,19 @@ export const ctcLoss: Op<
 > = op(
   "ctc_loss",
   ["target", "output", "targetLength", "outputLength"],
-  (target: TensorLike, output: TensorLike, targetLength: TensorLike, outputLength: TensorLike, options: { readonly maskIndex?: number } = {}) => {
+  (
+    target: TensorLike,
+    output: TensorLike,
+    targetLength: TensorLike,
+    outputLength: TensorLike,
+    options: { readonly maskIndex?: number } = {},
+  ) => {
     const labels = indexInput("ctc_loss", target, "target");
     const logits = realFloatInput("ctc_loss", output, "output");
     if (labels.shape.length !== 2 || logits.shape.length !== 3) {
-      throw new ShapeError(`[ctc_loss] target must be [batch, labels] and output [batch, time, classes]: received ${formatAval(labels)} and ${formatAval(logits)}`);
+      throw new ShapeError(
+        `[ctc_loss] target must be [batch, labels] and output [batch, time, classes]: received ${formatAval(labels)} and ${formatAval(logits)}`,
+      );
     }
     const blank = integerInput("ctc_loss", options.maskIndex ?? 0, "maskIndex", 0);
     const [batch, count] = labels.shape as readonly [number, number];
@@ -73,7 +81,13 @@ export const ctcLoss: Op<
       return [build.select(build.lt(t as Value, lengths), bounded, now), build.add(t as Value, 1)];
     });
     const rest = sliceAxis(scores, 0, 1, time);
-    const [last] = bind("scan", [...carry, rest, ...captures], { body: graph, carry: 2, xs: 1, length: time - 1, reverse: false }) as readonly Value[];
+    const [last] = bind("scan", [...carry, rest, ...captures], {
+      body: graph,
+      carry: 2,
+      xs: 1,
+      length: time - 1,
+      reverse: false,
+    }) as readonly Value[];
     // It may end in the last label or in nothing.
     const end = build.mul(build.reshape(indexInput("ctc_loss", targetLength, "targetLength"), [batch, 1]), 2);
     const at = (place: Value): Value => build.reshape(takeAlong(last as Value, build.maximum(place, 0), 1), [batch]);
@@ -108,7 +122,8 @@ export const ctcDecode: Op<[inputs: TensorLike, sequenceLengths: TensorLike, opt
     const { strategy = "greedy", mergeRepeated = true } = options;
     if (strategy !== "greedy") throw new ValueError(`[ctc_decode] strategy must be "greedy": received ${describe(strategy)}`);
     const logits = realFloatInput("ctc_decode", inputs, "inputs");
-    if (logits.shape.length !== 3) throw new ShapeError(`[ctc_decode] inputs must be [batch, time, classes]: received ${formatAval(logits)}`);
+    if (logits.shape.length !== 3)
+      throw new ShapeError(`[ctc_decode] inputs must be [batch, time, classes]: received ${formatAval(logits)}`);
     const blank = integerInput("ctc_decode", options.maskIndex ?? 0, "maskIndex", 0);
     const [batch, time] = logits.shape as readonly [number, number];
     const lengths = build.reshape(indexInput("ctc_decode", sequenceLengths, "sequenceLengths"), [batch, 1]);

@@ -1,6 +1,27 @@
 export {
-  celu, elu, gelu, hardShrink, hardSigmoid, hardSilu, hardSwish, hardTanh, leakyRelu, logSigmoid, relu, relu6, selu, sigmoid, silu,
-  softplus, softShrink, softsign, sparsePlus, sparseSigmoid, squareplus, swish, tanhShrink,
+  celu,
+  elu,
+  gelu,
+  hardShrink,
+  hardSigmoid,
+  hardSilu,
+  hardSwish,
+  hardTanh,
+  leakyRelu,
+  logSigmoid,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softShrink,
+  softsign,
+  sparsePlus,
+  sparseSigmoid,
+  squareplus,
+  swish,
+  tanhShrink,
 } from "./activations.ts";
 export { type EncodingOptions, multiHot, type MultiHotOptions, oneHot } from "./encoding.ts";
 export { logSoftmax, softmax, type SoftmaxOptions } from "./softmax.ts";
@@ -8,8 +29,15 @@ export { type AttentionOptions, dotProductAttention } from "./attention.ts";
 export { conv, type ConvOptions, convTranspose, type ConvTransposeOptions, depthwiseConv, separableConv } from "./conv.ts";
 export { binaryCrossentropy, categoricalCrossentropy, type CrossentropyOptions, sparseCategoricalCrossentropy } from "./crossentropy.ts";
 export {
-  batchNormalization, type BatchNormalizationOptions, layerNormalization, type LayerNormalizationOptions, moments, normalize,
-  type NormalizeOptions, rmsNormalization, type RmsNormalizationOptions,
+  batchNormalization,
+  type BatchNormalizationOptions,
+  layerNormalization,
+  type LayerNormalizationOptions,
+  moments,
+  normalize,
+  type NormalizeOptions,
+  rmsNormalization,
+  type RmsNormalizationOptions,
 } from "./normalization.ts";
 export { adaptiveAveragePool, adaptiveMaxPool, averagePool, maxPool, type PoolOptions } from "./pool.ts";
 export type { DataFormat, Padding } from "./windows.ts";

@@ -39,7 +39,10 @@ export interface UniqueOptions {
 
 /** The type of {@link unique}. */
 export interface UniqueOp extends Op<[x: TensorLike, options?: UniqueOptions]> {
-  (x: TensorLike, options: UniqueOptions & ({ readonly returnIndex: true } | { readonly returnInverse: true } | { readonly returnCounts: true })): Tensor[];
+  (
+    x: TensorLike,
+    options: UniqueOptions & ({ readonly returnIndex: true } | { readonly returnInverse: true } | { readonly returnCounts: true }),
+  ): Tensor[];
 }
 
 /**
@@ -49,21 +52,30 @@ export interface UniqueOp extends Op<[x: TensorLike, options?: UniqueOptions]> {
 export const unique: UniqueOp = op("unique", ["x"], (x: TensorLike, options: UniqueOptions = {}) => {
   const given = input("unique", x);
   refuseComplex("unique", given.dtype);
-  if (options.axis !== undefined && options.axis !== null) throw new ValueError(`[unique] only axis null (the flattened tensor) is supported: received ${options.axis}`);
+  if (options.axis !== undefined && options.axis !== null)
+    throw new ValueError(`[unique] only axis null (the flattened tensor) is supported: received ${options.axis}`);
   const flat = flattened(given);
   const n = flat.shape[0] as number;
   const order = build.argsort(flat, 0);
   const sorted = build.gather(flat, order, 0);
-  const differs = n < 2 ? build.full([n], true, "bool") : build.concat([build.full([1], true, "bool"), build.not(build.eq(sliceAxis(sorted, 0, 1, n), sliceAxis(sorted, 0, 0, n - 1)))], 0);
+  const differs =
+    n < 2
+      ? build.full([n], true, "bool")
+      : build.concat([build.full([1], true, "bool"), build.not(build.eq(sliceAxis(sorted, 0, 1, n), sliceAxis(sorted, 0, 0, n - 1)))], 0);
   const place = build.sub(build.cumulative("sum", build.cast(differs, "int32"), 0), 1);
   const { size: wanted = null } = options;
-  const count = n === 0 ? 0 : wanted === null ? readNow("unique", build.reduce("sum", build.cast(differs, "int32"), [0]), "give { size }") : null;
+  const count =
+    n === 0 ? 0 : wanted === null ? readNow("unique", build.reduce("sum", build.cast(differs, "int32"), [0]), "give { size }") : null;
   const size = wanted === null ? (count as number) : integerInput("unique", wanted, "size", 0);
   // What is beyond the size goes to one more place, which is cut off.
   const target = build.minimum(place, size);
-  const collect = (which: "set" | "min" | "add", start: Value, values: Value): Value => sliceAxis(build.scatter(which, start, target, values, 0), 0, 0, size);
+  const collect = (which: "set" | "min" | "add", start: Value, values: Value): Value =>
+    sliceAxis(build.scatter(which, start, target, values, 0), 0, 0, size);
   const filler = options.fillValue ?? null;
-  const fill = build.cast(filler === null ? (n === 0 ? build.constant(0, "int32") : build.reshape(sliceAxis(sorted, 0, 0, 1), [])) : input("unique", filler), flat.dtype);
+  const fill = build.cast(
+    filler === null ? (n === 0 ? build.constant(0, "int32") : build.reshape(sliceAxis(sorted, 0, 0, 1), [])) : input("unique", filler),
+    flat.dtype,
+  );
   const values = collect("set", build.broadcast(fill, [size + 1]), sorted);
   const results = [new Tensor(values)];
   const integers = (value: number): Value => build.full([size + 1], value, "int32");
@@ -82,7 +94,7 @@ export const unique: UniqueOp = op("unique", ["x"], (x: TensorLike, options: Uni
 /** Coordinates of the elements that are not 0, in row-major order: one int32 tensor an axis. @throws TraceError while tracing. */
 export const nonzero: Op<[x: TensorLike], Tensor[]> = op("nonzero", ["x"], (x: TensorLike) => {
   const value = build.cast(isTensorBase(x) ? x.value : input("nonzero", x), "bool");
-  if (value.shape.length === 0) throw new ShapeError("[nonzero] a scalar has no coordinates: use ops.cast(x, \"bool\")");
+  if (value.shape.length === 0) throw new ShapeError('[nonzero] a scalar has no coordinates: use ops.cast(x, "bool")');
   const flat = flattened(value);
   const n = flat.shape[0] as number;
   const count = readNow("nonzero", build.sum(build.cast(flat, "int32"), [0]), "use ops.where(condition, x1, x2)");

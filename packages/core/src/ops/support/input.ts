@@ -117,7 +117,9 @@ export function shapeInput(op: string, shape: number | readonly number[], name =
   if (!Array.isArray(list)) throw new ShapeError(`[${op}] ${name} must be an array of sizes: received ${describe(shape)}`);
   for (const dim of list as readonly unknown[]) {
     if (typeof dim !== "number" || (!Number.isNaN(dim) && (!Number.isInteger(dim) || dim < 0))) {
-      throw new ShapeError(`[${op}] ${name} must hold non-negative integers: received [${(list as readonly unknown[]).map(describe).join(", ")}]`);
+      throw new ShapeError(
+        `[${op}] ${name} must hold non-negative integers: received [${(list as readonly unknown[]).map(describe).join(", ")}]`,
+      );
     }
   }
   return list as readonly number[];
@@ -132,7 +134,9 @@ export function numberInput(op: string, x: unknown, name: string): number {
 /** A plain whole number of at least `least`. */
 export function integerInput(op: string, x: unknown, name: string, least: number = -Infinity): number {
   if (typeof x !== "number" || !Number.isInteger(x) || x < least) {
-    throw new ValueError(`[${op}] ${name} must be an integer${least === -Infinity ? "" : ` of at least ${least}`}: received ${describe(x)}`);
+    throw new ValueError(
+      `[${op}] ${name} must be an integer${least === -Infinity ? "" : ` of at least ${least}`}: received ${describe(x)}`,
+    );
   }
   return x;
 }
