@@ -1,11 +1,16 @@
 import { ValueError } from "../errors.ts";
+import { describe as describeValue } from "../describe.ts";
 import { formatGraph } from "../graph/print.ts";
-import type { Value } from "../graph/value.ts";
-import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
+import { hold, type Value } from "../graph/value.ts";
+import { isTensorBase } from "../tensor/base.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { flattenTree, mapTree } from "../tree.ts";
+import { isVariable } from "../tensor/variable.ts";
+import { mapTree } from "../tree.ts";
 import { mustInline, TracedProgram } from "./program.ts";
+import { ProgramCache } from "./program-cache.ts";
 import { realize } from "./realize.ts";
+import { type Arguments, describeArguments, describeChange, isTraced, readArguments } from "./signature.ts";
+import { requireFunction } from "./user-function.ts";
 
 /** The console, which every host has though the language does not define it. */
 function consoleWarn(message: string): void {
@@ -23,7 +28,11 @@ export interface CompileOptions {
 
 /** A call with its arguments fixed, for loops: `run()` costs one native call. */
 export interface PreparedCall<R> {
-  /** Runs it; `repeat` times in one native call where the function returns no tensors. */
+  /**
+   * Runs it. `repeat` (default 1) runs it so many times and gives the last result: in one native call where the function returns no
+   * tensors. Under a tape, inside a trace and in debugging modes it runs as plain code.
+   * @throws ValueError if `repeat` is no positive whole number.
+   */
   run(repeat?: number): R;
 }
 
@@ -40,36 +49,10 @@ export interface CompiledFunction<A extends readonly unknown[], R> {
 
 interface Entry {
   readonly program: TracedProgram;
-  /** The result's tree with numbers of outputs in place of tensors. */
+  /** Puts outputs in place of tensors into the tree that the function returned. */
   readonly rebuild: (outputs: readonly Value[]) => unknown;
-}
-
-const identities = new WeakMap<object, number>();
-let nextIdentity = 1;
-
-/** What distinguishes a non-tensor argument: its value, or for functions and other objects its identity. */
-function staticKey(leaf: unknown): string {
-  if ((typeof leaf === "object" && leaf !== null) || typeof leaf === "function") {
-    let id = identities.get(leaf);
-    if (id === undefined) identities.set(leaf, (id = nextIdentity++));
-    return `@${id}`;
-  }
-  return typeof leaf === "string" ? JSON.stringify(leaf) : String(leaf);
-}
-
-function leafKey(leaf: unknown): string {
-  if (isTensorBase(leaf)) return `${leaf.dtype}[${leaf.shape}]`;
-  return typeof leaf === "number" ? "number" : staticKey(leaf);
-}
-
-/** One line of text for each argument, and one key for all. */
-function signatureOf(args: readonly unknown[]): { key: string; lines: string[] } {
-  const lines: string[] = [];
-  mapTree(args, (leaf, path) => {
-    lines.push(`${path.replace(/^\[(\d+)\]/, "argument $1")}: ${leafKey(leaf)}`);
-    return null;
-  });
-  return { key: lines.join("; "), lines };
+  /** A prepared call stands on it: not to be freed when the cache drops it. */
+  pinned: boolean;
 }
 
 const ordinal = (n: number): string => `${n}${["th", "st", "nd", "rd"][n % 100 > 10 && n % 100 < 14 ? 0 : n % 10] ?? "th"}`;
@@ -77,81 +60,83 @@ const ordinal = (n: number): string => `${n}${["th", "st", "nd", "rd"][n % 100 >
 /**
  * Turns a function of tensors into a graph function. The first call with a new signature (dtypes, shapes, other arguments) traces
  * and compiles it; later calls run the program in one native call. Plain numbers are passed at run time as float32 scalars; numbers
- * the function closes over are constants of the trace. Variables are read and assigned as in plain code.
+ * the function closes over are constants of the trace. Variables are read and assigned as in plain code, closed over or passed.
  *
  * Inside another compiled function, under a GradientTape and in debugging modes it runs as plain code.
  *
- * @param fn Synchronous; takes and returns trees (arrays, plain objects) of tensors and plain values.
- * @throws TraceError if `fn` is async, creates variables, or reads a traced value's data.
+ * @param fn Synchronous; takes and returns trees (arrays, plain objects) of tensors and plain values. Objects of classes are told apart
+ *   by identity.
+ * @throws TraceError if `fn` is async, creates variables, or reads a traced value's data; ValueError for typed arrays as arguments;
+ *   DeviceError for arguments on two devices.
  * @example
  * const cube = compile((x: Tensor) => ops.power(x, 3));
  * await cube(tensor(2)).item(); // 8
  */
 export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, options: CompileOptions = {}): CompiledFunction<A, R> {
+  requireFunction("compile", fn);
+  if (typeof options !== "object" || options === null) throw new ValueError(`[compile] options must be an object: received ${describeValue(options)}`);
   const name = options.name ?? (fn.name || "compiled function");
+  const what = `compile "${name}"`;
   const cacheSize = options.cacheSize ?? 16;
-  if (!Number.isInteger(cacheSize) || cacheSize < 1)
-    throw new ValueError(`[compile] cacheSize must be a positive integer: got ${cacheSize}`);
+  if (!Number.isInteger(cacheSize) || cacheSize < 1) throw new ValueError(`[compile] cacheSize must be a positive integer: received ${cacheSize}`);
   const warn = options.onRetrace ?? consoleWarn;
-  const cache = new Map<string, Entry>();
+  const cache = new ProgramCache<Entry>(cacheSize, (entry) => {
+    if (!entry.pinned) entry.program.release();
+  });
   let lastLines: readonly string[] = [];
   let traces = 0;
 
-  const splitArguments = (args: readonly unknown[]): { tensors: Value[]; numbers: number[] } => {
-    const leaves = flattenTree(args);
-    return {
-      tensors: leaves.filter(isTensorBase).map((leaf) => (leaf as AnyTensor).value),
-      numbers: leaves.filter((leaf): leaf is number => typeof leaf === "number"),
-    };
-  };
-
-  const entryFor = (args: A): Entry => {
-    const { key, lines } = signatureOf(args);
-    let entry = cache.get(key);
-    if (entry !== undefined) {
-      cache.delete(key);
-      cache.set(key, entry);
-      return entry;
-    }
+  const entryFor = (call: Arguments, args: A): Entry => {
+    const found = cache.find(call.key);
+    if (found !== undefined) return found;
+    const { hash } = call.key;
+    const key = call.key.copy();
+    const entry = traceFunction(name, fn, args, call);
     traces++;
-    if (traces > 2) {
-      const changed = lines.flatMap((line) => {
-        const [argument, now] = line.split(": ") as [string, string];
-        const before = lastLines.find((old) => old.startsWith(`${argument}: `))?.slice(argument.length + 2);
-        return before === now ? [] : [`${argument}: ${before ?? "(none)"} → ${now}`];
-      });
-      warn(
-        `[compile] ${ordinal(traces)} trace of "${name}": ${changed.join("; ") || "arguments were dropped"}. Each new signature is compiled anew.`,
-      );
-    }
+    const lines = describeArguments(args);
+    if (traces > 2) warn(`[compile] ${ordinal(traces)} trace of "${name}": ${describeChange(lastLines, lines)}. Each new signature is compiled anew.`);
     lastLines = lines;
-    entry = traceFunction(name, fn, args, splitArguments(args));
-    cache.set(key, entry);
-    if (cache.size > cacheSize) {
-      const [oldest, dropped] = cache.entries().next().value as [string, Entry];
-      cache.delete(oldest);
-      dropped.program.release();
-    }
+    cache.add(hash, key, entry);
     return entry;
   };
 
   const call = (...args: A): R => {
     if (mustInline()) return fn(...args);
-    const entry = entryFor(args);
-    const { tensors, numbers } = splitArguments(args);
-    realize(tensors);
-    return entry.rebuild(entry.program.run(tensors, numbers)) as R;
+    const given = readArguments(what, args);
+    const entry = entryFor(given, args);
+    realize(given.tensors);
+    return entry.rebuild(entry.program.run(given.tensors, given.numbers)) as R;
+  };
+
+  const bindCall = (args: A): ((repeat: number) => R) => {
+    const given = readArguments(what, args);
+    const entry = entryFor(given, args);
+    const { program, rebuild } = entry;
+    entry.pinned = true;
+    realize(given.tensors);
+    given.tensors.forEach(hold);
+    const storages = program.storagesOf(given.tensors);
+    const { numbers } = given;
+    return (repeat) => {
+      if (repeat === 1) return rebuild(program.runStorages(storages, numbers, 1)) as R;
+      if (!Number.isInteger(repeat) || repeat < 1) throw new ValueError(`[${what}] repeat must be a positive integer: received ${describeValue(repeat)}`);
+      if (program.outputs === 0) return rebuild(program.runStorages(storages, numbers, repeat)) as R;
+      for (let i = 1; i < repeat; i++) program.runStorages(storages, numbers, 1);
+      return rebuild(program.runStorages(storages, numbers, 1)) as R;
+    };
   };
   const prepare = (...args: A): PreparedCall<R> => {
-    if (mustInline()) return { run: (repeat = 1): R => Array.from({ length: repeat }, () => fn(...args)).at(-1) as R };
-    const { tensors, numbers } = splitArguments(args);
-    realize(tensors);
-    const { program, rebuild } = entryFor(args);
-    const storages = program.storagesOf(tensors);
-    return { run: (repeat = 1): R => rebuild(program.runStorages(storages, numbers, repeat)) as R };
+    let run = mustInline() ? null : bindCall(args);
+    return {
+      run: (repeat = 1): R => {
+        if (!mustInline()) return (run ??= bindCall(args))(repeat);
+        for (let i = 1; i < repeat; i++) fn(...args);
+        return fn(...args);
+      },
+    };
   };
   const describe = (...args: A): { trace: string; plan: string } => {
-    const { program } = entryFor(args);
+    const { program } = entryFor(readArguments(what, args), args);
     return { trace: formatGraph(program.graph), plan: program.executable.describe() };
   };
   Object.defineProperty(call, "name", { value: name });
@@ -159,38 +144,38 @@ export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, 
   return Object.assign(call, { prepare, describe }) as unknown as CompiledFunction<A, R>;
 }
 
-function traceFunction<A extends readonly unknown[]>(
-  name: string,
-  fn: (...args: A) => unknown,
-  args: A,
-  { tensors, numbers }: { tensors: readonly Value[]; numbers: readonly number[] },
-): Entry {
-  let result: unknown;
-  const outputs: Value[] = [];
-  const program = new TracedProgram(name, tensors, numbers.length, (tensorInputs, numberInputs) => {
-    let nextTensor = 0;
-    let nextNumber = 0;
-    const traced = mapTree(args, (leaf) => {
-      if (isTensorBase(leaf)) return new Tensor(tensorInputs[nextTensor++] as Value);
-      return typeof leaf === "number" ? new Tensor(numberInputs[nextNumber++] as Value) : leaf;
-    }) as A;
-    const returned = fn(...traced) as unknown;
-    if (typeof (returned as PromiseLike<unknown> | null)?.then === "function") return returned as never;
-    result = mapTree(returned, (leaf) => {
-      if (!isTensorBase(leaf)) return leaf;
-      outputs.push(leaf.value);
-      return new OutputMark(outputs.length - 1);
-    });
-    return outputs;
-  });
-  const rebuild = (values: readonly Value[]): unknown =>
-    values.length === 0 ? result : mapTree(result, (leaf) => (leaf instanceof OutputMark ? new Tensor(values[leaf.index] as Value) : leaf));
-  return { program, rebuild };
-}
-
+/** Stands for an output in the tree that the function returned. */
 class OutputMark {
   readonly index: number;
   constructor(index: number) {
     this.index = index;
   }
+}
+
+function traceFunction<A extends readonly unknown[]>(name: string, fn: (...args: A) => unknown, args: A, { tensors, numbers, device }: Arguments): Entry {
+  let result: unknown;
+  const outputs: Value[] = [];
+  const program = new TracedProgram(name, device, tensors, numbers.length, (tensorInputs, numberInputs) => {
+    let nextTensor = 0;
+    let nextNumber = 0;
+    const traced = mapTree(args, (leaf) => {
+      if (!isTraced(leaf)) return leaf;
+      return new Tensor((typeof leaf === "number" ? numberInputs[nextNumber++] : tensorInputs[nextTensor++]) as Value);
+    }) as A;
+    const returned = fn(...traced) as unknown;
+    if (typeof (returned as PromiseLike<unknown> | null)?.then === "function") return returned as never;
+    result = mapTree(returned, (leaf) => {
+      if (!isTensorBase(leaf) || isVariable(leaf)) return leaf;
+      outputs.push(leaf.value);
+      return new OutputMark(outputs.length - 1);
+    });
+    return outputs;
+  });
+  return { program, rebuild: rebuilder(result), pinned: false };
+}
+
+function rebuilder(result: unknown): Entry["rebuild"] {
+  if (result === undefined) return () => undefined;
+  if (result instanceof OutputMark) return (values) => new Tensor(values[0] as Value);
+  return (values) => mapTree(result, (leaf) => (leaf instanceof OutputMark ? new Tensor(values[leaf.index] as Value) : leaf));
 }

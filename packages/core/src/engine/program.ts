@@ -1,7 +1,7 @@
 import type { Backend, Executable, Program, Storage } from "../backend/backend.ts";
-import { TraceError } from "../errors.ts";
+import { DeviceError, DisposedError, TraceError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
-import { type Aval, Value } from "../graph/value.ts";
+import { type Aval, hold, release, Value } from "../graph/value.ts";
 import type { Variable} from "../tensor/variable.ts";
 import { variableEpoch } from "../tensor/variable.ts";
 import { context, withContext } from "./context.ts";
@@ -17,21 +17,28 @@ export class TracedProgram {
   readonly executable: Executable;
   readonly #device: Backend;
   readonly #outputs: readonly Aval[];
-  readonly #captured: readonly Storage[];
+  readonly #captured: readonly Value[];
   readonly #variables: readonly Variable[];
   #program: Program | null = null;
   #state: Storage[] = [];
   #epoch = -1;
 
   /**
-   * Traces `fn` once. `tensors` are arguments passed as storages, `scalars` the number of arguments passed as float32 numbers.
-   * @throws TraceError if `fn` is async or reads traced data.
+   * Traces `fn` once. `tensors` are arguments passed as storages, `scalars` the number of arguments passed as float32 numbers;
+   * `device` is where it runs unless its variables, or tensors that it closes over, are elsewhere.
+   * @throws TraceError if `fn` is async or reads traced data; DeviceError when what it uses is on two devices.
    */
-  constructor(name: string, tensors: readonly Value[], scalars: number, fn: (tensors: readonly Value[], scalars: readonly Value[]) => readonly Value[]) {
+  constructor(
+    name: string,
+    device: Backend | null,
+    tensors: readonly Value[],
+    scalars: number,
+    fn: (tensors: readonly Value[], scalars: readonly Value[]) => readonly Value[],
+  ) {
     const trace = new Trace(name, "function", null);
     const inputs = tensors.map((aval, i) => placeholder(aval, `x${i}`));
     const numbers = Array.from({ length: scalars }, (_, i) => placeholder({ dtype: "float32", shape: [] }, `s${i}`));
-    const results = withContext({ trace, recorders: [] }, () => fn(inputs, numbers));
+    const results = withContext({ trace, recorders: [], replay: null }, () => fn(inputs, numbers));
     refusePromise(name, results);
 
     const variables = [...trace.variables].map(([variable, traced]) => ({ variable: variable as Variable, ...traced }));
@@ -47,6 +54,7 @@ export class TracedProgram {
     };
     const isLeaf = (value: Value): boolean => {
       if (replacements.has(value)) return true;
+      if (value.disposed) throw new DisposedError(`[compile] "${name}" uses a tensor that was disposed: dispose() ends its life`);
       if (value.storage === null && (value.node?.trace === trace || value.node?.op === "constant")) return false;
       if (value.storage === null && (value.node === null || value.node.op === "input" || value.node.trace !== null)) {
         throw new TraceError(`[compile] "${name}" uses a value of another trace: return it from that function and pass it as an argument`);
@@ -56,8 +64,8 @@ export class TracedProgram {
     };
     const nodes = pendingNodes([...results, ...updates.map(({ current }) => current)], isLeaf);
     realize(captured);
-    const devices = [...tensors, ...captured, ...variables.map(({ variable }) => variable)].map(({ device }) => device);
-    this.#device = devices.find((device) => device !== null) ?? getDefaultDevice();
+    captured.forEach(hold);
+    this.#device = commonDevice(name, device, tensors, [...captured, ...variables.map(({ variable }) => variable)]);
 
     const copy = copyNodes({ nodes, replacements });
     this.graph = {
@@ -69,7 +77,7 @@ export class TracedProgram {
       nodes: copy.nodes,
     };
     this.#outputs = results.map(({ dtype, shape }) => ({ dtype, shape }));
-    this.#captured = captured.map((value) => value.storage as Storage);
+    this.#captured = captured;
     this.#variables = variables.map(({ variable }) => variable);
     this.executable = this.#device.compile(this.graph);
   }
@@ -79,45 +87,72 @@ export class TracedProgram {
     return this.#variables;
   }
 
-  /** Runs it, `repeat` times in one call where it has no results. Arguments must have been realized. */
-  run(tensors: readonly Value[], scalars: readonly number[], repeat = 1): readonly Value[] {
-    const inputs = tensors.map((value) => value.storage as Storage);
-    if (this.#captured.length > 0) inputs.push(...this.#captured);
-    return this.runStorages(inputs, scalars, repeat);
+  /** Number of results. */
+  get outputs(): number {
+    return this.#outputs.length;
+  }
+
+  /** Runs it. Arguments must have been realized. */
+  run(tensors: readonly Value[], scalars: readonly number[]): readonly Value[] {
+    return this.runStorages(this.storagesOf(tensors), scalars, 1);
   }
 
   /** The storages to pass to {@link runStorages} for these arguments. */
   storagesOf(tensors: readonly Value[]): readonly Storage[] {
-    return [...tensors.map((value) => value.storage as Storage), ...this.#captured];
+    const storages: Storage[] = [];
+    for (const value of tensors) storages.push(value.storage as Storage);
+    for (const value of this.#captured) storages.push(value.storage as Storage);
+    return storages;
   }
 
-  /** {@link run} with the storages at hand: the fast path of a training loop. */
+  /** {@link run} with the storages at hand: the fast path of a training loop. `repeat` times in one call, where it has no results. */
   runStorages(inputs: readonly Storage[], scalars: readonly number[], repeat: number): readonly Value[] {
     if (this.#epoch !== variableEpoch() || this.#program === null) this.#bind();
     const storages = this.#device.run(this.#program as Program, inputs, scalars, repeat);
-    return this.#outputs.map((aval, i) => {
+    const results: Value[] = [];
+    for (let i = 0; i < this.#outputs.length; i++) {
+      const aval = this.#outputs[i] as Aval;
       const value = new Value(aval.dtype, aval.shape);
       value.storage = storages[i] as Storage;
       value.device = this.#device;
-      return value;
-    });
+      results.push(value);
+    }
+    return results;
   }
 
   /** Frees what the device holds for it. */
   release(): void {
     if (this.#program !== null) this.#device.release(this.#program);
+    this.#program = null;
+    this.#state = [];
     this.#device.release(this.executable);
+    this.#captured.forEach(release);
   }
 
   #bind(): void {
     const state = this.#variables.map((variable) => variable.ownStorage);
     // Read after ownStorage: making a private copy is not a change anybody else must look at.
-    this.#epoch = variableEpoch();
-    if (this.#program !== null && state.every((storage, i) => storage === this.#state[i])) return;
-    if (this.#program !== null) this.#device.release(this.#program);
-    this.#program = this.#device.bind(this.executable, state);
-    this.#state = state;
+    const epoch = variableEpoch();
+    if (this.#program === null || !state.every((storage, i) => storage === this.#state[i])) {
+      const program = this.#device.bind(this.executable, state);
+      if (this.#program !== null) this.#device.release(this.#program);
+      this.#program = program;
+      this.#state = state;
+    }
+    this.#epoch = epoch;
   }
+}
+
+/** The device of all that a program uses; `fallback` where nothing says. */
+function commonDevice(name: string, fallback: Backend | null, tensors: readonly Value[], used: readonly { readonly device: Backend | null }[]): Backend {
+  let device = tensors.find((tensor) => tensor.device !== null)?.device ?? null;
+  for (const { device: own } of used) {
+    if (own !== null && device !== null && own !== device) {
+      throw new DeviceError(`[compile] "${name}" uses two devices: ${device.description} and ${own.description}`);
+    }
+    device ??= own;
+  }
+  return device ?? fallback ?? getDefaultDevice();
 }
 
 /** True when a compiled function must run as plain code: inside another trace, under a tape, or in a debugging mode. */
