@@ -1,38 +1,51 @@
 import {
   type AnyTensor,
   type CallbackModel,
+  autoName,
   classOf,
   flattenTree,
   getDefaultRegistry,
   identityOf,
   type KerasIdentity,
-  isSymbolic,
   type Logs,
-  mapTree,
   type OptimizerLike,
   type Registry,
-  ShapeError,
   type SymbolicTensor,
   type Tensor,
-  type TensorLike,
   ValueError,
 } from "@neurite/core";
 import type { History } from "@neurite/callbacks";
 import { type CallOptions, isLayer, Layer, type LayerOptions } from "@neurite/layers";
+import { isMetric, type Metric } from "@neurite/metrics";
 import { graphConfig, graphFromConfig } from "./functional/config.ts";
+import { conformInput } from "./functional/conform.ts";
 import { FunctionalGraph } from "./functional/graph.ts";
-import { summaryLines, type SummaryOptions } from "./summary.ts";
+import { inputSlots, outputNames } from "./functional/slots.ts";
+import { summaryLines, type SummaryOptions } from "./summary/summary.ts";
+import type { Batch, ScoredBatch } from "./training/batch.ts";
+import { compileConfig, compileOptionsFromConfig } from "./training/compile-config.ts";
 import type { Data } from "./training/data.ts";
-import type { CompileModelOptions, EvaluateOptions, FitOptions, PredictOptions } from "./training/options.ts";
-import { predict, predictOnBatch } from "./training/predict.ts";
+import { evaluate } from "./training/evaluate.ts";
+import { fit } from "./training/fit.ts";
+import type {
+  CompileModelOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  TestOnBatchOptions,
+  TrainOnBatchOptions,
+} from "./training/options.ts";
+import { Predictor } from "./training/predict.ts";
+import { alignData, type Slots } from "./training/slots.ts";
+import { scoreBatch, testStep, trainStep } from "./training/step-bodies.ts";
 import { Trainer } from "./training/trainer.ts";
 
 export interface ModelOptions extends LayerOptions {
-  /** A symbolic tensor from `Input`, or a list or object of them. */
+  /** A symbolic tensor, from `Input` or from layers called on one, or a list or object of them. */
   readonly inputs?: unknown;
   /** What layers made of the inputs: a symbolic tensor, or a list or object of them. */
   readonly outputs?: unknown;
-  /** Where names of optimizers are looked up; default the umbrella package's registry. */
+  /** Where names of optimizers, losses and metrics are looked up; default the umbrella package's registry. */
   readonly registry?: Registry;
 }
 
@@ -45,6 +58,15 @@ export interface ModelOptions extends LayerOptions {
  * const model = new Model({ inputs: input, outputs: new Dense(1)(hidden) });
  * model.compile({ loss: "mse", optimizer: "sgd" });
  * await model.fit(x, y, { epochs: 20 });
+ *
+ * @example
+ * class Regressor extends Model {
+ *   readonly hidden = new Dense(30, { activation: "relu" });
+ *   readonly output = new Dense(1);
+ *   override call(x: Tensor): Tensor {
+ *     return this.output(this.hidden(x));
+ *   }
+ * }
  */
 export class Model extends Layer implements CallbackModel {
   static readonly keras: KerasIdentity = { module: "keras", className: "Model" };
@@ -56,15 +78,18 @@ export class Model extends Layer implements CallbackModel {
   /** Made of inputs and outputs. */
   #functional = false;
   #trainer: Trainer | null = null;
+  #predictor: Predictor | null = null;
 
   /** @throws ValueError when inputs or outputs are not symbolic, or outputs depend on something that is no input. */
   constructor(options: ModelOptions = {}) {
     const { inputs, outputs, registry, ...layerOptions } = options;
-    if ((inputs === undefined) !== (outputs === undefined)) throw new ValueError("[Model] inputs and outputs are given together");
-    super(inputs === undefined || layerOptions.name !== undefined ? layerOptions : { ...layerOptions, name: functionalName() });
+    const functional = inputs !== undefined || outputs !== undefined;
+    if (functional && (inputs === undefined || outputs === undefined)) throw new ValueError("[Model] inputs and outputs are given together");
+    super(functional ? { ...layerOptions, name: layerOptions.name ?? autoName("functional") } : layerOptions);
     this.registry = registry ?? null;
-    this.#functional = inputs !== undefined;
-    if (inputs !== undefined) this.setGraph(new FunctionalGraph(inputs, outputs));
+    this.#functional = functional;
+    if (functional) this.setGraph(FunctionalGraph.between(inputs, outputs));
+    if (layerOptions.trainable === false) this.trainable = false;
   }
 
   /** The functional graph; null in subclasses that compute in `call`, and in a Sequential that has not met its input yet. */
@@ -74,15 +99,16 @@ export class Model extends Layer implements CallbackModel {
 
   protected setGraph(graph: FunctionalGraph | null): void {
     this.#graph = graph;
+    this.#predictor = null;
     this.built = graph !== null;
   }
 
-  /** Inputs of a functional model, as they were given. */
+  /** Inputs of a functional model; a list, even of one. */
   get inputs(): readonly SymbolicTensor[] {
     return this.#graph?.inputTensors ?? [];
   }
 
-  /** Outputs of a functional model. */
+  /** Outputs of a functional model; a list, even of one. */
   get outputs(): readonly SymbolicTensor[] {
     return this.#graph?.outputTensors ?? [];
   }
@@ -98,70 +124,58 @@ export class Model extends Layer implements CallbackModel {
   }
 
   /**
-   * The layer of that name, or at that place.
+   * The layer of that name, or at that place (negative: from the end).
    * @throws ValueError when there is none.
    */
   getLayer(which: string | number): Layer {
     const found = typeof which === "number" ? this.layers.at(which) : this.layers.find(({ name }) => name === which);
     if (found === undefined) {
-      throw new ValueError(
-        `[getLayer] no layer ${JSON.stringify(which)} in "${this.name}": there are ${this.layers.map(({ name }) => name).join(", ")}`,
-      );
+      throw new ValueError(`[getLayer] no layer ${JSON.stringify(which)} in "${this.name}": there are ${this.layers.map(({ name }) => name).join(", ")}`);
     }
     return found;
   }
 
-  /** Runs the graph. A subclass that is not functional overrides it. */
+  /**
+   * Runs the graph. A subclass that is not functional overrides it.
+   *
+   * @param inputs One tensor, or the list or object of them that the model was made with; also an object by the names of the inputs.
+   * @throws ShapeError for inputs that do not fit; ValueError for another number of them.
+   */
   override call(inputs: unknown, options: CallOptions = {}): unknown {
     const graph = this.#graph;
     if (graph === null) throw new ValueError(`[call] model "${this.name}" has neither inputs and outputs nor a call method of its own`);
-    const given = flattenTree(inputs);
-    if (given.length !== graph.inputTensors.length) {
-      throw new ValueError(`[call] model "${this.name}" takes ${graph.inputTensors.length} inputs: got ${given.length}`);
-    }
-    const leaves = inputsByName(graph, inputs) ?? given;
-    graph.inputTensors.forEach((tensor, i) => checkFits(this.name, tensor, leaves[i]));
+    const leaves = alignData("call", "inputs", inputs, inputSlots(graph)).map(({ leaf }, i) => conformInput(this.name, graph.inputTensors[i], leaf));
     return graph.run(leaves, (operation, args, kwargs) =>
       operation.apply(args, options.training !== undefined && "training" in kwargs ? { ...kwargs, training: options.training } : kwargs),
     );
   }
 
-  /** For training code: calls the model with a flat list of inputs. */
-  callFlat(inputs: readonly AnyTensor[], options: CallOptions): unknown {
-    const graph = this.#graph;
-    if (graph !== null && !isSymbolic(graph.inputs)) {
-      let next = 0;
-      return (this as (x: never, options: CallOptions) => unknown)(mapTree(graph.inputs, () => inputs[next++]) as never, options);
-    }
-    return (this as (x: never, options: CallOptions) => unknown)((inputs.length === 1 ? inputs[0] : inputs) as never, options);
+  /** What the model takes: the tree and the names of its inputs; null where it does not say before it is called. */
+  get inputSlots(): Slots | null {
+    return this.#graph === null ? null : inputSlots(this.#graph);
   }
 
-  /** Number of inputs; null where the model does not say before it is called. */
-  get inputCount(): number | null {
-    return this.#graph?.inputTensors.length ?? null;
-  }
-
-  /** Number of outputs; null where the model does not say before it is called. */
-  get outputCount(): number | null {
-    return this.#graph?.outputTensors.length ?? null;
-  }
-
-  /** Names of the outputs: those of the layers that make them. */
-  outputNames(count: number): readonly string[] {
-    const graph = this.#graph;
-    if (graph !== null) return graph.outputTensors.map(({ node }) => node.operation.name);
-    return Array.from({ length: count }, (_, i) => `output_${i + 1}`);
+  /** Names of the outputs, for a tree of them: its keys, else the layers that make them, else output_1, output_2…. */
+  outputNames(tree: unknown): readonly string[] {
+    return outputNames(this.#graph, tree);
   }
 
   /**
-   * Fixes how the model is trained. Always compile again after freezing or thawing layers.
+   * Fixes how the model is trained. Always compile again after freezing or thawing layers. The optimizer starts anew, unless the one given was
+   * used before.
    *
-   * @throws ValueError for unknown names of optimizers, losses or metrics.
+   * @throws ValueError for unknown names of optimizers. Losses and metrics are looked up at the first batch, when the outputs are known.
    * @example
    * model.compile({ loss: "sparse_categorical_crossentropy", optimizer: "nadam", metrics: ["accuracy"] });
    */
   compile(options: CompileModelOptions = {}): void {
     this.#trainer = new Trainer(this, options, this.registry);
+    this.#predictor = null;
+  }
+
+  /** Whether {@link compile} was called. */
+  get compiled(): boolean {
+    return this.#trainer !== null;
   }
 
   /** The layers and how they are connected, as Keras writes them; the options of the class for a subclass. */
@@ -182,16 +196,22 @@ export class Model extends Layer implements CallbackModel {
     return this.#functional ? null : super.getBuildConfig();
   }
 
+  /** What {@link compile} was given, as Keras writes it; null before. */
+  getCompileConfig(): Record<string, unknown> | null {
+    return this.#trainer === null ? null : compileConfig(this.#trainer);
+  }
+
+  /** Compiles as {@link getCompileConfig} says. */
+  compileFromConfig(config: Readonly<Record<string, unknown>>, registry?: Registry): void {
+    this.compile(compileOptionsFromConfig(config, registry ?? this.registry ?? getDefaultRegistry()));
+  }
+
   /** Makes a model of its config: not compiled, with new weights. Names are looked up in `registry`, default the umbrella package's. */
-  static override fromConfig<T>(
-    this: abstract new (...args: never[]) => T,
-    config: Readonly<Record<string, unknown>>,
-    registry?: Registry,
-  ): T {
+  static override fromConfig<T>(this: abstract new (...args: never[]) => T, config: Readonly<Record<string, unknown>>, registry?: Registry): T {
     if (!("input_layers" in config)) return super.fromConfig.call(this, config, registry) as T;
     const { inputs, outputs } = graphFromConfig(config, registry ?? getDefaultRegistry());
     const Class = this as unknown as new (options: ModelOptions) => T;
-    return new Class({ inputs, outputs, name: config["name"] as string, trainable: (config["trainable"] as boolean | undefined) ?? true });
+    return new Class({ inputs, outputs, name: config["name"] as string, trainable: (config["trainable"] as boolean | null | undefined) ?? true });
   }
 
   /** The optimizer given to compile. */
@@ -202,42 +222,56 @@ export class Model extends Layer implements CallbackModel {
   /**
    * Trains the model for a number of epochs.
    *
-   * @param x Inputs: a tensor, typed array or nested arrays with samples along the first axis, or a list or object of them.
-   * @param y Targets, likewise.
+   * @param x Inputs: a tensor, typed array or nested arrays with samples along the first axis, or a list or object of them (by the names of the
+   *   inputs). Pixels of 8 and 16 bits become float32.
+   * @param y Targets, likewise, by the names of the outputs; null for a model that adds its own losses. Integers become int32.
    * @returns The history: metrics by name, one value for each epoch.
-   * @throws ValueError or ShapeError for empty data, arrays of different lengths, shapes that do not fit, labels out of range.
+   * @throws ValueError or ShapeError for empty data, arrays of different lengths, shapes that do not fit, labels out of range. Weights are then
+   *   those of the last step that succeeded.
+   * @example
+   * const { history } = await model.fit(x, y, { epochs: 10, batchSize: 64, validationSplit: 0.1, callbacks: [new EarlyStopping()] });
    */
-  async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
-    return this.#compiled("fit").fit(x, y, options);
+  async fit(x: Data, y: Data | null, options: FitOptions = {}): Promise<History> {
+    const trainer = this.#compiled("fit");
+    return trainer.exclusive("fit", () => fit(trainer, x, y, options));
   }
 
-  /** Loss and metrics on this data, by name. */
-  async evaluate(x: Data, y: Data, options: EvaluateOptions = {}): Promise<Logs> {
-    return this.#compiled("evaluate").evaluate(x, y, options);
+  /**
+   * Loss and metrics on this data, by name: means over all samples.
+   *
+   * @param x Inputs, as for {@link fit}.
+   * @param y Targets, as for {@link fit}.
+   */
+  async evaluate(x: Data, y: Data | null, options: EvaluateOptions = {}): Promise<Logs> {
+    const trainer = this.#compiled("evaluate");
+    return trainer.exclusive("evaluate", () => evaluate(trainer, x, y, options));
   }
 
-  /** Outputs for these inputs, computed in batches: a tensor, or the tree of the model's outputs. */
-  async predict(x: Data, options: PredictOptions = {}): Promise<Tensor> {
-    return (await predict(this, x, options)) as Tensor;
+  /**
+   * Outputs for these inputs, computed in batches: a tensor, or the tree of the model's outputs.
+   *
+   * @param x Inputs, as for {@link fit}.
+   * @example
+   * const probabilities = await model.predict(x);
+   * const [main, aux] = await twoHeaded.predict<[Tensor, Tensor]>(x);
+   */
+  async predict<T = Tensor>(x: Data, options: PredictOptions = {}): Promise<T> {
+    return (await this.#predicts().predict(x, options)) as T;
   }
 
-  /** Outputs for one batch, as they are: no loop, no batching. */
-  predictOnBatch(x: Data): Tensor {
-    return predictOnBatch(this, x) as Tensor;
+  /** Outputs for one batch in one call of the device: no loop, no batching, no waiting. */
+  predictOnBatch<T = Tensor>(x: Data): T {
+    return this.#predicts().predictOnBatch(x) as T;
   }
 
-  /** One update on one batch. Metrics run on until {@link resetMetrics}. */
-  async trainOnBatch(
-    x: Data,
-    y: Data,
-    options: { readonly sampleWeight?: TensorLike | null; readonly classWeight?: Readonly<Record<number, number>> | null } = {},
-  ): Promise<Logs> {
-    return this.#compiled("trainOnBatch").trainOnBatch(x, y, options.sampleWeight ?? null, options.classWeight ?? null);
+  /** One update on one batch; gives the running loss and metrics. They run on until {@link resetMetrics}. */
+  async trainOnBatch(x: Data, y: Data | null, options: TrainOnBatchOptions = {}): Promise<Logs> {
+    return this.#compiled("trainOnBatch").onBatch("trainOnBatch", x, y, options.sampleWeight, options.classWeight);
   }
 
-  /** Loss and metrics of one batch, without an update. */
-  async testOnBatch(x: Data, y: Data, options: { readonly sampleWeight?: TensorLike | null } = {}): Promise<Logs> {
-    return this.#compiled("testOnBatch").testOnBatch(x, y, options.sampleWeight ?? null);
+  /** Loss and metrics of one batch, without an update. They run on until {@link resetMetrics}. */
+  async testOnBatch(x: Data, y: Data | null, options: TestOnBatchOptions = {}): Promise<Logs> {
+    return this.#compiled("testOnBatch").onBatch("testOnBatch", x, y, options.sampleWeight);
   }
 
   /** Starts the running metrics again. */
@@ -245,89 +279,66 @@ export class Model extends Layer implements CallbackModel {
     this.#compiled("resetMetrics").resetMetrics();
   }
 
+  /** What `fit` and `evaluate` report, and start again each epoch: loss, losses of the outputs, compiled metrics, metrics held in fields. */
+  get metrics(): readonly Metric[] {
+    const own = flattenTree(Object.values(this)).filter(isMetric);
+    return [...new Set([...(this.#trainer?.objective?.metrics.map(({ metric }) => metric) ?? []), ...own])];
+  }
+
   /** Names of the loss and the metrics, in the order of the logs. Empty before the first batch. */
   get metricsNames(): readonly string[] {
-    return this.#trainer?.objective?.names ?? [];
+    return this.#trainer?.metrics.map(({ name }) => name) ?? [];
   }
 
-  /** Prints the layers with their output shapes and parameters, as Keras does. */
+  /**
+   * One update on one batch: what `fit` and `trainOnBatch` compile into a program. Override it to train in another way; whatever it assigns to
+   * variables (weights, metrics) is what a step does.
+   *
+   * @example
+   * override trainStep({ x, y }: Batch): void {
+   *   const tape = new GradientTape();
+   *   const loss = tape.run(() => ops.mean(ops.square(ops.subtract(y, this(x, { training: true })))));
+   *   this.optimizer.apply(tape.gradient(loss, this.trainableVariables), this.trainableVariables);
+   *   this.lossTracker.updateState(loss);
+   * }
+   */
+  trainStep(batch: Batch): void {
+    trainStep(this, this.#compiled("trainStep"), batch);
+  }
+
+  /** Scores one batch without an update: what `evaluate` and `testOnBatch` compile into a program. Override it to score in another way. */
+  testStep(batch: Batch): void {
+    testStep(this, this.#compiled("testStep"), batch);
+  }
+
+  /**
+   * The scalar to minimize: the compiled losses of the outputs, weighted, plus the losses that layers add. Override it for another loss; it is
+   * called while gradients are recorded.
+   */
+  computeLoss(batch: ScoredBatch): Tensor {
+    return scoreBatch(this, this.#compiled("computeLoss"), batch);
+  }
+
+  /**
+   * Prints the layers with their output shapes and parameters, as Keras does.
+   *
+   * @example
+   * model.summary({ lineLength: 100, printFn: (line) => lines.push(line) });
+   */
   summary(options: SummaryOptions = {}): void {
-    const print =
-      options.printFn ?? ((line: string): void => (globalThis as unknown as { console: { log(line: string): void } }).console.log(line));
-    const graph = this.#graph;
-    const several = graph !== null && !this.isStack;
-    const rows = this.layers.map((layer) => ({
-      name: layer.name,
-      className: identityOf(classOf(layer)).className,
-      outputShape: graph === null ? null : shapeText(graph, layer),
-      params: layer.built ? layer.countParams() : null,
-      connectedTo: several ? connections(graph, layer) : null,
-    }));
-    const optimizer = this.#trainer?.optimizer.variables ?? null;
-    const lines = summaryLines(
-      {
-        name: this.name,
-        rows,
-        trainable: this.trainableWeights,
-        nonTrainable: this.nonTrainableWeights,
-        optimizer: optimizer !== null && optimizer.length > 2 ? optimizer : null,
-      },
-      options,
-    );
-    for (const line of lines) print(line);
+    const print = options.printFn ?? ((line: string): void => console.log(line));
+    const trainer = this.#trainer;
+    const optimizer = trainer !== null && trainer.optimizerBuilt ? trainer.optimizer.variables : null;
+    for (const line of summaryLines(this, optimizer, options)) print(line);
   }
 
-  /** True for models that are one layer after another. */
-  protected get isStack(): boolean {
-    return false;
+  #predicts(): Predictor {
+    return (this.#predictor ??= new Predictor(this));
   }
 
   #compiled(what: string): Trainer {
-    if (this.#trainer === null)
-      throw new ValueError(`[${what}] model "${this.name}" is not compiled: call compile({ loss, optimizer }) before`);
+    if (this.#trainer === null) throw new ValueError(`[${what}] model "${this.name}" is not compiled: call compile({ loss, optimizer }) before`);
     return this.#trainer;
   }
 }
 
-let functionalModels = 0;
-
-function functionalName(): string {
-  return functionalModels++ === 0 ? "functional" : `functional_${functionalModels - 1}`;
-}
-
-/** Inputs given as an object by the names of the input layers, where the model was not made with an object itself. */
-function inputsByName(graph: FunctionalGraph, inputs: unknown): unknown[] | null {
-  if (typeof inputs !== "object" || inputs === null || Object.getPrototypeOf(inputs) !== Object.prototype) return null;
-  const byName = inputs as Record<string, unknown>;
-  if (typeof graph.inputs === "object" && graph.inputs !== null && !Array.isArray(graph.inputs) && !isSymbolic(graph.inputs)) {
-    return Object.keys(graph.inputs).map((key) => byName[key]);
-  }
-  const names = graph.inputTensors.map(({ node }) => node.operation.name);
-  return names.every((name) => name in byName) ? names.map((name) => byName[name]) : null;
-}
-
-function checkFits(model: string, tensor: SymbolicTensor, value: unknown): void {
-  const shape = (value as { shape?: readonly (number | null)[] } | undefined)?.shape;
-  if (shape === undefined) return;
-  const fits =
-    shape.length === tensor.shape.length &&
-    shape.every((dim, i) => dim === null || Number.isNaN(dim) || tensor.shape[i] === null || tensor.shape[i] === dim);
-  if (fits) return;
-  const text = (dims: readonly (number | null)[]): string => dims.map((dim) => (dim === null || Number.isNaN(dim) ? "?" : dim)).join(",");
-  throw new ShapeError(
-    `[${model}] input of shape [${text(shape)}] does not fit input "${tensor.node.operation.name}" of shape [${text(tensor.shape)}]`,
-  );
-}
-
-function shapeText(graph: FunctionalGraph, layer: Layer): string {
-  const node = graph.nodes.find(({ operation }) => operation === (layer as unknown));
-  const shapes = (node?.outputs ?? []).map(
-    ({ shape }) => `(${shape.map((dim) => dim ?? "None").join(", ")}${shape.length === 1 ? "," : ""})`,
-  );
-  return shapes.length === 1 ? (shapes[0] as string) : `[${shapes.join(", ")}]`;
-}
-
-function connections(graph: FunctionalGraph, layer: Layer): string {
-  const inputs = graph.nodes.filter(({ operation }) => operation === (layer as unknown)).flatMap(({ inputs: tensors }) => tensors);
-  return inputs.length === 0 ? "-" : inputs.map(({ node, index }) => `${node.operation.name}[${node.index}][${index}]`).join(", ");
-}

@@ -26,7 +26,9 @@ export function flattenNested(data: unknown, what = "tensor"): { shape: number[]
       return;
     }
     if (depth !== shape.length) {
-      throw new ShapeError(`[${what}] ragged array: element ${path} is a single value where an array of ${shape[depth]} was expected, as in the first element`);
+      throw new ShapeError(
+        `[${what}] ragged array: element ${path} is a single value where an array of ${shape[depth]} was expected, as in the first element`,
+      );
     }
     if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint") {
       throw new ValueError(`[${what}] element ${path || "(root)"} is not a number, boolean or bigint: ${describe(value)}`);

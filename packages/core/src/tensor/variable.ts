@@ -210,13 +210,17 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
     let value = cast(given, this.dtype);
     const device = this.#value.device;
     if (value.device !== null && device !== null && value.device !== device) {
-      throw new DeviceError(`[assign] variable "${this.name}" is on ${device.description}: received a tensor on ${value.device.description}`);
+      throw new DeviceError(
+        `[assign] variable "${this.name}" is on ${device.description}: received a tensor on ${value.device.description}`,
+      );
     }
     // A value of its own: a tape must not follow it to what it was computed from.
     if (context.recorders.length > 0 && isInexact(value.dtype)) value = stopGradient(value);
     const { trace, replay } = context;
     if (trace?.kind === "body") {
-      throw new TraceError(`[assign] variable "${this.name}" is assigned inside the body of a control-flow op: return the value from it instead`);
+      throw new TraceError(
+        `[assign] variable "${this.name}" is assigned inside the body of a control-flow op: return the value from it instead`,
+      );
     }
     if (replay !== null) {
       replay.set(this, value);
@@ -301,9 +305,12 @@ export function isVariable(x: unknown): x is Variable {
 
 function checkOptions(options: unknown): void {
   if (typeof options !== "object" || options === null) {
-    throw new ValueError(`[Variable] options must be an object: received ${options === null ? "null" : JSON.stringify(options)}; write { dtype: "int32" }`);
+    throw new ValueError(
+      `[Variable] options must be an object: received ${options === null ? "null" : JSON.stringify(options)}; write { dtype: "int32" }`,
+    );
   }
   const { dtype, name } = options as { dtype?: unknown; name?: unknown };
-  if (dtype !== undefined && !isDType(dtype)) throw new DTypeError(`[Variable] unknown dtype ${JSON.stringify(dtype)}: one of ${dtypes.join(", ")}`);
+  if (dtype !== undefined && !isDType(dtype))
+    throw new DTypeError(`[Variable] unknown dtype ${JSON.stringify(dtype)}: one of ${dtypes.join(", ")}`);
   if (name !== undefined && typeof name !== "string") throw new ValueError(`[Variable] name must be a string: received ${typeof name}`);
 }

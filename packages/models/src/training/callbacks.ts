@@ -1,13 +1,16 @@
 import type { CallbackLike } from "@neurite/core";
 import { CallbackList, ProgressBar } from "@neurite/callbacks";
 import type { Model } from "../model.ts";
+import type { Job } from "./data.ts";
+import type { Verbosity } from "./options.ts";
 
-/** The callbacks of one job, with the progress bar unless it is silent. */
+/** The callbacks of one job in Keras's order: the user's, then `own`, then the progress bar unless it is silent. */
 export function callbacksOf(
+  job: Job,
   model: Model,
-  callbacks: readonly CallbackLike[],
-  verbose: "auto" | 0 | 1 | 2,
+  { callbacks = [], verbose = "auto" }: { readonly callbacks?: readonly CallbackLike[]; readonly verbose?: Verbosity },
+  own: readonly CallbackLike[],
   params: { readonly epochs: number; readonly steps: number },
 ): CallbackList {
-  return new CallbackList([...callbacks, ...(verbose === 0 ? [] : [new ProgressBar()])], { model, params: { ...params, verbose } });
+  return new CallbackList([...callbacks, ...own, ...(verbose === 0 ? [] : [new ProgressBar()])], { job, model, params: { ...params, verbose } });
 }

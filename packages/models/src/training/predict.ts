@@ -1,113 +1,139 @@
-import { type AnyTensor, compile, type CompiledFunction, type DType, inferThrough, Tensor, tensor } from "@neurite/core";
+import { compile, type CompiledFunction, flattenTree, isTensor, mapTree, Tensor, tensor, type TypedArray, withDevice, getDefaultDevice } from "@neurite/core";
 import type { Model } from "../model.ts";
 import { callbacksOf } from "./callbacks.ts";
 import { now } from "./clock.ts";
-import { checkCounts, type Data } from "./data.ts";
-import { flatOutputs, likeOutputs } from "./objective.ts";
+import { checkCount, countSamples, type Data, type Job } from "./data.ts";
+import { callModel, inferOutputs } from "./model-outputs.ts";
 import type { PredictOptions } from "./options.ts";
-import { checkCount, gatherInputs } from "./samples.ts";
-import { BatchWalker, type EpochData, Pacer } from "./steps.ts";
+import { Pacer } from "./pacer.ts";
+import { type EpochData, takeRows } from "./rows.ts";
+import { gatherInputs, type Inputs } from "./samples.ts";
+import { planSteps } from "./walk.ts";
 
-const predictors = new WeakMap<Model, Map<boolean, BatchWalker<Tensor[]>>>();
+/** Results that are queued at once before they are read. */
+const maxQueued = 16;
 
-/** Predictions need no compile(): programs are kept by model and mode. */
-function predictorOf(model: Model, training: boolean): BatchWalker<Tensor[]> {
-  let walkers = predictors.get(model);
-  if (walkers === undefined) predictors.set(model, (walkers = new Map()));
-  let walker = walkers.get(training);
-  if (walker === undefined) {
-    walker = new BatchWalker("predict_step", (batch) => flatOutputs(model.callFlat(batch.x, { training })) as Tensor[]);
-    walkers.set(training, walker);
+/** Predicts with one model as it is: needs no compile(). Its programs take the place of the batch as an argument, so jobs may overlap. */
+export class Predictor {
+  readonly #model: Model;
+  readonly #steps = new Map<boolean, CompiledFunction<[EpochData, Tensor, string], unknown>>();
+  readonly #wholes = new Map<boolean, CompiledFunction<[unknown], unknown>>();
+  /** Modes in which the model was called on abstract samples: its weights exist. */
+  readonly #inferred = new Set<boolean>();
+
+  constructor(model: Model) {
+    this.#model = model;
   }
-  return walker;
-}
 
-/** Calls the model on abstract samples: makes its weights, and tells the tree of its outputs. */
-function outputTree(model: Model, x: readonly AnyTensor[], training: boolean): unknown {
-  let tree: unknown = null;
-  inferThrough(
-    x.map((array) => ({ dtype: array.dtype as DType, shape: [NaN, ...array.shape.slice(1)] })),
-    (values) => {
-      tree = model.callFlat(
-        values.map((value) => new Tensor(value)),
-        { training },
-      );
-      return flatOutputs(tree).map(({ value }) => value);
-    },
-  );
-  return tree;
-}
-
-/** Outputs for all samples, batch by batch. */
-export async function predict(model: Model, x: Data, options: PredictOptions): Promise<unknown> {
-  checkCount("batchSize", options.batchSize, 1);
-  const training = options.training ?? false;
-  const inputs = gatherInputs(model, x);
-  const count = checkCounts(inputs);
-  const data: EpochData = { x: inputs.map((a) => a.tensor), y: [], sampleWeight: [], order: [] };
-  const tree = outputTree(model, data.x, training);
-  const walker = predictorOf(model, training);
-  walker.rewind();
-  const batchSize = options.batchSize ?? 32;
-  const total = Math.min(count, (options.steps ?? Infinity) * batchSize);
-  const callbacks = callbacksOf(model, options.callbacks ?? [], options.verbose ?? "auto", {
-    epochs: 1,
-    steps: Math.ceil(total / batchSize),
-  });
-  const parts: { data: ArrayLike<number>; tensor: Tensor }[][] = [];
-  const pacer = new Pacer();
-  await callbacks.begin("onPredictBegin");
-  for (let first = 0; first < total; first += batchSize) {
-    options.signal?.throwIfAborted();
-    const batch = first / batchSize;
-    if (callbacks.listensToPredictBatches) await callbacks.call("onPredictBatchBegin", batch);
-    const started = now();
-    const outputs = walker.step(Math.min(batchSize, total - first))(data);
-    parts.push(await Promise.all(outputs.map(async (output) => ({ data: (await output.data()) as ArrayLike<number>, tensor: output }))));
-    await pacer.settle(1, started);
-    if (callbacks.listensToPredictBatches) await callbacks.call("onPredictBatchEnd", batch);
+  /** Outputs for all samples, batch by batch, as the tree of the model's outputs. */
+  async predict(x: Data, options: PredictOptions): Promise<unknown> {
+    checkCount("predict", "batchSize", options.batchSize, 1);
+    checkCount("predict", "steps", options.steps, 1);
+    const { training = false, signal } = options;
+    const device = this.#model.device ?? getDefaultDevice();
+    const inputs = withDevice(device, () => this.#gather("predict", x, training));
+    const count = countSamples("predict", inputs.arrays);
+    const { batchSize, steps } = planSteps(count, options.batchSize, options.steps);
+    const data: EpochData = { x: inputs.tree, y: null, sampleWeight: [], order: [] };
+    const callbacks = callbacksOf("predict", this.#model, options, [], { epochs: 1, steps });
+    const listening = callbacks.listens("onPredictBatchBegin", "onPredictBatchEnd");
+    const step = this.#stepFor(training);
+    const batch = (index: number): unknown => {
+      const first = index * batchSize;
+      return step(data, tensor(Int32Array.of(first), { shape: [] }), String(Math.min(batchSize, count - first)));
+    };
+    const parts: unknown[] = [];
+    const pacer = new Pacer();
+    await callbacks.call("onPredictBegin");
+    while (parts.length < steps) {
+      signal?.throwIfAborted();
+      const done = parts.length;
+      const group = listening ? 1 : Math.min(pacer.group, maxQueued, steps - done);
+      if (listening) await callbacks.call("onPredictBatchBegin", done);
+      const started = now();
+      const outputs = withDevice(device, () => Array.from({ length: group }, (_, i) => batch(done + i)));
+      for (const output of outputs) parts.push(await readTree(output));
+      await pacer.settle(device, group, started);
+      if (listening) await callbacks.call("onPredictBatchEnd", done);
+      await callbacks.progress(parts.length, steps, async () => ({}));
+    }
+    await callbacks.call("onPredictEnd");
+    return withDevice(device, () => joinTrees(parts));
   }
-  await callbacks.begin("onPredictEnd");
-  const joined = (parts[0] ?? []).map((first, i) =>
-    joinParts(
-      parts.map((part) => part[i] as { data: ArrayLike<number>; tensor: Tensor }),
-      total,
-      first.tensor,
-    ),
-  );
-  return likeOutputs(tree, joined);
-}
 
-const batchPrograms = new WeakMap<Model, CompiledFunction<[AnyTensor[]], unknown>>();
-
-/** Outputs for one batch in one call of the device. */
-export function predictOnBatch(model: Model, x: Data): unknown {
-  const tensors = gatherInputs(model, x).map(({ tensor: array }) => array);
-  let program = batchPrograms.get(model);
-  if (program === undefined) {
-    outputTree(model, tensors, false);
-    program = compile((inputs: AnyTensor[]) => model.callFlat(inputs, { training: false }), {
-      name: "predict_on_batch",
-      onRetrace: () => {},
+  /** Outputs for one batch, in one call of the device. */
+  predictOnBatch(x: Data): unknown {
+    return withDevice(this.#model.device ?? getDefaultDevice(), () => {
+      const inputs = this.#gather("predictOnBatch", x, false);
+      countSamples("predictOnBatch", inputs.arrays);
+      let program = this.#wholes.get(false);
+      if (program === undefined) {
+        program = compile((tree: unknown) => callModel(this.#model, tree, false), { name: "predict_on_batch", onRetrace: () => {} });
+        this.#wholes.set(false, program);
+      }
+      return program(inputs.tree);
     });
-    batchPrograms.set(model, program);
   }
-  return program(tensors);
+
+  #gather(job: Job, x: Data, training: boolean): Inputs {
+    const inputs = gatherInputs(job, x, this.#model.inputSlots);
+    if (!this.#inferred.has(training)) {
+      inferOutputs(this.#model, inputs.tree, training);
+      this.#inferred.add(training);
+    }
+    return inputs;
+  }
+
+  #stepFor(training: boolean): CompiledFunction<[EpochData, Tensor, string], unknown> {
+    let step = this.#steps.get(training);
+    if (step === undefined) {
+      const body = (data: EpochData, first: Tensor, size: string): unknown =>
+        callModel(this.#model, takeRows(data, first.value, Number(size)).x, training);
+      step = compile(body, { name: "predict_step", cacheSize: 32, onRetrace: () => {} });
+      this.#steps.set(training, step);
+    }
+    return step;
+  }
 }
 
-function joinParts(
-  parts: readonly { readonly data: ArrayLike<number>; readonly tensor: Tensor }[],
-  rowsTotal: number,
-  like: Tensor,
-): Tensor {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first.tensor;
-  const rowSize = like.shape.slice(1).reduce((product, dim) => product * dim, 1);
-  const all = new ((first as { data: object }).data.constructor as new (n: number) => Float32Array)(rowsTotal * rowSize);
+/** The output of one batch, and its elements. */
+class Part {
+  readonly output: Tensor;
+  readonly data: TypedArray;
+
+  constructor(output: Tensor, data: TypedArray) {
+    this.output = output;
+    this.data = data;
+  }
+}
+
+async function readTree(outputs: unknown): Promise<unknown> {
+  const tensors = flattenTree(outputs).filter(isTensor) as Tensor[];
+  const data = await Promise.all(tensors.map((output) => output.data<TypedArray>()));
+  let next = 0;
+  return mapTree(outputs, (leaf) => (isTensor(leaf) ? new Part(leaf as Tensor, data[next++]) : leaf));
+}
+
+/** The outputs of all batches in one tensor for each leaf. */
+function joinTrees(parts: readonly unknown[]): unknown {
+  const leaves = parts.map(flattenTree);
+  let next = 0;
+  return mapTree(parts[0], (leaf) => {
+    const i = next++;
+    return leaf instanceof Part ? join(leaves.map((part) => part[i] as Part)) : leaf;
+  });
+}
+
+function join(parts: readonly Part[]): Tensor {
+  const [{ output, data: first }] = parts;
+  if (parts.length === 1) return output;
+  const length = parts.reduce((total, { data }) => total + data.length, 0);
+  const rows = parts.reduce((total, part) => total + part.output.shape[0], 0);
+  const all = new (first.constructor as new (length: number) => Uint8Array)(length);
   let at = 0;
   for (const { data } of parts) {
-    all.set(data, at);
+    all.set(data as Uint8Array, at);
     at += data.length;
   }
-  return tensor(all, { dtype: like.dtype, shape: [rowsTotal, ...like.shape.slice(1)] });
+  return tensor(all, { dtype: output.dtype, shape: [rows, ...output.shape.slice(1)] });
 }

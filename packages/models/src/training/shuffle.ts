@@ -18,3 +18,13 @@ function splitmix32(seed: number): () => number {
     return ((bits ^ (bits >>> 15)) >>> 0) / 4294967296;
   };
 }
+
+/** The numbers 0 … n-1 in random order (Fisher-Yates), from a generator of numbers in [0, 1). */
+export function permutation(n: number, random: () => number): Int32Array {
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}

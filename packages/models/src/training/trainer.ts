@@ -26,15 +26,16 @@ import type { CompileModelOptions } from "./options.ts";
 import { type ClassWeights, gatherInputs, gatherSamples, type Samples, weightClasses } from "./samples.ts";
 import { BatchWalker } from "./steps.ts";
 
-/** What was made for the model as it is; made anew when its layers change. */
+/** What a model gives. Found out anew when its layers change. */
 interface Prepared {
+  /** The graph it had then. */
   readonly graph: unknown;
   readonly outputs: ModelOutputs;
 }
 
-/** The programs of a model and what they score it by. */
+/** The programs of a model. */
 interface Programs {
-  readonly objective: Objective;
+  /** What logs hold. */
   readonly metrics: readonly NamedMetric[];
   readonly train: BatchWalker;
   readonly test: BatchWalker;
@@ -50,26 +51,29 @@ export class Trainer {
   readonly optimizer: OptimizerLike;
   readonly #registry: Registry | null;
   #prepared: Prepared | null = null;
+  #objective: Objective | null = null;
   #programs: Programs | null = null;
   #trainables: readonly Variable[] | null = null;
+  #device: Backend | null = null;
   readonly #running = new Set<Job>();
 
   constructor(model: Model, options: CompileModelOptions, registry: Registry | null) {
     this.model = model;
     this.options = options;
     this.#registry = registry;
-    this.optimizer = withDevice(this.device, () => resolveOptimizer(options.optimizer ?? "rmsprop", registry ?? getDefaultRegistry()));
+    const make = (): OptimizerLike => resolveOptimizer(options.optimizer ?? "rmsprop", registry ?? getDefaultRegistry());
+    const device = deviceOf(model);
+    this.optimizer = device === null ? make() : withDevice(device, make);
   }
 
-  /** Where the model lives; before it has weights, the default device. */
+  /** Where the model trains. */
   get device(): Backend {
-    for (const { device } of this.model.variables) if (device !== null) return device;
-    return getDefaultDevice();
+    return this.#device ?? getDefaultDevice();
   }
 
   /** Losses and metrics; null until the first batch told what the model gives. */
   get objective(): Objective | null {
-    return this.#programs?.objective ?? null;
+    return this.#objective;
   }
 
   /** What logs hold, in their order; nothing before the first batch. */
@@ -77,13 +81,16 @@ export class Trainer {
     return this.#programs?.metrics ?? [];
   }
 
-  /** The variables that training updates, as they were at the first step: freezing and thawing take effect at the next compile. */
+  /** The variables that training updates, as they were at its first step: freezing and thawing take effect at the next compile. */
   get trainables(): readonly Variable[] {
-    if (this.#trainables === null) {
-      this.#trainables = this.model.trainableVariables;
-      this.optimizer.build(this.#trainables);
-    }
-    return this.#trainables;
+    return this.#trainables ?? this.model.trainableVariables;
+  }
+
+  /** Makes the optimizer's slots, at the first training step. */
+  prepareTraining(): void {
+    if (this.#trainables !== null) return;
+    this.#trainables = this.model.trainableVariables;
+    withDevice(this.device, () => this.optimizer.build(this.trainables));
   }
 
   /** Whether training has made the optimizer's slots. */
@@ -106,8 +113,7 @@ export class Trainer {
 
   /** Runs `body` on the model's device, and op by op where `runEagerly` says so. */
   run<T>(body: () => T): T {
-    const { device } = this;
-    return withDevice(device, () => (this.options.runEagerly === true ? withExecutionMode("immediate", body) : body()));
+    return withDevice(this.device, () => (this.options.runEagerly === true ? withExecutionMode("immediate", body) : body()));
   }
 
   /** Runs a job that leaves state between its steps, and refuses a second one at the same time. */
@@ -123,7 +129,8 @@ export class Trainer {
 
   /** The data as tensors on the model's device, checked; makes weights, losses, metrics and programs at the first batch. */
   gather(job: Job, x: Data, y: Data | null | undefined, sampleWeight: Data | null | undefined): Samples {
-    return withDevice(this.device, () => {
+    this.#device = deviceOf(this.model) ?? getDefaultDevice();
+    return withDevice(this.#device, () => {
       const inputs = gatherInputs(job, x, this.model.inputSlots);
       const outputs = this.#outputs(inputs.tree);
       const samples = gatherSamples(job, inputs, y, { ...outputs, used: scoredOutputs(this.options, outputs.names) }, sampleWeight);
@@ -136,7 +143,7 @@ export class Trainer {
   async onBatch(job: "trainOnBatch" | "testOnBatch", x: Data, y: Data | null, sampleWeight: Data | null | undefined, classWeight?: ClassWeights | null): Promise<Logs> {
     const data = await weightClasses(job, this.gather(job, x, y, sampleWeight), classWeight);
     const walker = job === "trainOnBatch" ? this.trainWalker : this.testWalker;
-    if (job === "trainOnBatch") void this.trainables;
+    if (job === "trainOnBatch") this.prepareTraining();
     this.run(() => {
       walker.rewind();
       walker.prepare(data, data.count).run();
@@ -173,11 +180,10 @@ export class Trainer {
       const target = targets.length === outputs.names.length ? targets[i] : null;
       return { name, prediction: outputs.avals[i], target: isTensor(target) ? batchAval(target) : null };
     });
-    const objective = new Objective(scored, this.options, this.#registry);
-    const names = new Map(objective.metrics.map(({ name, metric }) => [metric, name]));
-    const metrics = model.metricsOf(objective).map((metric) => ({ name: names.get(metric) ?? metric.name, metric }));
+    this.#objective = new Objective(scored, this.options, this.#registry);
+    const names = new Map(this.#objective.metrics.map(({ name, metric }) => [metric, name]));
+    const metrics = model.metrics.map((metric) => ({ name: names.get(metric) ?? metric.name, metric }));
     const programs = {
-      objective,
       metrics,
       train: new BatchWalker("train_step", (batch) => model.trainStep(batch as Batch)),
       test: new BatchWalker("test_step", (batch) => model.testStep(batch as Batch)),
@@ -187,6 +193,11 @@ export class Trainer {
     programs.reset();
     return programs;
   }
+}
+
+/** Where a model lives; null before it has weights. */
+function deviceOf(model: Model): Backend | null {
+  return model.variables.find(({ device }) => device !== null)?.device ?? null;
 }
 
 function scalarOf({ name, metric }: NamedMetric): AnyTensor {

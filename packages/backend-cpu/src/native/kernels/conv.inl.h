@@ -38,16 +38,6 @@ inline void packConvTask(void* arg, int task, int) {
                     plan.runAlongChannels ? c.rhsChannel : axes[2].rhs, c.rhsFeature, length, cols, to);
 }
 
-/** What convBlocks needs of its task. */
-struct ConvWork {
-  const ConvPlan* plan;
-  const ConvTile* tile;
-  const float* box;
-  float* out;
-  float* packed;
-  bool direct;
-};
-
 /** All blocks of K of one chunk and one phase. `first`, `last`: the chunk is the first, or last, of its tile. */
 inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCount, Tap* taps, const int64_t* source, int64_t tapCount, int64_t run,
                        bool first, bool last) {
@@ -93,6 +83,8 @@ inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCou
             packRun(plan, rhs + source[tap0 + t] + feature * c.rhsFeature, from, call.run, minOf<int64_t>(kTileCols, tile.cols - n),
                     work.packed + t * call.run * kTileCols);
           call.rhs = work.packed;
+          break;
+        case RhsMode::Dot: break;
       }
       for (int64_t row = 0, count; row < rowCount; row += count) {
         count = rows[row].strip;
@@ -183,7 +175,11 @@ inline void convTask(void* arg, int task, int worker) {
           int64_t* source = reinterpret_cast<int64_t*>(taps + plan.maxTaps);
           const int64_t tapCount = listTaps(plan, tile, box, chunk, phase, taps, source);
           // Without taps the rows are zero: that still has to be stored, and the bias added.
-          if (tapCount > 0 || first || last) convBlocks(work, rows, count, taps, source, tapCount, runLength(plan, chunk), first, last);
+          if (tapCount == 0 && !first && !last) continue;
+          if (plan.rhsMode == RhsMode::Dot)
+            convDotBlocks(work, rows, count, taps, tapCount, runLength(plan, chunk), first, last);
+          else
+            convBlocks(work, rows, count, taps, source, tapCount, runLength(plan, chunk), first, last);
         }
   }
   if (!direct && !plan.partial) deliverTile<float>(e, out, ldTile, tile.group, outBatch, m0, tile.n0, rowCount, tile.cols, worker);
@@ -233,7 +229,9 @@ inline void conv(const Context& context, const ConvArgs& c) {
   plan.scratchFloats = plan.tileAt + (plan.direct || plan.splits > 1 ? 0 : rows * roundUp(plan.tileN, kTileAlign));
 
   const int64_t panels = c.groups * ceilDiv(c.features, kTileCols);
-  const int64_t sharedFloats = plan.rhsMode == RhsMode::Shared ? roundUp(panels * plan.depth * kTileCols, kTileAlign) : 0;
+  int64_t sharedFloats = 0;
+  if (plan.rhsMode == RhsMode::Shared) sharedFloats = roundUp(panels * plan.depth * kTileCols, kTileAlign);
+  if (plan.rhsMode == RhsMode::Dot) sharedFloats = roundUp(c.groups * c.features * plan.depth, kTileAlign);
   plan.ldPartial = roundUp(c.features, kTileAlign);
   const int64_t partialFloats = plan.splits > 1 ? plan.splits * c.groups * plan.rows * plan.ldPartial : 0;
   if (sharedFloats + partialFloats > 0) {
@@ -243,7 +241,8 @@ inline void conv(const Context& context, const ConvArgs& c) {
   }
   Context serial = context;
   if (plan.rows * plan.depth * c.features * c.groups <= kSerialWork) serial.parallel.threads = 1;
-  if (plan.shared) runTasks(serial, panels, packConvTask, &plan);
+  if (plan.rhsMode == RhsMode::Shared) runTasks(serial, panels, packConvTask, &plan);
+  if (plan.rhsMode == RhsMode::Dot) packDotFilter(plan);
   runTasks(serial, convTasks(plan) * plan.splits, convTask, &plan);
   if (plan.partial) runTasks(serial, c.groups * ceilDiv(plan.rows, kSumRows), sumSplitsTask, &plan);
 }

@@ -19,8 +19,22 @@ struct GroupedPlan {
 /** Taps along one axis that output `o` meets inside the input: begin <= tap < end. With lhsDilation some of them are zeros. */
 KERNEL_INLINE void tapRange(const ConvAxis& a, int64_t o, int64_t& begin, int64_t& end) {
   const int64_t at = dilatedStart(a, o), last = (a.input - 1) * a.lhsDilation;
+  if (a.rhsDilation == 1) {
+    // As below, without the divisions, which would cost more than the sums of a small window.
+    begin = maxOf<int64_t>(0, minOf(-at, a.window));
+    end = a.input == 0 ? begin : maxOf(begin, minOf(a.window, last - at + 1));
+    return;
+  }
   begin = at >= 0 ? 0 : minOf(ceilDiv(-at, a.rhsDilation), a.window);
   end = a.input == 0 || at > last ? begin : maxOf(begin, minOf(a.window, (last - at) / a.rhsDilation + 1));
+}
+
+/** True, and the element's index in `at`, where the dilated coordinate `at` is not between two elements. */
+KERNEL_INLINE bool undilate(const ConvAxis& a, int64_t& at) {
+  if (a.lhsDilation == 1) return true;
+  const bool met = at % a.lhsDilation == 0;
+  at /= a.lhsDilation;
+  return met;
 }
 
 /** sums[p][v] += lhs of output p times rhs, over `count` taps. The last vector has `lanes` lanes. */
@@ -67,19 +81,19 @@ void groupedOutputs(const GroupedPlan& plan, const int64_t* index, int64_t w0, i
   const float* rhs = plan.rhs + group0 + feature * plan.rhsFeature;
   for (int64_t channel = 0; channel < c.channels; channel++)
     for (int64_t d = beginD; d < endD; d++) {
-      const int64_t atD = dilatedStart(axes[0], index[1]) + d * axes[0].rhsDilation;
-      if (atD % axes[0].lhsDilation != 0) continue;
+      int64_t atD = dilatedStart(axes[0], index[1]) + d * axes[0].rhsDilation;
+      if (!undilate(axes[0], atD)) continue;
       for (int64_t h = beginH; h < endH; h++) {
-        const int64_t atH = dilatedStart(axes[1], index[2]) + h * axes[1].rhsDilation;
-        if (atH % axes[1].lhsDilation != 0) continue;
-        const float* line = lhs + channel * g.source[kAxisC] + atD / axes[0].lhsDilation * g.source[kAxisD] + atH / axes[1].lhsDilation * g.source[kAxisH];
+        int64_t atH = dilatedStart(axes[1], index[2]) + h * axes[1].rhsDilation;
+        if (!undilate(axes[1], atH)) continue;
+        const float* line = lhs + channel * g.source[kAxisC] + atD * g.source[kAxisD] + atH * g.source[kAxisH];
         const float* filter = rhs + channel * plan.rhsChannel + d * plan.rhsTap[0] + h * plan.rhsTap[1];
         if (width.lhsDilation != 1) {
           for (int p = 0; p < P; p++)
             for (int64_t w = begin[p]; w < end[p]; w++) {
-              const int64_t at = dilatedStart(width, w0 + p) + w * width.rhsDilation;
-              if (at % width.lhsDilation == 0)
-                addTaps<1, V, Partial>(sums + p, line + at / width.lhsDilation * stepW, 0, 0, filter + w * plan.rhsTap[2], 0, 1, lanes);
+              int64_t at = dilatedStart(width, w0 + p) + w * width.rhsDilation;
+              if (undilate(width, at))
+                addTaps<1, V, Partial>(sums + p, line + at * stepW, 0, 0, filter + w * plan.rhsTap[2], 0, 1, lanes);
             }
           continue;
         }

@@ -25,6 +25,8 @@ enum class RhsMode {
   Direct,
   /** Packed once by all threads. */
   Shared,
+  /** Packed once with each feature contiguous along k: few features, for dot products along runs (conv_dot.inl.h). */
+  Dot,
   /** Packed by each task for each block of K: where few tasks meet a column, or the operand is too large to have twice. */
   Local,
 };
@@ -85,6 +87,9 @@ constexpr int64_t kConvTileFloats = 128 << 10;
 constexpr int64_t kConvSplitK = 1024;
 /** Rows up to which the right operand is read in place, and rows of a tile from which each packs it for itself. */
 constexpr int64_t kConvDirectRows = 32, kConvLocalRows = 256;
+
+/** Features that would leave most lanes of a panel empty. */
+constexpr int64_t kDotFeatures = 4;
 
 KERNEL_INLINE int64_t floorDiv(int64_t a, int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
 KERNEL_INLINE int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
@@ -285,6 +290,11 @@ inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
 
   plan.maxTaps = plan.chunk[0] * plan.chunk[1] * (plan.merged ? 1 : plan.runAlongChannels ? plan.chunk[2] : plan.chunk[3]);
 
+  const int64_t runChunk = plan.merged ? plan.chunk[2] * c.channels : plan.chunk[3];
+  if (c.features <= kDotFeatures && plan.runAlongChannels && plan.boxStrides[kAxisC] == 1 && runChunk >= kLanes) {
+    plan.rhsMode = RhsMode::Dot;
+    return plan;
+  }
   const bool mergesRhs = !plan.merged || width.window == 1 || width.rhs == c.channels * c.rhsChannel;
   if (c.rhsFeature == 1 && c.features % kLanes == 0 && plan.rows <= kConvDirectRows && mergesRhs)
     plan.rhsMode = RhsMode::Direct;

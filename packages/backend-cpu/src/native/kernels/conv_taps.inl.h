@@ -71,8 +71,8 @@ KERNEL_INLINE int64_t runStep(const ConvPlan& plan) {
 }
 
 /**
- * The taps of a chunk that the phase meets. `lhs` is relative to the box; `rhs` is the first k of the run in a packed panel times
- * kTileCols, and `source` its offset in rhs.
+ * The taps of a chunk that the phase meets. `lhs` is relative to the box; `rhs` is where the run starts in a packed panel (or feature),
+ * and `source` where in the argument.
  */
 inline int64_t listTaps(const ConvPlan& plan, const ConvTile& tile, const ConvBox& box, const ConvChunk& chunk, const int64_t* phase, Tap* taps,
                         int64_t* source) {
@@ -102,7 +102,7 @@ inline int64_t listTaps(const ConvPlan& plan, const ConvTile& tile, const ConvBo
           const ConvAxis* axes = plan.axes;
           const int64_t first = plan.runAlongChannels ? ((d * axes[1].window + h) * axes[2].window + w) * c.channels + channel
                                                       : ((channel * axes[0].window + d) * axes[1].window + h) * axes[2].window + w;
-          taps[count] = {lhsC + lhsD + lhsH + lhsW, first * kTileCols};
+          taps[count] = {lhsC + lhsD + lhsH + lhsW, first * (plan.rhsMode == RhsMode::Dot ? 1 : kTileCols)};
           source[count++] = channel * c.rhsChannel + d * axes[0].rhs + h * axes[1].rhs + w * axes[2].rhs;
         }
       }
@@ -110,3 +110,13 @@ inline int64_t listTaps(const ConvPlan& plan, const ConvTile& tile, const ConvBo
   }
   return count;
 }
+
+/** What the micro-kernels of a task work on. */
+struct ConvWork {
+  const ConvPlan* plan;
+  const ConvTile* tile;
+  const float* box;
+  float* out;
+  float* packed;
+  bool direct;
+};

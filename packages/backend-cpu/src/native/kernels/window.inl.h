@@ -2,6 +2,8 @@
 // list of the taps inside the input; the axis that is contiguous and has no window (channels) is worked on by vectors.
 // What happens to the elements of one position is in window_lanes.inl.h.
 
+KERNEL_INLINE constexpr bool isScatter(WindowMode mode) { return mode == WindowMode::Scatter || mode == WindowMode::Tile; }
+
 struct WindowAxis {
   int64_t input, output, window, stride, low, dilation;
   /** Steps in x for an element of input, in the output-shaped operand (`out`; y of a scatter), in the other input-shaped one. */
@@ -94,8 +96,8 @@ void windowTask(void* arg, int task, int worker) {
   const int64_t begin = task / plan.channelTasks * plan.positionsPerTask, end = minOf(begin + plan.positionsPerTask, plan.positions);
   const T* x = static_cast<const T*>(w.x) + channel;
   // `outer` has the shape of the windows: the result, or a scatter's y. `other` has the shape of x.
-  T* outer = static_cast<T*>(mode == WindowMode::Scatter ? const_cast<void*>(w.y) : w.out) + channel;
-  T* other = mode == WindowMode::Reduce ? nullptr : static_cast<T*>(mode == WindowMode::Scatter ? w.out : const_cast<void*>(w.y)) + channel;
+  T* outer = static_cast<T*>(isScatter(mode) ? const_cast<void*>(w.y) : w.out) + channel;
+  T* other = mode == WindowMode::Reduce ? nullptr : static_cast<T*>(isScatter(mode) ? w.out : const_cast<void*>(w.y)) + channel;
   if (mode == WindowMode::Scatter) zeroScatterTarget<T>(plan, begin, end, channel, width);
 
   WindowCursor c = {};
@@ -133,7 +135,7 @@ inline WindowPlan planWindow(const Context& context, const WindowArgs& w) {
   for (int pass = 0; pass < 2; pass++)
     for (int axis = 0; axis < w.rank; axis++) {
       if (axis == vectorAxis || unwindowed(axis) != (pass == 0)) continue;
-      const bool scatter = mode == WindowMode::Scatter;
+      const bool scatter = isScatter(mode);
       plan.axes[plan.rank++] = {w.input[axis],    w.output[axis],   w.window[axis],
                                 w.strides[axis],  w.low[axis],      w.dilation[axis],
                                 w.xStrides[axis], scatter ? w.yStrides[axis] : w.outStrides[axis], scatter ? w.outStrides[axis] : w.yStrides[axis]};
@@ -142,7 +144,7 @@ inline WindowPlan planWindow(const Context& context, const WindowArgs& w) {
       if (pass == 0) plan.plain++, plainPositions *= w.output[axis];
     }
   // About 32k taps a task; a scatter keeps the windows of one place of the plain axes together.
-  const int64_t unit = mode == WindowMode::Scatter && plainPositions > 0 ? plan.positions / plainPositions : 1;
+  const int64_t unit = isScatter(mode) && plainPositions > 0 ? plan.positions / plainPositions : 1;
   const int64_t work = maxOf<int64_t>(1, plan.channels * plan.taps * unit);
   plan.positionsPerTask = unit * maxOf<int64_t>(1, (1 << 15) / work);
   const int64_t tasks = plan.positionsPerTask > 0 ? ceilDiv(plan.positions, plan.positionsPerTask) : 0;
@@ -168,10 +170,22 @@ inline void windowOf(const Context& context, const WindowArgs& w) {
   runTasks(context, tasks, fn, &plan);
 }
 
+/** True where the windows cover the input without gaps or overlaps. */
+inline bool windowsTile(const WindowArgs& w) {
+  for (int axis = 0; axis < w.rank; axis++)
+    if (w.low[axis] != 0 || w.window[axis] != w.strides[axis] || (w.dilation[axis] != 1 && w.window[axis] > 1) ||
+        w.output[axis] * w.strides[axis] != w.input[axis])
+      return false;
+  return true;
+}
+
 template <WindowMode mode>
 bool windowKernel(const Context& context, const WindowArgs& w) {
   switch (w.dtype) {
-    case DType::Float32: windowOf<mode, float>(context, w); return true;
+    case DType::Float32:
+      if (mode == WindowMode::Scatter && windowsTile(w)) windowOf<WindowMode::Tile, float>(context, w);
+      else windowOf<mode, float>(context, w);
+      return true;
     case DType::Float64: windowOf<mode, double>(context, w); return true;
     case DType::Int32:
       // Sums wrap around, which only unsigned integers may.

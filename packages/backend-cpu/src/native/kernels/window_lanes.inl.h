@@ -1,6 +1,7 @@
 // What a sliding window does at one position, for the channels at it.
 
-enum class WindowMode { Reduce, Gather, Scatter };
+/** Tile is a scatter whose windows cover each element once: it stores y or 0, and needs no zeroed target. */
+enum class WindowMode { Reduce, Gather, Scatter, Tile };
 
 /** An element of a window: offsets in x, and in y (gather) or out (scatter). */
 struct WindowTap {
@@ -61,8 +62,12 @@ KERNEL_INLINE void windowLanes(const WindowTap* taps, int64_t count, const T* x,
       const V y = read(outer);
       for (int64_t t = 0; t < count; t++) {
         T* to = other + taps[t].other;
-        const V now = read(to);
-        write(to, at == numbered(t) ? now + y : now);
+        if constexpr (mode == WindowMode::Tile) {
+          write(to, at == numbered(t) ? y : V{});
+        } else {
+          const V now = read(to);
+          write(to, at == numbered(t) ? now + y : now);
+        }
       }
     }
   }

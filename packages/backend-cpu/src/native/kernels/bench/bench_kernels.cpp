@@ -1,6 +1,7 @@
 // Speed of the kernels beside the FMA peak measured in the same run. By hand:
 //   bench/build.sh /tmp/kernels && /tmp/kernels/bench_kernels [threads] [isa] [filter]
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -156,4 +157,46 @@ int main(int argc, char** argv) {
       report(name, 2.0 * double(c.batch * output * output) * double(c.window * c.window * c.channels * c.features),
              [&] { table->conv(pool.context, a); });
     }
+
+  // Depthwise, and max pooling: their time against the bytes they must move says more than the peak.
+  for (const auto& [batch, size, channels] : {std::array<int64_t, 3>{8, 14, 256}, {8, 56, 64}}) {
+    const auto x = random(size_t(batch * size * size * channels)), w = random(size_t(9 * channels));
+    auto out = random(x.size());
+    for (const char* pass : {"forward", "weight"}) {
+      char name[100];
+      std::snprintf(name, sizeof name, "depthwise %s b%lld %lldx%lldx%lld 3x3", pass, (long long)batch, (long long)size, (long long)size, (long long)channels);
+      if (std::string(name).find(filter) == std::string::npos) continue;
+      ConvArgs a = {};
+      a.spatial = 2;
+      a.groups = channels, a.features = 1;
+      const bool forward = pass[0] == 'f';
+      a.batch = forward ? batch : 1, a.channels = forward ? 1 : batch;
+      for (int i = 0; i < 2; i++) {
+        a.input[i] = size, a.window[i] = forward ? 3 : size, a.output[i] = forward ? size : 3, a.low[i] = 1;
+        a.strides[i] = a.lhsDilation[i] = a.rhsDilation[i] = 1;
+      }
+      a.lhs = x.data(), a.lhsGroup = 1, a.lhsBatch = a.lhsChannel = size * size * channels, a.lhsSpatial[0] = size * channels, a.lhsSpatial[1] = channels;
+      a.rhs = forward ? w.data() : out.data(), a.rhsGroup = 1, a.rhsChannel = size * size * channels;
+      a.rhsWindow[0] = (forward ? 3 : size) * channels, a.rhsWindow[1] = channels;
+      a.epilogue.kind = EpilogueKind::Store;
+      a.epilogue.out = forward ? out.data() : const_cast<float*>(w.data()), a.epilogue.outBatch[0] = 1, a.epilogue.outRow = channels, a.epilogue.outCol = 1;
+      report(name, 2.0 * 9 * double(x.size()), [&] { table->conv(pool.context, a); });
+    }
+    for (const char* pass : {"reduce", "gather", "scatter"}) {
+      char name[100];
+      std::snprintf(name, sizeof name, "max pool %s b%lld %lldx%lldx%lld 2x2/2", pass, (long long)batch, (long long)size, (long long)size, (long long)channels);
+      if (std::string(name).find(filter) == std::string::npos) continue;
+      WindowArgs a = {};
+      a.dtype = DType::Float32, a.op = WindowOp::Max, a.rank = 4;
+      const int64_t input[] = {batch, size, size, channels};
+      for (int64_t i = 3, step = 1, half = 1; i >= 0; i--) {
+        const int64_t windowed = i == 1 || i == 2 ? 2 : 1;
+        a.input[i] = input[i], a.output[i] = input[i] / windowed, a.window[i] = a.strides[i] = windowed, a.dilation[i] = 1;
+        a.xStrides[i] = step, a.outStrides[i] = pass[0] == 's' ? step : half, a.yStrides[i] = pass[0] == 's' ? half : step;
+        step *= a.input[i], half *= a.output[i];
+      }
+      a.x = x.data(), a.y = x.data() + 1, a.out = out.data();
+      report(name, double(x.size()), [&] { (pass[0] == 'r' ? table->reduceWindow : pass[0] == 'g' ? table->windowGather : table->windowScatter)(pool.context, a); });
+    }
+  }
 }
