@@ -25,6 +25,7 @@ export interface Native {
   bind(engine: number, executable: number, states: number): Handle;
   run(): undefined | Handle | Handle[];
   estimate(engine: number, executable: number): number;
+  profile(engine: number, executable: number): Float64Array;
   sync(engine: number): Promise<void> | undefined;
   wait(engine: number): void;
   takeError(engine: number): string;

@@ -27,6 +27,7 @@ export { isVariable, Variable, type VariableOptions } from "./tensor/variable.ts
 export { backward, vjpOf } from "./autodiff/backward.ts";
 export { GradientTape, type GradientsOf, type GradientTapeOptions, type TapeGradientOptions } from "./autodiff/tape.ts";
 export { grad, hessian, jacobian, jvp, valueAndGrad, vjp, type GradOptions } from "./autodiff/grad.ts";
+export type { ArgumentOf, ArgumentsOf, GradientOf, GradientsFor } from "./autodiff/types.ts";
 export { checkpoint, customGradient, stopGradient, type ValueWithGradient } from "./autodiff/custom.ts";
 export {
   anySymbolic,

@@ -5,19 +5,37 @@ import { initializers } from "./initializers/index.ts";
 import { regularizers } from "./regularizers/index.ts";
 import { Activation } from "./core/activation.ts";
 import { Dense } from "./core/dense.ts";
+import { Embedding } from "./core/embedding.ts";
+import { IdentityLayer } from "./core/identity-layer.ts";
 import { InputLayer } from "./core/input-layer.ts";
+import { ELU } from "./activation-layers/elu.ts";
+import { LeakyReLU } from "./activation-layers/leaky-re-lu.ts";
+import { PReLU } from "./activation-layers/p-re-lu.ts";
+import { ReLU } from "./activation-layers/re-lu.ts";
+import { Softmax } from "./activation-layers/softmax.ts";
+import { Conv1DTranspose } from "./convolutional/conv1d-transpose.ts";
 import { Conv1D } from "./convolutional/conv1d.ts";
+import { Conv2DTranspose } from "./convolutional/conv2d-transpose.ts";
 import { Conv2D } from "./convolutional/conv2d.ts";
+import { Conv3DTranspose } from "./convolutional/conv3d-transpose.ts";
 import { Conv3D } from "./convolutional/conv3d.ts";
+import { DepthwiseConv1D } from "./convolutional/depthwise-conv1d.ts";
+import { DepthwiseConv2D } from "./convolutional/depthwise-conv2d.ts";
+import { SeparableConv1D } from "./convolutional/separable-conv1d.ts";
+import { SeparableConv2D } from "./convolutional/separable-conv2d.ts";
 import { Add } from "./merging/add.ts";
 import { Average } from "./merging/average.ts";
 import { Concatenate } from "./merging/concatenate.ts";
+import { Dot } from "./merging/dot.ts";
 import { Maximum } from "./merging/maximum.ts";
 import { Minimum } from "./merging/minimum.ts";
 import { Multiply } from "./merging/multiply.ts";
 import { Subtract } from "./merging/subtract.ts";
 import { BatchNormalization } from "./normalization/batch-normalization.ts";
+import { GroupNormalization } from "./normalization/group-normalization.ts";
 import { LayerNormalization } from "./normalization/layer-normalization.ts";
+import { RMSNormalization } from "./normalization/rms-normalization.ts";
+import { UnitNormalization } from "./normalization/unit-normalization.ts";
 import { AveragePooling1D } from "./pooling/average-pooling1d.ts";
 import { AveragePooling2D } from "./pooling/average-pooling2d.ts";
 import { AveragePooling3D } from "./pooling/average-pooling3d.ts";
@@ -30,18 +48,39 @@ import { GlobalMaxPooling3D } from "./pooling/global-max-pooling3d.ts";
 import { MaxPooling1D } from "./pooling/max-pooling1d.ts";
 import { MaxPooling2D } from "./pooling/max-pooling2d.ts";
 import { MaxPooling3D } from "./pooling/max-pooling3d.ts";
+import { Rescaling } from "./preprocessing/rescaling.ts";
+import { ActivityRegularization } from "./regularization/activity-regularization.ts";
 import { AlphaDropout } from "./regularization/alpha-dropout.ts";
 import { Dropout } from "./regularization/dropout.ts";
+import { GaussianDropout } from "./regularization/gaussian-dropout.ts";
+import { GaussianNoise } from "./regularization/gaussian-noise.ts";
+import { SpatialDropout1D } from "./regularization/spatial-dropout1d.ts";
+import { SpatialDropout2D } from "./regularization/spatial-dropout2d.ts";
+import { SpatialDropout3D } from "./regularization/spatial-dropout3d.ts";
+import { Cropping1D } from "./reshaping/cropping1d.ts";
+import { Cropping2D } from "./reshaping/cropping2d.ts";
+import { Cropping3D } from "./reshaping/cropping3d.ts";
 import { Flatten } from "./reshaping/flatten.ts";
+import { Permute } from "./reshaping/permute.ts";
+import { RepeatVector } from "./reshaping/repeat-vector.ts";
 import { Reshape } from "./reshaping/reshape.ts";
+import { UpSampling1D } from "./reshaping/up-sampling1d.ts";
+import { UpSampling2D } from "./reshaping/up-sampling2d.ts";
+import { UpSampling3D } from "./reshaping/up-sampling3d.ts";
+import { ZeroPadding1D } from "./reshaping/zero-padding1d.ts";
 import { ZeroPadding2D } from "./reshaping/zero-padding2d.ts";
+import { ZeroPadding3D } from "./reshaping/zero-padding3d.ts";
 
 /** Layer classes by class name. */
 const layers: Entries = {
-  Activation, Add, AlphaDropout, Average, AveragePooling1D, AveragePooling2D, AveragePooling3D, BatchNormalization, Concatenate, Conv1D,
-  Conv2D, Conv3D, Dense, Dropout, Flatten, GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D,
-  GlobalMaxPooling2D, GlobalMaxPooling3D, InputLayer, LayerNormalization, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum, Minimum,
-  Multiply, Reshape, Subtract, ZeroPadding2D,
+  Activation, ActivityRegularization, Add, AlphaDropout, Average, AveragePooling1D, AveragePooling2D, AveragePooling3D,
+  BatchNormalization, Concatenate, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D,
+  Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dot, Dropout, ELU, Embedding, Flatten, GaussianDropout, GaussianNoise,
+  GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
+  GroupNormalization, Identity: IdentityLayer, InputLayer, LayerNormalization, LeakyReLU, MaxPooling1D, MaxPooling2D, MaxPooling3D,
+  Maximum, Minimum, Multiply, PReLU, Permute, RMSNormalization, ReLU, RepeatVector, Rescaling, Reshape, SeparableConv1D,
+  SeparableConv2D, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, Subtract, UnitNormalization, UpSampling1D,
+  UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D,
 }; // prettier-ignore
 
 /** The layers of this package, with what they know by name: activations, initializers, regularizers and constraints. */

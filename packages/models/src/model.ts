@@ -1,7 +1,6 @@
 import {
-  type AnyTensor,
-  type CallbackModel,
   autoName,
+  type CallbackModel,
   classOf,
   flattenTree,
   getDefaultRegistry,
@@ -37,7 +36,7 @@ import type {
 } from "./training/options.ts";
 import { Predictor } from "./training/predict.ts";
 import { alignData, type Slots } from "./training/slots.ts";
-import { scoreBatch, testStep, trainStep } from "./training/step-bodies.ts";
+import { testStep, totalLoss, trainStep } from "./training/step-bodies.ts";
 import { Trainer } from "./training/trainer.ts";
 
 export interface ModelOptions extends LayerOptions {
@@ -73,7 +72,7 @@ export class Model extends Layer implements CallbackModel {
 
   /** Set to true by a callback to end training after the current step. */
   stopTraining = false;
-  readonly registry: Registry | null;
+  readonly #registry: Registry | null;
   #graph: FunctionalGraph | null = null;
   /** Made of inputs and outputs. */
   #functional = false;
@@ -86,7 +85,7 @@ export class Model extends Layer implements CallbackModel {
     const functional = inputs !== undefined || outputs !== undefined;
     if (functional && (inputs === undefined || outputs === undefined)) throw new ValueError("[Model] inputs and outputs are given together");
     super(functional ? { ...layerOptions, name: layerOptions.name ?? autoName("functional") } : layerOptions);
-    this.registry = registry ?? null;
+    this.#registry = registry ?? null;
     this.#functional = functional;
     if (functional) this.setGraph(FunctionalGraph.between(inputs, outputs));
     if (layerOptions.trainable === false) this.trainable = false;
@@ -169,7 +168,7 @@ export class Model extends Layer implements CallbackModel {
    * model.compile({ loss: "sparse_categorical_crossentropy", optimizer: "nadam", metrics: ["accuracy"] });
    */
   compile(options: CompileModelOptions = {}): void {
-    this.#trainer = new Trainer(this, options, this.registry);
+    this.#trainer = new Trainer(this, options, this.#registry);
     this.#predictor = null;
   }
 
@@ -201,9 +200,10 @@ export class Model extends Layer implements CallbackModel {
     return this.#trainer === null ? null : compileConfig(this.#trainer);
   }
 
-  /** Compiles as {@link getCompileConfig} says. */
+  /** Compiles as {@link getCompileConfig} says; a model that has its weights also makes the optimizer's slots, for their values to be read. */
   compileFromConfig(config: Readonly<Record<string, unknown>>, registry?: Registry): void {
-    this.compile(compileOptionsFromConfig(config, registry ?? this.registry ?? getDefaultRegistry()));
+    this.compile(compileOptionsFromConfig(config, registry ?? this.#registry ?? getDefaultRegistry()));
+    if (this.built) this.#trainer?.prepareTraining();
   }
 
   /** Makes a model of its config: not compiled, with new weights. Names are looked up in `registry`, default the umbrella package's. */
@@ -295,11 +295,18 @@ export class Model extends Layer implements CallbackModel {
    * variables (weights, metrics) is what a step does.
    *
    * @example
-   * override trainStep({ x, y }: Batch): void {
-   *   const tape = new GradientTape();
-   *   const loss = tape.run(() => ops.mean(ops.square(ops.subtract(y, this(x, { training: true })))));
-   *   this.optimizer.apply(tape.gradient(loss, this.trainableVariables), this.trainableVariables);
-   *   this.lossTracker.updateState(loss);
+   * class Plain extends Model {
+   *   readonly dense = new Dense(1);
+   *   readonly meanLoss = new Mean({ name: "loss" });
+   *   override call(x: Tensor): Tensor {
+   *     return this.dense(x);
+   *   }
+   *   override trainStep({ x, y }: Batch): void {
+   *     const tape = new GradientTape();
+   *     const loss = tape.run(() => ops.mean(ops.square(ops.subtract(y, this(x, { training: true })))));
+   *     this.optimizer.apply(tape.gradient(loss, this.trainableVariables), this.trainableVariables);
+   *     this.meanLoss.updateState(loss);
+   *   }
    * }
    */
   trainStep(batch: Batch): void {
@@ -316,7 +323,7 @@ export class Model extends Layer implements CallbackModel {
    * called while gradients are recorded.
    */
   computeLoss(batch: ScoredBatch): Tensor {
-    return scoreBatch(this, this.#compiled("computeLoss"), batch);
+    return totalLoss(this, this.#compiled("computeLoss"), batch);
   }
 
   /**

@@ -5,12 +5,11 @@ import {
   type KerasIdentity,
   type Registry,
   serializeKerasObject,
-  type SymbolicShape,
   type SymbolicTensor,
   ValueError,
   withObjectSharing,
 } from "@neurite/core";
-import { type CallOptions, Input, InputLayer, isLayer, type Layer, type ShapeTree } from "@neurite/layers";
+import { type CallOptions, Input, InputLayer, isLayer, isShape, type Layer, type ShapeTree } from "@neurite/layers";
 import { FunctionalGraph } from "./functional/graph.ts";
 import { Model, type ModelOptions } from "./model.ts";
 
@@ -59,27 +58,17 @@ export class Sequential extends Model {
     return this.#stack;
   }
 
-  override get inputCount(): number {
-    return 1;
-  }
-
-  override get outputCount(): number {
-    return this.graph?.outputTensors.length ?? 1;
-  }
-
-  override outputNames(count: number): readonly string[] {
-    return count === 1 ? [this.#stack.at(-1)?.name ?? this.name] : super.outputNames(count);
-  }
-
+  /** Makes the weights for inputs of this shape (null where not known). A tree of shapes leaves the model a mere chain of layers. */
   override build(inputShape: ShapeTree): void {
-    if (this.graph !== null) return;
-    const [, ...sample] = inputShape as SymbolicShape;
-    this.#chain(Input({ shape: sample }));
+    if (this.graph !== null || !isShape(inputShape)) return;
+    const [first] = this.#stack;
+    if (first !== undefined) this.#chain(Input({ shape: inputShape.slice(1), dtype: first.computeDtype }));
   }
 
   override call(inputs: unknown, options: CallOptions = {}): unknown {
+    if (this.graph !== null) return super.call(inputs, options);
     if (this.#stack.length === 0) throw new ValueError(`[call] model "${this.name}" has no layers`);
-    return super.call(inputs, options);
+    return this.#stack.reduce((x, layer) => layer.apply([x], {}), inputs);
   }
 
   /** Its layers in order, the input first where it is known, as Keras writes them. */
@@ -141,6 +130,6 @@ export class Sequential extends Model {
 
   #chain(input: SymbolicTensor): void {
     const output = this.#stack.reduce<SymbolicTensor>((tensor, layer) => layer(tensor), input);
-    this.setGraph(new FunctionalGraph(input, output));
+    this.setGraph(FunctionalGraph.between(input, output));
   }
 }

@@ -1,5 +1,7 @@
+import { describe } from "../describe.ts";
 import { isInexact } from "../dtypes/dtype.ts";
-import { refusePromise } from "../engine/user-function.ts";
+import { wishFor } from "../engine/pending.ts";
+import { refusePromise, requireFunction } from "../engine/user-function.ts";
 import { DTypeError, GradientError, ShapeError, ValueError } from "../errors.ts";
 import { bindOne } from "../graph/bind.ts";
 import type { Value } from "../graph/value.ts";
@@ -10,24 +12,15 @@ import { Tensor } from "../tensor/tensor.ts";
 import { flattenTree, mapTree } from "../tree.ts";
 import { vjpOf } from "./backward.ts";
 import { jacobianRows } from "./jacobian.ts";
+import type { ArgumentsOf, GradientsFor } from "./types.ts";
 
-export interface GradOptions {
-  /** Which arguments to differentiate with respect to; default 0. */
-  readonly argnums?: number | readonly number[];
+export interface GradOptions<N extends number | readonly number[] = number | readonly number[]> {
+  /** Which arguments to differentiate with respect to: one, or a list for a list of gradients. Default 0. */
+  readonly argnums?: N;
 }
 
 // A function of tensors as users write it: arguments are tensors, numbers, or trees of them.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type AnyFunction = (...args: any[]) => unknown;
-
-/** The gradient of an argument: a tensor where it was a number or a tensor, else the same tree. */
-export type GradientOf<A> = A extends AnyTensor | number
-  ? Tensor
-  : A extends readonly unknown[]
-    ? { [K in keyof A]: GradientOf<A[K]> }
-    : A extends object
-      ? { [K in keyof A]: GradientOf<A[K]> }
-      : Tensor;
+type AnyFunction = (...args: never[]) => unknown;
 
 const differentiable = (leaf: unknown): boolean => isTensorBase(leaf) || typeof leaf === "number";
 
@@ -56,25 +49,36 @@ function differentiate(what: string, fn: AnyFunction, args: readonly unknown[], 
       throw new ValueError(`[${what}] argnums ${index} is not one of the ${args.length} arguments`);
     }
   }
-  const leaves = argnums.flatMap((index) => flattenTree(args[index]).filter(differentiable));
-  if (leaves.length === 0) throw new GradientError(`[${what}] there is nothing to differentiate with respect to: no tensors in argument ${argnums.join(", ")}`);
+  // In the order of the arguments, whatever the order of argnums.
+  const indices = [...new Set(argnums)].sort((a, b) => a - b);
+  const leaves = indices.flatMap((index) => flattenTree(args[index]).filter(differentiable));
+  if (leaves.length === 0) {
+    const received = indices.map((index) => describe(args[index])).join(", ");
+    throw new GradientError(`[${what}] there is nothing to differentiate with respect to: no tensors in argument ${argnums.join(", ")}, which is ${received}`);
+  }
   // Each use of an argument is a value of its own, so that grad(f)(x, x) tells its arguments apart.
   const inputs = leaves.map((leaf) => distinct(leafAsValue(leaf, what)));
+  const replaceLeaves = (values: readonly Value[]): Map<number, unknown> => {
+    let next = 0;
+    const replace = (leaf: unknown): unknown => (differentiable(leaf) ? new Tensor(values[next++] as Value) : leaf);
+    return new Map(indices.map((index) => [index, mapTree(args[index], replace)]));
+  };
   let result: unknown;
-  const { outputs, pull, release } = vjpOf((values) => {
-    let next = 0;
-    const replaced = args.map((arg, i) =>
-      argnums.includes(i) ? mapTree(arg, (leaf) => (differentiable(leaf) ? new Tensor(values[next++] as Value) : leaf)) : arg,
-    );
-    result = fn(...replaced);
-    refusePromise(what, result);
-    return flattenTree(result)
-      .filter(isTensorBase)
-      .map(({ value }) => value);
-  }, inputs);
+  const { outputs, pull, release } = vjpOf(
+    (values) => {
+      const replaced = replaceLeaves(values);
+      result = fn(...(args.map((arg, i) => (replaced.has(i) ? replaced.get(i) : arg)) as never[]));
+      refusePromise(what, result);
+      return flattenTree(result)
+        .filter(isTensorBase)
+        .map(({ value }) => value);
+    },
+    inputs,
+    true,
+  );
   const rebuild = (gradients: readonly Value[]): unknown[] => {
-    let next = 0;
-    return argnums.map((index) => mapTree(args[index], (leaf) => (differentiable(leaf) ? new Tensor(gradients[next++] as Value) : leaf)));
+    const trees = replaceLeaves(gradients);
+    return argnums.map((index) => trees.get(index));
   };
   return { outputs, result, pull, release, rebuild, inputs };
 }
@@ -87,7 +91,7 @@ function distinct(value: Value): Value {
 function scalarOutput(what: string, outputs: readonly Value[], result: unknown): Value {
   const [output] = outputs;
   if (output === undefined || !isTensorBase(Array.isArray(result) ? result[0] : result)) {
-    throw new GradientError(`[${what}] the function must return a scalar tensor: it returned ${typeof result}`);
+    throw new GradientError(`[${what}] the function must return a scalar tensor: it returned ${describe(result)}`);
   }
   if (output.shape.length !== 0 && output.shape.some((dim) => dim !== 1)) {
     throw new ShapeError(`[${what}] the function must return a scalar: it returned shape [${output.shape}]; take its sum or mean, or use jacobian or vjp`);
@@ -95,60 +99,67 @@ function scalarOutput(what: string, outputs: readonly Value[], result: unknown):
   return output;
 }
 
-const asList = (argnums: number | readonly number[] | undefined): readonly number[] =>
-  argnums === undefined ? [0] : typeof argnums === "number" ? [argnums] : argnums;
-
 /**
  * The function that gives `fn`'s value and its gradient.
  *
- * @param fn Takes tensors (or trees of them) and returns a scalar tensor.
- * @returns A function of the same arguments that returns `[value, gradient]`; with a list of `argnums`, a list of gradients.
- *   Arguments that the value does not depend on get zeros.
- * @throws ShapeError if the value is no scalar; GradientError at an op without a gradient.
+ * @param fn Takes tensors (or trees of them) and returns a scalar tensor, or a list with that first. Numbers may be passed for tensors.
+ * @returns A function of the same arguments that returns `[value, gradient]`; with a list of `argnums`, a list of gradients. A gradient
+ *   has the shape and dtype of its argument. Arguments that the value does not depend on get zeros.
+ * @throws ShapeError if the value is no scalar; DTypeError for arguments without gradients; GradientError at an op without a gradient;
+ *   TraceError for an async function; ValueError for `argnums` that are no arguments.
  * @example
  * const [value, slope] = valueAndGrad((x: Tensor) => x.mul(x))(3); // 9, 6
  */
-export function valueAndGrad<A extends readonly unknown[], R>(
+export function valueAndGrad<A extends readonly unknown[], R, const N extends number | readonly number[] = 0>(
   fn: (...args: A) => R,
-  options: GradOptions = {},
-): (...args: { [K in keyof A]: A[K] | TensorLike }) => [R, GradientOf<A[0]>] {
-  return (...args) => {
-    const run = differentiate("valueAndGrad", fn as AnyFunction, args, asList(options.argnums));
-    const output = scalarOutput("grad", run.outputs, run.result);
-    const seeds = run.outputs.map((value, i) => (i === 0 ? onesLike(output) : value && null));
-    const gradients = run.pull(seeds).map((gradient, i) => gradient ?? zerosLike(run.inputs[i] as Value));
-    run.release();
-    const trees = run.rebuild(gradients);
-    return [run.result as R, (Array.isArray(options.argnums) ? trees : trees[0]) as GradientOf<A[0]>];
-  };
+  options: GradOptions<N> = {},
+): (...args: ArgumentsOf<A>) => [R, GradientsFor<A, N>] {
+  requireFunction("valueAndGrad", fn);
+  return (...args) => valueAndGradient("valueAndGrad", fn as AnyFunction, args, options.argnums) as [R, GradientsFor<A, N>];
+}
+
+function valueAndGradient(what: string, fn: AnyFunction, args: readonly unknown[], argnums: number | readonly number[] = 0): [unknown, unknown] {
+  const run = differentiate(what, fn, args, typeof argnums === "number" ? [argnums] : argnums);
+  const output = scalarOutput(what, run.outputs, run.result);
+  if (what !== "grad") wishFor(output);
+  const gradients = run.pull(run.outputs.map((_, i) => (i === 0 ? onesLike(output) : null)));
+  run.release();
+  const trees = run.rebuild(gradients.map((gradient, i) => gradient ?? zerosLike(run.inputs[i] as Value)));
+  return [run.result, typeof argnums === "number" ? trees[0] : trees];
 }
 
 /**
  * The function that gives the gradient of `fn`, which must return a scalar; see {@link valueAndGrad}. Nests for higher orders.
  *
+ * @throws As {@link valueAndGrad}.
  * @example
  * grad(grad((x: Tensor) => x.mul(x.exp())))(0.7); // (x + 2) eˣ
  */
-export function grad<A extends readonly unknown[]>(
+export function grad<A extends readonly unknown[], const N extends number | readonly number[] = 0>(
   fn: (...args: A) => unknown,
-  options: GradOptions = {},
-): (...args: { [K in keyof A]: A[K] | TensorLike }) => GradientOf<A[0]> {
-  const both = valueAndGrad(fn, options);
-  return (...args) => both(...args)[1];
+  options: GradOptions<N> = {},
+): (...args: ArgumentsOf<A>) => GradientsFor<A, N> {
+  requireFunction("grad", fn);
+  return (...args) => valueAndGradient("grad", fn as AnyFunction, args, options.argnums)[1] as GradientsFor<A, N>;
 }
 
 /**
  * `fn` at `primals`, and the function that pulls cotangents of its outputs back to the primals.
  *
- * @returns `[result, pull]`; `pull(cotangents)` takes one tensor for each tensor of the result and gives one gradient (or null,
- *   where not connected) for each primal. It may be called again.
+ * @returns `[result, pull]`; `pull(cotangents)` takes one tensor for each tensor of the result, of its shape, and gives one gradient (or
+ *   null, where not connected) for each primal. It may be called again.
+ * @throws As {@link valueAndGrad}; ShapeError and ValueError for cotangents that do not fit.
+ * @example
+ * const [y, pull] = vjp((x: Tensor) => x.square(), [1, 2]);
+ * const [gradient] = pull([1, 10]); // [2, 40]
  */
 export function vjp<R>(fn: (...primals: Tensor[]) => R, ...primals: readonly TensorLike[]): [R, (...cotangents: readonly TensorLike[]) => (Tensor | null)[]] {
+  requireFunction("vjp", fn);
   const args = primals.map((primal) => new Tensor(toFloat(primal)));
   const run = differentiate("vjp", fn as AnyFunction, args, args.map((_, i) => i));
   const pull = (...cotangents: readonly TensorLike[]): (Tensor | null)[] => {
     if (cotangents.length !== run.outputs.length) {
-      throw new ValueError(`[vjp] ${run.outputs.length} cotangents are needed, one for each output: got ${cotangents.length}`);
+      throw new ValueError(`[vjp] ${run.outputs.length} cotangents are needed, one for each output: received ${cotangents.length}`);
     }
     const seeds = cotangents.map((cotangent, i) => checkedSeed("vjp", cotangent, run.outputs[i] as Value));
     return run.pull(seeds).map((gradient) => gradient && new Tensor(gradient));
@@ -161,9 +172,20 @@ export function vjp<R>(fn: (...primals: Tensor[]) => R, ...primals: readonly Ten
  *
  * @param tangents One for each primal, of its shape.
  * @returns `[result, tangent]`, the tangent in the result's shape (a list for several outputs).
+ * @throws As {@link valueAndGrad}; ShapeError and ValueError for tangents that do not fit.
+ * @example
+ * const [y, slope] = jvp((x: Tensor) => x.square(), [3], [1]); // 9, 6
  */
-export function jvp<R>(fn: (...primals: Tensor[]) => R, primals: readonly TensorLike[], tangents: readonly TensorLike[]): [R, Tensor | Tensor[]] {
-  if (primals.length !== tangents.length) throw new ValueError(`[jvp] ${primals.length} primals need as many tangents: got ${tangents.length}`);
+export function jvp<R>(
+  fn: (...primals: Tensor[]) => R,
+  primals: readonly TensorLike[],
+  tangents: readonly TensorLike[],
+): [R, R extends AnyTensor ? Tensor : Tensor | Tensor[]] {
+  requireFunction("jvp", fn);
+  for (const [name, list] of [["primals", primals], ["tangents", tangents]] as const) {
+    if (!Array.isArray(list)) throw new ValueError(`[jvp] ${name} must be a list of tensors: received ${describe(list)}`);
+  }
+  if (primals.length !== tangents.length) throw new ValueError(`[jvp] ${primals.length} primals need as many tangents: received ${tangents.length}`);
   const args = primals.map((primal) => new Tensor(toFloat(primal)));
   const run = differentiate("jvp", fn as AnyFunction, args, args.map((_, i) => i));
   const directions = tangents.map((tangent, i) => checkedSeed("jvp", tangent, run.inputs[i] as Value));
@@ -171,28 +193,44 @@ export function jvp<R>(fn: (...primals: Tensor[]) => R, primals: readonly Tensor
   const seeds = run.outputs.map(zerosLike);
   const transposed = vjpOf((cotangents) => run.pull(cotangents).map((gradient, i) => gradient ?? zerosLike(run.inputs[i] as Value)), seeds);
   const pushed = transposed.pull(directions).map((gradient, i) => new Tensor(gradient ?? zerosLike(run.outputs[i] as Value)));
-  return [run.result as R, pushed.length === 1 ? (pushed[0] as Tensor) : pushed];
+  run.release();
+  return [run.result as R, (pushed.length === 1 ? (pushed[0] as Tensor) : pushed) as R extends AnyTensor ? Tensor : Tensor | Tensor[]];
 }
 
 /**
  * The function that gives the Jacobian of `fn` with respect to its first argument.
+ *
+ * @param fn Returns a tensor; one backward pass is made for each of its elements.
  * @returns Shape [...output.shape, ...input.shape].
+ * @throws As {@link valueAndGrad}, but for the shape of the value.
+ * @example
+ * jacobian((x: Tensor) => x.square())([1, 2]); // [[2, 0], [0, 4]]
  */
-export function jacobian(fn: (x: Tensor, ...rest: unknown[]) => AnyTensor): (x: TensorLike, ...rest: unknown[]) => Tensor {
+export function jacobian<A extends readonly unknown[]>(fn: (x: Tensor, ...rest: A) => AnyTensor): (x: TensorLike, ...rest: A) => Tensor {
+  requireFunction("jacobian", fn);
   return (x, ...rest) => {
-    const run = differentiate("jacobian", fn as AnyFunction, [new Tensor(toFloat(x)), ...rest], [0]);
+    const run = differentiate("jacobian", fn as unknown as AnyFunction, [new Tensor(toFloat(x)), ...rest], [0]);
     const [output] = run.outputs;
-    if (output === undefined) throw new GradientError("[jacobian] the function must return a tensor");
-    return new Tensor(jacobianRows(output, run.inputs[0] as Value, (seed) => run.pull([seed])[0] ?? null));
+    if (output === undefined || !isTensorBase(run.result)) {
+      throw new GradientError(`[jacobian] the function must return a tensor: it returned ${describe(run.result)}`);
+    }
+    const rows = jacobianRows(output, run.inputs[0] as Value, (seed) => run.pull([seed])[0] ?? null);
+    run.release();
+    return new Tensor(rows);
   };
 }
 
 /**
  * The function that gives the Hessian of `fn`, which must return a scalar, with respect to its first argument.
+ *
  * @returns Shape [...input.shape, ...input.shape].
+ * @throws As {@link valueAndGrad}.
+ * @example
+ * hessian((x: Tensor) => x.square().sum())([1, 2]); // [[2, 0], [0, 2]]
  */
-export function hessian(fn: (x: Tensor, ...rest: unknown[]) => AnyTensor): (x: TensorLike, ...rest: unknown[]) => Tensor {
-  return jacobian((x, ...rest) => grad(fn as AnyFunction)(x, ...rest) as unknown as Tensor);
+export function hessian<A extends readonly unknown[]>(fn: (x: Tensor, ...rest: A) => AnyTensor): (x: TensorLike, ...rest: A) => Tensor {
+  requireFunction("hessian", fn);
+  return jacobian((x: Tensor, ...rest: A) => valueAndGradient("grad", fn as unknown as AnyFunction, [x, ...rest])[1] as Tensor);
 }
 
 function toFloat(x: TensorLike): Value {

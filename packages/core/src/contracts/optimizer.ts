@@ -1,4 +1,5 @@
 import type { AnyTensor } from "../tensor/base.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { Variable } from "../tensor/variable.ts";
 
 /** What a model needs of an optimizer. The packages of optimizers implement it; so may anybody. */
@@ -14,5 +15,9 @@ export interface OptimizerLike {
   build(variables: readonly Variable[]): void;
   /** One update. `gradients[i]` belongs to `variables[i]`; null leaves the variable alone. */
   apply(gradients: readonly (AnyTensor | null)[], variables?: readonly Variable[]): void;
+  /** The loss to differentiate, where gradients of it are scaled back in `apply`. Default: the loss itself. */
+  scaleLoss?(loss: Tensor): Tensor;
+  /** Called at the end of `fit`: gives the variables their final values, where those are not what the last update left (moving averages). */
+  finalizeVariableValues?(variables?: readonly Variable[]): void;
   getConfig(): Record<string, unknown>;
 }

@@ -1,3 +1,4 @@
+import { describe } from "../describe.ts";
 import { ValueError } from "../errors.ts";
 
 /** The kinds of things that have names. */
@@ -30,12 +31,16 @@ export interface Registry<P extends readonly Plugin[] = readonly Plugin[]> {
 }
 
 /**
- * Makes a registry of plugins, which are values: nothing is registered globally and nothing is found that was not given.
+ * Makes a registry of plugins, which are values: nothing is registered globally and nothing is found that was not given. Where two plugins
+ * have an entry of the same kind and name, the later one wins.
  *
+ * @throws ValueError for what is no plugin.
  * @example
  * const registry = createRegistry([layersPlugin, optimizersPlugin, myPlugin] as const);
  */
 export function createRegistry<const P extends readonly Plugin[]>(plugins: P): Registry<P> {
+  if (!Array.isArray(plugins)) throw new ValueError(`[createRegistry] a list of plugins is needed: received ${describe(plugins)}`);
+  plugins.forEach(requirePlugin);
   const tables = new Map<EntryKind, Map<string, unknown>>(entryKinds.map((kind) => [kind, new Map()]));
   for (const plugin of plugins) {
     for (const kind of entryKinds) {
@@ -45,9 +50,14 @@ export function createRegistry<const P extends readonly Plugin[]>(plugins: P): R
   const names = (kind: EntryKind): string[] => [...(tables.get(kind) ?? new Map<string, unknown>()).keys()];
   return {
     plugins,
-    names,
+    names: (kind) => {
+      requireKind(kind);
+      return names(kind);
+    },
     has: (kind, name) => tables.get(kind)?.has(name) ?? false,
     get(kind, name) {
+      requireKind(kind);
+      if (typeof name !== "string") throw new ValueError(`[registry] a name is needed, a string: received ${describe(name)}`);
       const entry = tables.get(kind)?.get(name);
       if (entry === undefined) {
         throw new ValueError(
@@ -58,6 +68,24 @@ export function createRegistry<const P extends readonly Plugin[]>(plugins: P): R
     },
     with: (...more) => createRegistry([...plugins, ...more]),
   };
+}
+
+function requireKind(kind: unknown): void {
+  if (!(entryKinds as readonly unknown[]).includes(kind)) {
+    throw new ValueError(`[registry] unknown kind of entry ${describe(kind)}: one of ${entryKinds.join(", ")}`);
+  }
+}
+
+function requirePlugin(plugin: unknown, index: number): void {
+  if (typeof plugin !== "object" || plugin === null || typeof (plugin as { name?: unknown }).name !== "string") {
+    throw new ValueError(`[createRegistry] plugin ${index} must be an object with a name, { name: "mine", layers: { … } }: received ${describe(plugin)}`);
+  }
+  for (const kind of entryKinds) {
+    const entries = (plugin as Record<string, unknown>)[kind];
+    if (entries !== undefined && (typeof entries !== "object" || entries === null || Array.isArray(entries))) {
+      throw new ValueError(`[createRegistry] ${kind} of plugin "${(plugin as Plugin).name}" must be an object of entries by name: received ${describe(entries)}`);
+    }
+  }
 }
 
 /** ": did you mean …?" with the nearest of `known`, or the whole list where it is short. */

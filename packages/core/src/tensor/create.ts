@@ -1,5 +1,6 @@
 import { allocateArray, type DType, dtypes, isDType, isFloating, isInteger, type TypedArray } from "../dtypes/dtype.ts";
 import { getDefaultDevice } from "../engine/device.ts";
+import { describe } from "../describe.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { type Shape, Value } from "../graph/value.ts";
 import { constant } from "../primitives/build.ts";
@@ -64,6 +65,12 @@ export function leafValue(data: NestedArray | TypedArray, options: TensorOptions
 }
 
 function hostArray(data: unknown, options: TensorOptions): { array: TypedArray; dtype: DType; shape: Shape } {
+  if (typeof options !== "object" || options === null) {
+    throw new ValueError(`[tensor] options must be an object: received ${describe(options)}; write tensor(data, { dtype: "int32" })`);
+  }
+  if (options.shape !== undefined && !Array.isArray(options.shape)) {
+    throw new ShapeError(`[tensor] shape must be a list of sizes: received ${describe(options.shape)}`);
+  }
   if (options.dtype !== undefined && !isDType(options.dtype)) {
     throw new DTypeError(`[tensor] unknown dtype ${JSON.stringify(options.dtype)}: one of ${dtypes.join(", ")}`);
   }

@@ -6,37 +6,54 @@ import { bfloat16ToNumber, float16ToNumber } from "./base.ts";
 /** Numbers, booleans or bigints in arrays of arrays of one shape. */
 export type NestedArray = number | boolean | bigint | readonly NestedArray[];
 
+/** What the elements are: "number" is also what booleans among numbers are, "mixed bigint" bigints among others. */
+export type ElementKind = "number" | "boolean" | "bigint" | "mixed bigint";
+
 /** The shape of nested arrays, and their elements in row-major order. Typed arrays may be the innermost level. */
-export function flattenNested(data: unknown, what = "tensor"): { shape: number[]; flat: (number | boolean | bigint)[] } {
+export function flattenNested(data: unknown, what = "tensor"): { shape: number[]; flat: (number | boolean | bigint)[]; kind: ElementKind } {
   const shape: number[] = [];
   for (let level: unknown = data; isListLike(level); level = level[0]) {
     shape.push(level.length);
     if (level.length === 0) break;
   }
   const flat: (number | boolean | bigint)[] = [];
-  const visit = (value: unknown, depth: number, path: string): void => {
+  // Where we are; made text only when something is wrong.
+  const at: number[] = [];
+  const here = (): string => at.map((index) => `[${index}]`).join("");
+  const visit = (value: unknown, depth: number): void => {
     if (isListLike(value)) {
       if (depth >= shape.length || value.length !== shape[depth]) {
         throw new ShapeError(
-          `[${what}] ragged array: element ${path || "(root)"} has length ${value.length} where ` +
+          `[${what}] ragged array: element ${here() || "(root)"} has length ${value.length} where ` +
             `${depth >= shape.length ? "a number was" : String(shape[depth]) + " elements were"} expected, as in the first element`,
         );
       }
-      for (let i = 0; i < value.length; i++) visit(value[i], depth + 1, `${path}[${i}]`);
+      for (let i = 0; i < value.length; i++) {
+        at[depth] = i;
+        visit(value[i], depth + 1);
+      }
+      at.length = depth;
       return;
+    }
+    if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint") {
+      throw new ValueError(`[${what}] element ${here() || "(root)"} is not a number, boolean or bigint: ${describe(value)}`);
     }
     if (depth !== shape.length) {
       throw new ShapeError(
-        `[${what}] ragged array: element ${path} is a single value where an array of ${shape[depth]} was expected, as in the first element`,
+        `[${what}] ragged array: element ${here()} is a single value where an array of ${shape[depth]} was expected, as in the first element`,
       );
-    }
-    if (typeof value !== "number" && typeof value !== "boolean" && typeof value !== "bigint") {
-      throw new ValueError(`[${what}] element ${path || "(root)"} is not a number, boolean or bigint: ${describe(value)}`);
     }
     flat.push(value);
   };
-  visit(data, 0, "");
-  return { shape, flat };
+  visit(data, 0);
+  let booleans = 0;
+  let bigints = 0;
+  for (const value of flat) {
+    if (typeof value === "boolean") booleans++;
+    else if (typeof value === "bigint") bigints++;
+  }
+  const all = (count: number): boolean => count > 0 && count === flat.length;
+  return { shape, flat, kind: all(booleans) ? "boolean" : all(bigints) ? "bigint" : bigints > 0 ? "mixed bigint" : "number" };
 }
 
 function isListLike(value: unknown): value is ArrayLike<unknown> {

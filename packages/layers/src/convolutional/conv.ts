@@ -114,10 +114,13 @@ export abstract class Conv extends Layer {
       regularizer: this.kernelRegularizer,
       constraint: this.kernelConstraint,
     });
-    if (!this.useBias) return;
-    this.bias = this.addWeight({
+    this.bias = this.useBias ? this.addBias(this.filters) : null;
+  }
+
+  protected addBias(size: number): Variable {
+    return this.addWeight({
       name: "bias",
-      shape: [this.filters],
+      shape: [size],
       initializer: this.biasInitializer,
       regularizer: this.biasRegularizer,
       constraint: this.biasConstraint,

@@ -21,8 +21,7 @@ export class FunctionalGraph {
   /** Applications in an order in which operands come first. */
   readonly #nodes: readonly SymbolicNode[];
 
-  /** @throws ValueError when something is not symbolic, or an output does not depend on the inputs alone. */
-  constructor(inputs: unknown, outputs: unknown) {
+  private constructor(inputs: unknown, outputs: unknown) {
     this.inputs = inputs;
     this.outputs = outputs;
     this.inputTensors = symbolicLeaves("inputs", inputs);
@@ -30,6 +29,26 @@ export class FunctionalGraph {
     const { nodes, operations } = order(this.inputTensors, this.outputTensors);
     this.#nodes = nodes;
     this.operations = operations;
+  }
+
+  /**
+   * The graph between inputs and outputs. Inputs in the middle of another model get inputs of their own: what made them is no part of this one.
+   *
+   * @throws ValueError when something is not symbolic, an output depends on something else, or two operations have one name.
+   */
+  static between(inputs: unknown, outputs: unknown): FunctionalGraph {
+    const isInput = (tensor: unknown): boolean => isSymbolic(tensor) && tensor.node.inputs.length === 0;
+    const graph = new FunctionalGraph(inputs, outputs);
+    if (graph.inputTensors.every(isInput)) {
+      refuseSharedNames(graph.operations);
+      return graph;
+    }
+    const fresh = graph.inputTensors.map((tensor) =>
+      isInput(tensor) ? tensor : Input({ batchShape: tensor.shape, dtype: tensor.dtype, name: `${tensor.name}CLONE` }),
+    );
+    let next = 0;
+    const applied = graph.run(fresh, (operation, args, kwargs) => operation.apply(args, kwargs));
+    return FunctionalGraph.between(mapTree(inputs, () => fresh[next++]), applied); // prettier-ignore
   }
 
   /** The applications of the model, operands first. */
@@ -63,6 +82,15 @@ export class FunctionalGraph {
   }
 }
 
+/** Files refer to operations by name. */
+function refuseSharedNames(operations: readonly SymbolicOperation[]): void {
+  const names = new Set<string>();
+  for (const { name } of operations) {
+    if (names.has(name)) throw new ValueError(`[Model] two layers are named ${JSON.stringify(name)}: names must differ within a model`);
+    names.add(name);
+  }
+}
+
 function symbolicLeaves(what: string, tree: unknown): SymbolicTensor[] {
   const leaves = flattenTree(tree);
   if (leaves.length === 0) throw new ValueError(`[Model] ${what} must not be empty`);
@@ -76,21 +104,19 @@ function symbolicLeaves(what: string, tree: unknown): SymbolicTensor[] {
 const describe = (x: unknown): string => (x === null ? "null" : typeof x === "object" ? (x.constructor?.name ?? "object") : typeof x);
 
 /** Operations sorted as Keras sorts them: by distance to the outputs, then by when a depth-first walk from the outputs met them. */
-function order(
-  inputs: readonly SymbolicTensor[],
-  outputs: readonly SymbolicTensor[],
-): { nodes: SymbolicNode[]; operations: SymbolicOperation[] } {
+function order(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): { nodes: SymbolicNode[]; operations: SymbolicOperation[] } {
   const given = new Set(inputs);
   const finished: SymbolicNode[] = [];
   const state = new Map<SymbolicNode, "open" | "done">();
   const met = new Map<SymbolicOperation, number>();
-  const parents = (node: SymbolicNode): readonly SymbolicTensor[] => (node.outputs.every((output) => given.has(output)) ? [] : node.inputs);
+  /** Where the walk ends: inputs in the middle of another model, whose makers are no part of this one. */
+  const isBorder = (tensor: SymbolicTensor): boolean => given.has(tensor) && tensor.node.inputs.length > 0;
 
   // An explicit stack: models of a thousand layers are deeper than the call stack likes.
   const stack: { node: SymbolicNode; next: number }[] = [];
   const enter = (tensor: SymbolicTensor): void => {
     const { node } = tensor;
-    if (state.get(node) === "done") return;
+    if (isBorder(tensor) || state.get(node) === "done") return;
     if (state.get(node) === "open") throw new ValueError(`[Model] the graph has a cycle through "${node.operation.name}"`);
     if (node.inputs.length === 0 && !given.has(tensor)) {
       throw new ValueError(`[Model] the outputs depend on ${String(tensor)}, which is not among the inputs: add it to inputs`);
@@ -103,7 +129,7 @@ function order(
     enter(output);
     while (stack.length > 0) {
       const top = stack.at(-1) as { node: SymbolicNode; next: number };
-      const operand = parents(top.node)[top.next++];
+      const operand = top.node.inputs[top.next++];
       if (operand !== undefined) {
         enter(operand);
         continue;
@@ -120,10 +146,13 @@ function order(
     const depth = Math.max(nodeDepth.get(node) ?? 0, operationDepth.get(node.operation) ?? 0);
     operationDepth.set(node.operation, depth);
     nodeDepth.set(node, depth);
-    for (const { node: parent } of parents(node)) nodeDepth.set(parent, Math.max(depth + 1, nodeDepth.get(parent) ?? 0));
+    for (const tensor of node.inputs) {
+      if (!isBorder(tensor)) nodeDepth.set(tensor.node, Math.max(depth + 1, nodeDepth.get(tensor.node) ?? 0));
+    }
   }
+  // Inputs that no output depends on still are inputs.
   for (const { node } of inputs) {
-    if (met.has(node.operation)) continue;
+    if (met.has(node.operation) || node.inputs.length > 0) continue;
     met.set(node.operation, -1);
     operationDepth.set(node.operation, 0);
     nodeDepth.set(node, 0);
@@ -132,8 +161,6 @@ function order(
   const byDepth = (depthA: number, depthB: number, a: SymbolicOperation, b: SymbolicOperation): number =>
     depthB - depthA || (met.get(a) as number) - (met.get(b) as number);
   const operations = [...met.keys()].sort((a, b) => byDepth(operationDepth.get(a) as number, operationDepth.get(b) as number, a, b));
-  const nodes = finished.sort(
-    (a, b) => byDepth(nodeDepth.get(a) as number, nodeDepth.get(b) as number, a.operation, b.operation) || a.index - b.index,
-  );
+  const nodes = finished.sort((a, b) => byDepth(nodeDepth.get(a) as number, nodeDepth.get(b) as number, a.operation, b.operation) || a.index - b.index);
   return { nodes, operations };
 }

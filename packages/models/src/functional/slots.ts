@@ -1,3 +1,4 @@
+import { flattenTree } from "@neurite/core";
 import type { Slots } from "../training/slots.ts";
 import type { FunctionalGraph } from "./graph.ts";
 
@@ -23,7 +24,7 @@ export function outputNames(graph: FunctionalGraph | null, tree: unknown): strin
   const names =
     isDictionary(tree) && isFlat
       ? Object.keys(tree)
-      : (graph?.outputTensors.map(({ node }) => node.operation.name) ?? children.map((_, i) => `output_${i + 1}`));
+      : (graph?.outputTensors.map(({ node }) => node.operation.name) ?? flattenTree(tree).map((_, i) => `output_${i + 1}`));
   const taken = new Map<string, number>();
   return names.map((name) => {
     const count = taken.get(name) ?? 0;

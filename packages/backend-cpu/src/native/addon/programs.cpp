@@ -1,5 +1,7 @@
 // Executables and programs: compile, bind, run.
 
+#include <algorithm>
+
 #include "addon/state.h"
 
 namespace neurite {
@@ -165,6 +167,26 @@ napi_value estimate(napi_env env, napi_callback_info info) {
   return makeNumber(env, handle->executable->nanoseconds / 1e6);
 }
 
+/** profile(engine, executable): Float64Array of the nanoseconds spent in each kernel since the first call, which turns it on */
+napi_value profile(napi_env env, napi_callback_info info) {
+  Arguments<2> args(env, info);
+  EngineState* state = stateOf(env)->find(args.int32(0));
+  const int32_t id = args.int32(1);
+  if (!args.ok) return nullptr;
+  if (state == nullptr) return throwNoEngine(env);
+  Handle* handle = state->find(id);
+  if (handle == nullptr || handle->executable == nullptr) return throwNoHandle(env);
+  state->engine->wait();
+  std::vector<double>& times = handle->executable->profile;
+  times.resize(handle->executable->plan->kernels.size());
+  napi_value buffer = nullptr, array = nullptr;
+  void* data = nullptr;
+  if (napi_create_arraybuffer(env, times.size() * sizeof(double), &data, &buffer) != napi_ok) return nullptr;
+  std::copy(times.begin(), times.end(), static_cast<double*>(data));
+  napi_create_typedarray(env, napi_float64_array, times.size(), buffer, 0, &array);
+  return array;
+}
+
 }  // namespace
 
 void defineProgramFunctions(napi_env env, napi_value exports) {
@@ -172,6 +194,7 @@ void defineProgramFunctions(napi_env env, napi_value exports) {
   defineFunction(env, exports, "bind", bind);
   defineFunction(env, exports, "run", run);
   defineFunction(env, exports, "estimate", estimate);
+  defineFunction(env, exports, "profile", profile);
 }
 
 }  // namespace neurite

@@ -1,122 +1,6 @@
-// Depthwise convolutions and their gradients: many groups, contiguous in lhs, of few features each. Lanes are groups, and
-// up to four neighbouring outputs of the last axis share each load of the filter.
+// Depthwise convolutions and their gradients: many groups, contiguous in lhs, of few features each. Lanes are groups.
 
-constexpr int kGroupOutputs = 4, kGroupVectors = 2;
-constexpr int64_t kGroupLanes = kGroupVectors * kLanes;
-
-struct GroupedPlan {
-  const Context* context;
-  ConvPlan geometry;
-  /** The filter with a group stride of 1: the argument's own, or a packed copy. Strides of a tap (depth, height, width), channel, feature. */
-  const float* rhs;
-  int64_t rhsTap[3], rhsChannel, rhsFeature;
-  /** Lines of outputs (all of the last axis), and how many a task has. */
-  int64_t lines, linesPerTask, lineBlocks, laneBlocks;
-  /** Stores vectors straight to the output. */
-  bool direct;
-};
-
-/** Taps along one axis that output `o` meets inside the input: begin <= tap < end. With lhsDilation some of them are zeros. */
-KERNEL_INLINE void tapRange(const ConvAxis& a, int64_t o, int64_t& begin, int64_t& end) {
-  const int64_t at = dilatedStart(a, o), last = (a.input - 1) * a.lhsDilation;
-  if (a.rhsDilation == 1) {
-    // As below, without the divisions, which would cost more than the sums of a small window.
-    begin = maxOf<int64_t>(0, minOf(-at, a.window));
-    end = a.input == 0 ? begin : maxOf(begin, minOf(a.window, last - at + 1));
-    return;
-  }
-  begin = at >= 0 ? 0 : minOf(ceilDiv(-at, a.rhsDilation), a.window);
-  end = a.input == 0 || at > last ? begin : maxOf(begin, minOf(a.window, (last - at) / a.rhsDilation + 1));
-}
-
-/** True, and the element's index in `at`, where the dilated coordinate `at` is not between two elements. */
-KERNEL_INLINE bool undilate(const ConvAxis& a, int64_t& at) {
-  if (a.lhsDilation == 1) return true;
-  const bool met = at % a.lhsDilation == 0;
-  at /= a.lhsDilation;
-  return met;
-}
-
-/** sums[p][v] += lhs of output p times rhs, over `count` taps. The last vector has `lanes` lanes. */
-template <int P, int V, bool Partial>
-KERNEL_INLINE void addTaps(Vec (*sums)[V], const float* lhs, int64_t outputStep, int64_t tapStep, const float* rhs, int64_t rhsStep, int64_t count,
-                           int64_t lanes) {
-  const auto read = [lanes](const float* p, int v) __attribute__((always_inline)) {
-    return Partial && v == V - 1 ? loadPartial(p + v * kLanes, lanes) : load(p + v * kLanes);
-  };
-  for (int64_t t = 0; t < count; t++, lhs += tapStep, rhs += rhsStep) {
-    Vec filter[V];
-#pragma GCC unroll 4
-    for (int v = 0; v < V; v++) filter[v] = read(rhs, v);
-#pragma GCC unroll 4
-    for (int p = 0; p < P; p++)
-#pragma GCC unroll 4
-      for (int v = 0; v < V; v++) sums[p][v] += read(lhs + p * outputStep, v) * filter[v];
-  }
-}
-
-/** Sums of P outputs of a line from `w0` on, for the lanes from group `group0`. `index`: batch, depth, height of the line. */
-template <int P, int V, bool Partial>
-void groupedOutputs(const GroupedPlan& plan, const int64_t* index, int64_t w0, int64_t feature, int64_t group0, int64_t lanes, Vec (*result)[kGroupVectors]) {
-  const ConvPlan& g = plan.geometry;
-  const ConvArgs& c = *g.args;
-  const ConvAxis *axes = g.axes, &width = axes[2];
-  Vec sums[P][V];
-#pragma GCC unroll 4
-  for (int p = 0; p < P; p++)
-#pragma GCC unroll 4
-    for (int v = 0; v < V; v++) sums[p][v] = Vec{};
-
-  int64_t beginD, endD, beginH, endH, begin[P], end[P], commonBegin = 0, commonEnd = width.window;
-  tapRange(axes[0], index[1], beginD, endD);
-  tapRange(axes[1], index[2], beginH, endH);
-  for (int p = 0; p < P; p++) {
-    tapRange(width, w0 + p, begin[p], end[p]);
-    commonBegin = maxOf(commonBegin, begin[p]);
-    commonEnd = minOf(commonEnd, end[p]);
-  }
-  commonEnd = maxOf(commonBegin, commonEnd);
-  const int64_t stepW = g.source[kAxisW], outputStep = width.stride * stepW, tapStep = width.rhsDilation * stepW;
-  const float* lhs = static_cast<const float*>(c.lhs) + g.offset + group0 + index[0] * g.source[kAxisN];
-  const float* rhs = plan.rhs + group0 + feature * plan.rhsFeature;
-  for (int64_t channel = 0; channel < c.channels; channel++)
-    for (int64_t d = beginD; d < endD; d++) {
-      int64_t atD = dilatedStart(axes[0], index[1]) + d * axes[0].rhsDilation;
-      if (!undilate(axes[0], atD)) continue;
-      for (int64_t h = beginH; h < endH; h++) {
-        int64_t atH = dilatedStart(axes[1], index[2]) + h * axes[1].rhsDilation;
-        if (!undilate(axes[1], atH)) continue;
-        const float* line = lhs + channel * g.source[kAxisC] + atD * g.source[kAxisD] + atH * g.source[kAxisH];
-        const float* filter = rhs + channel * plan.rhsChannel + d * plan.rhsTap[0] + h * plan.rhsTap[1];
-        if (width.lhsDilation != 1) {
-          for (int p = 0; p < P; p++)
-            for (int64_t w = begin[p]; w < end[p]; w++) {
-              int64_t at = dilatedStart(width, w0 + p) + w * width.rhsDilation;
-              if (undilate(width, at))
-                addTaps<1, V, Partial>(sums + p, line + at * stepW, 0, 0, filter + w * plan.rhsTap[2], 0, 1, lanes);
-            }
-          continue;
-        }
-        const float* first = line + dilatedStart(width, w0) * stepW;
-        // Taps that all outputs meet inside the input, then those on either side, where some are in the padding.
-        addTaps<P, V, Partial>(sums, first + commonBegin * tapStep, outputStep, tapStep, filter + commonBegin * plan.rhsTap[2], plan.rhsTap[2],
-                               commonEnd - commonBegin, lanes);
-        for (int p = 0; p < P && P > 1; p++) {
-          const int64_t before = minOf(end[p], commonBegin), after = maxOf(begin[p], commonEnd);
-          addTaps<1, V, Partial>(sums + p, first + p * outputStep + begin[p] * tapStep, 0, tapStep, filter + begin[p] * plan.rhsTap[2], plan.rhsTap[2],
-                                 before - begin[p], lanes);
-          addTaps<1, V, Partial>(sums + p, first + p * outputStep + after * tapStep, 0, tapStep, filter + after * plan.rhsTap[2], plan.rhsTap[2],
-                                 end[p] - after, lanes);
-        }
-      }
-    }
-#pragma GCC unroll 4
-  for (int p = 0; p < P; p++)
-#pragma GCC unroll 4
-    for (int v = 0; v < V; v++) result[p][v] = sums[p][v];
-}
-
-typedef void (*GroupedOutputs)(const GroupedPlan&, const int64_t*, int64_t, int64_t, int64_t, int64_t, Vec (*)[kGroupVectors]);
+typedef void (*GroupedOutputs)(const GroupedPlan&, const int64_t*, int64_t, int64_t, int64_t, int64_t, float*);
 
 inline GroupedOutputs pickGroupedOutputs(int64_t outputs, int64_t vectors, bool partial) {
 #define KERNEL_OUTPUTS(P) \
@@ -126,39 +10,46 @@ inline GroupedOutputs pickGroupedOutputs(int64_t outputs, int64_t vectors, bool 
   return table[outputs - 1][vectors - 1][partial];
 }
 
+/** One line of sums, by whichever way suits its window. */
+inline void groupedSums(const GroupedPlan& plan, const int64_t* index, int64_t feature, int64_t group0, int64_t vectors, int64_t tail, float* sums) {
+  const bool partial = tail != kLanes;
+  if (plan.wholeLines) {
+    typedef void (*GroupedLine)(const GroupedPlan&, const int64_t*, int64_t, int64_t, int64_t, float*);
+    static const GroupedLine table[kGroupVectors][2] = {{groupedLine<1, false>, groupedLine<1, true>}, {groupedLine<2, false>, groupedLine<2, true>}};
+    table[vectors - 1][partial](plan, index, feature, group0, tail, sums);
+    return;
+  }
+  const int64_t outputW = plan.geometry.axes[2].output;
+  for (int64_t w = 0; w < outputW; w += kGroupOutputs)
+    pickGroupedOutputs(minOf<int64_t>(kGroupOutputs, outputW - w), vectors, partial)(plan, index, w, feature, group0, tail, sums);
+}
+
 inline void groupedTask(void* arg, int task, int worker) {
   const GroupedPlan& plan = *static_cast<const GroupedPlan*>(arg);
   const ConvPlan& g = plan.geometry;
   const ConvArgs& c = *g.args;
   const Epilogue& e = c.epilogue;
   const int64_t outputW = g.axes[2].output, tileRows = plan.linesPerTask * outputW;
-  // The tile of a group is a column of its rows.
-  float* tile = nullptr;
-  if (!plan.direct)
-    tile = static_cast<float*>(plan.context->scratch.get(plan.context->scratch.ctx, worker, size_t(tileRows * kGroupLanes) * sizeof(float)));
+  // A line of sums; then, where they are not stored directly, a tile of one column for each group.
+  const int64_t lineFloats = outputW * kGroupLanes, floats = lineFloats + (plan.direct ? 0 : tileRows * kGroupLanes);
+  float* sums = static_cast<float*>(plan.context->scratch.get(plan.context->scratch.ctx, worker, size_t(floats) * sizeof(float)));
+  float* tile = sums + lineFloats;
   const int64_t group0 = task % plan.laneBlocks * kGroupLanes;
   const int64_t line0 = task / plan.laneBlocks % plan.lineBlocks * plan.linesPerTask, feature = task / plan.laneBlocks / plan.lineBlocks;
   const int64_t lanes = minOf(kGroupLanes, c.groups - group0), vectors = ceilDiv(lanes, kLanes), tail = lanes - (vectors - 1) * kLanes;
   const int64_t lines = minOf(plan.linesPerTask, plan.lines - line0);
   for (int64_t line = line0; line < line0 + lines; line++) {
     const int64_t index[3] = {line / g.axes[1].output / g.axes[0].output, line / g.axes[1].output % g.axes[0].output, line % g.axes[1].output};
-    for (int64_t w = 0; w < outputW;) {
-      const int64_t outputs = minOf<int64_t>(kGroupOutputs, outputW - w);
-      Vec sums[kGroupOutputs][kGroupVectors];
-      pickGroupedOutputs(outputs, vectors, tail != kLanes)(plan, index, w, feature, group0, tail, sums);
-      for (int64_t p = 0; p < outputs; p++, w++) {
-        const int64_t m = line * outputW + w;
-        for (int64_t v = 0; v < vectors; v++) {
-          if (plan.direct) {
-            float* out = static_cast<float*>(e.out) + m * e.outRow + feature * e.outCol + group0 + v * kLanes;
-            if (v < vectors - 1 || tail == kLanes)
-              store(out, sums[p][v]);
-            else
-              storePartial(out, sums[p][v], tail);
-          } else {
-            for (int64_t i = 0; i < kLanes; i++) tile[(v * kLanes + i) * tileRows + m - line0 * outputW] = sums[p][v][i];
-          }
-        }
+    groupedSums(plan, index, feature, group0, vectors, tail, sums);
+    for (int64_t w = 0; w < outputW; w++) {
+      const int64_t m = line * outputW + w;
+      const float* sum = sums + w * kGroupLanes;
+      if (plan.direct) {
+        float* out = static_cast<float*>(e.out) + m * e.outRow + feature * e.outCol + group0;
+        for (int64_t v = 0; v < vectors - 1; v++) store(out + v * kLanes, load(sum + v * kLanes));
+        storePartial(out + (vectors - 1) * kLanes, load(sum + (vectors - 1) * kLanes), tail);
+      } else {
+        for (int64_t i = 0; i < lanes; i++) tile[i * tileRows + m - line0 * outputW] = sum[i];
       }
     }
   }
@@ -199,6 +90,14 @@ inline bool convGrouped(const Context& context, const ConvArgs& c) {
               const float* from = static_cast<const float*>(c.rhs) + d * g.axes[0].rhs + h * g.axes[1].rhs + w * g.axes[2].rhs + k * c.rhsChannel + f * c.rhsFeature;
               for (int64_t i = 0; i < c.groups; i++) packed[i] = from[i * c.rhsGroup];
             }
+  }
+  const ConvAxis& width = g.axes[2];
+  plan.wholeLines = width.window <= kLineWindow && width.lhsDilation == 1;
+  for (int64_t t = 0; t < width.window && plan.wholeLines; t++) {
+    // 0 <= o * stride + shift < input
+    const int64_t shift = t * width.rhsDilation - width.low;
+    plan.begin[t] = minOf(width.output, shift >= 0 ? 0 : ceilDiv(-shift, width.stride));
+    plan.end[t] = width.input > shift ? minOf(width.output, ceilDiv(width.input - shift, width.stride)) : 0;
   }
   plan.lines = c.batch * g.axes[0].output * g.axes[1].output;
   plan.laneBlocks = ceilDiv(c.groups, kGroupLanes);

@@ -37,6 +37,7 @@ namespace {
 #include "conv_box.inl.h"
 #include "conv_taps.inl.h"
 #include "conv_dot.inl.h"
+#include "conv_grouped_sums.inl.h"
 #include "conv_grouped.inl.h"
 #include "conv.inl.h"
 #include "integer_products.inl.h"

@@ -1,6 +1,7 @@
 #include "runtime/executable.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 
@@ -445,7 +446,13 @@ int32_t runExecutable(const Executable& executable, char* const* buffers, const 
   };
   const Plan& plan = *executable.plan;
   for (size_t i = 0; i < plan.kernels.size() && __atomic_load_n(&status, __ATOMIC_RELAXED) == 0; i++) {
+    if (executable.profile.empty()) {
+      runKernel(run, plan.kernels[i], executable.programs[i]);
+      continue;
+    }
+    const auto start = std::chrono::steady_clock::now();
     runKernel(run, plan.kernels[i], executable.programs[i]);
+    executable.profile[i] += std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count();
   }
   return status;
 }

@@ -50,6 +50,8 @@ struct Executable {
   std::vector<KernelProgram> programs;
   /** Messages of the sites. */
   std::vector<std::string> sites;
+  /** Time spent in each kernel so far, where the engine profiles. Written by the thread that runs, read when it is idle. */
+  mutable std::vector<double> profile;
   /** Estimate of one run on one core. */
   double nanoseconds = 0;
 };

@@ -1,0 +1,23 @@
+import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+export interface ELUOptions extends LayerOptions {
+  /** Default 1. */
+  readonly alpha?: number;
+}
+
+/** `x` above 0, `alpha · (exp(x) - 1)` below. (Clevert et al., 2015, https://arxiv.org/abs/1511.07289) */
+export class ELU extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "ELU" };
+  static override readonly fields: readonly Field[] = [field.number("alpha", { default: 1 })];
+  declare readonly alpha: number;
+
+  constructor(options: ELUOptions = {}) {
+    super(options);
+    this.built = true;
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return ops.elu(inputs, { alpha: this.alpha });
+  }
+}

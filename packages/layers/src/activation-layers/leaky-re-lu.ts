@@ -1,0 +1,23 @@
+import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+export interface LeakyReLUOptions extends LayerOptions {
+  /** Default 0.3. */
+  readonly negativeSlope?: number;
+}
+
+/** `x` above 0, `negativeSlope · x` below. */
+export class LeakyReLU extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "LeakyReLU" };
+  static override readonly fields: readonly Field[] = [field.number("negativeSlope", { default: 0.3, min: 0 })];
+  declare readonly negativeSlope: number;
+
+  constructor(options: LeakyReLUOptions = {}) {
+    super(options);
+    this.built = true;
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return ops.leakyRelu(inputs, { negativeSlope: this.negativeSlope });
+  }
+}

@@ -1,0 +1,18 @@
+import type { Field, KerasIdentity } from "@neurite/core";
+import type { LayerOptions } from "../core/layer.ts";
+import { DepthwiseConv, type DepthwiseConvOptions, depthwiseFields } from "./separable-conv.ts";
+
+/**
+ * Convolution over images in which each channel has kernels of its own.
+ *
+ * Input [batch, rows, columns, channels], output [batch, …, channels · depthMultiplier]. Weights: kernel
+ * [...kernelSize, channels, depthMultiplier], bias.
+ */
+export class DepthwiseConv2D extends DepthwiseConv {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "DepthwiseConv2D" };
+  static override readonly fields: readonly Field[] = depthwiseFields(2);
+
+  constructor(kernelSize: number | readonly number[], options: DepthwiseConvOptions = {}) {
+    super({ kernelSize, ...options } as LayerOptions);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Field, KerasIdentity } from "@neurite/core";
+import type { LayerOptions } from "../core/layer.ts";
+import { SeparableConv, type SeparableConvOptions, separableFields } from "./separable-conv.ts";
+
+/**
+ * Depthwise convolution over one axis, then a convolution with windows of 1 that mixes the channels: fewer weights than a full one.
+ * (Chollet, 2016, https://arxiv.org/abs/1610.02357)
+ *
+ * Input [batch, steps, channels], output [batch, …, filters]. Weights: depthwise_kernel [...kernelSize, channels, depthMultiplier],
+ * pointwise_kernel [1, …, channels · depthMultiplier, filters], bias [filters].
+ */
+export class SeparableConv1D extends SeparableConv {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "SeparableConv1D" };
+  static override readonly fields: readonly Field[] = separableFields(1);
+
+  constructor(filters: number, kernelSize: number | readonly number[], options: SeparableConvOptions = {}) {
+    super({ filters, kernelSize, ...options } as LayerOptions);
+  }
+}

@@ -1,0 +1,59 @@
+import { type Field, field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
+import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
+import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
+import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
+import { layerField } from "../core/fields.ts";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+export interface EmbeddingOptions extends LayerOptions {
+  /** Default "uniform". */
+  readonly embeddingsInitializer?: InitializerLike;
+  readonly embeddingsRegularizer?: RegularizerLike | null;
+  readonly embeddingsConstraint?: ConstraintLike | null;
+}
+
+/**
+ * Vectors of whole numbers, such as words: integers [batch, …] → [batch, …, outputDim].
+ *
+ * Weights: embeddings [inputDim, outputDim]. A run with a number outside 0…inputDim - 1 ends in an error.
+ */
+export class Embedding extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Embedding" };
+  static override readonly fields: readonly Field[] = [
+    field.integer("inputDim", { min: 1 }),
+    field.integer("outputDim", { min: 1 }),
+    layerField.initializer("embeddingsInitializer", { default: "uniform" }),
+    layerField.regularizer("embeddingsRegularizer"),
+    layerField.regularizer("activityRegularizer"),
+    layerField.constraint("embeddingsConstraint"),
+    field.unsupported("maskZero", false),
+    field.unsupported("quantizationConfig", null),
+  ];
+  /** Numbers there are: 0 to inputDim - 1. */
+  declare readonly inputDim: number;
+  /** Size of a vector. */
+  declare readonly outputDim: number;
+  declare readonly embeddingsInitializer: InitializerFunction;
+  declare readonly embeddingsRegularizer: RegularizerFunction | null;
+  declare readonly embeddingsConstraint: ConstraintFunction | null;
+  /** [inputDim, outputDim]; there once the layer is built. */
+  embeddings!: Variable;
+
+  constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
+    super({ inputDim, outputDim, ...options } as LayerOptions);
+  }
+
+  override build(): void {
+    this.embeddings = this.addWeight({
+      name: "embeddings",
+      shape: [this.inputDim, this.outputDim],
+      initializer: this.embeddingsInitializer,
+      regularizer: this.embeddingsRegularizer,
+      constraint: this.embeddingsConstraint,
+    });
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return ops.take(this.autocast(this.embeddings), ops.cast(inputs, "int32"), { axis: 0 });
+  }
+}

@@ -1,0 +1,16 @@
+import { type KerasIdentity, type Tensor } from "@neurite/core";
+import { Layer, type LayerOptions } from "./layer.ts";
+
+/** Gives its input. (Keras calls it `Identity`, which here is the initializer.) */
+export class IdentityLayer extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Identity" };
+
+  constructor(options: LayerOptions = {}) {
+    super(options);
+    this.built = true;
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return inputs;
+  }
+}

@@ -1,0 +1,23 @@
+import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+export interface UnitNormalizationOptions extends LayerOptions {
+  /** Axis, or axes, whose vector gets length 1. Default -1. */
+  readonly axis?: number | readonly number[];
+}
+
+/** Scales each sample to length 1 along an axis. */
+export class UnitNormalization extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "UnitNormalization" };
+  static override readonly fields: readonly Field[] = [field.axes("axis", { default: -1 })];
+  declare readonly axis: number | readonly number[];
+
+  constructor(options: UnitNormalizationOptions = {}) {
+    super(options);
+    this.built = true;
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return ops.normalize(inputs, { axis: this.axis, order: 2, epsilon: 1e-12 });
+  }
+}

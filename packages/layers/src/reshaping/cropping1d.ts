@@ -1,0 +1,24 @@
+import { type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import { crop, pairField } from "./margins.ts";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+export interface Cropping1DOptions extends LayerOptions {
+  /** How much is cut off: one number, [start, end]. Default 1. */
+  readonly cropping?: number | readonly number[];
+}
+
+/** Cuts off the edges: [batch, steps, channels]. */
+export class Cropping1D extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Cropping1D" };
+  static override readonly fields: readonly Field[] = [pairField("cropping", 1)];
+  declare readonly cropping: readonly [number, number];
+
+  constructor(options: Cropping1DOptions = {}) {
+    super(options);
+  }
+
+  /** @throws ShapeError when nothing is left. */
+  override call(inputs: Tensor): Tensor {
+    return crop(inputs, [this.cropping], "channels_last");
+  }
+}

@@ -1,0 +1,29 @@
+import { type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import type { DataFormat } from "../convolutional/conv.ts";
+import { crop, type Margins, marginsField } from "./margins.ts";
+import { layerField } from "../core/fields.ts";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+export interface Cropping2DOptions extends LayerOptions {
+  /** How much is cut off: one number, one for each axis, or [before, after] for each. Default 0. */
+  readonly cropping?: number | readonly number[] | Margins;
+  /** Default "channels_last". */
+  readonly dataFormat?: DataFormat | null;
+}
+
+/** Cuts off the edges: [batch, rows, columns, channels]. */
+export class Cropping2D extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Cropping2D" };
+  static override readonly fields: readonly Field[] = [marginsField("cropping", 2, 0), layerField.dataFormat()];
+  declare readonly cropping: Margins;
+  declare readonly dataFormat: DataFormat;
+
+  constructor(options: Cropping2DOptions = {}) {
+    super(options);
+  }
+
+  /** @throws ShapeError when nothing is left. */
+  override call(inputs: Tensor): Tensor {
+    return crop(inputs, this.cropping, this.dataFormat);
+  }
+}

@@ -1,0 +1,21 @@
+import { type Field, field, type KerasIdentity, ops, type Tensor, ValueError } from "@neurite/core";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+/** Reorders the axes of a sample: `new Permute([2, 1])` swaps the two of [batch, a, b]. Axes count from 1. */
+export class Permute extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "Permute" };
+  static override readonly fields: readonly Field[] = [field.numbers("dims")];
+  declare readonly dims: readonly number[];
+
+  /** @throws ValueError unless `dims` holds each axis once, from 1. */
+  constructor(dims: readonly number[], options: LayerOptions = {}) {
+    super({ dims, ...options } as LayerOptions);
+    if (this.dims.toSorted((a, b) => a - b).some((axis, i) => axis !== i + 1)) {
+      throw new ValueError(`[Permute] dims must hold each axis once, from 1: got [${this.dims}]`);
+    }
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return ops.transpose(inputs, { axes: [0, ...this.dims] });
+  }
+}

@@ -1,0 +1,17 @@
+import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+/** Repeats each sample: [batch, features] → [batch, n, features]. */
+export class RepeatVector extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "RepeatVector" };
+  static override readonly fields: readonly Field[] = [field.integer("n", { min: 1 })];
+  declare readonly n: number;
+
+  constructor(n: number, options: LayerOptions = {}) {
+    super({ n, ...options } as LayerOptions);
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return ops.repeat(ops.expandDims(inputs, 1), this.n, { axis: 1 });
+  }
+}

@@ -1,0 +1,28 @@
+import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import type { DataFormat } from "../convolutional/conv.ts";
+import { layerField } from "../core/fields.ts";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+export interface UpSampling3DOptions extends LayerOptions {
+  /** Factors: one number, or one for each axis. Default 2. */
+  readonly size?: number | readonly number[];
+  /** Default "channels_last". */
+  readonly dataFormat?: DataFormat | null;
+}
+
+/** Enlarges volumes: [batch, depth, rows, columns, channels], each spatial axis by a factor. */
+export class UpSampling3D extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "UpSampling3D" };
+  static override readonly fields: readonly Field[] = [field.sizes("size", 3, { default: 2 }), layerField.dataFormat()];
+  declare readonly size: readonly number[];
+  declare readonly dataFormat: DataFormat;
+
+  constructor(options: UpSampling3DOptions = {}) {
+    super(options);
+  }
+
+  override call(inputs: Tensor): Tensor {
+    const first = this.dataFormat === "channels_last" ? 1 : 2;
+    return this.size.reduce<Tensor>((x, factor, i) => ops.repeat(x, factor, { axis: first + i }), inputs);
+  }
+}

@@ -1,0 +1,28 @@
+import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import type { DataFormat } from "../convolutional/conv.ts";
+import { pairField, spatialMargins } from "./margins.ts";
+import { layerField } from "../core/fields.ts";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+export interface ZeroPadding1DOptions extends LayerOptions {
+  /** How much is added: one number, [start, end]. Default 1. */
+  readonly padding?: number | readonly number[];
+  /** Default "channels_last". */
+  readonly dataFormat?: DataFormat | null;
+}
+
+/** Zeros around: [batch, steps, channels]. */
+export class ZeroPadding1D extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "ZeroPadding1D" };
+  static override readonly fields: readonly Field[] = [pairField("padding", 1), layerField.dataFormat()];
+  declare readonly padding: readonly [number, number];
+  declare readonly dataFormat: DataFormat;
+
+  constructor(options: ZeroPadding1DOptions = {}) {
+    super(options);
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return ops.pad(inputs, spatialMargins([this.padding], this.dataFormat));
+  }
+}

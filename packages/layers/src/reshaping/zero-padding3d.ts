@@ -1,0 +1,28 @@
+import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import type { DataFormat } from "../convolutional/conv.ts";
+import { type Margins, marginsField, spatialMargins } from "./margins.ts";
+import { layerField } from "../core/fields.ts";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+export interface ZeroPadding3DOptions extends LayerOptions {
+  /** How much is added: one number, one for each axis, or [before, after] for each. Default 1. */
+  readonly padding?: number | readonly number[] | Margins;
+  /** Default "channels_last". */
+  readonly dataFormat?: DataFormat | null;
+}
+
+/** Zeros around: [batch, depth, rows, columns, channels]. */
+export class ZeroPadding3D extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "ZeroPadding3D" };
+  static override readonly fields: readonly Field[] = [marginsField("padding", 3, 1), layerField.dataFormat()];
+  declare readonly padding: Margins;
+  declare readonly dataFormat: DataFormat;
+
+  constructor(options: ZeroPadding3DOptions = {}) {
+    super(options);
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return ops.pad(inputs, spatialMargins(this.padding, this.dataFormat));
+  }
+}

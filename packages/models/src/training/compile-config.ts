@@ -1,0 +1,30 @@
+/** How a model was compiled, as files hold it. */
+import { deserializeKerasObject, type Registry, serializeKerasObject } from "@neurite/core";
+import type { CompileModelOptions } from "./options.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** Keras's key of each option that is read back. */
+const keys = {
+  optimizer: "optimizer",
+  loss: "loss",
+  lossWeights: "loss_weights",
+  metrics: "metrics",
+  weightedMetrics: "weighted_metrics",
+  runEagerly: "run_eagerly",
+} as const satisfies Record<keyof CompileModelOptions, string>;
+
+/** The options of compile as Keras writes them. */
+export function compileConfig({ options, optimizer }: Trainer): Record<string, unknown> {
+  const values: Record<keyof CompileModelOptions, unknown> = { runEagerly: false, loss: null, lossWeights: null, metrics: null, weightedMetrics: null, ...options, optimizer };
+  const entries = Object.entries(keys).map(([option, key]) => [key, serializeKerasObject(values[option as keyof CompileModelOptions])]);
+  return { ...Object.fromEntries(entries), steps_per_execution: 1, jit_compile: false };
+}
+
+/** The options that {@link compileConfig} wrote. How many steps are one call, and what is compiled, is neurite's own affair. */
+export function compileOptionsFromConfig(config: Readonly<Record<string, unknown>>, registry: Registry): CompileModelOptions {
+  const entries = Object.entries(keys).flatMap(([option, key]) => {
+    const value = config[key];
+    return value === null || value === undefined ? [] : [[option, deserializeKerasObject(value, registry)]];
+  });
+  return Object.fromEntries(entries) as CompileModelOptions;
+}
