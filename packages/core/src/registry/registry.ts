@@ -39,8 +39,7 @@ export interface Registry<P extends readonly Plugin[] = readonly Plugin[]> {
  * const registry = createRegistry([layersPlugin, optimizersPlugin, myPlugin] as const);
  */
 export function createRegistry<const P extends readonly Plugin[]>(plugins: P): Registry<P> {
-  if (!Array.isArray(plugins)) throw new ValueError(`[createRegistry] a list of plugins is needed: received ${describe(plugins)}`);
-  plugins.forEach(requirePlugin);
+  requirePlugins(plugins);
   const tables = new Map<EntryKind, Map<string, unknown>>(entryKinds.map((kind) => [kind, new Map()]));
   for (const plugin of plugins) {
     for (const kind of entryKinds) {
@@ -74,6 +73,11 @@ function requireKind(kind: unknown): void {
   if (!(entryKinds as readonly unknown[]).includes(kind)) {
     throw new ValueError(`[registry] unknown kind of entry ${describe(kind)}: one of ${entryKinds.join(", ")}`);
   }
+}
+
+function requirePlugins(plugins: unknown): void {
+  if (!Array.isArray(plugins)) throw new ValueError(`[createRegistry] a list of plugins is needed: received ${describe(plugins)}`);
+  plugins.forEach(requirePlugin);
 }
 
 function requirePlugin(plugin: unknown, index: number): void {
