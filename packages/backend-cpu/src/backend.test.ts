@@ -1,4 +1,4 @@
-import type { DotKernel, LoopKernel, ReduceKernel } from "@neurite/compiler";
+import type { Body, DotKernel, LoopKernel, ReduceKernel } from "@neurite/compiler";
 import { describe, expect, test } from "vitest";
 import { operations } from "./encode/codes.ts";
 import { loadNative } from "./native.ts";
@@ -167,6 +167,51 @@ describe.each(eachBackend().map((backend) => [backend.description, backend] as c
         }
       }
       expect(worst).toBeLessThan(2e-5);
+    }
+  });
+
+  test("a product updates a state in place, with momentum", () => {
+    for (const [m, n, k] of [
+      [3, 5, 4],
+      [33, 300, 65],
+      [130, 70, 257],
+      [784, 100, 32],
+    ] as const) {
+      const buffers: BufferSpec[] = [
+        { dtype: "float32", size: m * k, kind: "input" },
+        { dtype: "float32", size: k * n, kind: "input" },
+        { dtype: "float32", size: m * n, kind: "state" },
+        { dtype: "float32", size: m * n, kind: "state" },
+      ];
+      const epilogue: Body = {
+        operands: [view(2, [n, 1]), view(3, [n, 1])],
+        instructions: [
+          { op: "load", dtype: "float32", operand: 1 },
+          { op: "constant", dtype: "float32", value: 0.5 },
+          { op: "mul", dtype: "float32", args: [0, 1] },
+          { op: "result", dtype: "float32", index: 0 },
+          { op: "sub", dtype: "float32", args: [2, 3] },
+          { op: "load", dtype: "float32", operand: 0 },
+          { op: "add", dtype: "float32", args: [5, 4] },
+        ],
+        stores: [
+          { value: 4, view: view(3, [n, 1]) },
+          { value: 6, view: view(2, [n, 1]) },
+        ],
+      };
+      const dot: DotKernel = { kind: "dot", dtype: "float32", batch: [], m, n, k, lhs: view(0, [1, m]), rhs: view(1, [n, 1]), epilogue };
+      const [a, b, weights, momentum] = [floats(m * k), floats(k * n), floats(m * n), floats(m * n)];
+      const { states } = runPlan(backend, makePlan(buffers, [dot]), [a, b], [weights, momentum]);
+      let worst = 0;
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < n; j++) {
+          let change = momentum[i * n + j] / 2;
+          for (let l = 0; l < k; l++) change -= a[l * m + i] * b[l * n + j];
+          worst = Math.max(worst, Math.abs((states[1][i * n + j] as number) - change));
+          worst = Math.max(worst, Math.abs((states[0][i * n + j] as number) - weights[i * n + j] - change));
+        }
+      }
+      expect(worst).toBeLessThan(1e-4);
     }
   });
 });

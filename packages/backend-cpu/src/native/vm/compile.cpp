@@ -73,6 +73,7 @@ class Compiler {
     for (int32_t wanted : options_.wanted) program_.wanted.push_back(spread(program_.slots[wanted], ValueClass::Vector));
     addStores();
     chooseDirectStores();
+    program_.flat = isFlat();
     allocate();
     return true;
   }
@@ -394,6 +395,16 @@ class Compiler {
     }
   }
 
+  /** Tiles of products: short rows in which everything is contiguous are better worked on many at a time. */
+  bool isFlat() const {
+    if (!options_.tiles || program_.multi || program_.row || rank() < 2 || !program_.rowSteps.empty()) return false;
+    for (const Step& step : program_.steps) {
+      if (step.kind == StepKind::Index) return false;
+      if (step.kind == StepKind::Load && !program_.operands[step.index].contiguous) return false;
+    }
+    return std::all_of(program_.stores.begin(), program_.stores.end(), [](const ProgramStore& store) { return store.target.contiguous; });
+  }
+
   /** The slot always points into a tensor. */
   bool neverInRegister(int32_t slot) const {
     auto alwaysDirect = [&](const ProgramOperand& operand) {
@@ -402,7 +413,7 @@ class Compiler {
     for (const Step& step : program_.steps) {
       if (step.out != slot) continue;
       if (step.kind == StepKind::Load) return step.direct && alwaysDirect(program_.operands[step.index]);
-      if (step.kind == StepKind::Result) return !program_.multi || !options_.tiles;
+      if (step.kind == StepKind::Result) return (!program_.multi && !program_.flat) || !options_.tiles;
     }
     return std::any_of(program_.stores.begin(), program_.stores.end(), [&](const ProgramStore& store) {
       return store.direct && store.slot == slot && alwaysDirect(store.target);

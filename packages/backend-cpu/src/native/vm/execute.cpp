@@ -35,6 +35,7 @@ class Executor {
     for (const Scalar& scalar : program_.scalars) {
       setCell(scalar.slot, laneOfConstant(scalar.dtype, memory_.scalars[scalar.index]));
     }
+    if (program_.flat && wholeRows_ && window_.rows > 1) return runFlat();
     setCoordinates(window_.row);
     if (program_.multi) {
       rowsInBlock_ = std::clamp<int64_t>(program_.blockLength / window_.columns, 1, window_.rows);
@@ -55,6 +56,7 @@ class Executor {
   char* registers_;
   int last_;
   bool wholeRows_;
+  bool flat_ = false;
   int64_t rowsInBlock_ = 1;
   /** Of the block: its first row's coordinates, its place and size. */
   int64_t coordinates_[kMaxRank] = {};
@@ -131,6 +133,18 @@ class Executor {
       }
       if (row_ + 1 >= end) break;
       nextRow();
+    }
+  }
+
+  /** Rows as one: with all coordinates 0, columns count through all of them. */
+  void runFlat() {
+    runSteps(program_.uniformSteps);
+    flat_ = true;
+    const int64_t first = window_.row * window_.columns;
+    const int64_t last = first + window_.rows * window_.columns;
+    for (column_ = first; column_ < last; column_ += columns_) {
+      columns_ = std::min(program_.blockLength, last - column_);
+      runBlock();
     }
   }
 
@@ -300,6 +314,7 @@ class Executor {
   }
 
   void result(const Step& step) {
+    if (flat_) return resultOfRows(step);
     const char* from = static_cast<const char*>(window_.results[step.index]) +
                        ((row_ - window_.row) * window_.resultStride + column_ - window_.column) * 4;
     if (rows_ == 1 || window_.resultStride == columns_) {
@@ -310,6 +325,20 @@ class Executor {
     slots_[step.out] = own;
     for (int64_t r = 0; r < rows_; r++) {
       std::memcpy(own + r * columns_ * 4, from + r * window_.resultStride * 4, static_cast<size_t>(columns_) * 4);
+    }
+  }
+
+  /** A block that goes through several rows of the tile. */
+  void resultOfRows(const Step& step) {
+    char* own = registers_ + program_.slotOffsets[step.out];
+    slots_[step.out] = own;
+    const char* tile = static_cast<const char*>(window_.results[step.index]);
+    int64_t row = column_ / window_.columns - window_.row;
+    int64_t from = column_ % window_.columns;
+    for (int64_t done = 0; done < columns_; row++, from = 0) {
+      const int64_t count = std::min(window_.columns - from, columns_ - done);
+      std::memcpy(own + done * 4, tile + (row * window_.resultStride + from) * 4, static_cast<size_t>(count) * 4);
+      done += count;
     }
   }
 

@@ -92,6 +92,8 @@ struct VmProgram {
   bool row = false;
   /** Several rows in a block; else a block is a piece of one row. */
   bool multi = false;
+  /** Over whole rows, rows may be run through as if they were one: every view is contiguous. */
+  bool flat = false;
   /** Elements of a block at most; in a single-row row kernel the row. */
   int64_t blockLength = 0;
   std::vector<ProgramOperand> operands;
