@@ -5,7 +5,9 @@ export interface Probe extends Backend {
   readonly compiled: readonly Graph[];
   /** Times each primitive was executed (nodes of the graphs that were run). */
   executions(op: PrimitiveName): number;
-  readonly counts: { compiles: number; runs: number; allocations: number };
+  readonly counts: { compiles: number; runs: number; allocations: number; releases: number };
+  /** Makes the next runs fail with `error`, so many of them (default 1). */
+  failRuns(error: Error, times?: number): void;
   /** Calls of `run` for graphs of a kind, and the steps they did (a call may repeat). */
   runsOf(kind: (graph: Graph) => boolean): { calls: number; steps: number };
   /** Storages that runs of graphs of a kind made. */
@@ -17,7 +19,8 @@ export function probe(inner: Backend): Probe {
   const compiled: Graph[] = [];
   const executed = new Map<PrimitiveName, number>();
   const runs: { graph: Graph; steps: number; allocations: number }[] = [];
-  const counts = { compiles: 0, runs: 0, allocations: 0 };
+  const counts = { compiles: 0, runs: 0, allocations: 0, releases: 0 };
+  let failure: { error: Error; times: number } = { error: new Error(), times: 0 };
   const methods: Partial<Backend> = {
     alloc(bytes) {
       counts.allocations++;
@@ -29,12 +32,20 @@ export function probe(inner: Backend): Probe {
       return inner.compile(graph);
     },
     run(program, inputs, scalars, repeat = 1) {
+      if (failure.times > 0) {
+        failure.times--;
+        throw failure.error;
+      }
       counts.runs++;
       for (const node of program.executable.graph.nodes) executed.set(node.op, (executed.get(node.op) ?? 0) + repeat);
       const before = inner.memory().allocations;
       const outputs = inner.run(program, inputs, scalars, repeat);
       runs.push({ graph: program.executable.graph, steps: repeat, allocations: inner.memory().allocations - before });
       return outputs;
+    },
+    release(thing) {
+      counts.releases++;
+      inner.release(thing);
     },
   };
   const extras = {
@@ -47,6 +58,7 @@ export function probe(inner: Backend): Probe {
     },
     allocationsIn: (kind: (graph: Graph) => boolean): number =>
       runs.filter(({ graph }) => kind(graph)).reduce((sum, { allocations }) => sum + allocations, 0),
+    failRuns: (error: Error, times = 1): void => void (failure = { error, times }),
   };
   const wrapped = new Proxy(inner, {
     get(target, key) {
