@@ -65,6 +65,7 @@ export { AlphaDropout } from "./regularization/alpha-dropout.ts";
 export { Dropout, type DropoutOptions } from "./regularization/dropout.ts";
 export { GaussianDropout, type GaussianDropoutOptions } from "./regularization/gaussian-dropout.ts";
 export { GaussianNoise, type GaussianNoiseOptions } from "./regularization/gaussian-noise.ts";
+export { SpatialDropout } from "./regularization/spatial-dropout.ts";
 export { SpatialDropout1D, type SpatialDropout1DOptions } from "./regularization/spatial-dropout1d.ts";
 export { SpatialDropout2D, type SpatialDropout2DOptions } from "./regularization/spatial-dropout2d.ts";
 export { SpatialDropout3D, type SpatialDropout3DOptions } from "./regularization/spatial-dropout3d.ts";

@@ -41,7 +41,10 @@ export class PReLU extends Layer {
   override build(inputShape: SymbolicShape): void {
     const shape = inputShape.slice(1).map((dim, i) => {
       if (this.sharedAxes?.includes(i + 1)) return 1;
-      if (dim === null) throw new ShapeError(`[PReLU] axis ${i + 1} of the input must be known, or shared: got shape [${inputShape.map((size) => size ?? "?")}]`);
+      if (dim === null)
+        throw new ShapeError(
+          `[PReLU] axis ${i + 1} of the input must be known, or shared: got shape [${inputShape.map((size) => size ?? "?")}]`,
+        );
       return dim;
     });
     this.alpha = this.addWeight({

@@ -14,7 +14,11 @@ export interface ReLUOptions extends LayerOptions {
 /** `max(x, 0)`; with options a leaky, capped or shifted one. */
 export class ReLU extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "ReLU" };
-  static override readonly fields: readonly Field[] = [field.number("maxValue", { default: null, min: 0 }), field.number("negativeSlope", { default: 0, min: 0 }), field.number("threshold", { default: 0, min: 0 })];
+  static override readonly fields: readonly Field[] = [
+    field.number("maxValue", { default: null, min: 0 }),
+    field.number("negativeSlope", { default: 0, min: 0 }),
+    field.number("threshold", { default: 0, min: 0 }),
+  ];
   declare readonly maxValue: number | null;
   declare readonly negativeSlope: number;
   declare readonly threshold: number;

@@ -36,7 +36,10 @@ export abstract class ConvTranspose extends Conv {
   constructor(filters: number, kernelSize: number | readonly number[], options: ConvTransposeOptions) {
     super(filters, kernelSize, options as ConvOptions & LayerOptions);
     const tooLarge = this.outputPadding?.find((extra, i) => extra >= (this.strides[i] as number));
-    if (tooLarge !== undefined) throw new ValueError(`[${this.className}] outputPadding must be below the strides: got [${this.outputPadding}] and [${this.strides}]`);
+    if (tooLarge !== undefined)
+      throw new ValueError(
+        `[${this.className}] outputPadding must be below the strides: got [${this.outputPadding}] and [${this.strides}]`,
+      );
   }
 
   /** Makes the kernel, [...window, filters, channels], and the bias. */

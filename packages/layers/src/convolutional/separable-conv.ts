@@ -92,7 +92,9 @@ export abstract class BaseDepthwiseConv extends Layer {
   constructor(options: LayerOptions) {
     super(options);
     if (this.strides.some((stride) => stride > 1) && this.dilationRate.some((rate) => rate > 1)) {
-      throw new ValueError(`[${this.className}] strides and dilationRate cannot both be above 1: got [${this.strides}] and [${this.dilationRate}]`);
+      throw new ValueError(
+        `[${this.className}] strides and dilationRate cannot both be above 1: got [${this.strides}] and [${this.dilationRate}]`,
+      );
     }
   }
 
@@ -123,7 +125,12 @@ export abstract class BaseDepthwiseConv extends Layer {
     return this.activation(this.bias === null ? result : addChannelBias(result, this.autocast(this.bias) as Tensor, this.dataFormat));
   }
 
-  protected get setting(): { strides: readonly number[]; padding: "valid" | "same" | "causal"; dilationRate: readonly number[]; dataFormat: DataFormat } {
+  protected get setting(): {
+    strides: readonly number[];
+    padding: "valid" | "same" | "causal";
+    dilationRate: readonly number[];
+    dataFormat: DataFormat;
+  } {
     const { strides, padding, dilationRate, dataFormat } = this;
     return { strides, padding, dilationRate, dataFormat };
   }

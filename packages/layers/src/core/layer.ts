@@ -214,7 +214,7 @@ export abstract class Layer extends ConfiguredCallable {
 
   #run(args: readonly unknown[], options: CallOptions): unknown {
     const outermost = !insideCall();
-    if (outermost) this.#clearLosses();
+    if (outermost) for (const layer of this.#family()) layer.#losses = [];
     try {
       return withScope(this.name, () =>
         withTraining(options.training ?? null, () => {
@@ -238,9 +238,9 @@ export abstract class Layer extends ConfiguredCallable {
     }
   }
 
-  #clearLosses(): void {
-    this.#losses = [];
-    for (const layer of this.sublayers) if (#losses in layer) layer.#clearLosses();
+  /** Itself and all layers inside, as far as they are of this copy of neurite. */
+  #family(): Layer[] {
+    return [this, ...this.sublayers.flatMap((layer) => (#losses in layer ? layer.#family() : []))];
   }
 
   /** Layers held in its fields, in the order they were set. */
@@ -360,6 +360,9 @@ export abstract class Layer extends ConfiguredCallable {
     const shapes: SymbolicShape[] = [];
     mapShapes(inputShape, (shape) => shapes.push(shape));
     let outputs: unknown;
+    // The penalties of the last call stay: those of this one have no elements.
+    const family = this.#family();
+    const penalties = family.map((layer) => layer.#losses);
     const avals = inferThrough(
       shapes.map((shape) => ({ dtype: this.computeDtype, shape: graphShape(shape) })),
       (values) => {
@@ -370,6 +373,7 @@ export abstract class Layer extends ConfiguredCallable {
           .map(({ value }) => value);
       },
     );
+    family.forEach((layer, i) => (layer.#losses = penalties[i] as Tensor[]));
     let next = 0;
     return mapTree(outputs, () => symbolicShape((avals[next++] as { shape: readonly number[] }).shape)) as ShapeTree;
   }

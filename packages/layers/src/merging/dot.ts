@@ -25,11 +25,13 @@ export class Dot extends Layer {
   /** @throws ValueError unless there are two inputs; ShapeError when their vectors differ in length. */
   override call(inputs: readonly Tensor[]): Tensor {
     const [first, second] = checkedList("Dot", inputs);
-    if (first === undefined || second === undefined || inputs.length !== 2) throw new ValueError(`[Dot] exactly two inputs are needed: got ${inputs.length}`);
+    if (first === undefined || second === undefined || inputs.length !== 2)
+      throw new ValueError(`[Dot] exactly two inputs are needed: got ${inputs.length}`);
     const a = this.#vectors(first, typeof this.axes === "number" ? this.axes : (this.axes[0] as number));
     const b = this.#vectors(second, typeof this.axes === "number" ? this.axes : (this.axes[1] as number));
     const [n, m] = [a.vectors.shape[2] as number, b.vectors.shape[2] as number];
-    if (n !== m && !Number.isNaN(n) && !Number.isNaN(m)) throw new ShapeError(`[Dot] vectors of length ${n} and ${m} have no product: inputs [${first.shape}] and [${second.shape}]`);
+    if (n !== m && !Number.isNaN(n) && !Number.isNaN(m))
+      throw new ShapeError(`[Dot] vectors of length ${n} and ${m} have no product: inputs [${first.shape}] and [${second.shape}]`);
     const product = ops.matmul(a.vectors, ops.transpose(b.vectors, { axes: [0, 2, 1] }));
     const shape = [first.shape[0] as number, ...a.rest, ...b.rest];
     return ops.reshape(product, shape.length === 1 ? [...shape, 1] : shape);

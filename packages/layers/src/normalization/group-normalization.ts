@@ -65,12 +65,30 @@ export class GroupNormalization extends Layer {
   /** @throws ShapeError when the number of channels is not known or no multiple of the groups. */
   override build(inputShape: SymbolicShape): void {
     const channels = inputShape.at(this.axis);
-    if (typeof channels !== "number") throw new ShapeError(`[GroupNormalization] axis ${this.axis} of the input must be known: got [${inputShape.map((dim) => dim ?? "?")}]`);
+    if (typeof channels !== "number")
+      throw new ShapeError(
+        `[GroupNormalization] axis ${this.axis} of the input must be known: got [${inputShape.map((dim) => dim ?? "?")}]`,
+      );
     if (this.groups === -1) (this as { groups: number }).groups = channels;
-    if (this.groups < 1 || channels % this.groups !== 0) throw new ShapeError(`[GroupNormalization] ${channels} channels cannot be split into ${this.groups} groups`);
+    if (this.groups < 1 || channels % this.groups !== 0)
+      throw new ShapeError(`[GroupNormalization] ${channels} channels cannot be split into ${this.groups} groups`);
     const shape = [channels];
-    if (this.scale) this.gamma = this.addWeight({ name: "gamma", shape, initializer: this.gammaInitializer, regularizer: this.gammaRegularizer, constraint: this.gammaConstraint });
-    if (this.center) this.beta = this.addWeight({ name: "beta", shape, initializer: this.betaInitializer, regularizer: this.betaRegularizer, constraint: this.betaConstraint });
+    if (this.scale)
+      this.gamma = this.addWeight({
+        name: "gamma",
+        shape,
+        initializer: this.gammaInitializer,
+        regularizer: this.gammaRegularizer,
+        constraint: this.gammaConstraint,
+      });
+    if (this.center)
+      this.beta = this.addWeight({
+        name: "beta",
+        shape,
+        initializer: this.betaInitializer,
+        regularizer: this.betaRegularizer,
+        constraint: this.betaConstraint,
+      });
   }
 
   override call(inputs: Tensor): Tensor {

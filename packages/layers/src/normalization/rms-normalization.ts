@@ -16,7 +16,10 @@ export interface RMSNormalizationOptions extends LayerOptions {
  */
 export class RMSNormalization extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "RMSNormalization" };
-  static override readonly fields: readonly Field[] = [field.axes("axis", { default: -1 }), field.number("epsilon", { default: 1e-6, min: 0 })];
+  static override readonly fields: readonly Field[] = [
+    field.axes("axis", { default: -1 }),
+    field.number("epsilon", { default: 1e-6, min: 0 }),
+  ];
   declare readonly axis: number | readonly number[];
   declare readonly epsilon: number;
   scale!: Variable;
@@ -28,9 +31,11 @@ export class RMSNormalization extends Layer {
   /** @throws ShapeError when a size along the axis is not known. */
   override build(inputShape: SymbolicShape): void {
     const axes = typeof this.axis === "number" ? [this.axis] : this.axis;
+    (this as { axis: readonly number[] }).axis = axes; // as Keras writes it from here on
     const shape = axes.map((axis) => {
       const size = inputShape.at(axis);
-      if (typeof size !== "number") throw new ShapeError(`[RMSNormalization] axis ${axis} of the input must be known: got [${inputShape.map((dim) => dim ?? "?")}]`);
+      if (typeof size !== "number")
+        throw new ShapeError(`[RMSNormalization] axis ${axis} of the input must be known: got [${inputShape.map((dim) => dim ?? "?")}]`);
       return size;
     });
     this.scale = this.addWeight({ name: "scale", shape, initializer: "ones" });

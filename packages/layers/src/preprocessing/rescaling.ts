@@ -6,7 +6,10 @@ function scaleField(name: string, defaultValue?: number): Field {
   const isNumbers = (value: unknown): boolean => Array.isArray(value) && value.every((x) => typeof x === "number");
   return field.object(
     name,
-    { expected: "a number, or one for each channel", resolve: (value) => (typeof value === "number" || isNumbers(value) ? value : invalid) },
+    {
+      expected: "a number, or one for each channel",
+      resolve: (value) => (typeof value === "number" || isNumbers(value) ? value : invalid),
+    },
     defaultValue === undefined ? {} : { default: defaultValue },
   );
 }

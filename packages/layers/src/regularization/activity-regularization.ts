@@ -13,7 +13,11 @@ export interface ActivityRegularizationOptions extends LayerOptions {
 /** Adds `l1 · Σ|x| + l2 · Σx²`, divided by the batch size, to the loss and gives its input. */
 export class ActivityRegularization extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "ActivityRegularization" };
-  static override readonly fields: readonly Field[] = [field.number("l1", { key: "l1", default: 0, min: 0 }), field.number("l2", { key: "l2", default: 0, min: 0 }), layerField.regularizer("activityRegularizer", { omitted: "always" })];
+  static override readonly fields: readonly Field[] = [
+    field.number("l1", { key: "l1", default: 0, min: 0 }),
+    field.number("l2", { key: "l2", default: 0, min: 0 }),
+    layerField.regularizer("activityRegularizer", { omitted: "always" }),
+  ];
   declare readonly l1: number;
   declare readonly l2: number;
 

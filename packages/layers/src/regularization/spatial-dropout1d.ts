@@ -1,31 +1,21 @@
-import { type Field, field, type KerasIdentity, random, type Tensor } from "@neurite/core";
-import { isTraining } from "../core/call-context.ts";
-import { Layer, type LayerOptions } from "../core/layer.ts";
+import type { KerasIdentity } from "@neurite/core";
+import type { LayerOptions } from "../core/layer.ts";
+import { SpatialDropout } from "./spatial-dropout.ts";
 
-export interface SpatialDropout1DOptions extends LayerOptions {
+export interface SpatialDropout1DOptions extends Pick<LayerOptions, "name" | "dtype"> {
   /** Makes the masks the same in every run. Default null. */
   readonly seed?: number | null;
 }
 
 /** Dropout of whole channels: [batch, steps, channels]. (Tompson et al., 2014, https://arxiv.org/abs/1411.4280) */
-export class SpatialDropout1D extends Layer {
+export class SpatialDropout1D extends SpatialDropout {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "SpatialDropout1D" };
-  static override readonly fields: readonly Field[] = [field.number("rate", { min: 0, max: 1 }), field.integer("seed", { default: null })];
-  /** Fraction dropped, 0 to 1. */
-  declare readonly rate: number;
-  declare readonly seed: number | null;
-  readonly seedGenerator: random.SeedGenerator | null;
 
   constructor(rate: number, options: SpatialDropout1DOptions = {}) {
     super({ rate, ...options } as LayerOptions);
-    this.seedGenerator = this.rate > 0 ? new random.SeedGenerator(this.seed) : null;
-    this.built = true;
   }
 
-  override call(inputs: Tensor): Tensor {
-    if (!isTraining() || this.seedGenerator === null) return inputs;
-    const channels = inputs.ndim - 1;
-    const noiseShape = inputs.shape.map((dim, axis) => (axis === 0 || axis === channels ? dim : 1));
-    return random.dropout(inputs, this.rate, { noiseShape, seed: this.seedGenerator });
+  protected override channelAxis(rank: number): number {
+    return rank - 1;
   }
 }

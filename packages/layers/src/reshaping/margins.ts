@@ -47,6 +47,7 @@ export function spatialMargins(margins: Margins, dataFormat: DataFormat): Margin
 export function crop(x: Tensor, margins: Margins, dataFormat: DataFormat): Tensor {
   const all = spatialMargins(margins, dataFormat);
   const shape = x.shape.map((dim, i) => dim - (all[i]?.[0] ?? 0) - (all[i]?.[1] ?? 0));
-  if (shape.some((dim) => dim <= 0)) throw new ShapeError(`[crop] nothing is left of shape [${x.shape}]: ${JSON.stringify(margins)} is cut off`);
+  if (shape.some((dim) => dim <= 0))
+    throw new ShapeError(`[crop] nothing is left of shape [${x.shape}]: ${JSON.stringify(margins)} is cut off`);
   return ops.slice(x, all.map(([start]) => start), shape); // prettier-ignore
 }

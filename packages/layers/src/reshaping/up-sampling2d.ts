@@ -15,7 +15,11 @@ export interface UpSampling2DOptions extends LayerOptions {
 /** Enlarges images: [batch, rows, columns, channels], each spatial axis by a factor. */
 export class UpSampling2D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "UpSampling2D" };
-  static override readonly fields: readonly Field[] = [field.sizes("size", 2, { default: 2 }), layerField.dataFormat(), field.choice("interpolation", ["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"], { default: "nearest" })];
+  static override readonly fields: readonly Field[] = [
+    field.sizes("size", 2, { default: 2 }),
+    layerField.dataFormat(),
+    field.choice("interpolation", ["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"], { default: "nearest" }),
+  ];
   declare readonly size: readonly number[];
   declare readonly dataFormat: DataFormat;
   declare readonly interpolation: "nearest" | "bilinear" | "bicubic" | "lanczos3" | "lanczos5";
