@@ -44,19 +44,21 @@ console.log(`\ntest loss: ${loss?.toFixed(4)}`);
 console.log(`test accuracy: ${((accuracy ?? 0) * 100).toFixed(1)}%\n`);
 
 // A few digits with the probabilities the model gives them.
-const some = ops.slice(test.x, [0, 0, 0], [3, 28, 28]);
+const count = 100;
+const some = ops.slice(test.x, [0, 0, 0], [count, 28, 28]);
 const probabilities = (await (await model.predict(some, { verbose: 0 })).array()) as number[][];
 const images = (await some.array()) as number[][][];
 const labels = await test.y.data();
-images.forEach((image, i) => console.log(showDigit(image, probabilities[i] as number[], labels[i] as number)));
+for (const i of [0, 1, 2]) console.log(showDigit(images[i] as number[][], probabilities[i] as number[], labels[i] as number));
 
-// Monte Carlo dropout: with dropout left on, the spread of many predictions says how sure the model is.
-const uncertain = ops.slice(test.x, [0, 0, 0], [1, 28, 28]);
-const draws = Array.from({ length: 100 }, () => model(uncertain, { training: true }));
-const stacked = ops.stack(draws);
-const mean = (await stacked.mean({ axis: 0 }).array()) as number[][];
-const spread = (await stacked.std({ axis: 0 }).array()) as number[][];
-const best = (mean[0] as number[]).indexOf(Math.max(...(mean[0] as number[])));
-console.log(
-  `MC dropout, 100 predictions of the first digit: ${best} with probability ${mean[0]?.[best]?.toFixed(3)} ± ${spread[0]?.[best]?.toFixed(3)}`,
-);
+// Monte Carlo dropout: with dropout left on, the spread of many predictions tells how sure the model is, here of the digit it is least sure of.
+const sureness = probabilities.map((row) => Math.max(...row));
+const doubtful = sureness.indexOf(Math.min(...sureness));
+const digit = ops.slice(test.x, [doubtful, 0, 0], [1, 28, 28]);
+const draws = ops.stack(Array.from({ length: 100 }, () => model(digit, { training: true })));
+const mean = (await draws.mean({ axis: [0, 1] }).array()) as number[];
+const spread = (await draws.std({ axis: [0, 1] }).array()) as number[];
+console.log(showDigit(images[doubtful] as number[][], mean, labels[doubtful] as number));
+const likely = [...mean.keys()].sort((a, b) => (mean[b] as number) - (mean[a] as number)).slice(0, 2);
+const opinions = likely.map((k) => `${k} with probability ${mean[k]?.toFixed(3)} ± ${spread[k]?.toFixed(3)}`);
+console.log(`MC dropout, 100 predictions of the digit above: ${opinions.join(", ")}`);
