@@ -60,7 +60,7 @@ describe("every metric gives Keras's values, batch after batch", () => {
         metric.updateState(...(batch as readonly unknown[]));
         await expectClose(metric.result(), results[k], `after batch ${k}`);
       }
-      expect(metric.variables.map(({ shape }: Variable) => [...shape])).toEqual(variables);
+      expect(metric.variables.map(({ name: path, shape }: Variable) => [path.split("/").at(-1), [...shape]])).toEqual(variables);
       metric.resetState();
       metric.updateState(...(batches[0] as readonly unknown[]));
       await expectClose(metric.result(), results[0], "after a reset");

@@ -60,8 +60,8 @@ export class AUC extends Metric {
   declare readonly fromLogits: boolean;
   declare readonly thresholds: readonly number[] | null;
   truePositives: Variable | null = null;
-  trueNegatives: Variable | null = null;
   falsePositives: Variable | null = null;
+  trueNegatives: Variable | null = null;
   falseNegatives: Variable | null = null;
 
   constructor(options: AUCOptions = {}) {
@@ -79,8 +79,8 @@ export class AUC extends Metric {
   #build(shape: readonly number[]): void {
     outsideInference(() => {
       this.truePositives = this.addVariable("true_positives", shape);
-      this.trueNegatives = this.addVariable("true_negatives", shape);
       this.falsePositives = this.addVariable("false_positives", shape);
+      this.trueNegatives = this.addVariable("true_negatives", shape);
       this.falseNegatives = this.addVariable("false_negatives", shape);
     });
   }
