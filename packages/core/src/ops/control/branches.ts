@@ -1,8 +1,9 @@
 /** Choices between functions by data. */
-import { ValueError } from "../../errors.ts";
+import { ShapeError, ValueError } from "../../errors.ts";
 import { bind } from "../../graph/bind.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
+import { formatAval } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { flattenTree } from "../../tree.ts";
 import { describe, indexInput, input } from "../support/input.ts";
@@ -37,7 +38,10 @@ export function cond<R>(pred: TensorLike, trueFn: () => R, falseFn: () => R): R 
   requireFunction("cond", trueFn, "trueFn");
   requireFunction("cond", falseFn, "falseFn");
   if (typeof pred === "boolean" || typeof pred === "number") return pred ? trueFn() : falseFn();
-  return branch("cond", build.cast(input("cond", pred, "pred"), "bool"), trueFn, falseFn) as R;
+  const value = input("cond", pred, "pred");
+  if (value.shape.some((dim) => dim !== 1))
+    throw new ShapeError(`[cond] pred must be a scalar: received ${formatAval(value)}; reduce it with ops.any or ops.all`);
+  return branch("cond", build.reshape(build.cast(value, "bool"), []), trueFn, falseFn) as R;
 }
 
 /**

@@ -49,10 +49,9 @@ export const correlate: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly
     const size = Math.min(n, m);
     const low = mode === "valid" ? 0 : mode === "full" ? size - 1 : Math.floor(size / 2);
     const high = mode === "valid" ? 0 : mode === "full" ? size - 1 : size - 1 - Math.floor(size / 2);
-    const padding = (swapped ? [high, low] : [low, high]) as [number, number];
     const product = build.conv(build.reshape(long, [1, 1, Math.max(n, m), 1]), build.reshape(build.conj(window), [1, size, 1, 1]), {
       strides: [1],
-      padding: [padding],
+      padding: [[low, high]],
       lhsDilation: [1],
       rhsDilation: [1],
     });

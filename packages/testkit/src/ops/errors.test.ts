@@ -1,0 +1,184 @@
+import {
+  DTypeError,
+  NeuriteError,
+  ops,
+  random,
+  setDefaultDevice,
+  ShapeError,
+  tensor,
+  TraceError,
+  ValueError,
+  compile,
+  type Tensor,
+} from "@neurite/core";
+import { reference } from "@neurite/backend-reference";
+import { beforeAll, describe, expect, test } from "vitest";
+
+beforeAll(() => setDefaultDevice(reference()));
+
+const x = (): Tensor => ops.ones([2, 3]);
+// What JavaScript lets through.
+const wrong = (value: unknown): never => value as never;
+
+describe("errors are typed, name the op and show what was received", () => {
+  test.each<readonly [string, () => unknown, new (...args: never[]) => Error, string]>([
+    ["axis", () => ops.sum(x(), { axis: 3 }), ShapeError, "[sum] axis 3 is out of range for float32[2,3]: it must be from -2 to 1"],
+    ["axis of a scalar", () => ops.max(3, { axis: 0 }), ShapeError, "[max] axis 0 is out of range for int32[]: a scalar has no axes"],
+    ["axis twice", () => ops.sum(x(), { axis: [0, -2] }), ShapeError, "[sum] an axis is given twice: [0,-2] for float32[2,3]"],
+    [
+      "axis of another kind",
+      () => ops.sum(x(), { axis: wrong("1") }),
+      ValueError,
+      '[sum] axis must be an integer, an array of integers, or null: received "1"',
+    ],
+    [
+      "options by position",
+      () => ops.sum(x(), wrong(1)),
+      ValueError,
+      "[sum] options must be one object, last: received 1; write sum(x, { … })",
+    ],
+    [
+      "matmul",
+      () => ops.matmul(ops.ones([32, 784]), ops.ones([785, 300])),
+      ShapeError,
+      "[matmul] inner dimensions differ: float32[32,784] · float32[785,300] (784 ≠ 785)",
+    ],
+    ["broadcasting", () => ops.add(x(), [1, 2]), ShapeError, "[add] shapes do not broadcast: [2,3] and [2] (3 ≠ 2 at axis -1)"],
+    [
+      "nothing",
+      () => ops.add(x(), wrong(undefined)),
+      ValueError,
+      "[add] x2 must be a tensor, a number, or an array of numbers: received undefined",
+    ],
+    ["null", () => ops.relu(wrong(null)), ValueError, "[relu] x must be a tensor, a number, or an array of numbers: received null"],
+    ["a string", () => ops.exp(wrong("1")), ValueError, '[exp] x must be a tensor, a number, or an array of numbers: received "1"'],
+    [
+      "an object",
+      () => ops.exp(wrong({ a: 1 })),
+      ValueError,
+      "[exp] x must be a tensor, a number, or an array of numbers: received an object Object",
+    ],
+    [
+      "tensors in an array",
+      () => ops.exp(wrong([x()])),
+      ValueError,
+      "[exp] x is an array with tensors in it: received an array of 1; stack them first, ops.stack([...])",
+    ],
+    [
+      "no list",
+      () => ops.concatenate(wrong(x())),
+      ValueError,
+      "[concatenate] xs must be an array of tensors: received one tensor of shape [2,3]",
+    ],
+    ["an empty list", () => ops.stack([]), ValueError, "[stack] x must hold at least one tensor: received an empty array"],
+    [
+      "sizes to join",
+      () => ops.concatenate([x(), ops.ones([3, 3])], { axis: 1 }),
+      ShapeError,
+      "[concatenate] sizes must agree except along axis 1: received float32[2,3], float32[3,3]",
+    ],
+    ["an unknown dtype", () => ops.cast(x(), wrong("float")), DTypeError, '[cast] unknown dtype "float"'],
+    [
+      "complex order",
+      () => ops.maximum(tensor([[1, 2]], { dtype: "complex64" }), 1),
+      DTypeError,
+      "[maximum] complex numbers have no order: received complex64",
+    ],
+    ["bool difference", () => ops.subtract(tensor([true]), tensor([false])), DTypeError, "[subtract] does not take bool"],
+    [
+      "the extreme of nothing",
+      () => ops.max(ops.zeros([0, 2])),
+      ShapeError,
+      "[max] nothing has no max: received float32[0,2]; give { initial }",
+    ],
+    ["an endless range", () => ops.arange(0, { stop: 1, step: 0 }), ValueError, "[arange] step must not be 0"],
+    ["an index", () => ops.getItem(x(), [0, 7]), ShapeError, "[get_item] index 7 is out of range for axis 1 of float32[2,3]"],
+    ["too many indices", () => x().at(0, 0, 0), ShapeError, "[get_item] 3 indices for 2 axes: received float32[2,3]"],
+    ["a bool mask", () => x().at(x().greater(0)), ValueError, "[get_item] a bool tensor as index gives a shape that depends on data"],
+    ["float indices", () => ops.take(x(), tensor([0.5])), DTypeError, "[take] indices must be integers: received float32; cast them first"],
+    ["a part outside", () => x().slice([0, 2], [2, 2]), ShapeError, "[slice] the part [2,2] from [0,2] is outside float32[2,3]"],
+    [
+      "channels",
+      () => ops.conv(ops.ones([1, 5, 5, 3]), ops.ones([3, 3, 4, 8])),
+      ShapeError,
+      "[conv] channels do not fit: inputs float32[1,5,5,3] have 3, the kernel float32[3,3,4,8] takes 4",
+    ],
+    [
+      "padding",
+      () => ops.conv(ops.ones([1, 5, 5, 3]), ops.ones([3, 3, 3, 8]), { padding: wrong("full") }),
+      ValueError,
+      '[conv] padding must be "valid" or "same" or "causal": received "full"',
+    ],
+    [
+      "a pool's rank",
+      () => ops.maxPool(x(), 2),
+      ShapeError,
+      "[max_pool] inputs must be [batch, ...spatial, channels] with 1 to 3 spatial axes: received float32[2,3]",
+    ],
+    [
+      "targets",
+      () => ops.categoricalCrossentropy(ops.ones([2, 4]), x()),
+      ShapeError,
+      "[categorical_crossentropy] target and output must have one shape: received float32[2,4] and float32[2,3]",
+    ],
+    ["einsum terms", () => ops.einsum("ij,jk->ik", x()), ValueError, '[einsum] "ij,jk->ik" has 2 terms for 1 operands'],
+    ["einsum sizes", () => ops.einsum("ij,jk->ik", x(), x()), ShapeError, '[einsum] axis "j" has two sizes: 3 ≠ 2'],
+    ["a rate", () => random.dropout(x(), 1.5), ValueError, "[dropout] rate must be from 0 to 1: received 1.5"],
+    ["a seed", () => random.normal([2], { seed: -1 }), ValueError, "[normal] seed must be a whole number from 0 to 2^32 - 1: received -1"],
+    ["a shape", () => ops.zeros(wrong(["a"])), ShapeError, '[zeros] shape must hold non-negative integers: received ["a"]'],
+    [
+      "a negative power of integers",
+      () => ops.power(ops.arange(3), -1),
+      ValueError,
+      "[power] an integer cannot be raised to a negative power",
+    ],
+    ["where without values", () => (ops.where as unknown as (c: Tensor) => Tensor)(x()), ValueError, "[where] needs x1 and x2"],
+    ["a matrix that is not square", () => ops.inv(x()), ShapeError, "[inv] x must be square: received float32[2,3]"],
+    [
+      "data-dependent shapes in a trace",
+      () => compile((v: Tensor) => ops.unique(v))(x()),
+      TraceError,
+      "[unique] the shape of the result depends on data",
+    ],
+  ])("%s", (_, call, kind, message) => {
+    let error: unknown;
+    try {
+      call();
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(kind);
+    expect(error).toBeInstanceOf(NeuriteError);
+    expect((error as Error).message).toContain(message);
+  });
+});
+
+describe("errors that only the data show come with the next read", () => {
+  test.each<readonly [string, () => Tensor, string]>([
+    [
+      "a label beyond the classes",
+      () =>
+        ops.sparseCategoricalCrossentropy(
+          [0, 3],
+          [
+            [0.1, 0.2, 0.7],
+            [0.3, 0.3, 0.4],
+          ],
+        ),
+      "a label is not a class: labels must be whole numbers from 0 to 2",
+    ],
+    [
+      "a negative label",
+      () => ops.sparseCategoricalCrossentropy(tensor([-1], { dtype: "int32" }), [[0.1, 0.9]], { fromLogits: true }),
+      "a label is not a class",
+    ],
+    ["a NaN label", () => ops.sparseCategoricalCrossentropy(tensor([NaN]), [[0.1, 0.9]]), "a label is not a class"],
+    ["a fractional label", () => ops.sparseCategoricalCrossentropy(tensor([0.5]), [[0.1, 0.9]]), "a label is not a class"],
+    ["take beyond the end", () => ops.take(x(), [3], { axis: 1 }), "gather"],
+    ["takeAlongAxis beyond the end", () => ops.takeAlongAxis(x(), [[3]], { axis: 1 }), "an index is out of range for an axis of size 3"],
+    ["a coordinate beyond the end", () => ops.scatterUpdate(x(), [[0, 5]], [1]), "a coordinate is out of range for an axis of size 3"],
+    ["integer division by zero", () => ops.floorDivide(tensor(new Int32Array([1])), 0), "div"],
+  ])("%s", async (_, call, message) => {
+    await expect(call().data()).rejects.toThrow(message);
+  });
+});
