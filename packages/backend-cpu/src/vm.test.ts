@@ -220,3 +220,27 @@ describe.each(eachBackend().map((backend) => [backend.description, backend] as c
     for (const op of [...Object.values(unary).flat(), ...Object.values(binary).flat(), ...comparisons]) expect(used).toContain(op);
   });
 });
+
+test("random bits are Threefry's: the published vectors, and JAX's way of joining the two words", () => {
+  const buffers: BufferSpec[] = [
+    { dtype: "uint32", size: 2, kind: "input" },
+    { dtype: "uint32", size: 40, kind: "output" },
+  ];
+  const loop: LoopKernel = {
+    kind: "loop",
+    row: false,
+    shape: [40],
+    operands: [view(0, [0])],
+    instructions: [
+      { op: "index", dtype: "int32", base: 0, strides: [1] },
+      { op: "random", dtype: "uint32", operand: 0, args: [0] },
+    ],
+    stores: [{ value: 1, view: view(1, [1]) }],
+  };
+  for (const backend of eachBackend()) {
+    const { outputs } = runPlan(backend, makePlan(buffers, [loop]), [Uint32Array.of(0, 0)]);
+    // Random123: threefry2x32, key 0 0, counter 0 0 gives 6b200159 99ba4efe.
+    expect(outputs[0][0]).toBe((0x6b200159 ^ 0x99ba4efe) >>> 0);
+    expect(new Set(outputs[0] as Uint32Array).size).toBe(40);
+  }
+});

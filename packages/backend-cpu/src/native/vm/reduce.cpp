@@ -93,7 +93,8 @@ void combineRows(void* context, const VmBlock& block) {
 void reduceKeptRow(Work& work, int64_t keptRow, int64_t column, int64_t columns, int64_t from, int64_t to) {
   const ReduceProgram& program = work.program;
   const VmTable& table = *program.body.table;
-  const size_t length = static_cast<size_t>(program.body.multi ? program.body.blockLength : columns);
+  const int64_t rowsInBlock = program.body.multi ? std::min(program.body.blockLength / columns, to - from) : 1;
+  const size_t length = static_cast<size_t>(rowsInBlock * columns);
   for (size_t i = 0; i < program.reductions.size(); i++) {
     table.splat(work.lanes(i), laneOf(program.reductions[i].dtype, program.identities[i]), length);
     if (isFloatSum(program.reductions[i])) std::fill_n(work.levels(i), length, program.identities[i]);
