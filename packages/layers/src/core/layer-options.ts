@@ -1,0 +1,42 @@
+import type { AnyTensor, DType, SymbolicShape } from "@neurite/core";
+import type { ConstraintLike } from "../constraints/index.ts";
+import type { InitializerLike } from "../initializers/index.ts";
+import type { RegularizerLike } from "../regularizers/index.ts";
+import type { DTypePolicyLike } from "./dtype-policy.ts";
+
+/** Options every layer takes. */
+export interface LayerOptions {
+  /** Default: the class's name in snake case, with a number from the second on. */
+  readonly name?: string;
+  /** Whether its weights are trained. Default true. */
+  readonly trainable?: boolean;
+  /** Dtype of computations and weights, or a mixed policy. Default: the global policy, "float32" at first. */
+  readonly dtype?: DTypePolicyLike;
+  /** Penalty on what the layer gives, divided by the batch size. Default none. */
+  readonly activityRegularizer?: RegularizerLike | null;
+  /** Shape of one sample, where it is the first layer of a Sequential: [28, 28]. */
+  readonly inputShape?: SymbolicShape;
+}
+
+/** What may follow the inputs in a call. */
+export interface CallOptions {
+  /** Training or inference mode, for this layer and those inside it. Default: that of the layer or model around it, else inference. */
+  readonly training?: boolean;
+  /** bool [batch, timesteps]: false where a step is padding. */
+  readonly mask?: AnyTensor | null;
+  readonly [option: string]: unknown;
+}
+
+export interface AddWeightOptions {
+  /** Name within the layer: "kernel". */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Default "glorot_uniform" for floating dtypes, else "zeros". */
+  readonly initializer?: InitializerLike;
+  /** Default: the layer's variable dtype. */
+  readonly dtype?: DType;
+  /** Default true. */
+  readonly trainable?: boolean;
+  readonly regularizer?: RegularizerLike | null;
+  readonly constraint?: ConstraintLike | null;
+}
