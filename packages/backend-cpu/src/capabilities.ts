@@ -1,7 +1,7 @@
 import type { Capabilities, DType, PrimitiveName } from "@neurite/core";
 
 /** Element types that every kernel takes. Others can be stored and copied, but not computed with. */
-export const computed: readonly DType[] = ["bool", "int32", "uint32", "float32"];
+export const computed: readonly DType[] = ["bool", "int8", "uint8", "int32", "uint32", "float32"];
 
 const missing: readonly PrimitiveName[] = [
   "real",

@@ -7,16 +7,16 @@ import { type BufferSpec, contiguous, eachBackend, makePlan, randomNumbers, runP
 type Random = () => number;
 const pick = <T>(random: Random, list: readonly T[]): T => list[Math.floor(random() * list.length)];
 
-const dtypes = ["float32", "int32", "uint32", "bool"] as const;
+const dtypes = ["float32", "int32", "uint32", "bool", "int8", "uint8"] as const;
 type VmType = (typeof dtypes)[number];
 
-const arrays = { float32: Float32Array, int32: Int32Array, uint32: Uint32Array, bool: Uint8Array };
+const arrays = { float32: Float32Array, int32: Int32Array, uint32: Uint32Array, bool: Uint8Array, int8: Int8Array, uint8: Uint8Array };
 
 function randomData(dtype: VmType, size: number, random: Random): TypedArray {
   return arrays[dtype].from({ length: size }, () => {
     if (dtype === "bool") return random() < 0.5 ? 0 : 1;
     if (dtype === "float32") return random() < 0.02 ? pick(random, [0, -0, 1, -1]) : random() * 6 - 3;
-    return dtype === "int32" ? Math.floor(random() * 200) - 100 : Math.floor(random() * 200);
+    return dtype === "int32" || dtype === "int8" ? Math.floor(random() * 200) - 100 : Math.floor(random() * 200);
   });
 }
 
@@ -44,12 +44,16 @@ const unary: Record<VmType, readonly Instruction["op"][]> = {
   int32: ["neg", "abs", "sign", "not"],
   uint32: ["sign", "not"],
   bool: ["not"],
+  int8: ["neg", "abs", "sign", "not"],
+  uint8: ["sign", "not"],
 };
 const binary: Record<VmType, readonly Instruction["op"][]> = {
   float32: ["add", "sub", "mul", "div", "max", "min", "atan2"],
   int32: ["add", "sub", "mul", "div", "rem", "max", "min", "and", "or", "xor", "shl", "shr"],
   uint32: ["add", "mul", "div", "rem", "max", "min", "and", "or", "xor", "shl", "shr"],
   bool: ["and", "or", "xor", "max", "min"],
+  int8: ["add", "sub", "mul", "div", "rem", "max", "min", "and", "or", "xor", "shl", "shr"],
+  uint8: ["add", "sub", "mul", "div", "rem", "max", "min", "and", "or", "xor", "shl", "shr"],
 };
 const comparisons: readonly Instruction["op"][] = ["eq", "lt", "le"];
 
@@ -127,6 +131,8 @@ function randomLoop(seed: number, large: boolean): RandomLoop {
   add({ op: "constant", dtype: "int32", value: -3 }, everywhere("int32", -3));
   add({ op: "constant", dtype: "uint32", value: 5 }, everywhere("uint32", 5));
   add({ op: "constant", dtype: "bool", value: 1 }, everywhere("bool", 1));
+  add({ op: "constant", dtype: "int8", value: -7 }, everywhere("int8", -7));
+  add({ op: "constant", dtype: "uint8", value: 3 }, everywhere("uint8", 3));
   add({ op: "scalar", dtype: "float32", index: 0 }, everywhere("float32", Math.fround(scalar)));
   const strides = randomStrides(shape, random);
   add(

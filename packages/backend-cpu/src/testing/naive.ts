@@ -13,7 +13,11 @@ export interface Value {
 }
 
 const fround = Math.fround;
-const shift = (b: number, by: (count: number) => number, beyond: number): number => (b >>> 0 < 32 ? by(b & 31) : beyond);
+const signed: readonly DType[] = ["int8", "int32"];
+const width = (dtype: DType): number => (dtype === "int8" || dtype === "uint8" ? 8 : 32);
+/** Shifts by the width or more, or by negative numbers, leave nothing. */
+const shift = (b: number, dtype: DType, by: (count: number) => number, beyond: number): number =>
+  b >>> 0 < width(dtype) ? by(b & 31) : beyond;
 
 /** Operations on exact numbers of any dtype; the result is wrapped to its dtype afterwards. */
 const exact: Record<string, (a: number, b: number, dtype: DType) => number> = {
@@ -27,8 +31,9 @@ const exact: Record<string, (a: number, b: number, dtype: DType) => number> = {
   and: (a, b) => a & b,
   or: (a, b) => a | b,
   xor: (a, b) => a ^ b,
-  shl: (a, b) => shift(b, (count) => a << count, 0),
-  shr: (a, b, dtype) => shift(b, (count) => (dtype === "int32" ? a >> count : a >>> count), dtype === "int32" && a < 0 ? -1 : 0),
+  shl: (a, b, dtype) => shift(b, dtype, (count) => a << count, 0),
+  shr: (a, b, dtype) =>
+    shift(b, dtype, (count) => (signed.includes(dtype) ? a >> count : a >>> count), signed.includes(dtype) && a < 0 ? -1 : 0),
   eq: (a, b) => Number(a === b),
   lt: (a, b) => Number(a < b),
   le: (a, b) => Number(a <= b),
@@ -72,16 +77,26 @@ const largest = (numbers: readonly number[]): number =>
 
 export function wrap(dtype: DType, x: number): number {
   if (dtype === "float32") return fround(x);
+  if (dtype === "int8") return (x << 24) >> 24;
+  if (dtype === "uint8") return x & 255;
   if (dtype === "int32") return x | 0;
   if (dtype === "uint32") return x >>> 0;
   return Number(x !== 0);
 }
 
+const limits: Partial<Record<DType, readonly [number, number]>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int32: [-2147483648, 2147483647],
+  uint32: [0, 4294967295],
+};
+
 export function cast(to: DType, from: DType, x: number): number {
   if (to === "bool") return Number(x !== 0);
   if (from !== "float32" || to === "float32") return wrap(to, x);
   if (Number.isNaN(x)) return 0;
-  return to === "int32" ? Math.max(-2147483648, Math.min(2147483647, Math.trunc(x))) : Math.max(0, Math.min(4294967295, Math.trunc(x)));
+  const [least, most] = limits[to] as readonly [number, number];
+  return Math.max(least, Math.min(most, Math.trunc(x))) + 0;
 }
 
 /** The value of an instruction whose arguments are `args`; null where rounding errors of these could become anything. */

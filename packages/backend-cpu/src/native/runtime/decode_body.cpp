@@ -50,7 +50,17 @@ RawView readView(Reader& reader, const Plan& plan, const Dims& dims, bool writte
 namespace {
 
 bool isVmType(DType dtype) {
-  return dtype == DType::Bool || dtype == DType::Int32 || dtype == DType::UInt32 || dtype == DType::Float32;
+  switch (dtype) {
+    case DType::Bool:
+    case DType::Int8:
+    case DType::UInt8:
+    case DType::Int32:
+    case DType::UInt32:
+    case DType::Float32:
+      return true;
+    default:
+      return false;
+  }
 }
 
 int argumentCount(Op op) {
@@ -95,7 +105,7 @@ bool typesFit(const Instruction& instruction, const DType* args) {
     case Op::Cast:
       return true;
     case Op::Bitcast:
-      return (dtype == DType::Bool) == (args[0] == DType::Bool);
+      return (dtype == DType::Bool) == (args[0] == DType::Bool) && elementBytes(dtype) == elementBytes(args[0]);
     default:
       for (int i = 0; i < argumentCount(instruction.op); i++) {
         if (args[i] != dtype) return false;

@@ -5,6 +5,34 @@
 
 namespace neurite {
 
+namespace {
+/** The least and the largest number of an integer dtype; of masks, false and true. */
+struct Limits {
+  int64_t least, largest;
+};
+
+Limits limitsOf(DType dtype) {
+  switch (dtype) {
+    case DType::Int8:
+      return {INT8_MIN, INT8_MAX};
+    case DType::UInt8:
+      return {0, UINT8_MAX};
+    case DType::Int32:
+      return {INT32_MIN, INT32_MAX};
+    case DType::UInt32:
+      return {0, UINT32_MAX};
+    default:
+      return {0, -1};
+  }
+}
+
+uint32_t wrapped(DType dtype, uint32_t lane) {
+  if (dtype == DType::Int8) return static_cast<uint32_t>(static_cast<int32_t>(static_cast<int8_t>(lane)));
+  if (dtype == DType::UInt8) return lane & 255;
+  return lane;
+}
+}  // namespace
+
 Accumulator identityOf(ReduceOp op, DType dtype) {
   Accumulator a;
   a.integer = 0;
@@ -19,11 +47,11 @@ Accumulator identityOf(ReduceOp op, DType dtype) {
       break;
     case ReduceOp::Max:
       if (isFloat) a.real = -INFINITY;
-      else a.integer = dtype == DType::Int32 ? INT32_MIN : 0;
+      else a.integer = limitsOf(dtype).least;
       break;
     case ReduceOp::Min:
       if (isFloat) a.real = INFINITY;
-      else a.integer = dtype == DType::Int32 ? INT32_MAX : dtype == DType::UInt32 ? static_cast<int64_t>(UINT32_MAX) : -1;
+      else a.integer = limitsOf(dtype).largest;
       break;
   }
   return a;
@@ -72,7 +100,7 @@ Accumulator combine(ReduceOp op, DType dtype, Accumulator a, Accumulator b) {
 }
 
 uint32_t laneOf(DType dtype, Accumulator value) {
-  if (dtype != DType::Float32) return static_cast<uint32_t>(value.integer);
+  if (dtype != DType::Float32) return wrapped(dtype, static_cast<uint32_t>(value.integer));
   float narrow = static_cast<float>(value.real);
   uint32_t lane;
   std::memcpy(&lane, &narrow, sizeof lane);
@@ -105,7 +133,7 @@ uint32_t laneOfConstant(DType dtype, double value) {
       if (value != value) return 0;
       if (value >= 4294967296.0) return dtype == DType::Int32 ? INT32_MAX : UINT32_MAX;
       if (value < -2147483648.0) return dtype == DType::Int32 ? static_cast<uint32_t>(INT32_MIN) : 0;
-      return static_cast<uint32_t>(static_cast<int64_t>(value));
+      return wrapped(dtype, static_cast<uint32_t>(static_cast<int64_t>(value)));
     }
   }
 }

@@ -44,9 +44,12 @@ double costOf(Op op) {
   }
 }
 
-bool isFixedBits(Op op, VmType from, VmType to) {
+bool isByte(DType dtype) { return dtype == DType::Int8 || dtype == DType::UInt8; }
+
+/** A cast after which a lane holds the same bits, before wrapping to 8 bits. */
+bool keepsBits(Op op, VmType from, VmType to) {
   if (op == Op::Bitcast) return true;
-  return op == Op::Cast && from != kMask && to != kMask && (from == to || (from != kFloat && to != kFloat));
+  return op == Op::Cast && (from == to || (from != kFloat && to != kFloat && from != kMask && to != kMask));
 }
 
 class Compiler {
@@ -96,7 +99,8 @@ class Compiler {
   ProgramOperand toOperand(const View& view) const {
     ProgramOperand operand;
     operand.buffer = view.buffer;
-    operand.bytes = elementBytes(plan_.buffers[view.buffer].dtype);
+    operand.dtype = plan_.buffers[view.buffer].dtype;
+    operand.bytes = elementBytes(operand.dtype);
     operand.offset = view.offset;
     operand.contiguous = true;
     int64_t expected = 1;
@@ -162,8 +166,8 @@ class Compiler {
   }
 
   bool refuse(const Instruction& instruction, VmType type) {
-    static const char* names[] = {"float32", "int32", "uint32", "bool"};
-    error_ = std::string("[") + kOpNames[static_cast<int>(instruction.op)] + "] " + names[type] + " is not on the cpu backend yet";
+    static const char* names[] = {"floats", "signed integers", "unsigned integers", "bools"};
+    error_ = std::string("[") + kOpNames[static_cast<int>(instruction.op)] + "] " + names[type] + " are not on the cpu backend yet";
     return false;
   }
 
@@ -227,6 +231,7 @@ class Compiler {
       }
       default:
         if (!addCompute(instruction, slot)) return false;
+        if (isByte(instruction.dtype)) slot = addWrap(instruction, slot);
     }
     program_.slots.push_back(slot);
     return true;
@@ -264,8 +269,26 @@ class Compiler {
     return slot;
   }
 
+  /** The 8-bit integer that 32-bit arithmetic stands for. */
+  int32_t addWrap(const Instruction& instruction, int32_t value) {
+    const DType from = body_.instructions[instruction.args[0]].dtype;
+    const bool cast = instruction.op == Op::Cast;
+    if (cast && from == instruction.dtype) return value;
+    const int which = instruction.dtype == DType::UInt8 ? 1 : 0;
+    const int32_t slot = newSlot(slotClass_[value]);
+    Step& step = addStep(StepKind::Compute, slotClass_[value]);
+    // Floating numbers saturate, integers wrap around.
+    step.fn = cast && from == DType::Float32 ? table_->clampByte[which] : table_->wrapByte[which];
+    step.out = slot;
+    step.a = value;
+    addCost(instruction.op, slotClass_[value]);
+    return slot;
+  }
+
   bool addCompute(const Instruction& instruction, int32_t& slot) {
-    const VmType type = vmType(instruction.dtype);
+    // Floating numbers become 8-bit integers by way of int32, which saturates on both sides.
+    const bool floatToByte = instruction.op == Op::Cast && isByte(instruction.dtype) && body_.instructions[instruction.args[0]].dtype == DType::Float32;
+    const VmType type = floatToByte ? kInt : vmType(instruction.dtype);
     int32_t args[3] = {-1, -1, -1};
     ValueClass valueClass = ValueClass::Uniform;
     int count = 0;
@@ -274,7 +297,7 @@ class Compiler {
       valueClass = std::max(valueClass, slotClass_[args[count]]);
     }
     const VmType from = vmType(body_.instructions[instruction.args[0]].dtype);
-    if (isFixedBits(instruction.op, from, type) || (instruction.op == Op::Cast && from == type)) {
+    if (keepsBits(instruction.op, from, type)) {
       slot = args[0];
       return true;
     }

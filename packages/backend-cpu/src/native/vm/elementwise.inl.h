@@ -175,6 +175,11 @@ VM_CAST(castUintToFloat, float, uint32_t, uintToFloat(x))
 VM_CAST(castMaskToFloat, float, uint32_t, bitsAs<float>(x & 0x3f800000u))
 VM_CAST(castMaskToInt, int32_t, int32_t, x & 1)
 
+VM_CAST(wrapInt8, int32_t, int32_t, static_cast<int32_t>(static_cast<uint32_t>(x) << 24) >> 24)
+VM_CAST(wrapUint8, int32_t, int32_t, x & 255)
+VM_CAST(clampInt8, int32_t, int32_t, x < -128 ? -128 : x > 127 ? 127 : x)
+VM_CAST(clampUint8, int32_t, int32_t, x < 0 ? 0 : x > 255 ? 255 : x)
+
 /** Threefry-2x32 with 20 rounds of the counter (0, x): the xor of its two words. */
 VM_INLINE uint32_t rotated(uint32_t x, int by) { return x << by | x >> (32 - by); }
 

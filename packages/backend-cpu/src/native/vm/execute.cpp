@@ -173,6 +173,15 @@ class Executor {
     }
   }
 
+  void loadBytes(const ProgramOperand& operand, void* to, const char* from, int64_t stride, size_t count) const {
+    const auto fn = operand.dtype == DType::Bool ? table_.loadBool : operand.dtype == DType::Int8 ? table_.loadInt8 : table_.loadUint8;
+    fn(to, reinterpret_cast<const uint8_t*>(from), stride, count);
+  }
+
+  void storeBytes(const ProgramOperand& target, char* to, int64_t stride, const char* from, size_t count) const {
+    (target.dtype == DType::Bool ? table_.storeBool : table_.storeByte)(reinterpret_cast<uint8_t*>(to), stride, from, count);
+  }
+
   /** One run of elements without gaps. */
   bool isStraight(const ProgramOperand& operand) const {
     if (program_.multi) return operand.contiguous && wholeRows_;
@@ -198,7 +207,7 @@ class Executor {
         if (target.bytes == 4) {
           std::memcpy(to, value + r * step, 4);
         } else {
-          *to = value[r * step] & 1;
+          storeBytes(target, to, 1, value + r * step, 1);
         }
       });
       return;
@@ -210,7 +219,7 @@ class Executor {
       if (target.bytes == 4) {
         std::memmove(to, value, length * 4);
       } else {
-        table_.storeBool(reinterpret_cast<uint8_t*>(to), 1, value, length);
+        storeBytes(target, to, 1, value, length);
       }
       return;
     }
@@ -220,7 +229,7 @@ class Executor {
       if (target.bytes == 4) {
         table_.scatter(to, inner, from, static_cast<size_t>(columns_));
       } else {
-        table_.storeBool(reinterpret_cast<uint8_t*>(to), inner, from, static_cast<size_t>(columns_));
+        storeBytes(target, to, inner, from, static_cast<size_t>(columns_));
       }
     });
   }
@@ -278,7 +287,7 @@ class Executor {
       if (operand.bytes == 4) {
         table_.gather(to, from, stride, static_cast<size_t>(count));
       } else {
-        table_.loadBool(to, reinterpret_cast<const uint8_t*>(from), stride, static_cast<size_t>(count));
+        loadBytes(operand, to, from, stride, static_cast<size_t>(count));
       }
     };
     if (step.valueClass == ValueClass::Vector && isStraight(operand)) {

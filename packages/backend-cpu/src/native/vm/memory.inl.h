@@ -35,23 +35,37 @@ void scatterLanes(void* out, int64_t stride, const void* in, size_t n) {
   }
 }
 
-void loadBools(void* out, const uint8_t* in, int64_t stride, size_t n) {
+template <class F>
+VM_INLINE void loadBytes(void* out, const uint8_t* in, int64_t stride, size_t n, F f) {
   int32_t* o = static_cast<int32_t*>(out);
   if (stride == 1) {
     VM_LANES
-    for (size_t i = 0; i < n; i++) o[i] = -static_cast<int32_t>(in[i] != 0);
+    for (size_t i = 0; i < n; i++) o[i] = f(in[i]);
   } else {
-    for (size_t i = 0; i < n; i++, in += stride) o[i] = -static_cast<int32_t>(*in != 0);
+    for (size_t i = 0; i < n; i++, in += stride) o[i] = f(*in);
   }
 }
 
-void storeBools(uint8_t* out, int64_t stride, const void* in, size_t n) {
+void loadBools(void* out, const uint8_t* in, int64_t stride, size_t n) {
+  loadBytes(out, in, stride, n, [](uint8_t x) { return -static_cast<int32_t>(x != 0); });
+}
+
+void loadInt8s(void* out, const uint8_t* in, int64_t stride, size_t n) {
+  loadBytes(out, in, stride, n, [](uint8_t x) { return static_cast<int32_t>(static_cast<int8_t>(x)); });
+}
+
+void loadUint8s(void* out, const uint8_t* in, int64_t stride, size_t n) {
+  loadBytes(out, in, stride, n, [](uint8_t x) { return static_cast<int32_t>(x); });
+}
+
+template <int32_t kBits>
+void storeBytes(uint8_t* out, int64_t stride, const void* in, size_t n) {
   const int32_t* x = static_cast<const int32_t*>(in);
   if (stride == 1) {
     VM_LANES
-    for (size_t i = 0; i < n; i++) out[i] = static_cast<uint8_t>(x[i] & 1);
+    for (size_t i = 0; i < n; i++) out[i] = static_cast<uint8_t>(x[i] & kBits);
   } else {
-    for (size_t i = 0; i < n; i++, out += stride) *out = static_cast<uint8_t>(x[i] & 1);
+    for (size_t i = 0; i < n; i++, out += stride) *out = static_cast<uint8_t>(x[i] & kBits);
   }
 }
 

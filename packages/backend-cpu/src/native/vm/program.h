@@ -58,6 +58,7 @@ struct Step {
 
 struct ProgramOperand {
   int32_t buffer;
+  DType dtype;
   int32_t bytes;  // of an element
   int64_t offset;
   int64_t strides[kMaxRank];

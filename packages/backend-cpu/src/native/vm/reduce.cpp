@@ -180,7 +180,7 @@ void finishPiece(const ReduceProgram& program, const RunMemory& memory, char* sc
       float* values = reinterpret_cast<float*>(lanes);
       for (int64_t j = 0; j < count; j++) values[j] = static_cast<float>(from[j].real);
     } else {
-      for (int64_t j = 0; j < count; j++) lanes[j] = static_cast<uint32_t>(from[j].integer);
+      for (int64_t j = 0; j < count; j++) lanes[j] = laneOf(program.reductions[i].dtype, from[j]);
     }
   }
   Window window;

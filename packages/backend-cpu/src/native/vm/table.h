@@ -16,15 +16,17 @@
 
 namespace neurite {
 
-/** dtypes that registers hold, as an index of tables. */
+/** What registers hold, as an index of tables: 8-bit integers are held as 32-bit ones and wrapped after each operation. */
 enum VmType : int { kFloat = 0, kInt = 1, kUint = 2, kMask = 3, kVmTypes = 4 };
 
 inline VmType vmType(DType dtype) {
   switch (dtype) {
     case DType::Float32:
       return kFloat;
+    case DType::Int8:
     case DType::Int32:
       return kInt;
+    case DType::UInt8:
     case DType::UInt32:
       return kUint;
     default:
@@ -55,6 +57,8 @@ struct VmTable {
   VectorFn multiplyAdd[kVmTypes][4];
   /** From, to. Null where the bits stay the same. */
   VectorFn cast[kVmTypes][kVmTypes];
+  /** int32 lanes wrapped, or clamped, to int8 (index 0) or uint8 (1). */
+  VectorFn wrapByte[2], clampByte[2];
   /** Threefry bits of the counters `a` under the two words of key `b`. */
   VectorFn random;
 
@@ -64,9 +68,12 @@ struct VmTable {
   /** 32-bit elements `stride` apart. */
   void (*gather)(void* out, const void* in, int64_t stride, size_t n);
   void (*scatter)(void* out, int64_t stride, const void* in, size_t n);
-  /** Bools of memory (bytes) to masks and back. */
+  /** Bytes of memory to lanes and back: bools as masks, int8 and uint8 by value. */
   void (*loadBool)(void* out, const uint8_t* in, int64_t stride, size_t n);
+  void (*loadInt8)(void* out, const uint8_t* in, int64_t stride, size_t n);
+  void (*loadUint8)(void* out, const uint8_t* in, int64_t stride, size_t n);
   void (*storeBool)(uint8_t* out, int64_t stride, const void* in, size_t n);
+  void (*storeByte)(uint8_t* out, int64_t stride, const void* in, size_t n);
   bool (*allTrue)(const void* mask, size_t n);
 
   /** Folds n elements into the accumulator. */

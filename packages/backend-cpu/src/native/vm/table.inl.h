@@ -105,6 +105,10 @@ VmTable makeTable() {
   t.cast[kMask][kFloat] = castMaskToFloat;
   t.cast[kMask][kInt] = castMaskToInt;
   t.cast[kMask][kUint] = castMaskToInt;
+  t.wrapByte[0] = wrapInt8;
+  t.wrapByte[1] = wrapUint8;
+  t.clampByte[0] = clampInt8;
+  t.clampByte[1] = clampUint8;
   t.random = randomBits;
 
   t.splat = splatLanes;
@@ -112,7 +116,10 @@ VmTable makeTable() {
   t.gather = gatherLanes;
   t.scatter = scatterLanes;
   t.loadBool = loadBools;
-  t.storeBool = storeBools;
+  t.loadInt8 = loadInt8s;
+  t.loadUint8 = loadUint8s;
+  t.storeBool = storeBytes<1>;
+  t.storeByte = storeBytes<255>;
   t.allTrue = allLanesTrue;
 
   constexpr int sum = static_cast<int>(ReduceOp::Sum), prod = static_cast<int>(ReduceOp::Prod);
