@@ -294,6 +294,36 @@ describe("gradients equal central differences", () => {
   });
 });
 
+describe("second derivatives equal central differences of the first", () => {
+  const weights = (x: Tensor): Tensor => ops.reshape(ops.sin(ops.arange(x.size, { dtype: "float64" })), x.shape);
+  test.each<readonly [string, Fn]>([
+    ["softmax", (x) => ops.softmax(x)],
+    ["logSoftmax", (x) => ops.logSoftmax(x)],
+    ["sigmoid", ops.sigmoid],
+    ["silu", ops.silu],
+    ["relu of squares", (x) => ops.relu(ops.square(x))],
+    ["erfinv", (x) => ops.erfinv(ops.tanh(x))],
+    ["var", (x) => ops.var(x, { axis: 1, keepdims: true })],
+    ["layerNormalization", (x) => ops.layerNormalization(x)],
+    [
+      "batchNormalization",
+      (x) => {
+        const [mean, variance] = ops.moments(x, [0]);
+        return ops.batchNormalization(x, mean, variance, -1, { scale: [1, 2, 3, 4], offset: [0, 1, 2, 3] });
+      },
+    ],
+    ["logsumexp", (x) => ops.logsumexp(x, { axis: 1 })],
+    ["gelu", (x) => ops.gelu(x)],
+  ])("%s", (_, fn) => {
+    const weighted = (x: Tensor): Tensor => {
+      const y = fn(x);
+      return ops.sum(ops.multiply(y, weights(y)));
+    };
+    // erfinv's value is a polynomial of float32's exactness; its derivative is not that of the polynomial.
+    expect(gradientError((x) => grad(weighted)(x) as Tensor, [[3, 4]])).toBeLessThan(_ === "erfinv" ? 1e-4 : 1e-6);
+  });
+});
+
 describe("derivatives at kinks and extremes", () => {
   const derivative = async (fn: Fn, at: readonly number[]): Promise<number[]> =>
     Array.from((await grad((x: Tensor) => ops.sum(fn(x)))(tensor([...at])).data()) as Float32Array);

@@ -245,3 +245,22 @@ test("multiHot joins one-hot vectors", async () => {
     [0, 0],
   ]);
 });
+
+test("ctcDecode by beams finds the most probable label sequences, summed over alignments", async () => {
+  const logits = values([1, 4, 3]);
+  const p = (await ops.softmax(logits).array()) as number[][][];
+  const sums = new Map<string, number>();
+  for (let path = 0; path < 81; path++) {
+    const steps = [0, 1, 2, 3].map((t) => Math.floor(path / 3 ** t) % 3);
+    const read = steps.filter((label, t) => label !== 0 && label !== steps[t - 1]).join();
+    const probability = steps.reduce((product, label, t) => product * ((p[0] as number[][])[t] as number[])[label]!, 1);
+    sums.set(read, (sums.get(read) ?? 0) + probability);
+  }
+  const best = [...sums].sort((a, b) => b[1] - a[1]).slice(0, 3);
+  const [labels, scores] = ops.ctcDecode(logits, [4], { strategy: "beam_search", topPaths: 3 });
+  const padded = best.map(([read]) => [[...read.split(",").filter(Boolean).map(Number), -1, -1, -1, -1].slice(0, 4)]);
+  expect(await labels.array()).toEqual(padded);
+  ((await scores.array()) as number[][])[0]?.forEach((score, i) =>
+    expect(score).toBeCloseTo(Math.log((best[i] as [string, number])[1]), 4),
+  );
+});

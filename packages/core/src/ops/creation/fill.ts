@@ -54,6 +54,7 @@ function naturalType(x: TensorLike): DType {
   return typeof x === "boolean" ? "bool" : "float32";
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function likeOp(name: string, value: 0 | 1): Op<[x: TensorLike, options?: DTypeOption]> {
   return op(name, ["x"], (x: TensorLike, options: DTypeOption = {}) => {
     const like = input(name, x);

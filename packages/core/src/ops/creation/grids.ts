@@ -34,6 +34,7 @@ export const meshgrid: VariadicOp<[], MeshgridOptions, Tensor[], SymbolicTensor[
 type WindowOp = Op<[x: number]>;
 
 /** A window of `x` points as a function of the position from 0 to 1; the only point of a window of one is 1. */
+/* @__NO_SIDE_EFFECTS__ */
 function windowOp(name: string, body: (position: Value) => Value): WindowOp {
   return op(name, ["x"], (x: number) => {
     const count = integerInput(name, x, "x", 0);

@@ -48,6 +48,7 @@ export const tri: Op<[N: number, options?: MatrixOptions]> = op("tri", ["N"], (N
   return new Tensor(build.cast(mask, dtypeOption("tri", options.dtype, "float32")));
 });
 
+/* @__NO_SIDE_EFFECTS__ */
 function triangle(name: string, lower: boolean): Op<[x: TensorLike, options?: { readonly k?: number }]> {
   return op(name, ["x"], (x: TensorLike, options: { readonly k?: number } = {}) => {
     const value = input(name, x);

@@ -14,26 +14,31 @@ export type UnaryOp = Op<[x: TensorLike]>;
 export type BinaryOp = Op<[x1: TensorLike, x2: TensorLike]>;
 
 /** Any dtype, kept as it is. */
+/* @__NO_SIDE_EFFECTS__ */
 export function unaryOp(name: string, body: (x: Value) => Value): UnaryOp {
   return op(name, ["x"], (x: TensorLike) => new Tensor(body(input(name, x))));
 }
 
 /** Integers and bool become float32. */
+/* @__NO_SIDE_EFFECTS__ */
 export function floatOp(name: string, body: (x: Value) => Value): UnaryOp {
   return op(name, ["x"], (x: TensorLike) => new Tensor(body(floatInput(name, x))));
 }
 
 /** Integers and bool become float32; complex numbers are refused. */
+/* @__NO_SIDE_EFFECTS__ */
 export function realFloatOp(name: string, body: (x: Value) => Value): UnaryOp {
   return op(name, ["x"], (x: TensorLike) => new Tensor(body(realFloatInput(name, x))));
 }
 
 /** Operands promoted to one dtype. */
+/* @__NO_SIDE_EFFECTS__ */
 export function binaryOp(name: string, body: (a: Value, b: Value) => Value, params: readonly string[] = ["x1", "x2"]): BinaryOp {
   return op(name, params, (a: TensorLike, b: TensorLike) => new Tensor(body(...pair(name, a, b))));
 }
 
 /** Operands promoted to one floating (or complex) dtype. */
+/* @__NO_SIDE_EFFECTS__ */
 export function floatBinaryOp(name: string, body: (a: Value, b: Value) => Value): BinaryOp {
   return op(name, ["x1", "x2"], (a: TensorLike, b: TensorLike) => new Tensor(body(...floatPair(name, a, b))));
 }

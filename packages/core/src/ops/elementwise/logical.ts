@@ -10,6 +10,7 @@ import { boolInput } from "../support/input.ts";
 import { op } from "../support/op.ts";
 import { binaryOp, type BinaryOp, unaryOp, type UnaryOp } from "./factories.ts";
 
+/* @__NO_SIDE_EFFECTS__ */
 function logicalOp(name: string, primitive: "and" | "or" | "xor"): BinaryOp {
   return op(
     name,
@@ -30,6 +31,7 @@ export const logicalXor: BinaryOp = logicalOp("logical_xor", "xor");
 /** True where `x` is 0 or false. */
 export const logicalNot: UnaryOp = unaryOp("logical_not", (x) => build.not(build.cast(x, "bool")));
 
+/* @__NO_SIDE_EFFECTS__ */
 function bitwiseOp(name: string, primitive: BinaryName, bool = true): BinaryOp {
   const body = (a: Value, b: Value): Value => {
     if (!isInteger(a.dtype) && !(bool && a.dtype === "bool")) {
@@ -61,6 +63,7 @@ export const bitwiseRightShift: BinaryOp = bitwiseOp("bitwise_right_shift", "shr
 /** {@link bitwiseRightShift}. */
 export const rightShift: BinaryOp = bitwiseOp("right_shift", "shr", false);
 
+/* @__NO_SIDE_EFFECTS__ */
 function invert(name: string): UnaryOp {
   return unaryOp(name, (x) => {
     if (!isInteger(x.dtype) && x.dtype !== "bool") throw new DTypeError(`[${name}] takes integers or bool: received ${x.dtype}`);

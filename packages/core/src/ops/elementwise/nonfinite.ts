@@ -11,6 +11,7 @@ import { unaryOp, type UnaryOp } from "./factories.ts";
 const everywhere = (x: Value, value: boolean): Value => build.full(x.shape, value, "bool");
 
 /** A test of floating numbers; complex ones by their modulus. */
+/* @__NO_SIDE_EFFECTS__ */
 function test(name: string, otherwise: boolean, body: (x: Value) => Value): UnaryOp {
   return unaryOp(name, (x) => {
     if (isComplex(x.dtype)) return body(build.abs(x));

@@ -17,6 +17,7 @@ export function polynomial(x: Value, coefficients: readonly number[]): Value {
 }
 
 /** Half precision and float64 computed as float32. */
+/* @__NO_SIDE_EFFECTS__ */
 function single(body: (x: Value) => Value): (x: Value) => Value {
   return (x) => (x.dtype === "float64" ? build.cast(body(build.cast(x, "float32")), "float64") : inFloat32(x, body));
 }

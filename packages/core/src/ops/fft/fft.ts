@@ -40,6 +40,7 @@ export function complexPair(x: Value): [Tensor, Tensor] {
 
 type ComplexOp = Op<[x: ComplexPair], [Tensor, Tensor]>;
 
+/* @__NO_SIDE_EFFECTS__ */
 function transformOp(name: string, axes: number, inverse: boolean): ComplexOp {
   return op(name, ["x"], (x: ComplexPair) => {
     let value = complexInput(name, x, axes);

@@ -17,6 +17,7 @@ function threeChannels(name: string, x: Value): [Value, Value, Value] {
   return [0, 1, 2].map((i) => sliceAxis(x, 3, i, i + 1)) as [Value, Value, Value];
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function colorOp(name: string, body: (a: Value, b: Value, c: Value) => readonly Value[]): ImageOp {
   return op(name, ["images"], (images: TensorLike, options: ImageOptions = {}) =>
     onPictures(name, images, options, (x) => build.concat(body(...threeChannels(name, toFloat(x))), 3)),

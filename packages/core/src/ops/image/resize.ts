@@ -34,6 +34,7 @@ const cubic: Kernel = {
   },
 };
 
+/* @__NO_SIDE_EFFECTS__ */
 function lanczos(radius: number): Kernel {
   return {
     radius,

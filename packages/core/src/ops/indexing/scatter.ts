@@ -109,6 +109,7 @@ function neutral(which: ScatterOp, x: Value): number {
   return which === "max" ? range[0] : range[1];
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function segmentOp(name: string, which: ScatterOp): SegmentOp {
   return op(name, ["data", "segmentIds"], (data: TensorLike, segmentIds: TensorLike, options: SegmentOptions = {}) => {
     const value = input(name, data, "data");

@@ -58,6 +58,7 @@ export const softplus: UnaryOp = realFloatOp("softplus", softplusOf);
 export const softsign: UnaryOp = realFloatOp("softsign", (x) => build.div(x, build.add(build.abs(x), 1)));
 
 /** An activation with one number that shapes it. */
+/* @__NO_SIDE_EFFECTS__ */
 function shapedOp<K extends string>(
   name: string,
   option: K,

@@ -1,17 +1,19 @@
 /** Connectionist temporal classification: sequences of labels from unaligned predictions. (Graves et al. 2006) */
 import { bind } from "../../graph/bind.ts";
 import { traceGraph } from "../../engine/trace-graph.ts";
-import { ShapeError, ValueError } from "../../errors.ts";
+import { ShapeError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { formatAval } from "../../shapes/format.ts";
-import type { TensorLike } from "../../tensor/create.ts";
+import { tensor, type TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { sliceAxis } from "../shape/split.ts";
 import { takeAlong } from "../indexing/take.ts";
-import { describe, indexInput, integerInput, realFloatInput } from "../support/input.ts";
+import { indexInput, integerInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
+import { beamSearch } from "./ctc-beam.ts";
 import { logSoftmaxOf } from "./softmax.ts";
+import { choice } from "./windows.ts";
 
 /** Stands for log 0: large enough to vanish in sums, finite so that differences are defined. */
 const never = -1e30;
@@ -99,44 +101,71 @@ export const ctcLoss: Op<
 
 /** Options of {@link ctcDecode}. */
 export interface CtcDecodeOptions {
-  /** Only "greedy" (default): the most probable class at each time. */
-  readonly strategy?: "greedy";
-  /** Kept for Keras: beams belong to a strategy that is not there. */
+  /** "greedy" (default): the most probable class at each time; "beam_search": the most probable label sequences, found on the host. */
+  readonly strategy?: "greedy" | "beam_search";
+  /** Sequences that a beam search follows. Default 100. */
   readonly beamWidth?: number;
-  /** Kept for Keras; greedy decoding gives one path. */
+  /** How many sequences a beam search gives. Default 1. */
   readonly topPaths?: number;
-  /** Whether equal neighbours count once. Default true. */
+  /** Whether a greedy search counts equal neighbours once. Default true. */
   readonly mergeRepeated?: boolean;
   /** The class that stands for nothing. Default 0. */
   readonly maskIndex?: number;
 }
 
 /**
- * Labels from predictions [batch, time, classes] of given lengths [batch]: [labels int32 [1, batch, time], scores [batch, 1]]. Labels come
- * first, -1 fills up; the score is minus the sum of the path's predictions, as TensorFlow gives it.
+ * Labels from predictions (logits) [batch, time, classes] of given lengths [batch]: [labels int32 [paths, batch, time], scores [batch, paths]].
+ * Labels come first, -1 fills up. Scores: of a beam search the logarithms of the sequences' probabilities; of a greedy one (with one
+ * path) minus the sum of the path's predictions, as TensorFlow gives it.
+ * @throws TraceError for a beam search while tracing: it reads the data.
  */
 export const ctcDecode: Op<[inputs: TensorLike, sequenceLengths: TensorLike, options?: CtcDecodeOptions], [Tensor, Tensor]> = op(
   "ctc_decode",
   ["inputs", "sequenceLengths"],
   (inputs: TensorLike, sequenceLengths: TensorLike, options: CtcDecodeOptions = {}): [Tensor, Tensor] => {
-    const { strategy = "greedy", mergeRepeated = true } = options;
-    if (strategy !== "greedy") throw new ValueError(`[ctc_decode] strategy must be "greedy": received ${describe(strategy)}`);
+    const strategy = choice("ctc_decode", "strategy", options.strategy ?? "greedy", ["greedy", "beam_search"]);
     const logits = realFloatInput("ctc_decode", inputs, "inputs");
     if (logits.shape.length !== 3)
       throw new ShapeError(`[ctc_decode] inputs must be [batch, time, classes]: received ${formatAval(logits)}`);
-    const blank = integerInput("ctc_decode", options.maskIndex ?? 0, "maskIndex", 0);
-    const [batch, time] = logits.shape as readonly [number, number];
+    const [batch, , classes] = logits.shape as readonly [number, number, number];
+    const mask = integerInput("ctc_decode", options.maskIndex ?? 0, "maskIndex");
+    const blank = mask < 0 ? mask + classes : mask;
     const lengths = build.reshape(indexInput("ctc_decode", sequenceLengths, "sequenceLengths"), [batch, 1]);
-    const present = build.lt(build.iota([1, time], 1), lengths);
-    const best = build.argreduce("max", logits, 2);
-    const previous = build.concat([build.full([batch, 1], -1, "int32"), sliceAxis(best, 1, 0, time - 1)], 1);
-    let kept = build.and(present, build.not(build.eq(best, blank)));
-    if (mergeRepeated) kept = build.and(kept, build.not(build.eq(best, previous)));
-    // Kept labels first, in their order.
-    const order = build.argsort(build.cast(kept, "int32"), 1, true);
-    const labels = takeAlong(build.select(kept, best, -1), order, 1);
-    const highest = build.reduce("max", logits, [2]);
-    const scores = build.neg(build.sum(build.select(present, highest, 0), [1]));
-    return [new Tensor(build.reshape(labels, [1, batch, time])), new Tensor(build.reshape(scores, [batch, 1]))];
+    return strategy === "greedy"
+      ? decodeGreedily(logits, lengths, blank, options.mergeRepeated !== false)
+      : decodeBeams(logits, lengths, blank, options);
   },
 );
+
+function decodeGreedily(logits: Value, lengths: Value, blank: number, mergeRepeated: boolean): [Tensor, Tensor] {
+  const [batch, time] = logits.shape as readonly [number, number];
+  const present = build.lt(build.iota([1, time], 1), lengths);
+  const best = build.argreduce("max", logits, 2);
+  const previous = build.concat([build.full([batch, 1], -1, "int32"), sliceAxis(best, 1, 0, time - 1)], 1);
+  let kept = build.and(present, build.not(build.eq(best, blank)));
+  if (mergeRepeated) kept = build.and(kept, build.not(build.eq(best, previous)));
+  // Kept labels first, in their order.
+  const order = build.argsort(build.cast(kept, "int32"), 1, true);
+  const labels = takeAlong(build.select(kept, best, -1), order, 1);
+  const highest = build.reduce("max", logits, [2]);
+  const scores = build.neg(build.sum(build.select(present, highest, 0), [1]));
+  return [new Tensor(build.reshape(labels, [1, batch, time])), new Tensor(build.reshape(scores, [batch, 1]))];
+}
+
+function decodeBeams(logits: Value, lengths: Value, blank: number, options: CtcDecodeOptions): [Tensor, Tensor] {
+  const [batch, time, classes] = logits.shape as readonly [number, number, number];
+  const width = integerInput("ctc_decode", options.beamWidth ?? 100, "beamWidth", 1);
+  const paths = integerInput("ctc_decode", options.topPaths ?? 1, "topPaths", 1);
+  const data = new Tensor(build.cast(logits, "float32")).dataSync() as Float32Array;
+  const steps = new Tensor(lengths).dataSync() as Int32Array;
+  const labels = new Int32Array(paths * batch * time).fill(-1);
+  const scores = new Float32Array(batch * paths).fill(-Infinity);
+  for (let n = 0; n < batch; n++) {
+    const found = beamSearch(data, n * time * classes, Math.min(steps[n] as number, time), classes, blank, width, paths);
+    found.forEach((path, i) => {
+      labels.set(path.labels, (i * batch + n) * time);
+      scores[n * paths + i] = path.score;
+    });
+  }
+  return [tensor(labels, { shape: [paths, batch, time] }) as Tensor, tensor(scores, { shape: [batch, paths] })];
+}

@@ -4,10 +4,12 @@ import { ShapeError, ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { sameDim } from "../../shapes/dims.ts";
+import { unbroadcast } from "../../primitives/unbroadcast.ts";
 import { formatAval } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { meanOf, reduceOver } from "../reduction/sums.ts";
+import { composite } from "../composite.ts";
+import { dropAxes, meanOf, momentsOf, reduceOver } from "../reduction/sums.ts";
 import { type Axes, axesOf, axisOf } from "../support/axes.ts";
 import { input, numberInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
@@ -34,10 +36,7 @@ export const moments: Op<
   (x: TensorLike, axes: Axes, options: { readonly keepdims?: boolean; readonly synchronized?: boolean } = {}): [Tensor, Tensor] => {
     const value = realFloatInput("moments", x);
     const over = axesOf("moments", axes, value, "axes");
-    const wide = build.cast(value, wideType(value.dtype));
-    const mean = meanOf(wide, over, true);
-    const centred = build.sub(wide, mean);
-    const variance = meanOf(build.mul(centred, centred), over, true);
+    const [mean, variance] = momentsOf(build.cast(value, wideType(value.dtype)), over);
     const shaped = (moment: Value): Tensor => {
       const kept = options.keepdims === true ? moment : dropAxes(moment, over);
       return new Tensor(build.cast(kept, value.dtype));
@@ -46,12 +45,17 @@ export const moments: Op<
   },
 );
 
-function dropAxes(x: Value, axes: readonly number[]): Value {
-  return build.reshape(
-    x,
-    x.shape.filter((_, axis) => !axes.includes(axis)),
-  );
-}
+/** (x - mean) · factor + offset, for vectors (or the like) shaped to broadcast to x. */
+const normalized = composite(
+  "normalize_with_moments",
+  (x, mean, factor, offset) => build.add(build.mul(build.sub(x, mean), factor), offset),
+  // By hand, so that mean and offset share one sum.
+  ({ inputs: [x, mean, factor], cotangents: [cotangent] }) => {
+    const [value, centre, slope, ct] = [x, mean, factor, cotangent] as [Value, Value, Value, Value];
+    const sum = unbroadcast(ct, centre.shape);
+    return [build.mul(ct, slope), build.neg(build.mul(sum, slope)), unbroadcast(build.mul(ct, build.sub(value, centre)), slope.shape), sum];
+  },
+);
 
 /** Options of {@link batchNormalization}. */
 export interface BatchNormalizationOptions {
@@ -93,9 +97,9 @@ export const batchNormalization: Op<
       build.add(vector(variance, "variance"), numberInput("batch_normalization", options.epsilon ?? 1e-3, "epsilon")),
     );
     if (scale !== undefined && scale !== null) factor = build.mul(factor, vector(scale, "scale"));
-    let result = build.mul(build.sub(build.cast(value, dtype), vector(mean, "mean")), factor);
-    if (offset !== undefined && offset !== null) result = build.add(result, vector(offset, "offset"));
-    return new Tensor(build.cast(result, value.dtype));
+    const centre = vector(mean, "mean");
+    const shift = offset !== undefined && offset !== null ? vector(offset, "offset") : build.zerosLike(centre);
+    return new Tensor(build.cast(normalized(build.cast(value, dtype), centre, factor, shift), value.dtype));
   },
 );
 
@@ -136,9 +140,8 @@ export const layerNormalization: Op<[x: TensorLike, options?: LayerNormalization
     const axes = axesOf(name, options.axis ?? -1, value);
     const dtype = wideType(value.dtype);
     const wide = build.cast(value, dtype);
-    const centred = build.sub(wide, meanOf(wide, axes, true));
-    const variance = meanOf(build.mul(centred, centred), axes, true);
-    let result = build.mul(centred, build.rsqrt(build.add(variance, options.epsilon ?? epsilon)));
+    const [mean, variance] = momentsOf(wide, axes);
+    let result = build.mul(build.sub(wide, mean), build.rsqrt(build.add(variance, options.epsilon ?? epsilon)));
     const { gamma, beta } = options;
     if (gamma !== undefined && gamma !== null) result = build.mul(result, alignedTo(name, "gamma", gamma, value, axes, dtype));
     if (beta !== undefined && beta !== null) result = build.add(result, alignedTo(name, "beta", beta, value, axes, dtype));

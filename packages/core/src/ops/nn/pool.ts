@@ -115,6 +115,7 @@ function adaptiveWindow(i: number, count: number, size: number): [number, number
 
 type AdaptivePool = Op<[inputs: TensorLike, outputSize: number | readonly number[], options?: { readonly dataFormat?: DataFormat | null }]>;
 
+/* @__NO_SIDE_EFFECTS__ */
 function adaptivePool(name: string, alongAxis: (x: Value, axis: number, count: number) => Value): AdaptivePool {
   return op(
     name,

@@ -3,6 +3,7 @@ import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import { compositeOf } from "../composite.ts";
 import { shiftOf } from "../reduction/extremes.ts";
 import { reduceOver } from "../reduction/sums.ts";
 import { type Axes, axesOf } from "../support/axes.ts";
@@ -15,16 +16,37 @@ export interface SoftmaxOptions {
   readonly axis?: number | readonly number[];
 }
 
-/** exp(x) / Σ exp(x) along axes. */
+const softmaxComposite = compositeOf<{ readonly axes: readonly number[] }>(
+  "softmax",
+  ([x], { axes }) => {
+    const exponentials = build.exp(build.sub(x as Value, shiftOf(x as Value, axes)));
+    return [build.div(exponentials, reduceOver("sum", exponentials, axes, true))];
+  },
+  ({ outputs: [y], cotangents: [ct] }, { axes }) => {
+    const weighted = build.mul(ct as Value, y as Value);
+    return [build.sub(weighted, build.mul(y as Value, reduceOver("sum", weighted, axes, true)))];
+  },
+);
+
+const logSoftmaxComposite = compositeOf<{ readonly axes: readonly number[] }>(
+  "log_softmax",
+  ([x], { axes }) => {
+    const shifted = build.sub(x as Value, shiftOf(x as Value, axes));
+    return [build.sub(shifted, build.log(reduceOver("sum", build.exp(shifted), axes, true)))];
+  },
+  ({ outputs: [y], cotangents: [ct] }, { axes }) => [
+    build.sub(ct as Value, build.mul(build.exp(y as Value), reduceOver("sum", ct as Value, axes, true))),
+  ],
+);
+
+/** exp(x) / Σ exp(x) along axes. Its gradient is told by the result alone. */
 export function softmaxOf(x: Value, axes: readonly number[]): Value {
-  const exponentials = build.exp(build.sub(x, shiftOf(x, axes)));
-  return build.div(exponentials, reduceOver("sum", exponentials, axes, true));
+  return softmaxComposite([x], { axes })[0] as Value;
 }
 
-/** x - log Σ exp(x) along axes. */
+/** x - log Σ exp(x) along axes. Its gradient is told by the result alone. */
 export function logSoftmaxOf(x: Value, axes: readonly number[]): Value {
-  const shifted = build.sub(x, shiftOf(x, axes));
-  return build.sub(shifted, build.log(reduceOver("sum", build.exp(shifted), axes, true)));
+  return logSoftmaxComposite([x], { axes })[0] as Value;
 }
 
 function softmaxAxes(name: string, x: Value, options: SoftmaxOptions): number[] {

@@ -25,6 +25,7 @@ export interface CumulativeOptions {
 /** A running reduction. */
 export type Cumulative = Op<[x: TensorLike, options?: CumulativeOptions]>;
 
+/* @__NO_SIDE_EFFECTS__ */
 function cumulativeOp(name: string, which: "sum" | "prod", nanAs: number | null): Cumulative {
   return op(name, ["x"], (x: TensorLike, options: CumulativeOptions = {}) => {
     const given = input(name, x);

@@ -33,6 +33,7 @@ function extremeOf(name: string, which: "max" | "min", x: TensorLike, options: E
   return new Tensor(build.binary(which, result, start));
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function extremeReduction(name: string, which: "max" | "min"): Op<[x: TensorLike, options?: ExtremeOptions]> {
   return op(name, ["x"], (x: TensorLike, options: ExtremeOptions = {}) => extremeOf(name, which, x, options));
 }

@@ -63,6 +63,7 @@ export const nanstd: Reduction = op("nanstd", ["x"], (x: TensorLike, options: Re
   return new Tensor(inFloat32(value, (y) => build.sqrt(nanVarianceOf(y, axesOf("nanstd", options.axis, value), options.keepdims))));
 });
 
+/* @__NO_SIDE_EFFECTS__ */
 function nanExtreme(name: string, which: "max" | "min"): Reduction {
   return op(name, ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
     const value = input(name, x);
@@ -81,6 +82,7 @@ export const nanmax: Reduction = nanExtreme("nanmax", "max");
 /** The smallest of what is not NaN; NaN if there is none. */
 export const nanmin: Reduction = nanExtreme("nanmin", "min");
 
+/* @__NO_SIDE_EFFECTS__ */
 function nanArg(name: string, which: "max" | "min"): ArgReduction {
   return op(name, ["x"], (x: TensorLike, options: ArgOptions = {}) => {
     const value = input(name, x);

@@ -81,6 +81,7 @@ function quantilesOf(name: string, x: Value, q: Value, options: QuantileOptions,
 
 type QuantileOp = Op<[x: TensorLike, q: TensorLike, options?: QuantileOptions]>;
 
+/* @__NO_SIDE_EFFECTS__ */
 function quantileOp(name: string, scale: number, skipNan: boolean): QuantileOp {
   return op(name, ["x", "q"], (x: TensorLike, q: TensorLike, options: QuantileOptions = {}) => {
     const value = realFloatInput(name, x);
@@ -105,6 +106,7 @@ export const nanquantile: QuantileOp = quantileOp("nanquantile", 1, true);
 /** {@link percentile} of what is not NaN. */
 export const nanpercentile: QuantileOp = quantileOp("nanpercentile", 0.01, true);
 
+/* @__NO_SIDE_EFFECTS__ */
 function medianOp(name: string, skipNan: boolean): Reduction {
   return op(name, ["x"], (x: TensorLike, options: { readonly axis?: Axes; readonly keepdims?: boolean } = {}) => {
     const value = realFloatInput(name, x);

@@ -5,6 +5,7 @@ import * as build from "../../primitives/build.ts";
 import type { ReduceOp } from "../../primitives/params.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import { compositeOf } from "../composite.ts";
 import { type Axes, axesOf, keptShape, sizeOf } from "../support/axes.ts";
 import { dtypeOption, inFloat32, input, operands, toFloat } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
@@ -69,13 +70,54 @@ export const mean: Reduction = op("mean", ["x"], (x: TensorLike, options: Reduce
   return new Tensor(meanOf(value, axesOf("mean", options.axis, value), options.keepdims));
 });
 
-/** The mean of the squared distances from the mean (not Bessel-corrected), complex ones by their modulus. */
+/** The sum over `axes`, which stay with size 1, divided by their size. */
+function keptMean(x: Value, axes: readonly number[]): Value {
+  return build.div(reduceOver("sum", x, axes, true), sizeOf(x.shape, axes));
+}
+
+const momentsComposite = compositeOf<{ readonly axes: readonly number[] }>(
+  "moments",
+  ([x], { axes }) => {
+    const mean = keptMean(x as Value, axes);
+    const centred = build.sub(x as Value, mean);
+    return [mean, keptMean(build.mul(centred, centred), axes)];
+  },
+  // The variance does not change with the mean (its derivative is 0 there), so no sum over the centred elements is needed.
+  ({ inputs: [x], outputs: [mean], cotangents: [ofMean, ofVariance] }, { axes }) => {
+    const value = x as Value;
+    const share = 1 / sizeOf(value.shape, axes);
+    const direct = ofMean ? build.broadcast(build.mul(ofMean, share), value.shape) : null;
+    if (!ofVariance) return [direct];
+    const spread = build.mul(build.sub(value, mean as Value), build.mul(ofVariance, 2 * share));
+    return [direct === null ? spread : build.add(spread, direct)];
+  },
+);
+
+/** Mean and variance (divisor n) of a real floating value, the axes kept with size 1. Give half precision as float32. */
+export function momentsOf(x: Value, axes: readonly number[]): readonly [mean: Value, variance: Value] {
+  return momentsComposite([x], { axes }) as unknown as [Value, Value];
+}
+
+/** The mean of the squared distances from the mean (divisor n), complex ones by their modulus. */
 export function varianceOf(x: Value, axes: readonly number[], keepdims = false): Value {
   return inFloat32(x, (y) => {
-    const centred = build.sub(y, meanOf(y, axes, true));
-    const squared = isFloating(y.dtype) ? build.mul(centred, centred) : build.real(build.mul(centred, build.conj(centred)));
-    return meanOf(squared, axes, keepdims);
+    let variance: Value;
+    if (isFloating(y.dtype)) {
+      variance = momentsOf(y, axes)[1];
+    } else {
+      const centred = build.sub(y, keptMean(y, axes));
+      variance = keptMean(build.real(build.mul(centred, build.conj(centred))), axes);
+    }
+    return keepdims ? variance : dropAxes(variance, axes);
   });
+}
+
+/** Without axes of size 1 that a reduction kept. */
+export function dropAxes(x: Value, axes: readonly number[]): Value {
+  return build.reshape(
+    x,
+    x.shape.filter((_, axis) => !axes.includes(axis)),
+  );
 }
 
 /** The variance: mean squared distance from the mean (divisor n). Integers give float32. */

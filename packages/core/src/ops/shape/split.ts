@@ -73,6 +73,7 @@ export const arraySplit: SplitOp = op(
   },
 );
 
+/* @__NO_SIDE_EFFECTS__ */
 function fixedAxisSplit(
   name: string,
   axisFor: (rank: number) => number,

@@ -33,6 +33,7 @@ export interface Op<A extends readonly unknown[], R = Tensor> {
  * Makes a public op. `name` is Keras's (snake case), `params` are its positional parameters in camel case; everything else is in one
  * options object, last.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function op<A extends readonly unknown[], R>(name: string, params: readonly string[], implementation: (...args: A) => R): Op<A, R> {
   const count = params.length;
   const checked = (...args: A): R => {

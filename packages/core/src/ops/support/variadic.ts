@@ -21,6 +21,7 @@ export interface VariadicOp<H extends readonly unknown[], O, R, S> {
 }
 
 /** Makes a {@link VariadicOp}: `implementation` gets all operands in an array and the options. */
+/* @__NO_SIDE_EFFECTS__ */
 export function variadicOp<H extends readonly unknown[], O, R, S>(
   name: string,
   head: readonly string[],
