@@ -182,7 +182,7 @@ export class CpuBackend implements Backend {
   /** Throws what an earlier run complained of. */
   private throwPending(): void {
     const message = this.native.takeError(this.engine);
-    if (message !== "") throw new ValueError(message);
+    if (message !== "") throw runError(message);
   }
 
   private outOfMemory(what: string): DeviceError {
@@ -233,6 +233,11 @@ export class CpuBackend implements Backend {
       throw new ValueError(`[run] only graphs without outputs may be repeated: received repeat ${repeat}`);
     }
   }
+}
+
+/** What a run complained of: of the user's numbers, or of the machine. */
+function runError(message: string): ValueError | DeviceError {
+  return message.startsWith("[cpu] out of memory") ? new DeviceError(message) : new ValueError(message);
 }
 
 const noStorages: readonly Storage[] = Object.freeze([]);

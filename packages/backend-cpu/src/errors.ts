@@ -8,6 +8,7 @@ export function translateError(error: unknown): unknown {
     case "NEURITE_DTYPE":
       return new DTypeError(text, { cause: error });
     case "NEURITE_VALUE":
+      if (text.startsWith("[cpu] out of memory")) return new DeviceError(text, { cause: error });
       return new ValueError(text, { cause: error });
     case "NEURITE_DISPOSED":
     case "NEURITE_DEVICE":

@@ -52,6 +52,10 @@ bool Engine::reserveArena(int64_t bytes) {
 void Engine::execute(RunRequest& request) {
   Program& program = *request.program;
   const Plan& plan = *program.executable->plan;
+  if (!hasError() && !workspace_.reserve(*program.executable)) {
+    error_ = "[cpu] out of memory: no room for the scratch space of a run";
+    failed_.store(true, std::memory_order_release);
+  }
   if (!hasError()) {
     char* arena = request.arena == nullptr ? nullptr : request.arena->data();
     const bool moved = program.buffers.empty() || program.arena != arena;

@@ -42,16 +42,29 @@ void Workspace::setThreads(int threads) {
   epilogue_.resize(static_cast<size_t>(threads) + 1);
 }
 
-void* Workspace::grow(Piece& piece, size_t bytes) {
-  if (bytes <= piece.bytes) return piece.data;
+bool Workspace::enlarge(Piece& piece, size_t bytes) {
+  if (bytes <= piece.bytes) return true;
   const size_t size = (std::max(bytes, piece.bytes + piece.bytes / 2) + 4095) / 4096 * 4096;
   std::free(piece.data);
   piece.data = std::aligned_alloc(64, size);
-  if (piece.data == nullptr) {
-    std::fprintf(stderr, "neurite: out of memory for the scratch space of a kernel (%zu bytes)\n", size);
+  piece.bytes = piece.data == nullptr ? 0 : size;
+  return piece.data != nullptr;
+}
+
+bool Workspace::reserve(const Executable& executable) {
+  bool enough = enlarge(kernel_[0], executable.sharedScratch);
+  for (size_t i = 1; i < kernel_.size(); i++) {
+    enough = enough && enlarge(kernel_[i], executable.workerScratch) && enlarge(epilogue_[i], executable.epilogueScratch);
+  }
+  return enough;
+}
+
+void* Workspace::grow(Piece& piece, size_t bytes) {
+  if (!enlarge(piece, bytes)) {
+    // Packed operands of a product: some megabytes, and no way to go on without them.
+    std::fprintf(stderr, "neurite: out of memory for the scratch space of a kernel (%zu bytes)\n", bytes);
     std::abort();
   }
-  piece.bytes = size;
   return piece.data;
 }
 
@@ -423,7 +436,13 @@ std::unique_ptr<Executable> makeExecutable(std::unique_ptr<Plan> plan, const Ins
   for (const Kernel& kernel : plan->kernels) {
     executable->programs.emplace_back();
     if (!maker.make(kernel, executable->programs.back())) return nullptr;
-    executable->nanoseconds += estimateOf(kernel, executable->programs.back());
+    const KernelProgram& program = executable->programs.back();
+    executable->nanoseconds += estimateOf(kernel, program);
+    auto need = [](size_t& bytes, size_t more) { bytes = std::max(bytes, more); };
+    if (program.loop) need(executable->workerScratch, executeBytes(program.loop->vm));
+    if (program.reduce) need(executable->workerScratch, static_cast<size_t>(program.reduce->workerBytes));
+    if (program.reduce) need(executable->sharedScratch, static_cast<size_t>(program.reduce->sharedBytes));
+    if (program.product) need(executable->epilogueScratch, executeBytes(program.product->vm));
   }
   executable->plan = std::move(plan);
   return executable;

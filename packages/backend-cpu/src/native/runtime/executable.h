@@ -48,6 +48,8 @@ struct Executable {
   InstructionSet set;
   int threads;
   std::vector<KernelProgram> programs;
+  /** Scratch memory that the vector programs need: of each worker, of all together, and of each worker's epilogues. */
+  size_t workerScratch = 0, sharedScratch = 0, epilogueScratch = 0;
   /** Messages of the sites. */
   std::vector<std::string> sites;
   /** Time spent in each kernel so far, where the engine profiles. Written by the thread that runs, read when it is idle. */
@@ -67,6 +69,8 @@ class Workspace {
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
   void setThreads(int threads);
+  /** What the executable is known to need, so that the calls below cannot fail for it. False: out of memory. */
+  bool reserve(const Executable& executable);
   void* kernelScratch(int worker, size_t bytes) { return grow(kernel_[worker + 1], bytes); }
   void* epilogueScratch(int worker, size_t bytes) { return grow(epilogue_[worker + 1], bytes); }
 
@@ -75,6 +79,7 @@ class Workspace {
     void* data = nullptr;
     size_t bytes = 0;
   };
+  static bool enlarge(Piece& piece, size_t bytes);
   static void* grow(Piece& piece, size_t bytes);
   std::vector<Piece> kernel_, epilogue_;
 };
