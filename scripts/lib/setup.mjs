@@ -37,7 +37,8 @@ export async function install() {
   const start = performance.now();
   process.stdout.write("Installing packages ... ");
   const [command, ...first] = await findPnpm();
-  const { code, output } = await run(command, [...first, "install", "--frozen-lockfile"]);
+  // The one install script there is builds the native backend: buildNative does that, and says so.
+  const { code, output } = await run(command, [...first, "install", "--frozen-lockfile", "--ignore-scripts"]);
   if (code !== 0) {
     console.log("failed");
     throw new Error(`pnpm install failed:\n${output.trim()}`);
@@ -56,7 +57,8 @@ function installState() {
 /** Builds the native backend. Without a compiler that prints one line and is no failure, unless NEURITE_REQUIRE_NATIVE is set. */
 export async function buildNative() {
   const script = join(root, "packages/backend-cpu/scripts/build-native.mjs");
-  if (!existsSync(script)) return;
+  if (!existsSync(join(root, "packages/backend-cpu/build/Release")))
+    console.log("Building the native CPU backend, which takes about a minute the first time");
   const { code, output } = await run(projectNode(), [script]);
   if (code !== 0) throw new Error(`building the native CPU backend failed:\n${output.trim()}`);
   if (output.trim() !== "") console.log(output.trim());

@@ -1,6 +1,6 @@
 export type { Logs } from "@neurite/core";
 export { Callback } from "./callback.ts";
-export { CallbackList, type ProgressListener } from "./callback-list.ts";
+export { CallbackList, type CallbackListOptions, type Hook, type ProgressListener } from "./callback-list.ts";
 export { CSVLogger, type CSVLoggerOptions } from "./csv-logger.ts";
 export { EarlyStopping, type EarlyStoppingOptions } from "./early-stopping.ts";
 export { History } from "./history.ts";

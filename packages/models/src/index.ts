@@ -2,7 +2,19 @@ export { FunctionalGraph } from "./functional/graph.ts";
 export { Model, type ModelOptions } from "./model.ts";
 export { modelsPlugin } from "./plugin.ts";
 export { Sequential } from "./sequential.ts";
-export type { SummaryOptions } from "./summary.ts";
+export type { SummaryOptions } from "./summary/summary.ts";
+export type { Batch, ScoredBatch } from "./training/batch.ts";
 export type { Data } from "./training/data.ts";
-export type { PerOutput } from "./training/objective.ts";
-export type { CompileModelOptions, EvaluateOptions, FitOptions, PredictOptions } from "./training/options.ts";
+export type { ObjectiveOptions } from "./training/objective.ts";
+export type {
+  CompileModelOptions,
+  EvaluateOptions,
+  FitOptions,
+  PredictOptions,
+  TestOnBatchOptions,
+  TrainOnBatchOptions,
+  Verbosity,
+} from "./training/options.ts";
+export type { PerOutput } from "./training/per-output.ts";
+export type { ClassWeights } from "./training/samples.ts";
+export type { Slots } from "./training/slots.ts";

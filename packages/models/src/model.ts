@@ -335,8 +335,13 @@ export class Model extends Layer implements CallbackModel {
   summary(options: SummaryOptions = {}): void {
     const print = options.printFn ?? ((line: string): void => console.log(line));
     const trainer = this.#trainer;
-    const optimizer = trainer !== null && trainer.optimizerBuilt ? trainer.optimizer.variables : null;
+    const optimizer = trainer !== null && trainer.optimizerBuilt ? trainer.optimizer : null;
     for (const line of summaryLines(this, optimizer, options)) print(line);
+  }
+
+  /** True for models that are one layer after another. */
+  get isStack(): boolean {
+    return false;
   }
 
   #predicts(): Predictor {

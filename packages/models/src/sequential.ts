@@ -97,7 +97,7 @@ export class Sequential extends Model {
     return new Class(layers, { name: config["name"] as string, trainable: (config["trainable"] as boolean | undefined) ?? true });
   }
 
-  protected override get isStack(): boolean {
+  override get isStack(): boolean {
     return true;
   }
 

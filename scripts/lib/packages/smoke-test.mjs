@@ -64,5 +64,6 @@ function outsideEnvironment() {
       ),
   );
   const path = process.env.PATH.split(delimiter).filter((entry) => !entry.includes("node_modules"));
-  return { ...Object.fromEntries(inherited), PATH: path.join(delimiter) };
+  // The native backend is built once more here: quickly, as its speed is not looked at.
+  return { ...Object.fromEntries(inherited), PATH: path.join(delimiter), CXXFLAGS: process.env.CXXFLAGS ?? "-O1" };
 }

@@ -75,7 +75,9 @@ export function backward(
 function applyVjp(node: Recorded, cotangents: readonly (Value | null)[], needs: readonly boolean[]): readonly (Value | null)[] {
   const { vjp } = primitives[node.op] as unknown as Primitive<PrimitiveName>;
   if (typeof vjp !== "function") {
-    throw new GradientError(`[${node.op}] has no gradient in neurite${node.scope ? `, in layer "${node.scope.path}"` : ""}: use stopGradient on it, or customGradient`);
+    throw new GradientError(
+      `[${node.op}] has no gradient in neurite${node.scope ? `, in layer "${node.scope.path}"` : ""}: use stopGradient on it, or customGradient`,
+    );
   }
   return vjp({ inputs: node.inputs, outputs: node.outputs, cotangents, params: node.params, needs });
 }

@@ -11,7 +11,7 @@ import { type TensorLike, toValue } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { isVariable } from "../tensor/variable.ts";
 import { flattenTree, mapTree } from "../tree.ts";
-import type { NodeRecorder} from "./backward.ts";
+import type { NodeRecorder } from "./backward.ts";
 import { type Recorded, vjpOf } from "./backward.ts";
 
 /**
@@ -78,7 +78,9 @@ export function customGradient(fn: (...args: Tensor[]) => ValueWithGradient): (.
       const gradients = gradient(new Tensor(cotangents[0] as Value));
       const list = isTensorBase(gradients) ? [gradients] : gradients;
       if (!Array.isArray(list) || !list.every((item) => item === null || isTensorBase(item))) {
-        throw new GradientError(`[customGradient] gradients must be a tensor, or a list of tensors and nulls: received ${describe(gradients)}`);
+        throw new GradientError(
+          `[customGradient] gradients must be a tensor, or a list of tensors and nulls: received ${describe(gradients)}`,
+        );
       }
       if (list.length !== inputs.length) {
         throw new GradientError(`[customGradient] ${inputs.length} gradients are needed, one for each argument: got ${list.length}`);

@@ -12,7 +12,7 @@ import { Tensor } from "../tensor/tensor.ts";
 import { flattenTree, mapTree } from "../tree.ts";
 import { vjpOf } from "./backward.ts";
 import { jacobianRows } from "./jacobian.ts";
-import type { ArgumentsOf, GradientsFor } from "./types.ts";
+import type { ArgumentsOf, GradientOf, GradientsFor } from "./types.ts";
 
 export interface GradOptions<N extends number | readonly number[] = number | readonly number[]> {
   /** Which arguments to differentiate with respect to: one, or a list for a list of gradients. Default 0. */
@@ -54,7 +54,9 @@ function differentiate(what: string, fn: AnyFunction, args: readonly unknown[], 
   const leaves = indices.flatMap((index) => flattenTree(args[index]).filter(differentiable));
   if (leaves.length === 0) {
     const received = indices.map((index) => describe(args[index])).join(", ");
-    throw new GradientError(`[${what}] there is nothing to differentiate with respect to: no tensors in argument ${argnums.join(", ")}, which is ${received}`);
+    throw new GradientError(
+      `[${what}] there is nothing to differentiate with respect to: no tensors in argument ${argnums.join(", ")}, which is ${received}`,
+    );
   }
   // Each use of an argument is a value of its own, so that grad(f)(x, x) tells its arguments apart.
   const inputs = leaves.map((leaf) => distinct(leafAsValue(leaf, what)));
@@ -94,7 +96,9 @@ function scalarOutput(what: string, outputs: readonly Value[], result: unknown):
     throw new GradientError(`[${what}] the function must return a scalar tensor: it returned ${describe(result)}`);
   }
   if (output.shape.length !== 0 && output.shape.some((dim) => dim !== 1)) {
-    throw new ShapeError(`[${what}] the function must return a scalar: it returned shape [${output.shape}]; take its sum or mean, or use jacobian or vjp`);
+    throw new ShapeError(
+      `[${what}] the function must return a scalar: it returned shape [${output.shape}]; take its sum or mean, or use jacobian or vjp`,
+    );
   }
   return output;
 }
@@ -110,15 +114,22 @@ function scalarOutput(what: string, outputs: readonly Value[], result: unknown):
  * @example
  * const [value, slope] = valueAndGrad((x: Tensor) => x.mul(x))(3); // 9, 6
  */
+export function valueAndGrad<A extends readonly unknown[], R>(fn: (...args: A) => R): (...args: ArgumentsOf<A>) => [R, GradientOf<A[0]>];
 export function valueAndGrad<A extends readonly unknown[], R, const N extends number | readonly number[] = 0>(
   fn: (...args: A) => R,
-  options: GradOptions<N> = {},
-): (...args: ArgumentsOf<A>) => [R, GradientsFor<A, N>] {
+  options: GradOptions<N>,
+): (...args: ArgumentsOf<A>) => [R, GradientsFor<A, N>];
+export function valueAndGrad(fn: AnyFunction, options: GradOptions = {}): (...args: readonly unknown[]) => [never, never] {
   requireFunction("valueAndGrad", fn);
-  return (...args) => valueAndGradient("valueAndGrad", fn as AnyFunction, args, options.argnums) as [R, GradientsFor<A, N>];
+  return (...args) => valueAndGradient("valueAndGrad", fn, args, options.argnums) as [never, never];
 }
 
-function valueAndGradient(what: string, fn: AnyFunction, args: readonly unknown[], argnums: number | readonly number[] = 0): [unknown, unknown] {
+function valueAndGradient(
+  what: string,
+  fn: AnyFunction,
+  args: readonly unknown[],
+  argnums: number | readonly number[] = 0,
+): [unknown, unknown] {
   const run = differentiate(what, fn, args, typeof argnums === "number" ? [argnums] : argnums);
   const output = scalarOutput(what, run.outputs, run.result);
   if (what !== "grad") wishFor(output);
@@ -135,12 +146,14 @@ function valueAndGradient(what: string, fn: AnyFunction, args: readonly unknown[
  * @example
  * grad(grad((x: Tensor) => x.mul(x.exp())))(0.7); // (x + 2) eˣ
  */
+export function grad<A extends readonly unknown[]>(fn: (...args: A) => unknown): (...args: ArgumentsOf<A>) => GradientOf<A[0]>;
 export function grad<A extends readonly unknown[], const N extends number | readonly number[] = 0>(
   fn: (...args: A) => unknown,
-  options: GradOptions<N> = {},
-): (...args: ArgumentsOf<A>) => GradientsFor<A, N> {
+  options: GradOptions<N>,
+): (...args: ArgumentsOf<A>) => GradientsFor<A, N>;
+export function grad(fn: AnyFunction, options: GradOptions = {}): (...args: readonly unknown[]) => never {
   requireFunction("grad", fn);
-  return (...args) => valueAndGradient("grad", fn as AnyFunction, args, options.argnums)[1] as GradientsFor<A, N>;
+  return (...args) => valueAndGradient("grad", fn, args, options.argnums)[1] as never;
 }
 
 /**
@@ -153,10 +166,18 @@ export function grad<A extends readonly unknown[], const N extends number | read
  * const [y, pull] = vjp((x: Tensor) => x.square(), [1, 2]);
  * const [gradient] = pull([1, 10]); // [2, 40]
  */
-export function vjp<R>(fn: (...primals: Tensor[]) => R, ...primals: readonly TensorLike[]): [R, (...cotangents: readonly TensorLike[]) => (Tensor | null)[]] {
+export function vjp<R>(
+  fn: (...primals: Tensor[]) => R,
+  ...primals: readonly TensorLike[]
+): [R, (...cotangents: readonly TensorLike[]) => (Tensor | null)[]] {
   requireFunction("vjp", fn);
   const args = primals.map((primal) => new Tensor(toFloat(primal)));
-  const run = differentiate("vjp", fn as AnyFunction, args, args.map((_, i) => i));
+  const run = differentiate(
+    "vjp",
+    fn as AnyFunction,
+    args,
+    args.map((_, i) => i),
+  );
   const pull = (...cotangents: readonly TensorLike[]): (Tensor | null)[] => {
     if (cotangents.length !== run.outputs.length) {
       throw new ValueError(`[vjp] ${run.outputs.length} cotangents are needed, one for each output: received ${cotangents.length}`);
@@ -182,12 +203,21 @@ export function jvp<R>(
   tangents: readonly TensorLike[],
 ): [R, R extends AnyTensor ? Tensor : Tensor | Tensor[]] {
   requireFunction("jvp", fn);
-  for (const [name, list] of [["primals", primals], ["tangents", tangents]] as const) {
+  for (const [name, list] of [
+    ["primals", primals],
+    ["tangents", tangents],
+  ] as const) {
     if (!Array.isArray(list)) throw new ValueError(`[jvp] ${name} must be a list of tensors: received ${describe(list)}`);
   }
-  if (primals.length !== tangents.length) throw new ValueError(`[jvp] ${primals.length} primals need as many tangents: received ${tangents.length}`);
+  if (primals.length !== tangents.length)
+    throw new ValueError(`[jvp] ${primals.length} primals need as many tangents: received ${tangents.length}`);
   const args = primals.map((primal) => new Tensor(toFloat(primal)));
-  const run = differentiate("jvp", fn as AnyFunction, args, args.map((_, i) => i));
+  const run = differentiate(
+    "jvp",
+    fn as AnyFunction,
+    args,
+    args.map((_, i) => i),
+  );
   const directions = tangents.map((tangent, i) => checkedSeed("jvp", tangent, run.inputs[i] as Value));
   // The pullback is linear in its cotangents; pulling back through it, with the tangents as cotangents, is the pushforward.
   const seeds = run.outputs.map(zerosLike);

@@ -78,7 +78,8 @@ export class GradientTape {
    */
   watch(...tensors: readonly AnyTensor[]): void {
     for (const tensor of tensors) {
-      if (!isTensorBase(tensor)) throw new GradientError(`[GradientTape.watch] tensors or variables are needed: received ${describe(tensor)}`);
+      if (!isTensorBase(tensor))
+        throw new GradientError(`[GradientTape.watch] tensors or variables are needed: received ${describe(tensor)}`);
       if (isVariable(tensor)) this.#noteRead(tensor, tensor.value);
       else this.#recorder.watch(tensor.value);
     }
@@ -133,7 +134,8 @@ export class GradientTape {
     this.#spend("jacobian");
     const nodes = [...this.#recorder.nodes];
     const [value] = values;
-    if (value === undefined) throw new GradientError("[GradientTape.jacobian] the source was not watched: use tape.watch(source) before run");
+    if (value === undefined)
+      throw new GradientError("[GradientTape.jacobian] the source was not watched: use tape.watch(source) before run");
     const rows = jacobianRows(targetValue, value, (seed) => {
       const parts = backward(nodes, [targetValue], [seed], values).filter((part) => part !== null);
       return parts.length === 0 ? null : parts.reduce(add);
@@ -169,7 +171,9 @@ function targetValues(what: string, target: unknown): Value[] {
   const list = isTensorBase(target) ? [target] : target;
   if (!Array.isArray(list) || list.length === 0 || !list.every(isTensorBase)) {
     const received = Array.isArray(list) ? describe(list.find((item) => !isTensorBase(item))) : describe(target);
-    throw new GradientError(`[${what}] the target must be a tensor or a list of tensors: received ${list instanceof Array && list.length === 0 ? "[]" : received}`);
+    throw new GradientError(
+      `[${what}] the target must be a tensor or a list of tensors: received ${list instanceof Array && list.length === 0 ? "[]" : received}`,
+    );
   }
   return (list as AnyTensor[]).map(({ value }) => value);
 }

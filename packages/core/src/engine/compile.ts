@@ -74,11 +74,13 @@ const ordinal = (n: number): string => `${n}${["th", "st", "nd", "rd"][n % 100 >
  */
 export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, options: CompileOptions = {}): CompiledFunction<A, R> {
   requireFunction("compile", fn);
-  if (typeof options !== "object" || options === null) throw new ValueError(`[compile] options must be an object: received ${describeValue(options)}`);
+  if (typeof options !== "object" || options === null)
+    throw new ValueError(`[compile] options must be an object: received ${describeValue(options)}`);
   const name = options.name ?? (fn.name || "compiled function");
   const what = `compile "${name}"`;
   const cacheSize = options.cacheSize ?? 16;
-  if (!Number.isInteger(cacheSize) || cacheSize < 1) throw new ValueError(`[compile] cacheSize must be a positive integer: received ${cacheSize}`);
+  if (!Number.isInteger(cacheSize) || cacheSize < 1)
+    throw new ValueError(`[compile] cacheSize must be a positive integer: received ${cacheSize}`);
   const warn = options.onRetrace ?? consoleWarn;
   const cache = new ProgramCache<Entry>(cacheSize, (entry) => {
     if (!entry.pinned) entry.program.release();
@@ -94,7 +96,8 @@ export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, 
     const entry = traceFunction(name, fn, args, call);
     traces++;
     const lines = describeArguments(args);
-    if (traces > 2) warn(`[compile] ${ordinal(traces)} trace of "${name}": ${describeChange(lastLines, lines)}. Each new signature is compiled anew.`);
+    if (traces > 2)
+      warn(`[compile] ${ordinal(traces)} trace of "${name}": ${describeChange(lastLines, lines)}. Each new signature is compiled anew.`);
     lastLines = lines;
     cache.add(hash, key, entry);
     return entry;
@@ -119,7 +122,8 @@ export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, 
     const { numbers } = given;
     return (repeat) => {
       if (repeat === 1) return rebuild(program.runStorages(storages, numbers, 1)) as R;
-      if (!Number.isInteger(repeat) || repeat < 1) throw new ValueError(`[${what}] repeat must be a positive integer: received ${describeValue(repeat)}`);
+      if (!Number.isInteger(repeat) || repeat < 1)
+        throw new ValueError(`[${what}] repeat must be a positive integer: received ${describeValue(repeat)}`);
       if (program.outputs === 0) return rebuild(program.runStorages(storages, numbers, repeat)) as R;
       for (let i = 1; i < repeat; i++) program.runStorages(storages, numbers, 1);
       return rebuild(program.runStorages(storages, numbers, 1)) as R;
@@ -152,7 +156,12 @@ class OutputMark {
   }
 }
 
-function traceFunction<A extends readonly unknown[]>(name: string, fn: (...args: A) => unknown, args: A, { tensors, numbers, device }: Arguments): Entry {
+function traceFunction<A extends readonly unknown[]>(
+  name: string,
+  fn: (...args: A) => unknown,
+  args: A,
+  { tensors, numbers, device }: Arguments,
+): Entry {
   let result: unknown;
   const outputs: Value[] = [];
   const program = new TracedProgram(name, device, tensors, numbers.length, (tensorInputs, numberInputs) => {

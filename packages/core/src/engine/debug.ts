@@ -8,7 +8,10 @@ import { refuseAsync } from "./user-function.ts";
 /** The first line of a stack that is not neurite's own. */
 export function userLine(stack: string | undefined): string {
   const lines = (stack ?? "").split("\n").slice(1);
-  const line = lines.find((text) => !/[\\/](packages|@neurite)[\\/](core|layers|losses|metrics|optimizers|models|callbacks)[\\/](src|dist)[\\/](?!.*\.test\.)/.test(text));
+  const line = lines.find(
+    (text) =>
+      !/[\\/](packages|@neurite)[\\/](core|layers|losses|metrics|optimizers|models|callbacks)[\\/](src|dist)[\\/](?!.*\.test\.)/.test(text),
+  );
   return (line ?? lines[0] ?? "").trim().replace(/^at /, "");
 }
 

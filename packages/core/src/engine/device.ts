@@ -50,7 +50,9 @@ export function withDevice<T>(device: Backend, body: () => T): T {
 }
 
 function checkDevice(what: string, device: unknown): Backend {
-  const hint = device instanceof Promise ? "a promise: await it first" : typeof device === "function" ? "a function: call it, cpu()" : String(device);
-  if (typeof device !== "object" || device === null || !("compile" in device)) throw new DeviceError(`[${what}] a device is needed: received ${hint}`);
+  const hint =
+    device instanceof Promise ? "a promise: await it first" : typeof device === "function" ? "a function: call it, cpu()" : String(device);
+  if (typeof device !== "object" || device === null || !("compile" in device))
+    throw new DeviceError(`[${what}] a device is needed: received ${hint}`);
   return device as Backend;
 }

@@ -2,7 +2,7 @@ import type { Backend, Executable, Program, Storage } from "../backend/backend.t
 import { DeviceError, DisposedError, TraceError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type Aval, hold, release, Value } from "../graph/value.ts";
-import type { Variable} from "../tensor/variable.ts";
+import type { Variable } from "../tensor/variable.ts";
 import { variableEpoch } from "../tensor/variable.ts";
 import { context, withContext } from "./context.ts";
 import { getDefaultDevice } from "./device.ts";
@@ -144,7 +144,12 @@ export class TracedProgram {
 }
 
 /** The device of all that a program uses; `fallback` where nothing says. */
-function commonDevice(name: string, fallback: Backend | null, tensors: readonly Value[], used: readonly { readonly device: Backend | null }[]): Backend {
+function commonDevice(
+  name: string,
+  fallback: Backend | null,
+  tensors: readonly Value[],
+  used: readonly { readonly device: Backend | null }[],
+): Backend {
   let device = tensors.find((tensor) => tensor.device !== null)?.device ?? null;
   for (const { device: own } of used) {
     if (own !== null && device !== null && own !== device) {

@@ -41,7 +41,8 @@ export function readArguments(what: string, args: readonly unknown[]): Arguments
       const { value } = item;
       if (value.disposed) throw new DisposedError(`[${what}] an argument was disposed: dispose() ends a tensor's life`);
       if (value.device !== null && value.device !== device) {
-        if (device !== null) throw new DeviceError(`[${what}] arguments are on two devices: ${device.description} and ${value.device.description}`);
+        if (device !== null)
+          throw new DeviceError(`[${what}] arguments are on two devices: ${device.description} and ${value.device.description}`);
         device = value.device;
       }
       key.put(mark.tensor);
@@ -97,7 +98,9 @@ function describeLeaf(leaf: unknown): string {
   if (isVariable(leaf)) return `variable ${JSON.stringify(leaf.name)}`;
   if (isTensorBase(leaf)) return `${leaf.dtype}[${leaf.shape}]`;
   if (typeof leaf === "number") return "number";
-  return typeof leaf === "object" || typeof leaf === "function" ? `${describe(leaf)}${leaf === null ? "" : ` #${identity(leaf)}`}` : describe(leaf);
+  return typeof leaf === "object" || typeof leaf === "function"
+    ? `${describe(leaf)}${leaf === null ? "" : ` #${identity(leaf)}`}`
+    : describe(leaf);
 }
 
 /** What changed from one signature to the next. */

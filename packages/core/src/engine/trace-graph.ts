@@ -27,7 +27,8 @@ export function traceGraph(
   const own = new Set(inputs);
   const outputs = withContext({ trace, recorders: [] }, () => fn(inputs));
   refusePromise(name, outputs);
-  for (const { disposed } of outputs) if (disposed) throw new DisposedError(`[${name}] a result was disposed: dispose() ends a tensor's life`);
+  for (const { disposed } of outputs)
+    if (disposed) throw new DisposedError(`[${name}] a result was disposed: dispose() ends a tensor's life`);
 
   const captures: Value[] = [];
   const captured = new Set<Value>();

@@ -14,7 +14,9 @@ export function requireFunction(what: string, fn: unknown): void {
 export function refuseAsync(what: string, fn: unknown): void {
   requireFunction(what, fn);
   if (Object.prototype.toString.call(fn) === "[object AsyncFunction]") {
-    throw new TraceError(`[${what}] the function is async: what follows its first await would run outside ${what}. Await around it, not inside`);
+    throw new TraceError(
+      `[${what}] the function is async: what follows its first await would run outside ${what}. Await around it, not inside`,
+    );
   }
 }
 

@@ -82,12 +82,16 @@ function requirePlugins(plugins: unknown): void {
 
 function requirePlugin(plugin: unknown, index: number): void {
   if (typeof plugin !== "object" || plugin === null || typeof (plugin as { name?: unknown }).name !== "string") {
-    throw new ValueError(`[createRegistry] plugin ${index} must be an object with a name, { name: "mine", layers: { … } }: received ${describe(plugin)}`);
+    throw new ValueError(
+      `[createRegistry] plugin ${index} must be an object with a name, { name: "mine", layers: { … } }: received ${describe(plugin)}`,
+    );
   }
   for (const kind of entryKinds) {
     const entries = (plugin as Record<string, unknown>)[kind];
     if (entries !== undefined && (typeof entries !== "object" || entries === null || Array.isArray(entries))) {
-      throw new ValueError(`[createRegistry] ${kind} of plugin "${(plugin as Plugin).name}" must be an object of entries by name: received ${describe(entries)}`);
+      throw new ValueError(
+        `[createRegistry] ${kind} of plugin "${(plugin as Plugin).name}" must be an object of entries by name: received ${describe(entries)}`,
+      );
     }
   }
 }

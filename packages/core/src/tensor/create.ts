@@ -12,7 +12,7 @@ import { Tensor } from "./tensor.ts";
 export type TensorLike = AnyTensor | NestedArray | TypedArray;
 
 export interface TensorOptions<D extends DType = DType> {
-  /** Element type; by default that of the typed array, else float32 (bool for booleans, int64 for bigints). */
+  /** Element type; by default that of the typed array, else float32 (bool where all are booleans, int64 where all are bigints). */
   readonly dtype?: D;
   /** Shape to give to flat data; by default the nesting of the arrays. */
   readonly shape?: Shape;
@@ -36,7 +36,7 @@ const isTypedArray = (x: unknown): x is TypedArray => ArrayBuffer.isView(x) && !
  * Makes a tensor from nested arrays, a typed array or a number. The data are copied.
  *
  * @param data Numbers, booleans or bigints, nested as the shape says, or a typed array in row-major order.
- * @param options `dtype` (default: the typed array's, else float32; bool for booleans, int64 for bigints) and `shape`.
+ * @param options `dtype` (default: the typed array's, else float32; bool where all are booleans, int64 where all are bigints) and `shape`.
  * @throws ShapeError for ragged arrays or a shape with another number of elements; ValueError for elements that are not numbers
  *   or do not fit the dtype; DTypeError for an unknown dtype.
  * @example
@@ -89,8 +89,10 @@ function hostArray(data: unknown, options: TensorOptions): { array: TypedArray; 
     const nested = flattenNested(data);
     flat = nested.flat;
     natural = nested.shape;
-    own =
-      nested.flat.length > 0 ? (typeof nested.flat[0] === "boolean" ? "bool" : typeof nested.flat[0] === "bigint" ? "int64" : null) : null;
+    own = nested.kind === "boolean" ? "bool" : nested.kind === "bigint" ? "int64" : null;
+    if (nested.kind === "mixed bigint" && options.dtype === undefined) {
+      throw new DTypeError('[tensor] bigints are mixed with numbers: say which is meant, { dtype: "int64" } or another');
+    }
     if (options.dtype === "complex64") {
       if (natural.at(-1) !== 2)
         throw new ShapeError(`[tensor] complex64 data needs [real, imaginary] pairs innermost: got shape [${natural}]`);

@@ -8,6 +8,7 @@ import {
   NeuriteError,
   ValueError,
 } from "@neurite/core";
+import { Input } from "@neurite/layers";
 
 /** The part of a functional model between its inputs and outputs: which operations are applied to what, in which order. */
 export class FunctionalGraph {
@@ -26,7 +27,7 @@ export class FunctionalGraph {
     this.outputs = outputs;
     this.inputTensors = symbolicLeaves("inputs", inputs);
     this.outputTensors = symbolicLeaves("outputs", outputs);
-    const { nodes, operations } = order(this.inputTensors, this.outputTensors);
+    const { nodes, operations } = order(leavesByKey(inputs), leavesByKey(outputs));
     this.#nodes = nodes;
     this.operations = operations;
   }
@@ -80,6 +81,14 @@ export class FunctionalGraph {
     }
     return mapTree(this.outputs, replace);
   }
+}
+
+/** The tensors of a tree, objects in the alphabetical order of their keys, as Keras goes through them. */
+function leavesByKey(tree: unknown): SymbolicTensor[] {
+  if (isSymbolic(tree)) return [tree];
+  const entries = Object.entries(tree as object);
+  if (!Array.isArray(tree)) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.flatMap(([, child]) => leavesByKey(child));
 }
 
 /** Files refer to operations by name. */

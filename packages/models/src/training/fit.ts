@@ -31,7 +31,7 @@ export async function fit(trainer: Trainer, x: Data, y: Data | null, options: Fi
   signal?.throwIfAborted();
   await callbacks.call("onTrainBegin");
   let logs: Logs | undefined;
-  for (let epoch = initialEpoch; epoch < epochs && !model.stopTraining; epoch++) {
+  for (let epoch = initialEpoch; epoch < epochs; epoch++) {
     await callbacks.call("onEpochBegin", epoch);
     trainer.resetMetrics();
     const { data, first } = pass.next();
@@ -50,6 +50,7 @@ export async function fit(trainer: Trainer, x: Data, y: Data | null, options: Fi
       for (const [name, value] of Object.entries(scores)) logs[`val_${name}`] = value;
     }
     await callbacks.call("onEpochEnd", epoch, logs);
+    if (model.stopTraining) break;
   }
   if (epochs > 0) trainer.run(() => trainer.optimizer.finalizeVariableValues?.(trainer.trainables));
   await callbacks.call("onTrainEnd", logs);

@@ -1,4 +1,4 @@
-import { type AnyTensor, type Aval, type DType, flattenTree, inferThrough, isTensor, mapTree, Tensor } from "@neurite/core";
+import { type AnyTensor, type Aval, type Backend, type DType, flattenTree, inferThrough, isTensor, mapTree, Tensor } from "@neurite/core";
 import type { Model } from "../model.ts";
 import type { Slots } from "./slots.ts";
 
@@ -10,6 +10,11 @@ export interface ModelOutputs extends Slots {
 /** The same tensor for any number of samples. */
 export function batchAval(array: AnyTensor): Aval {
   return { dtype: array.dtype as DType, shape: [NaN, ...array.shape.slice(1)] };
+}
+
+/** Where a model lives; null before it has weights. */
+export function deviceOf(model: Model): Backend | null {
+  return model.variables.find(({ device }) => device !== null)?.device ?? null;
 }
 
 /** Calls a model with a tree of tensors. */

@@ -1,9 +1,9 @@
-import { compile, type CompiledFunction, flattenTree, isTensor, mapTree, Tensor, tensor, type TypedArray, withDevice, getDefaultDevice } from "@neurite/core";
+import { compile, type CompiledFunction, flattenTree, getDefaultDevice, isTensor, mapTree, type Tensor, tensor, type TypedArray, withDevice } from "@neurite/core";
 import type { Model } from "../model.ts";
 import { callbacksOf } from "./callbacks.ts";
 import { now } from "./clock.ts";
 import { checkCount, countSamples, type Data, type Job } from "./data.ts";
-import { callModel, inferOutputs } from "./model-outputs.ts";
+import { callModel, deviceOf, inferOutputs } from "./model-outputs.ts";
 import type { PredictOptions } from "./options.ts";
 import { Pacer } from "./pacer.ts";
 import { type EpochData, takeRows } from "./rows.ts";
@@ -17,7 +17,7 @@ const maxQueued = 16;
 export class Predictor {
   readonly #model: Model;
   readonly #steps = new Map<boolean, CompiledFunction<[EpochData, Tensor, string], unknown>>();
-  readonly #wholes = new Map<boolean, CompiledFunction<[unknown], unknown>>();
+  #whole: CompiledFunction<[unknown], unknown> | null = null;
   /** Modes in which the model was called on abstract samples: its weights exist. */
   readonly #inferred = new Set<boolean>();
 
@@ -30,7 +30,7 @@ export class Predictor {
     checkCount("predict", "batchSize", options.batchSize, 1);
     checkCount("predict", "steps", options.steps, 1);
     const { training = false, signal } = options;
-    const device = this.#model.device ?? getDefaultDevice();
+    const device = deviceOf(this.#model) ?? getDefaultDevice();
     const inputs = withDevice(device, () => this.#gather("predict", x, training));
     const count = countSamples("predict", inputs.arrays);
     const { batchSize, steps } = planSteps(count, options.batchSize, options.steps);
@@ -63,15 +63,11 @@ export class Predictor {
 
   /** Outputs for one batch, in one call of the device. */
   predictOnBatch(x: Data): unknown {
-    return withDevice(this.#model.device ?? getDefaultDevice(), () => {
+    return withDevice(deviceOf(this.#model) ?? getDefaultDevice(), () => {
       const inputs = this.#gather("predictOnBatch", x, false);
       countSamples("predictOnBatch", inputs.arrays);
-      let program = this.#wholes.get(false);
-      if (program === undefined) {
-        program = compile((tree: unknown) => callModel(this.#model, tree, false), { name: "predict_on_batch", onRetrace: () => {} });
-        this.#wholes.set(false, program);
-      }
-      return program(inputs.tree);
+      this.#whole ??= compile((tree: unknown) => callModel(this.#model, tree, false), { name: "predict_on_batch", onRetrace: () => {} });
+      return this.#whole(inputs.tree);
     });
   }
 

@@ -1,9 +1,11 @@
 import { random } from "@neurite/core";
 
 /** A generator of numbers in [0, 1) on the host, seeded from the default random state: `setSeed` decides the order of samples too. */
-export async function shuffleSource(): Promise<() => number> {
-  const seed = (await random.randint([1], 0, 2 ** 31 - 1).data())[0] as number;
-  return splitmix32(seed);
+export function shuffleSource(): Promise<() => number> {
+  return random
+    .randint([1], 0, 2 ** 31 - 1)
+    .data()
+    .then(([seed]) => splitmix32(seed as number));
 }
 
 /** Steele, Lea and Flood's SplitMix in 32 bits: small, and good enough for the order of samples. */

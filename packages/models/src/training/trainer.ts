@@ -19,7 +19,7 @@ import {
 import type { Model } from "../model.ts";
 import type { Batch } from "./batch.ts";
 import type { Data, Job } from "./data.ts";
-import { batchAval, inferOutputs, type ModelOutputs } from "./model-outputs.ts";
+import { batchAval, deviceOf, inferOutputs, type ModelOutputs } from "./model-outputs.ts";
 import { type NamedMetric, Objective, scoredOutputs } from "./objective.ts";
 import { resolveOptimizer } from "./optimizer.ts";
 import type { CompileModelOptions } from "./options.ts";
@@ -193,11 +193,6 @@ export class Trainer {
     programs.reset();
     return programs;
   }
-}
-
-/** Where a model lives; null before it has weights. */
-function deviceOf(model: Model): Backend | null {
-  return model.variables.find(({ device }) => device !== null)?.device ?? null;
 }
 
 function scalarOf({ name, metric }: NamedMetric): AnyTensor {

@@ -22,6 +22,7 @@ export interface WalkHooks {
   begin(batch: number): Promise<void>;
   end(batch: number): Promise<void>;
   progress(done: number): Promise<void>;
+  /** Asked after a step: whether it was the last. */
   stopped(): boolean;
 }
 
@@ -37,11 +38,10 @@ export async function walkBatches(trainer: Trainer, walker: BatchWalker, walk: W
   const whole = Math.max(0, Math.min(steps, Math.floor(count / batchSize) - first));
   const rest = steps > whole ? count % batchSize : 0;
   let done = 0;
-  for (const [size, end] of [[batchSize, whole], [rest, whole + (rest > 0 ? 1 : 0)]] as const) {
-    if (done === end) continue;
+  const runUntil = async (size: number, end: number): Promise<void> => {
     const call = trainer.run(() => walker.prepare(data, size));
     const pacer = walker.pacerOf(size);
-    while (done < end && !hooks.stopped()) {
+    do {
       signal?.throwIfAborted();
       const group = hooks.listening ? 1 : Math.min(pacer.group, end - done);
       if (hooks.listening) await hooks.begin(done);
@@ -51,7 +51,9 @@ export async function walkBatches(trainer: Trainer, walker: BatchWalker, walk: W
       done += group;
       if (hooks.listening) await hooks.end(done - 1);
       await hooks.progress(done);
-    }
-  }
+    } while (done < end && !hooks.stopped());
+  };
+  if (whole > 0) await runUntil(batchSize, whole);
+  if (rest > 0 && (done === 0 || !hooks.stopped())) await runUntil(rest, whole + 1);
   return done;
 }

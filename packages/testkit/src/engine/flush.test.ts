@@ -1,4 +1,19 @@
-import { bind, build, compile, type Graph, GradientTape, ops, setDefaultDevice, Tensor, tensor, traceGraph, type Value, Variable, withDevice, withScope } from "@neurite/core";
+import {
+  bind,
+  build,
+  compile,
+  type Graph,
+  GradientTape,
+  ops,
+  setDefaultDevice,
+  Tensor,
+  tensor,
+  traceGraph,
+  type Value,
+  Variable,
+  withDevice,
+  withScope,
+} from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Probe, probe } from "./probe.ts";
@@ -98,7 +113,11 @@ describe("a flush that fails", () => {
 });
 
 describe("what a flush keeps", () => {
-  const x = (): Tensor => tensor([[1, 2], [3, 4]]);
+  const x = (): Tensor =>
+    tensor([
+      [1, 2],
+      [3, 4],
+    ]);
 
   test("expensive results that a pending node reaches through cheap ones", async () => {
     const product = x().matmul(x());
@@ -128,7 +147,10 @@ describe("what a flush keeps", () => {
   });
 
   test("not the activations of a loss that nobody reads: it is computed with the assignments that follow", async () => {
-    const w = new Variable([[1, 2], [3, 4]]);
+    const w = new Variable([
+      [1, 2],
+      [3, 4],
+    ]);
     const losses: Tensor[] = [];
     for (let i = 0; i < 3; i++) {
       const tape = new GradientTape();
@@ -174,8 +196,14 @@ describe("devices", () => {
     const ones = ops.matmul(ops.ones([2, 2]), ops.ones([2, 2]));
     const here = tensor([1]).add(ones);
     const there = withDevice(other, () => tensor([2])).add(ones);
-    expect(await here.array()).toEqual([[3, 3], [3, 3]]);
-    expect(await there.array()).toEqual([[4, 4], [4, 4]]);
+    expect(await here.array()).toEqual([
+      [3, 3],
+      [3, 3],
+    ]);
+    expect(await there.array()).toEqual([
+      [4, 4],
+      [4, 4],
+    ]);
   });
 
   test("a compiled function is compiled for each device it is called on", async () => {
@@ -187,7 +215,12 @@ describe("devices", () => {
     expect(there.device).toBe(other);
     expect(double.traces).toBe(2);
     const add = compile((x: Tensor, y: Tensor) => x.add(y));
-    expect(() => add(tensor([1]), withDevice(other, () => tensor([1])))).toThrow(/\[compile "compiled function"\] arguments are on two devices/);
+    expect(() =>
+      add(
+        tensor([1]),
+        withDevice(other, () => tensor([1])),
+      ),
+    ).toThrow(/\[compile "compiled function"\] arguments are on two devices/);
     const v = withDevice(other, () => new Variable([1]));
     expect(() => compile((x: Tensor) => x.add(v), { name: "mixed" })(tensor([1]))).toThrow(/\[compile\] "mixed" uses two devices/);
   });
@@ -222,7 +255,15 @@ describe("structure", () => {
       (v) => build.mul(v, v), (v) => build.mul(v, 3), (v) => build.mul(v, 4), (v) => build.add(v, v),
       (v) => build.sub(build.mul(v, 2), v), (v) => build.sub(v, build.mul(v, 2)), (v) => v,
     ]; // prettier-ignore
-    const expected = [[9, 16], [9, -12], [12, -16], [6, -8], [3, -4], [-3, 4], [3, -4]];
+    const expected = [
+      [9, 16],
+      [9, -12],
+      [12, -16],
+      [6, -8],
+      [3, -4],
+      [-3, 4],
+      [3, -4],
+    ];
     for (const [i, fn] of bodies.entries()) expect(await composite(x, "same", {}, body(fn)).array()).toEqual(expected[i]);
     expect(device.counts.compiles).toBe(bodies.length);
     for (const [i, fn] of bodies.entries()) expect(await composite(x, "same", {}, body(fn)).array()).toEqual(expected[i]);
@@ -249,7 +290,8 @@ describe("structure", () => {
 
   test("errors name the layer at hand, also where another layer has the same structure", async () => {
     const table = tensor([[1], [2]]);
-    const look = (layer: string): Promise<unknown> => withScope(layer, () => wrap(build.gather(table.value, tensor([5], { dtype: "int32" }).value, 0))).data();
+    const look = (layer: string): Promise<unknown> =>
+      withScope(layer, () => wrap(build.gather(table.value, tensor([5], { dtype: "int32" }).value, 0))).data();
     await expect(look("first")).rejects.toThrow(/in layer "first"/);
     await expect(look("second")).rejects.toThrow(/in layer "second"/);
   });

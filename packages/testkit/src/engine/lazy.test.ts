@@ -1,4 +1,16 @@
-import { build, compile, grad, GradientTape, setDefaultDevice, Tensor, tensor, toValue, Variable, withExecutionMode, withScope } from "@neurite/core";
+import {
+  build,
+  compile,
+  grad,
+  GradientTape,
+  setDefaultDevice,
+  Tensor,
+  tensor,
+  toValue,
+  Variable,
+  withExecutionMode,
+  withScope,
+} from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Probe, probe } from "./probe.ts";
@@ -11,7 +23,13 @@ beforeEach(() => {
 
 const wrap = (value: Tensor["value"]): Tensor => new Tensor(value);
 const dot = (a: Tensor | Variable, b: Tensor | Variable): Tensor => wrap(build.dot(a.value, b.value));
-const sum = (x: Tensor): Tensor => wrap(build.sum(x.value, x.shape.map((_, i) => i)));
+const sum = (x: Tensor): Tensor =>
+  wrap(
+    build.sum(
+      x.value,
+      x.shape.map((_, i) => i),
+    ),
+  );
 const mul = (a: Tensor | Variable, b: Tensor | Variable | number): Tensor => wrap(build.mul(a.value, typeof b === "number" ? b : b.value));
 const tanh = (x: Tensor): Tensor => wrap(build.tanh(x.value));
 
@@ -48,7 +66,10 @@ describe("lazy execution", () => {
   });
 
   test("reading the loss before asking for gradients repeats no matrix product", async () => {
-    const w = new Variable([[1, 2], [3, 4]]);
+    const w = new Variable([
+      [1, 2],
+      [3, 4],
+    ]);
     const x = tensor([[1, -1]]);
     const tape = new GradientTape();
     const loss = tape.run(() => sum(tanh(dot(x, w))));
@@ -59,7 +80,10 @@ describe("lazy execution", () => {
   });
 
   test("reading a loss after its variables were assigned sees the old values, and repeats no matrix product", async () => {
-    const w = new Variable([[1, 2], [3, 4]]);
+    const w = new Variable([
+      [1, 2],
+      [3, 4],
+    ]);
     const x = tensor([[1, -1]]);
     const tape = new GradientTape();
     const { loss, hidden } = tape.run(() => {
@@ -155,10 +179,20 @@ describe("variables", () => {
 
 describe("compile", () => {
   test("runs the same numbers as plain code, one run a call, one trace a signature", async () => {
-    const w = new Variable([[1, 2], [3, 4]]);
+    const w = new Variable([
+      [1, 2],
+      [3, 4],
+    ]);
     const f = (x: Tensor): Tensor => sum(tanh(dot(x, w)));
     const compiled = compile(f);
-    for (const rows of [[[1, 2]], [[0.5, -1]], [[1, 2], [3, 4]]]) {
+    for (const rows of [
+      [[1, 2]],
+      [[0.5, -1]],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ]) {
       const x = tensor(rows);
       expect(await compiled(x).item()).toBeCloseTo(await f(x).item(), 6);
     }

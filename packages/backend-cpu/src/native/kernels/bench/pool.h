@@ -18,6 +18,7 @@ class Pool {
   ~Pool() {
     stop_ = true;
     generation_++;
+    generation_.notify_all();
     for (auto& worker : workers_) worker.join();
     for (auto& block : blocks_) std::free(block.data);
   }
@@ -36,8 +37,10 @@ class Pool {
     pool.next_ = 0;
     pool.busy_ = int(pool.workers_.size());
     pool.generation_++;
+    pool.generation_.notify_all();
     pool.work(0);
-    while (pool.busy_ > 0) std::this_thread::yield();
+    for (int spins = 0, busy; (busy = pool.busy_) > 0; spins++)
+      if (spins > 20000) pool.busy_.wait(busy);
   }
   static void* get(void* ctx, int worker, size_t bytes) {
     Block& block = static_cast<Pool*>(ctx)->blocks_[size_t(worker + 1)];
@@ -55,11 +58,11 @@ class Pool {
   void loop(int worker) {
     for (int seen = 0;;) {
       for (int spins = 0; generation_ == seen; spins++)
-        if (spins > 20000) std::this_thread::yield();
+        if (spins > 20000) generation_.wait(seen);
       seen++;
       if (stop_) return;
       work(worker);
-      busy_--;
+      if (--busy_ == 0) busy_.notify_one();
     }
   }
 

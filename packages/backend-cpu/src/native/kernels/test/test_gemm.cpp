@@ -97,7 +97,7 @@ void testGemm(Checker& check) {
   const int64_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 24, 31, 32, 33, 47, 48, 63, 65, 100, 127, 130};
   const auto size = [&] { return sizes[random.below(sizeof sizes / sizeof *sizes)]; };
   const EpilogueKind kinds[] = {EpilogueKind::Store, EpilogueKind::Accumulate, EpilogueKind::Bias, EpilogueKind::BiasRelu, EpilogueKind::Callback};
-  for (int i = 0; i < 500; i++) {
+  for (int i = 0; i < 300; i++) {
     std::vector<int64_t> batch;
     for (int64_t axis = random.below(3); axis > 0; axis--) batch.push_back(random.between(random.chance(5) ? 0 : 1, 3));
     testCase<float>(check, random, batch, size(), size(), size(), int(random.below(2)), kinds[i % 5]);
@@ -108,5 +108,5 @@ void testGemm(Checker& check) {
                                {300, 520, 40}, {150, 600, 530}, {9, 16, 9000}, {27, 33, 3001}, {400, 1, 520}, {2, 2000, 3}, {700, 7, 7},
                                {1, 1500, 90},  {2, 333, 77},  {4, 1100, 301}, {3, 1030, 260}, {1100, 1, 70}, {2, 3, 500}};
   for (const auto& s : shapes)
-    for (int i = 0; i < 10; i++) testCase<float>(check, random, {}, s[0], s[1], s[2], i > 3 ? 1 : 0, kinds[i % 5]);
+    for (int i = 0; i < 6; i++) testCase<float>(check, random, {}, s[0], s[1], s[2], i > 3 ? 1 : 0, kinds[(i + s[0]) % 5]);
 }

@@ -102,7 +102,7 @@ void testCase(Checker& check, Random& random, DType dtype, int freedom, bool cha
 
 void testWindows(Checker& check) {
   Random random;
-  for (int i = 0; i < 150; i++) {
+  for (int i = 0; i < 90; i++) {
     testCase<float>(check, random, DType::Float32, i % 2, true);
     testCase<float>(check, random, DType::Float32, i % 2, false);
     if (i % 3 == 0) testCase<double>(check, random, DType::Float64, i % 2, i % 4 == 0);
