@@ -81,7 +81,13 @@ test("grad takes numbers for tensors, gives tensors, and nests without casts", a
 
 test("gradients have the tree of their argument", async () => {
   type Params = { w: Tensor; layers: { b: Tensor }[]; rate: number };
-  const loss = (p: Params, x: Tensor, training: boolean): Tensor => (training ? p.w.mul(x).add((p.layers[0] as { b: Tensor }).b).sum() : x);
+  const loss = (p: Params, x: Tensor, training: boolean): Tensor =>
+    training
+      ? p.w
+          .mul(x)
+          .add((p.layers[0] as { b: Tensor }).b)
+          .sum()
+      : x;
   const gradient = grad(loss);
   const params = { w: tensor([2]), layers: [{ b: tensor([1]) }], rate: 1 };
   const tree = gradient(params, 3, true);
@@ -140,7 +146,10 @@ test("a tape's gradients have the tree of its sources, null where nothing connec
 
 test("a registry knows the names of its plugins", () => {
   const layers = { name: "layers", layers: { Dense: class {}, Flatten: class {} } } satisfies Plugin;
-  const optimizers: { readonly name: "optimizers"; readonly optimizers: { readonly adam: unknown } } = { name: "optimizers", optimizers: { adam: 1 } };
+  const optimizers: { readonly name: "optimizers"; readonly optimizers: { readonly adam: unknown } } = {
+    name: "optimizers",
+    optimizers: { adam: 1 },
+  };
   const registry = createRegistry([layers, optimizers]);
   expectTypeOf<Parameters<typeof registry.get<"layers">>[1]>().toEqualTypeOf<"Dense" | "Flatten" | (string & {})>();
   expectTypeOf<Parameters<typeof registry.get<"optimizers">>[1]>().toEqualTypeOf<"adam" | (string & {})>();
