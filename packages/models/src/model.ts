@@ -83,7 +83,8 @@ export class Model extends Layer implements CallbackModel {
   constructor(options: ModelOptions = {}) {
     const { inputs, outputs, registry, ...layerOptions } = options;
     const functional = inputs !== undefined || outputs !== undefined;
-    if (functional && (inputs === undefined || outputs === undefined)) throw new ValueError("[Model] inputs and outputs are given together");
+    if (functional && (inputs === undefined || outputs === undefined))
+      throw new ValueError("[Model] inputs and outputs are given together");
     super(functional ? { ...layerOptions, name: layerOptions.name ?? autoName("functional") } : layerOptions);
     this.#registry = registry ?? null;
     this.#functional = functional;
@@ -129,7 +130,9 @@ export class Model extends Layer implements CallbackModel {
   getLayer(which: string | number): Layer {
     const found = typeof which === "number" ? this.layers.at(which) : this.layers.find(({ name }) => name === which);
     if (found === undefined) {
-      throw new ValueError(`[getLayer] no layer ${JSON.stringify(which)} in "${this.name}": there are ${this.layers.map(({ name }) => name).join(", ")}`);
+      throw new ValueError(
+        `[getLayer] no layer ${JSON.stringify(which)} in "${this.name}": there are ${this.layers.map(({ name }) => name).join(", ")}`,
+      );
     }
     return found;
   }
@@ -143,7 +146,9 @@ export class Model extends Layer implements CallbackModel {
   override call(inputs: unknown, options: CallOptions = {}): unknown {
     const graph = this.#graph;
     if (graph === null) throw new ValueError(`[call] model "${this.name}" has neither inputs and outputs nor a call method of its own`);
-    const leaves = alignData("call", "inputs", inputs, inputSlots(graph)).map(({ leaf }, i) => conformInput(this.name, graph.inputTensors[i], leaf));
+    const leaves = alignData("call", "inputs", inputs, inputSlots(graph)).map(({ leaf }, i) =>
+      conformInput(this.name, graph.inputTensors[i], leaf),
+    );
     return graph.run(leaves, (operation, args, kwargs) =>
       operation.apply(args, options.training !== undefined && "training" in kwargs ? { ...kwargs, training: options.training } : kwargs),
     );
@@ -207,11 +212,20 @@ export class Model extends Layer implements CallbackModel {
   }
 
   /** Makes a model of its config: not compiled, with new weights. Names are looked up in `registry`, default the umbrella package's. */
-  static override fromConfig<T>(this: abstract new (...args: never[]) => T, config: Readonly<Record<string, unknown>>, registry?: Registry): T {
+  static override fromConfig<T>(
+    this: abstract new (...args: never[]) => T,
+    config: Readonly<Record<string, unknown>>,
+    registry?: Registry,
+  ): T {
     if (!("input_layers" in config)) return super.fromConfig.call(this, config, registry) as T;
     const { inputs, outputs } = graphFromConfig(config, registry ?? getDefaultRegistry());
     const Class = this as unknown as new (options: ModelOptions) => T;
-    return new Class({ inputs, outputs, name: config["name"] as string, trainable: (config["trainable"] as boolean | null | undefined) ?? true });
+    return new Class({
+      inputs,
+      outputs,
+      name: config["name"] as string,
+      trainable: (config["trainable"] as boolean | null | undefined) ?? true,
+    });
   }
 
   /** The optimizer given to compile. */
@@ -349,8 +363,8 @@ export class Model extends Layer implements CallbackModel {
   }
 
   #compiled(what: string): Trainer {
-    if (this.#trainer === null) throw new ValueError(`[${what}] model "${this.name}" is not compiled: call compile({ loss, optimizer }) before`);
+    if (this.#trainer === null)
+      throw new ValueError(`[${what}] model "${this.name}" is not compiled: call compile({ loss, optimizer }) before`);
     return this.#trainer;
   }
 }
-

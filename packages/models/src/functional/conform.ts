@@ -1,6 +1,7 @@
 import { type AnyTensor, isTensor, ops, ShapeError, type SymbolicTensor, ValueError } from "@neurite/core";
 
-const shapeText = (dims: readonly (number | null)[]): string => `[${dims.map((dim) => (dim === null || Number.isNaN(dim) ? "?" : dim)).join(",")}]`;
+const shapeText = (dims: readonly (number | null)[]): string =>
+  `[${dims.map((dim) => (dim === null || Number.isNaN(dim) ? "?" : dim)).join(",")}]`;
 
 /**
  * What was given for one input, as the input wants it: in its dtype, with a last axis of size 1 added or taken away.
@@ -15,9 +16,13 @@ export function conformInput(model: string, input: SymbolicTensor, value: unknow
   }
   if (!isTensor(value)) return value;
   const fitted = fitRank(input, value);
-  const fits = fitted.ndim === input.shape.length && fitted.shape.every((dim, i) => Number.isNaN(dim) || input.shape[i] === null || input.shape[i] === dim);
+  const fits =
+    fitted.ndim === input.shape.length &&
+    fitted.shape.every((dim, i) => Number.isNaN(dim) || input.shape[i] === null || input.shape[i] === dim);
   if (!fits) {
-    throw new ShapeError(`[${model}] input of shape ${shapeText(value.shape)} does not fit input "${name}" of shape ${shapeText(input.shape)}`);
+    throw new ShapeError(
+      `[${model}] input of shape ${shapeText(value.shape)} does not fit input "${name}" of shape ${shapeText(input.shape)}`,
+    );
   }
   return fitted.dtype === input.dtype ? fitted : ops.cast(fitted, input.dtype);
 }

@@ -113,7 +113,10 @@ function symbolicLeaves(what: string, tree: unknown): SymbolicTensor[] {
 const describe = (x: unknown): string => (x === null ? "null" : typeof x === "object" ? (x.constructor?.name ?? "object") : typeof x);
 
 /** Operations sorted as Keras sorts them: by distance to the outputs, then by when a depth-first walk from the outputs met them. */
-function order(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): { nodes: SymbolicNode[]; operations: SymbolicOperation[] } {
+function order(
+  inputs: readonly SymbolicTensor[],
+  outputs: readonly SymbolicTensor[],
+): { nodes: SymbolicNode[]; operations: SymbolicOperation[] } {
   const given = new Set(inputs);
   const finished: SymbolicNode[] = [];
   const state = new Map<SymbolicNode, "open" | "done">();
@@ -170,6 +173,8 @@ function order(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTens
   const byDepth = (depthA: number, depthB: number, a: SymbolicOperation, b: SymbolicOperation): number =>
     depthB - depthA || (met.get(a) as number) - (met.get(b) as number);
   const operations = [...met.keys()].sort((a, b) => byDepth(operationDepth.get(a) as number, operationDepth.get(b) as number, a, b));
-  const nodes = finished.sort((a, b) => byDepth(nodeDepth.get(a) as number, nodeDepth.get(b) as number, a.operation, b.operation) || a.index - b.index);
+  const nodes = finished.sort(
+    (a, b) => byDepth(nodeDepth.get(a) as number, nodeDepth.get(b) as number, a.operation, b.operation) || a.index - b.index,
+  );
   return { nodes, operations };
 }

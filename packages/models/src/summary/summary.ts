@@ -55,7 +55,13 @@ function columnsFor(connected: boolean, showTrainable: boolean): Column[] {
 }
 
 /** The row of an operation, and with `expandNested` those of the layers inside it. */
-function rowsOf(operation: SymbolicOperation, graph: FunctionalGraph | null, connected: boolean, options: SummaryOptions, level: number): string[][] {
+function rowsOf(
+  operation: SymbolicOperation,
+  graph: FunctionalGraph | null,
+  connected: boolean,
+  options: SummaryOptions,
+  level: number,
+): string[][] {
   const layer = isLayer(operation) ? operation : null;
   const prefix = level === 0 ? "" : `${"   ".repeat(level)}└ `;
   const row = [
@@ -72,7 +78,10 @@ function rowsOf(operation: SymbolicOperation, graph: FunctionalGraph | null, con
 
 /** Whether each operation follows the one before it and nothing else: then connections say nothing new. */
 function isChain({ nodes, operations }: FunctionalGraph): boolean {
-  return nodes.length === operations.length && nodes.every(({ inputs }, i) => (i === 0 ? inputs.length === 0 : inputs.length === 1 && inputs[0].node === nodes[i - 1]));
+  return (
+    nodes.length === operations.length &&
+    nodes.every(({ inputs }, i) => (i === 0 ? inputs.length === 0 : inputs.length === 1 && inputs[0].node === nodes[i - 1]))
+  );
 }
 
 /** "concatenate_1" → "Concatenate". */
@@ -82,7 +91,8 @@ function operationClass(name: string): string {
 
 function shapeOf(operation: SymbolicOperation, graph: FunctionalGraph | null): string {
   const outputs = graph?.nodes.findLast((node) => node.operation === operation)?.outputs;
-  if (outputs !== undefined) return outputs.length === 1 ? shapeText(outputs[0].shape) : `[${outputs.map(({ shape }) => shapeText(shape)).join(", ")}]`;
+  if (outputs !== undefined)
+    return outputs.length === 1 ? shapeText(outputs[0].shape) : `[${outputs.map(({ shape }) => shapeText(shape)).join(", ")}]`;
   const built = isLayer(operation) ? operation.getBuildConfig()?.["input_shape"] : null;
   return built === null || built === undefined ? "?" : treeText((operation as Layer).computeOutputShape(built as ShapeTree));
 }
@@ -110,7 +120,8 @@ function totals({ trainableWeights, nonTrainableWeights }: SummarizedModel, opti
   const frozen = sizeOf(nonTrainableWeights);
   const slots = optimizer === null ? { count: 0, bytes: 0 } : sizeOf(optimizer.variables, optimizer.iterations);
   const total = { count: trainable.count + frozen.count + slots.count, bytes: trainable.bytes + frozen.bytes + slots.bytes };
-  const line = (what: string, { count, bytes }: Size): string => ` ${what} params: ${count.toLocaleString("en-US")} (${readableBytes(bytes)})`;
+  const line = (what: string, { count, bytes }: Size): string =>
+    ` ${what} params: ${count.toLocaleString("en-US")} (${readableBytes(bytes)})`;
   return [
     line("Total", total),
     line("Trainable", trainable),

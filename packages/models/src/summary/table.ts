@@ -16,7 +16,8 @@ function columnWidths(columns: readonly Column[], lineLength: number): number[] 
     start += width;
     return width;
   });
-  if (wished.some((width) => width < 4)) throw new ValueError(`[summary] lineLength must leave room for ${columns.length} columns: got ${lineLength}`);
+  if (wished.some((width) => width < 4))
+    throw new ValueError(`[summary] lineLength must leave room for ${columns.length} columns: got ${lineLength}`);
   // Lines and margins are taken off the columns evenly.
   let excess = 3 * columns.length + 1;
   return wished.map((width, i) => {

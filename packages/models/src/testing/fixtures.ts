@@ -69,6 +69,8 @@ export function expectClose(actual: readonly number[] | undefined, expected: rea
   expect(actual, what).toHaveLength(expected.length);
   expected.forEach((value, i) => {
     const found = actual?.[i] ?? NaN;
-    expect(Math.abs(found - value), `${what}[${i}]: ${found}, in Keras ${value}`).toBeLessThan(tolerance + 10 * tolerance * Math.abs(value));
+    expect(Math.abs(found - value), `${what}[${i}]: ${found}, in Keras ${value}`).toBeLessThan(
+      tolerance + 10 * tolerance * Math.abs(value),
+    );
   });
 }

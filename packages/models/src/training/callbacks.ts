@@ -12,5 +12,9 @@ export function callbacksOf(
   own: readonly CallbackLike[],
   params: { readonly epochs: number; readonly steps: number },
 ): CallbackList {
-  return new CallbackList([...callbacks, ...own, ...(verbose === 0 ? [] : [new ProgressBar()])], { job, model, params: { ...params, verbose } });
+  return new CallbackList([...callbacks, ...own, ...(verbose === 0 ? [] : [new ProgressBar()])], {
+    job,
+    model,
+    params: { ...params, verbose },
+  });
 }

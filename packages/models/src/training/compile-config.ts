@@ -15,7 +15,15 @@ const keys = {
 
 /** The options of compile as Keras writes them. */
 export function compileConfig({ options, optimizer }: Trainer): Record<string, unknown> {
-  const values: Record<keyof CompileModelOptions, unknown> = { runEagerly: false, loss: null, lossWeights: null, metrics: null, weightedMetrics: null, ...options, optimizer };
+  const values: Record<keyof CompileModelOptions, unknown> = {
+    runEagerly: false,
+    loss: null,
+    lossWeights: null,
+    metrics: null,
+    weightedMetrics: null,
+    ...options,
+    optimizer,
+  };
   const entries = Object.entries(keys).map(([option, key]) => [key, serializeKerasObject(values[option as keyof CompileModelOptions])]);
   return { ...Object.fromEntries(entries), steps_per_execution: 1, jit_compile: false };
 }

@@ -9,7 +9,13 @@ export type Job = "call" | "fit" | "evaluate" | "predict" | "predictOnBatch" | "
 /** Inputs become float32, integer targets int32, weights float32. */
 export type Role = "inputs" | "targets" | "weights";
 
-const bytesAndShorts: readonly (abstract new (...args: never[]) => unknown)[] = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array];
+const bytesAndShorts: readonly (abstract new (...args: never[]) => unknown)[] = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+];
 const isBigArray = (x: unknown): x is BigInt64Array | BigUint64Array => x instanceof BigInt64Array || x instanceof BigUint64Array;
 
 /** The dtype that models compute with, for arrays whose own is another; undefined keeps their own. */

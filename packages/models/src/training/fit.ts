@@ -58,7 +58,8 @@ export async function fit(trainer: Trainer, x: Data, y: Data | null, options: Fi
 }
 
 function checkOptions(options: FitOptions): void {
-  for (const name of ["batchSize", "stepsPerEpoch", "validationSteps", "validationBatchSize"] as const) checkCount("fit", name, options[name], 1);
+  for (const name of ["batchSize", "stepsPerEpoch", "validationSteps", "validationBatchSize"] as const)
+    checkCount("fit", name, options[name], 1);
   checkCount("fit", "epochs", options.epochs, 0);
   checkCount("fit", "initialEpoch", options.initialEpoch, 0);
   const { validationFreq: frequency } = options;

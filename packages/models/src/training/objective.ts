@@ -53,7 +53,8 @@ export class Objective {
     );
     this.#lossWeights = perOutput<number>("lossWeights", options.lossWeights, names);
     for (const weight of this.#lossWeights) {
-      if (weight !== null && typeof weight !== "number") throw new ValueError(`[compile] lossWeights must be numbers: got ${typeof weight}`);
+      if (weight !== null && typeof weight !== "number")
+        throw new ValueError(`[compile] lossWeights must be numbers: got ${typeof weight}`);
     }
     const withLoss = names.flatMap((name, i) => (this.#losses[i] === null ? [] : [{ name: `${name}_loss`, output: i }]));
     this.#outputTrackers = new Map(
@@ -83,7 +84,9 @@ export class Objective {
       const prediction = predictions[i] as Tensor;
       const value = loss(targets[i] as Tensor, prediction, { sampleWeight: weightOf(sampleWeight, i) });
       if (value.ndim > 0) {
-        throw new ValueError(`[compile] loss "${loss.name}" gives an array of shape [${value.shape}]: give it a reduction, such as "sum_over_batch_size"`);
+        throw new ValueError(
+          `[compile] loss "${loss.name}" gives an array of shape [${value.shape}]: give it a reduction, such as "sum_over_batch_size"`,
+        );
       }
       this.#outputTrackers.get(i)?.metric.updateState(value, { sampleWeight: prediction.shape[0] });
       const weight = this.#lossWeights[i] ?? 1;
@@ -128,7 +131,9 @@ const symbolic = (aval: Aval | null): SymbolicShape => (aval?.shape ?? []).map((
 
 /** A metric by name, instance or function; "accuracy" is the one that fits the shapes. */
 function makeMetric(identifier: MetricLike, { target, prediction }: ScoredOutput, registry: Registry | null): Metric {
-  return isAccuracyName(identifier) ? resolveAccuracy(symbolic(target), symbolic(prediction), identifier) : getMetric(identifier, registry ?? undefined);
+  return isAccuracyName(identifier)
+    ? resolveAccuracy(symbolic(target), symbolic(prediction), identifier)
+    : getMetric(identifier, registry ?? undefined);
 }
 
 /** A loss by name, instance or function; "crossentropy" is the one that fits the shapes. */

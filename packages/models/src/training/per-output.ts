@@ -15,7 +15,9 @@ export function perOutput<T>(option: string, given: PerOutput<T> | null | undefi
   if (given === null || given === undefined) return names.map(() => null);
   if (Array.isArray(given)) {
     if (given.length !== names.length) {
-      throw new ValueError(`[compile] ${option} lists ${given.length} for ${names.length} output${names.length === 1 ? "" : "s"} (${names.join(", ")})`);
+      throw new ValueError(
+        `[compile] ${option} lists ${given.length} for ${names.length} output${names.length === 1 ? "" : "s"} (${names.join(", ")})`,
+      );
     }
     return given as (T | null)[];
   }

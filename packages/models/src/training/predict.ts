@@ -1,4 +1,15 @@
-import { compile, type CompiledFunction, flattenTree, getDefaultDevice, isTensor, mapTree, type Tensor, tensor, type TypedArray, withDevice } from "@neurite/core";
+import {
+  compile,
+  type CompiledFunction,
+  flattenTree,
+  getDefaultDevice,
+  isTensor,
+  mapTree,
+  type Tensor,
+  tensor,
+  type TypedArray,
+  withDevice,
+} from "@neurite/core";
 import type { Model } from "../model.ts";
 import { callbacksOf } from "./callbacks.ts";
 import { now } from "./clock.ts";

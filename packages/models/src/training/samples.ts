@@ -84,7 +84,13 @@ function gatherWeights(job: Job, sampleWeight: Data | null, slots: TargetSlots):
 const isListOfNumbers = (x: unknown): boolean => Array.isArray(x) && typeof x[0] === "number";
 
 /** Everything a step needs, as tensors. */
-export function gatherSamples(job: Job, inputs: Inputs, y: Data | null | undefined, slots: TargetSlots, sampleWeight: Data | null = null): Samples {
+export function gatherSamples(
+  job: Job,
+  inputs: Inputs,
+  y: Data | null | undefined,
+  slots: TargetSlots,
+  sampleWeight: Data | null = null,
+): Samples {
   const targets = gatherTargets(job, y, slots);
   const weights = gatherWeights(job, sampleWeight, slots);
   const count = countSamples(job, [...inputs.arrays, ...targets.arrays, ...weights]);
@@ -106,7 +112,9 @@ export async function weightClasses(job: Job, samples: Samples, classWeight: Cla
 async function weightsOfLabels(job: Job, targets: AnyTensor, weights: ClassWeights): Promise<Tensor> {
   for (const [label, weight] of Object.entries(weights)) {
     if (typeof weight !== "number" || !Number.isFinite(weight)) {
-      throw new ValueError(`[${job}] classWeight must be an object of numbers by label: got ${describe(weight)} for ${JSON.stringify(label)}`);
+      throw new ValueError(
+        `[${job}] classWeight must be an object of numbers by label: got ${describe(weight)} for ${JSON.stringify(label)}`,
+      );
     }
   }
   if (targets.ndim > 2) throw new ValueError(`[${job}] classWeight needs one class a sample: got targets of shape [${targets.shape}]`);
@@ -132,7 +140,9 @@ export function splitSamples(all: Samples, validationSplit: number): { training:
   if (validationSplit === 0) return { training: all, validation: null };
   const boundary = Math.floor(all.count * (1 - validationSplit));
   if (boundary === 0 || boundary === all.count) {
-    throw new ValueError(`[fit] validationSplit ${validationSplit} of ${all.count} samples leaves none for ${boundary === 0 ? "training" : "validation"}`);
+    throw new ValueError(
+      `[fit] validationSplit ${validationSplit} of ${all.count} samples leaves none for ${boundary === 0 ? "training" : "validation"}`,
+    );
   }
   return { training: rows(all, 0, boundary), validation: rows(all, boundary, all.count) };
 }

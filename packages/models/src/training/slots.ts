@@ -41,7 +41,9 @@ export function alignData(job: Job, what: string, data: unknown, slots: Slots): 
   }
   const leaves: NamedLeaf[] = [];
   const wrong = (path: string, expected: string, got: unknown): never => {
-    throw new ValueError(`[${job}] ${path} must be ${expected} (${quoted(names)}): got ${Array.isArray(got) ? `a list of ${got.length}` : describe(got)}`);
+    throw new ValueError(
+      `[${job}] ${path} must be ${expected} (${quoted(names)}): got ${Array.isArray(got) ? `a list of ${got.length}` : describe(got)}`,
+    );
   };
   const visit = (slot: unknown, value: unknown, path: string): void => {
     const children = Array.isArray(slot) ? slot : isDictionary(slot) ? Object.values(slot) : null;

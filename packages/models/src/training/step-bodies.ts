@@ -29,7 +29,8 @@ export function totalLoss(model: Model, trainer: Trainer, { y, yPred, sampleWeig
   const terms: AnyTensor[] = trainer.objective?.losses(flattenTree(y), tensorsOf(yPred), sampleWeight) ?? [];
   terms.push(...model.losses);
   const [first, ...more] = terms;
-  if (first === undefined && training) throw new ValueError("[fit] there is nothing to minimize: give compile() a loss, or layers that add one");
+  if (first === undefined && training)
+    throw new ValueError("[fit] there is nothing to minimize: give compile() a loss, or layers that add one");
   return (first === undefined ? ops.zeros([]) : more.reduce((total, term) => ops.add(total, term), first)) as Tensor;
 }
 

@@ -140,7 +140,13 @@ export class Trainer {
   }
 
   /** One step on one batch; the metrics run on until `resetMetrics`. */
-  async onBatch(job: "trainOnBatch" | "testOnBatch", x: Data, y: Data | null, sampleWeight: Data | null | undefined, classWeight?: ClassWeights | null): Promise<Logs> {
+  async onBatch(
+    job: "trainOnBatch" | "testOnBatch",
+    x: Data,
+    y: Data | null,
+    sampleWeight: Data | null | undefined,
+    classWeight?: ClassWeights | null,
+  ): Promise<Logs> {
     const data = await weightClasses(job, this.gather(job, x, y, sampleWeight), classWeight);
     const walker = job === "trainOnBatch" ? this.trainWalker : this.testWalker;
     if (job === "trainOnBatch") this.prepareTraining();

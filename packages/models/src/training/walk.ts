@@ -27,7 +27,11 @@ export interface WalkHooks {
 }
 
 /** Samples a step and steps a pass, from what the user said of either. */
-export function planSteps(count: number, batchSize: number | null | undefined, steps: number | null | undefined): { batchSize: number; steps: number } {
+export function planSteps(
+  count: number,
+  batchSize: number | null | undefined,
+  steps: number | null | undefined,
+): { batchSize: number; steps: number } {
   const size = batchSize ?? (steps === null || steps === undefined ? 32 : Math.ceil(count / steps));
   return { batchSize: size, steps: Math.min(steps ?? Infinity, Math.ceil(count / size)) };
 }
