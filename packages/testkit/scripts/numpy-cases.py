@@ -61,6 +61,7 @@ u = f(30, low=-0.99, high=0.99)
 p = f(30, low=0.05, high=9)
 wide = np.array([-90, -50, -20, -5, -1, -0.1, -1e-3, -1e-6, 0, 1e-6, 1e-3, 0.1, 1, 5, 20, 50, 90], np.float32)
 wide64 = wide.astype(np.float64)
+endless = np.array([np.inf, -np.inf, np.nan, -0.0], np.float32)
 
 # Elementwise, over wide ranges where the function allows
 for name, fn, points in [
@@ -72,6 +73,8 @@ for name, fn, points in [
     ("trunc", np.trunc, x), ("round", np.round, np.array([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 2.4, 2.6], np.float32)), ("signbit", np.signbit, wide),
 ]:
     case(name, [points], fn(points.astype(np.float64)) if name != "signbit" else np.signbit(points))
+for name, fn in [("sinh", np.sinh), ("cosh", np.cosh), ("tanh", np.tanh), ("arctan", np.arctan), ("arcsinh", np.arcsinh), ("softplus", lambda v: np.logaddexp(v, 0)), ("erf", special.erf), ("erfc", special.erfc), ("sigmoid", special.expit)]:
+    case(name, [endless], fn(endless.astype(np.float64)))
 near = wide[3:14]
 case("sinh", [wide[1:-1]], np.sinh(wide64[1:-1]))
 case("cosh", [wide[1:-1]], np.cosh(wide64[1:-1]))
@@ -193,6 +196,9 @@ case("kaiser", [7, 5], np.kaiser(7, 5), 1e-5)
 # Sorting and searching
 case("sort", [x, {"axis": 1}], np.sort(x, axis=1))
 case("argsort", [x, {"axis": 0}], np.argsort(x, axis=0))
+case("i0", [np.array([50, 88, 89, 90], np.float32)], special.i0(np.array([50, 88, 89, 90])), 2e-5)
+case("hypot", [np.array([np.inf, np.nan], np.float32), np.array([np.nan, 1], np.float32)], np.hypot(np.array([np.inf, np.nan]), np.array([np.nan, 1])))
+case("argpartition", [np.array([5, 3, 9, 1, 4], np.float32), 2], np.array([3, 1, 4, 0, 2], np.int32))
 case("searchsorted", [np.sort(p), x[0]], np.searchsorted(np.sort(p), x[0]))
 case("searchsorted", [np.array([1, 2, 2, 3], np.float32), np.array([2, 0, 9], np.float32), {"side": "right"}], np.searchsorted([1, 2, 2, 3], [2, 0, 9], side="right"))
 case("digitize", [x, np.array([-1, 0, 1], np.float32)], np.digitize(x, [-1, 0, 1]))

@@ -340,6 +340,7 @@ describe("derivatives at kinks and extremes", () => {
     ["sigmoid far out", ops.sigmoid, [-200, 0, 200], [0, 0.25, 0]],
     ["logSigmoid far out", ops.logSigmoid, [-200, 0, 200], [1, 0.5, 0]],
     ["sinh and arcsinh at 0", (x) => ops.add(ops.sinh(x), ops.arcsinh(x)), [0], [2]],
+    ["sinh, cosh and arcsinh far out", (x) => ops.add(ops.sinh(x), ops.arcsinh(x)), [Infinity, -Infinity], [Infinity, Infinity]],
     ["logaddexp of equals", (x) => ops.logaddexp(x, 3), [3], [0.5]],
     ["norm of the zero vector", (x) => ops.norm(x), [0, 0], [0, 0]],
     ["normalize of the zero vector", (x) => ops.normalize(x), [0, 0], [1e7, 1e7].map(Math.fround)],

@@ -264,3 +264,12 @@ test("ctcDecode by beams finds the most probable label sequences, summed over al
     expect(score).toBeCloseTo(Math.log((best[i] as [string, number])[1]), 4),
   );
 });
+
+test("istft undoes stft", async () => {
+  const x = values([2, 40]);
+  const [re, im] = ops.stft(x, 8, 4, 10);
+  const back = ops.istft([re, im], 8, 4, 10, { length: 40 });
+  expect(back.shape).toEqual([2, 40]);
+  const [found, expected] = [back.dataSync() as Float32Array, x.dataSync() as Float32Array];
+  found.forEach((value, i) => expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-5));
+});

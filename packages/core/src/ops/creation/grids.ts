@@ -3,6 +3,8 @@ import type { Value } from "../../graph/value.ts";
 import { ValueError } from "../../errors.ts";
 import * as build from "../../primitives/build.ts";
 import type { SymbolicTensor } from "../../symbolic/symbolic-tensor.ts";
+import { isTensorBase } from "../../tensor/base.ts";
+import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { flattened } from "../shape/reshape.ts";
 import { besselI0 } from "../elementwise/special.ts";
@@ -31,13 +33,18 @@ export const meshgrid: VariadicOp<[], MeshgridOptions, Tensor[], SymbolicTensor[
   });
 });
 
-type WindowOp = Op<[x: number]>;
+type WindowOp = Op<[x: TensorLike]>;
+
+/** A number of points, which may come as a scalar tensor that is known now. */
+function pointCount(name: string, x: TensorLike): number {
+  return integerInput(name, isTensorBase(x) ? x.itemSync() : x, "x", 0);
+}
 
 /** A window of `x` points as a function of the position from 0 to 1; the only point of a window of one is 1. */
 /* @__NO_SIDE_EFFECTS__ */
 function windowOp(name: string, body: (position: Value) => Value): WindowOp {
-  return op(name, ["x"], (x: number) => {
-    const count = integerInput(name, x, "x", 0);
+  return op(name, ["x"], (x: TensorLike) => {
+    const count = pointCount(name, x);
     if (count <= 1) return new Tensor(build.full([count], 1, "float32"));
     return new Tensor(body(build.div(build.iota([count], 0, "float32"), count - 1)));
   });
@@ -65,9 +72,9 @@ export const hamming: WindowOp = windowOp("hamming", (t) => cosines(t, 0.54, -0.
 export const hanning: WindowOp = windowOp("hanning", (t) => cosines(t, 0.5, -0.5));
 
 /** The Kaiser window of shape parameter `beta`: [x]. */
-export const kaiser: Op<[x: number, beta: number]> = op("kaiser", ["x", "beta"], (x: number, beta: number) => {
+export const kaiser: Op<[x: TensorLike, beta: number]> = op("kaiser", ["x", "beta"], (x: TensorLike, beta: number) => {
   const shape = numberInput("kaiser", beta, "beta");
-  const count = integerInput("kaiser", x, "x", 0);
+  const count = pointCount("kaiser", x);
   if (count <= 1) return new Tensor(build.full([count], 1, "float32"));
   const t = build.sub(build.mul(build.iota([count], 0, "float32"), 2 / (count - 1)), 1);
   const root = build.sqrt(build.maximum(build.sub(1, build.mul(t, t)), 0));

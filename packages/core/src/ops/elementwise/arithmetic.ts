@@ -149,7 +149,7 @@ export const signbit: UnaryOp = unaryOp("signbit", (x) => {
   return isInteger(x.dtype) ? build.lt(x, 0) : build.zerosLike(x);
 });
 
-/** `sqrt(x1² + x2²)` without overflow or underflow on the way. */
+/** `sqrt(x1² + x2²)` without overflow or underflow on the way; Infinity if one is infinite, whatever the other. */
 export const hypot: BinaryOp = floatBinaryOp("hypot", (a, b) => {
   refuseComplex("hypot", a.dtype);
   const [x, y] = [build.abs(a), build.abs(b)];
@@ -157,7 +157,7 @@ export const hypot: BinaryOp = floatBinaryOp("hypot", (a, b) => {
   const small = build.minimum(x, y);
   const scale = build.select(build.eq(large, 0), 1, large);
   const ratio = build.div(small, scale);
-  const infinite = build.eq(large, Infinity);
+  const infinite = build.or(build.eq(x, Infinity), build.eq(y, Infinity));
   const finite = build.mul(large, build.sqrt(build.add(build.mul(ratio, ratio), 1)));
   return build.select(infinite, Infinity, finite);
 });

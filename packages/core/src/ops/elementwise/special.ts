@@ -78,8 +78,10 @@ function modifiedBessel(x: Value, small: readonly number[], large: readonly numb
   const isSmall = build.lt(size, 3.75);
   const scaled = build.div(build.select(isSmall, size, 0), 3.75);
   const near = front(polynomial(build.mul(scaled, scaled), small));
-  const safe = build.select(isSmall, 3.75, size);
-  const far = build.mul(build.mul(build.exp(safe), build.rsqrt(safe)), polynomial(build.div(3.75, safe), large));
+  // From 92 on the result is infinite; e^x in two halves overflows only with it.
+  const safe = build.minimum(build.select(isSmall, 3.75, size), 170);
+  const half = build.exp(build.mul(safe, 0.5));
+  const far = build.mul(build.mul(build.mul(half, build.rsqrt(safe)), polynomial(build.div(3.75, safe), large)), half);
   return build.select(isSmall, near, far);
 }
 

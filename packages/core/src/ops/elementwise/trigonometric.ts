@@ -2,6 +2,7 @@
 import { isComplex } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
+import { composite, pullback } from "../composite.ts";
 import { inFloat32 } from "../support/input.ts";
 import { type BinaryOp, floatBinaryOp, floatOp, realFloatOp, type UnaryOp, unaryOp } from "./factories.ts";
 
@@ -12,7 +13,14 @@ export const sin: UnaryOp = floatOp("sin", build.sin);
 export const cos: UnaryOp = floatOp("cos", build.cos);
 
 /** The tangent of x radians. */
-export const tan: UnaryOp = floatOp("tan", (x) => build.div(build.sin(x), build.cos(x)));
+export const tan: UnaryOp = floatOp(
+  "tan",
+  composite(
+    "tan",
+    (x) => build.div(build.sin(x), build.cos(x)),
+    pullback((ct, _, y) => build.mul(ct, build.conj(build.add(build.mul(y, y), 1)))),
+  ),
+);
 
 /** The hyperbolic tangent. */
 export const tanh: UnaryOp = floatOp("tanh", build.tanh);
@@ -23,18 +31,30 @@ function halves(x: Value): { up: Value; down: Value } {
   return { up: build.unary("expm1", half), down: build.unary("expm1", build.neg(half)) };
 }
 
+const hyperbolicSine: (x: Value) => Value = composite(
+  "sinh",
+  (x) => {
+    const { up, down } = halves(x);
+    return build.mul(build.sub(up, down), build.mul(build.add(build.add(up, down), 2), 0.5));
+  },
+  pullback((ct, x) => build.mul(ct, build.conj(hyperbolicCosine(x)))),
+);
+
+const hyperbolicCosine: (x: Value) => Value = composite(
+  "cosh",
+  (x) => {
+    const { up, down } = halves(x);
+    const difference = build.sub(up, down);
+    return build.add(build.mul(difference, build.mul(difference, 0.5)), 1);
+  },
+  pullback((ct, x) => build.mul(ct, build.conj(hyperbolicSine(x)))),
+);
+
 /** The hyperbolic sine. */
-export const sinh: UnaryOp = floatOp("sinh", (x) => {
-  const { up, down } = halves(x);
-  return build.mul(build.sub(up, down), build.mul(build.add(build.add(up, down), 2), 0.5));
-});
+export const sinh: UnaryOp = floatOp("sinh", hyperbolicSine);
 
 /** The hyperbolic cosine. */
-export const cosh: UnaryOp = floatOp("cosh", (x) => {
-  const { up, down } = halves(x);
-  const difference = build.sub(up, down);
-  return build.add(build.mul(difference, build.mul(difference, 0.5)), 1);
-});
+export const cosh: UnaryOp = floatOp("cosh", hyperbolicCosine);
 
 const atan2 = (y: Value, x: Value): Value => build.binary("atan2", y, x);
 
@@ -58,36 +78,49 @@ export const arccos: UnaryOp = realFloatOp("arccos", (x) => atan2(cosine(x), x))
 /** Above this, sqrt(x² ± 1) is x and x² would overflow. */
 const large = 1e9;
 
+/** log(2x) where x is large, else `near` of x with 2 in the place of large numbers. */
+function logarithmFarOut(x: Value, near: (x: Value) => Value): Value {
+  const isLarge = build.lt(build.constant(large, x.dtype), x);
+  const far = build.add(build.log(build.select(isLarge, x, 2)), Math.LN2);
+  return build.select(isLarge, far, near(build.select(isLarge, 2, x)));
+}
+
+const inverseSine: (x: Value) => Value = composite(
+  "arcsinh",
+  (x) => {
+    const result = logarithmFarOut(build.abs(x), (size) => {
+      const squared = build.mul(size, size);
+      return build.unary("log1p", build.add(size, build.div(squared, build.add(build.sqrt(build.add(squared, 1)), 1))));
+    });
+    return build.select(build.lt(x, 0), build.neg(result), result);
+  },
+  pullback((ct, x) => build.mul(ct, build.rsqrt(build.add(build.mul(x, x), 1)))),
+);
+
 /** The inverse hyperbolic sine. */
-export const arcsinh: UnaryOp = realFloatOp("arcsinh", (x) =>
-  inFloat32(x, (y) => {
-    const negative = build.lt(y, 0);
-    const size = build.select(negative, build.neg(y), y);
-    const isLarge = build.lt(build.constant(large, size.dtype), size);
-    const small = build.select(isLarge, 1, size);
-    const squared = build.mul(small, small);
-    const near = build.unary("log1p", build.add(small, build.div(squared, build.add(build.sqrt(build.add(squared, 1)), 1))));
-    const far = build.add(build.log(build.select(isLarge, size, 1)), Math.LN2);
-    const result = build.select(isLarge, far, near);
-    return build.select(negative, build.neg(result), result);
-  }),
+export const arcsinh: UnaryOp = realFloatOp("arcsinh", (x) => inFloat32(x, inverseSine));
+
+const inverseCosine: (x: Value) => Value = composite(
+  "arccosh",
+  (x) =>
+    logarithmFarOut(x, (y) => {
+      const excess = build.sub(y, 1);
+      return build.unary("log1p", build.add(excess, build.sqrt(build.mul(excess, build.add(excess, 2)))));
+    }),
+  pullback((ct, x) => build.mul(ct, build.rsqrt(build.mul(build.sub(x, 1), build.add(x, 1))))),
 );
 
 /** The inverse hyperbolic cosine, at least 0; NaN below 1. */
-export const arccosh: UnaryOp = realFloatOp("arccosh", (x) =>
-  inFloat32(x, (y) => {
-    const isLarge = build.lt(build.constant(large, y.dtype), y);
-    const excess = build.sub(build.select(isLarge, 2, y), 1);
-    const root = build.sqrt(build.mul(excess, build.add(excess, 2)));
-    const near = build.unary("log1p", build.add(excess, root));
-    const far = build.add(build.log(build.select(isLarge, y, 1)), Math.LN2);
-    return build.select(isLarge, far, near);
-  }),
-);
+export const arccosh: UnaryOp = realFloatOp("arccosh", (x) => inFloat32(x, inverseCosine));
 
 /** The inverse hyperbolic tangent; ±Infinity at ±1, NaN beyond. */
-export const arctanh: UnaryOp = realFloatOp("arctanh", (x) =>
-  build.mul(build.sub(build.unary("log1p", x), build.unary("log1p", build.neg(x))), 0.5),
+export const arctanh: UnaryOp = realFloatOp(
+  "arctanh",
+  composite(
+    "arctanh",
+    (x) => build.mul(build.sub(build.unary("log1p", x), build.unary("log1p", build.neg(x))), 0.5),
+    pullback((ct, x) => build.div(ct, build.sub(1, build.mul(x, x)))),
+  ),
 );
 
 /** sin(πx) / (πx), 1 at 0. */

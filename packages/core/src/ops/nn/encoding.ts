@@ -45,7 +45,7 @@ export interface MultiHotOptions extends EncodingOptions {
   readonly numClasses: number;
 }
 
-/** The classes in the last axis of `x` as one vector that is 1 at each: [..., k] → [..., numClasses]. */
+/** Several classes as one vector that is 1 at each: [k] → [numClasses], [batch, k] → [batch, numClasses]. */
 export const multiHot: Op<[inputs: TensorLike, options: MultiHotOptions]> = op(
   "multi_hot",
   ["inputs"],

@@ -45,19 +45,17 @@ export const argsort: Op<[x: TensorLike, options?: SortOptions]> = op("argsort",
   return new Tensor(build.argsort(value, axis));
 });
 
-/** Indices such that element `kth` is where sorting puts it, smaller ones before it and larger ones after it: here, fully sorted. */
+/** Indices, int32, of the elements up to the `kth` smallest in their order, and then of the others in theirs. A negative kth counts from the end. */
 export const argpartition: Op<[x: TensorLike, kth: number, options?: SortOptions]> = op(
   "argpartition",
   ["x", "kth"],
   (x: TensorLike, kth: number, options: SortOptions = {}) => {
     const { value, axis } = sortable("argpartition", x, options);
-    axisOf(
-      "argpartition",
-      integerInput("argpartition", kth, "kth"),
-      { dtype: value.dtype, shape: new Array<number>(value.shape[axis] as number).fill(1) },
-      "kth",
-    );
-    return new Tensor(build.argsort(value, axis));
+    const size = value.shape[axis] as number;
+    const place = axisOf("argpartition", kth, { dtype: value.dtype, shape: new Array<number>(size).fill(1) }, "kth");
+    const rank = build.argsort(build.argsort(value, axis), axis);
+    const behind = build.add(build.iota(value.shape, axis), size);
+    return new Tensor(build.argsort(build.select(build.le(rank, place), rank, behind), axis));
   },
 );
 
