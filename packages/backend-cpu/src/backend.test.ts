@@ -119,6 +119,40 @@ describe.each(eachBackend().map((backend) => [backend.description, backend] as c
     }
   });
 
+  test("sums of a transposed array", () => {
+    for (const [rows, columns] of [
+      [100, 130],
+      [17, 64],
+      [300, 20],
+      [1000, 90],
+    ] as const) {
+      const x = floats(rows * columns);
+      for (const axis of [0, 1]) {
+        const kept = axis === 0 ? columns : rows;
+        const buffers: BufferSpec[] = [
+          { dtype: "float32", size: rows * columns, kind: "input" },
+          { dtype: "float32", size: kept, kind: "output" },
+        ];
+        const kernel: ReduceKernel = {
+          kind: "reduce",
+          shape: [rows, columns],
+          reduced: [axis === 0, axis === 1],
+          body: makeBody(buffers, [view(0, [1, rows])], [{ op: "abs", dtype: "float32", args: [0] }], []),
+          reductions: [{ op: "sum", value: 1, dtype: "float32" }],
+          epilogue: {
+            operands: [],
+            instructions: [{ op: "result", dtype: "float32", index: 0 }],
+            stores: [{ value: 0, view: view(1, [1]) }],
+          },
+        };
+        const sums = new Float64Array(kept);
+        x.forEach((value, i) => (sums[axis === 0 ? Math.floor(i / rows) : i % rows] += Math.abs(value)));
+        const { outputs } = runPlan(backend, makePlan(buffers, [kernel]), [x]);
+        sums.forEach((sum, i) => expect(Math.abs((outputs[0][i] as number) - sum)).toBeLessThanOrEqual(6e-7 * sum));
+      }
+    }
+  });
+
   test("a product with an epilogue of a sigmoid", () => {
     for (const [m, n, k] of [
       [1, 1, 1],

@@ -146,7 +146,7 @@ describe("callbacks", () => {
   });
 
   test("early stopping restores the best weights", async () => {
-    const model = regressor({ optimizer: new SGD({ learningRate: 0.05 }) });
+    const model = regressor({ optimizer: new SGD({ learningRate: 0.8 }) });
     const history = await model.fit(x(), target(), {
       epochs: 50,
       verbose: 0,

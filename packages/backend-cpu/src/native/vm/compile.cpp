@@ -13,6 +13,9 @@ constexpr int64_t kLine = 64;
 constexpr int64_t kRegisterBytes = 24 * 1024;
 constexpr int64_t kShortestBlock = 128;
 constexpr int64_t kLongestRow = int64_t{1} << 28;
+/** Blocks of programs with a transposed operand: a cache line of rows, and columns enough for long runs of the others. */
+constexpr int64_t kPanelRows = 16;
+constexpr int64_t kPanel = 64;
 /** Elements of a block of several rows in row kernels. */
 constexpr int64_t kRowBlock = 512;
 
@@ -70,6 +73,10 @@ class Compiler {
     }
     program_.multi = inner < (program_.row ? 128 : options_.longRow) && program_.rows() > 1;
     for (const View& view : body_.operands) program_.operands.push_back(toOperand(view));
+    if (isTransposed()) {
+      program_.multi = true;
+      program_.panel = kPanel;
+    }
     for (size_t i = 0; i < body_.instructions.size(); i++) {
       if (!addInstruction(static_cast<int32_t>(i))) return false;
     }
@@ -95,6 +102,14 @@ class Compiler {
 
   int rank() const { return program_.space.rank; }
   int last() const { return rank() - 1; }
+
+  bool isTransposed() const {
+    if (program_.row || options_.tiles || !options_.panels || rank() < 2) return false;
+    if (program_.inner() < kPanelRows || program_.space.dims[last() - 1] < kPanelRows) return false;
+    return std::any_of(program_.operands.begin(), program_.operands.end(), [&](const ProgramOperand& operand) {
+      return operand.strides[last() - 1] == 1 && operand.strides[last()] > 1;
+    });
+  }
 
   ProgramOperand toOperand(const View& view) const {
     ProgramOperand operand;
@@ -431,7 +446,7 @@ class Compiler {
   /** The slot always points into a tensor. */
   bool neverInRegister(int32_t slot) const {
     auto alwaysDirect = [&](const ProgramOperand& operand) {
-      return program_.multi ? operand.contiguous && !options_.tiles : operand.strides[last()] == 1;
+      return program_.multi ? operand.contiguous && !options_.tiles && program_.panel > kPanel : operand.strides[last()] == 1;
     };
     for (const Step& step : program_.steps) {
       if (step.out != slot) continue;
@@ -487,6 +502,7 @@ class Compiler {
     } else {
       int64_t fitting = kRegisterBytes / (4 * std::max<int64_t>(registers, 1)) / kLine * kLine;
       program_.blockLength = std::clamp(fitting, kShortestBlock, options_.longestBlock);
+      if (program_.panel == kPanel) program_.blockLength = kPanelRows * kPanel;
     }
     const int64_t rowsInBlock = program_.multi ? program_.blockLength : 1;
     const int64_t registerBytes = roundUp(program_.blockLength * 4, kLine) + kLine;

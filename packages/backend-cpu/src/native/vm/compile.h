@@ -15,6 +15,8 @@ struct CompileOptions {
   std::vector<int32_t> wanted;
   /** Runs over parts of rows (tiles of a product), not over whole rows only. */
   bool tiles = false;
+  /** Blocks may be parts of several rows (see VmProgram::panel). */
+  bool panels = true;
   int64_t longestBlock = 1024;
   /** Columns from which a block is a piece of a single row. */
   int64_t longRow = 96;

@@ -38,8 +38,13 @@ class Executor {
     if (program_.flat && wholeRows_ && window_.rows > 1) return runFlat();
     setCoordinates(window_.row);
     if (program_.multi) {
-      rowsInBlock_ = std::clamp<int64_t>(program_.blockLength / window_.columns, 1, window_.rows);
-      runShortRows();
+      rowsInBlock_ = std::clamp<int64_t>(program_.blockLength / std::min(window_.columns, program_.panel), 1, window_.rows);
+      if (window_.columns > program_.panel) wholeRows_ = false;
+      const int64_t lastColumn = window_.column + window_.columns;
+      for (column_ = window_.column; column_ < lastColumn; column_ += columns_) {
+        columns_ = std::min(program_.panel, lastColumn - column_);
+        runShortRows();
+      }
     } else {
       runLongRows();
     }
@@ -150,8 +155,7 @@ class Executor {
 
   void runShortRows() {
     rows_ = rowsInBlock_;
-    column_ = window_.column;
-    columns_ = window_.columns;
+    setCoordinates(window_.row);
     runSteps(program_.uniformSteps);
     const int64_t end = window_.row + window_.rows;
     for (int64_t row = window_.row; row < end; row += rows_) {
@@ -310,6 +314,13 @@ class Executor {
     }
     const int64_t count = step.valueClass == ValueClass::Row ? 1 : columns_;
     slots_[step.out] = own;
+    // Only blocks of panels have long columns; their rows are neighbours unless they go past the end of an axis.
+    if (operand.bytes == 4 && rows_ > 1 && inner > 1 && operand.strides[last_ - 1] == 1 && count > 1 &&
+        coordinates_[last_ - 1] + rows_ <= program_.space.dims[last_ - 1]) {
+      const int64_t offset = rowOffset(operand.strides) + column_ * inner;
+      table_.gatherTransposed(own, addressOf(operand, offset), inner, static_cast<size_t>(rows_), static_cast<size_t>(count));
+      return;
+    }
     forEachRow(operand.strides, [&](int64_t r, int64_t offset) { fill(static_cast<char*>(own) + r * count * 4, offset, inner, count); });
   }
 
@@ -389,7 +400,7 @@ class Executor {
   }
 
   int64_t longestBlock() const {
-    return program_.multi ? rowsInBlock_ * window_.columns : std::min(program_.blockLength, window_.columns);
+    return program_.multi ? rowsInBlock_ * columns_ : std::min(program_.blockLength, window_.columns);
   }
 };
 

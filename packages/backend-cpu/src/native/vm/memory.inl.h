@@ -25,6 +25,24 @@ void gatherLanes(void* out, const void* in, int64_t stride, size_t n) {
   }
 }
 
+void gatherTransposed(void* out, const void* in, int64_t stride, size_t rows, size_t columns) {
+  uint32_t* o = static_cast<uint32_t*>(out);
+  const uint32_t* x = static_cast<const uint32_t*>(in);
+  size_t c = 0;
+  for (; c + 4 <= columns; c += 4, x += 4 * stride) {
+    const uint32_t* x1 = x + stride;
+    const uint32_t* x2 = x1 + stride;
+    const uint32_t* x3 = x2 + stride;
+    for (size_t r = 0; r < rows; r++) {
+      const uint32_t four[4] = {x[r], x1[r], x2[r], x3[r]};
+      __builtin_memcpy(o + r * columns + c, four, sizeof four);
+    }
+  }
+  for (; c < columns; c++, x += stride) {
+    for (size_t r = 0; r < rows; r++) o[r * columns + c] = x[r];
+  }
+}
+
 void scatterLanes(void* out, int64_t stride, const void* in, size_t n) {
   uint32_t* o = static_cast<uint32_t*>(out);
   const uint32_t* x = static_cast<const uint32_t*>(in);

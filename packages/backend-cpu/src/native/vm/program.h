@@ -95,6 +95,11 @@ struct VmProgram {
   bool multi = false;
   /** Over whole rows, rows may be run through as if they were one: every view is contiguous. */
   bool flat = false;
+  /**
+   * Columns of a block of several rows. Fewer than all where an operand is transposed, its neighbours in memory being in neighbouring
+   * rows: such a block uses up every cache line that it touches.
+   */
+  int64_t panel = INT64_MAX;
   /** Elements of a block at most; in a single-row row kernel the row. */
   int64_t blockLength = 0;
   std::vector<ProgramOperand> operands;

@@ -314,6 +314,8 @@ bool compileReduce(const Plan& plan, const ReduceKernel& kernel, const VmTable* 
     bodyOptions.wanted.push_back(reduction.value);
     program.identities.push_back(identityOf(reduction.op, reduction.dtype));
   }
+  // Lanes stand for columns: all blocks must have the same.
+  bodyOptions.panels = program.rowsReduced;
   bodyOptions.longestBlock = program.rowsReduced ? 4096 : 1024;
   CompileOptions epilogueOptions;
   epilogueOptions.tiles = true;

@@ -67,6 +67,8 @@ struct VmTable {
   void (*iota)(int32_t* out, int32_t base, int32_t step, size_t n);
   /** 32-bit elements `stride` apart. */
   void (*gather)(void* out, const void* in, int64_t stride, size_t n);
+  /** Elements (r, c) of `rows` rows of `columns`, which are neighbours along r in memory and `stride` apart along c. */
+  void (*gatherTransposed)(void* out, const void* in, int64_t stride, size_t rows, size_t columns);
   void (*scatter)(void* out, int64_t stride, const void* in, size_t n);
   /** Bytes of memory to lanes and back: bools as masks, int8 and uint8 by value. */
   void (*loadBool)(void* out, const uint8_t* in, int64_t stride, size_t n);

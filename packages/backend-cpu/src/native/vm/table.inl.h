@@ -114,6 +114,7 @@ VmTable makeTable() {
   t.splat = splatLanes;
   t.iota = iotaLanes;
   t.gather = gatherLanes;
+  t.gatherTransposed = gatherTransposed;
   t.scatter = scatterLanes;
   t.loadBool = loadBools;
   t.loadInt8 = loadInt8s;

@@ -72,10 +72,8 @@ void testCase(Checker& check, Random& random, std::vector<int64_t> batch, int64_
 
   check.same(out, 2e-6 * double(k + 2), [&](const std::vector<int64_t>& index) {
     double sum = 0;
-    std::vector<int64_t> l = index, r = index;
-    l[rank + 1] = r[rank] = 0;
-    const T* a = k ? &lhs.at(l) : nullptr;
-    const T* b = k ? &rhs.at(r) : nullptr;
+    const T *a = lhs.base + index[rank] * g.lhsRow, *b = rhs.base + index[rank + 1] * g.rhsCol;
+    for (size_t axis = 0; axis < rank; axis++) a += index[axis] * lhs.strides[axis], b += index[axis] * rhs.strides[axis];
     for (int64_t i = 0; i < k; i++) sum += double(a[i * g.lhsCol]) * double(b[i * g.rhsRow]);
     if (kind == EpilogueKind::Accumulate) return double(g.epilogue.alpha) * sum + double(g.epilogue.beta) * double(before.at(index));
     if (kind == EpilogueKind::Bias || kind == EpilogueKind::BiasRelu) sum += double(bias.at({index[rank + 1]}));
@@ -105,8 +103,9 @@ void testGemm(Checker& check) {
   for (int i = 0; i < 60; i++) testCase<int32_t>(check, random, {random.between(1, 2)}, size() / 2, size() / 2, size() / 2, int(random.below(2)), kinds[i % 5]);
   // Shapes of the special paths: tall, wide, deep, one row, one column, and several blocks of K.
   const int64_t shapes[][3] = {{1, 300, 784},  {300, 1, 200},   {1, 1, 1500}, {4, 1000, 40}, {3, 70, 1200},  {784, 30, 32}, {32, 10, 300},
-                               {300, 520, 40}, {150, 600, 530}, {9, 16, 9000}, {27, 33, 3001}, {400, 1, 520}, {2, 2000, 3}, {700, 7, 7},
+                               {300, 520, 40}, {130, 530, 520}, {130, 530, 515}, {9, 16, 9000}, {27, 33, 3001}, {400, 1, 520}, {2, 2000, 3}, {700, 7, 7},
                                {1, 1500, 90},  {2, 333, 77},  {4, 1100, 301}, {3, 1030, 260}, {1100, 1, 70}, {2, 3, 500}};
   for (const auto& s : shapes)
-    for (int i = 0; i < 6; i++) testCase<float>(check, random, {}, s[0], s[1], s[2], i > 3 ? 1 : 0, kinds[(i + s[0]) % 5]);
+    for (int i = 0, end = s[0] * s[1] * s[2] > 10000000 ? 1 : 6; i < end; i++)
+      testCase<float>(check, random, {}, s[0], s[1], s[2], i > 3 ? 1 : 0, kinds[(i + s[0]) % 5]);
 }
