@@ -57,9 +57,9 @@ function installState() {
 /** Builds the native backend. Without a compiler that prints one line and is no failure, unless NEURITE_REQUIRE_NATIVE is set. */
 export async function buildNative() {
   const script = join(root, "packages/backend-cpu/scripts/build-native.mjs");
-  if (!existsSync(join(root, "packages/backend-cpu/build/Release")))
-    console.log("Building the native CPU backend, which takes about a minute the first time");
+  const notice = setTimeout(() => console.log("Building the native CPU backend: about a minute, once"), 2000);
   const { code, output } = await run(projectNode(), [script]);
+  clearTimeout(notice);
   if (code !== 0) throw new Error(`building the native CPU backend failed:\n${output.trim()}`);
   if (output.trim() !== "") console.log(output.trim());
 }
