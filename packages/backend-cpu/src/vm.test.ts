@@ -100,7 +100,24 @@ interface RandomLoop {
 
 /** Large enough for several threads. */
 const largeShapes = [[60_000], [300, 200], [6000, 10], [2, 3, 9000]];
-const shapes = [[1], [7], [16], [33], [1000], [2500], [3, 5], [40, 10], [7, 130], [5, 300], [2, 3, 4], [9, 4, 33], [3, 2, 2, 150], [64, 1]];
+const shapes = [
+  [1],
+  [7],
+  [16],
+  [33],
+  [1000],
+  [2500],
+  [3, 5],
+  [40, 10],
+  [7, 130],
+  [5, 300],
+  [2, 3, 4],
+  [9, 4, 33],
+  [3, 2, 2, 150],
+  [64, 1],
+  [40, 70],
+  [3, 20, 100],
+];
 const scalar = 0.7;
 
 /** Loads of every kind of view, then random operations, then stores of the last few values. */
@@ -204,8 +221,8 @@ describe.each(eachBackend().map((backend) => [backend.description, backend] as c
   test("random programs give what each instruction means", () => {
     const used = new Set<string>();
     let divisionsByZero = 0;
-    for (let seed = 1; seed <= 1500; seed++) {
-      const { loop, buffers, inputs, expected, dividesByZero } = randomLoop(seed, seed % 100 === 0);
+    for (let seed = 1; seed <= 800; seed++) {
+      const { loop, buffers, inputs, expected, dividesByZero } = randomLoop(seed, seed % 80 === 0);
       for (const { op } of loop.instructions) used.add(op);
       const plan = makePlan(buffers, [loop], { scalars: 1 });
       if (dividesByZero) {
@@ -221,7 +238,7 @@ describe.each(eachBackend().map((backend) => [backend.description, backend] as c
       });
     }
     expect(divisionsByZero).toBeGreaterThan(10);
-    expect(divisionsByZero).toBeLessThan(500);
+    expect(divisionsByZero).toBeLessThan(300);
     // Every operation has its turn.
     for (const op of [...Object.values(unary).flat(), ...Object.values(binary).flat(), ...comparisons]) expect(used).toContain(op);
   });
