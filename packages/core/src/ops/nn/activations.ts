@@ -81,10 +81,9 @@ export const leakyRelu: Op<[x: TensorLike, options?: { readonly negativeSlope?: 
   (x, slope) => build.select(build.lt(build.constant(0, x.dtype), x), x, build.mul(x, slope)),
 );
 
-/** scale · (exp(x / stretch) - 1) below 0, `x` from 0 on. */
-function exponentialUnit(x: Value, scale: number, stretch = 1): Value {
-  const below = build.minimum(stretch === 1 ? x : build.div(x, stretch), 0);
-  return build.select(build.lt(x, 0), build.mul(build.unary("expm1", below), scale), x);
+/** scale · (exp(x) - 1) below 0, `x` from 0 on. */
+function exponentialUnit(x: Value, scale: number): Value {
+  return build.select(build.lt(x, 0), build.mul(build.unary("expm1", build.minimum(x, 0)), scale), x);
 }
 
 /** The exponential linear unit: `x` from 0 on, `alpha · (exp(x) - 1)` below. `alpha`: default 1. (Clevert et al. 2015) */
@@ -94,7 +93,8 @@ export const elu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = s
 
 /** The continuously differentiable elu: `x` from 0 on, `alpha · (exp(x / alpha) - 1)` below. `alpha`: default 1. (Barron 2017) */
 export const celu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = shapedOp("celu", "alpha", 1, (x, alpha) =>
-  exponentialUnit(x, alpha, alpha),
+  // A sum of two ramps, as in Keras: at 0 both pass the gradient.
+  build.add(build.maximum(x, 0), build.mul(build.unary("expm1", build.div(build.minimum(x, 0), alpha)), alpha)),
 );
 
 const seluAlpha = 1.6732632423543772;

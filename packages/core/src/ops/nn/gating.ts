@@ -26,7 +26,10 @@ export const glu: Op<[x: TensorLike, options?: { readonly axis?: number }]> = op
   },
 );
 
-/** Probabilities of which many are 0: logits projected onto the simplex along `axis` (default -1). (Martins and Astudillo 2016) */
+/**
+ * Sparse probabilities along `axis` (default -1), as Keras computes them. (After Martins and Astudillo 2016; where more than one element is in
+ * the support Keras's threshold is above the paper's, since it sums the partial sums, and models trained with it expect that.)
+ */
 export const sparsemax: Op<[x: TensorLike, options?: { readonly axis?: number }]> = op(
   "sparsemax",
   ["x"],
@@ -38,7 +41,7 @@ export const sparsemax: Op<[x: TensorLike, options?: { readonly axis?: number }]
     const position = build.add(build.iota(value.shape, axis, value.dtype), 1);
     const inSupport = build.lt(sums, build.add(build.mul(position, falling), 1));
     const count = reduceOver("sum", build.cast(inSupport, value.dtype), [axis], true);
-    const supportSum: Value = reduceOver("sum", build.select(inSupport, falling, 0), [axis], true);
+    const supportSum: Value = reduceOver("sum", build.select(inSupport, sums, 0), [axis], true);
     const threshold = build.div(build.sub(supportSum, 1), count);
     return new Tensor(build.maximum(build.sub(value, threshold), 0));
   },
