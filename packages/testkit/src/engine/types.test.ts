@@ -3,7 +3,7 @@
  */
 import {
   type AnyTensor, compile, type CompiledFunction, createRegistry, customGradient, type DType, grad, GradientTape, hessian, jacobian, jvp, ops,
-  type Plugin, type PreparedCall, setDefaultDevice, Tensor, tensor, type TensorLike, valueAndGrad, Variable, vjp,
+  type Plugin, type PreparedCall, setDefaultDevice, type Tensor, tensor, type TensorLike, valueAndGrad, Variable, vjp,
 } from "@neurite/core"; // prettier-ignore
 import { reference } from "@neurite/backend-reference";
 import { beforeAll, expect, expectTypeOf, test } from "vitest";
