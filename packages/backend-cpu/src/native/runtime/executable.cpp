@@ -1,12 +1,7 @@
 #include "runtime/executable.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
 
-
-#include "runtime/threads.h"
 #include "vm/compile.h"
 #include "vm/split.h"
 
@@ -29,43 +24,6 @@ std::vector<InstructionSet> availableInstructionSets() {
   }
 #endif
   return sets;
-}
-
-Workspace::~Workspace() {
-  for (std::vector<Piece>* pieces : {&kernel_, &epilogue_}) {
-    for (Piece& piece : *pieces) std::free(piece.data);
-  }
-}
-
-void Workspace::setThreads(int threads) {
-  kernel_.resize(static_cast<size_t>(threads) + 1);
-  epilogue_.resize(static_cast<size_t>(threads) + 1);
-}
-
-bool Workspace::enlarge(Piece& piece, size_t bytes) {
-  if (bytes <= piece.bytes) return true;
-  const size_t size = (std::max(bytes, piece.bytes + piece.bytes / 2) + 4095) / 4096 * 4096;
-  std::free(piece.data);
-  piece.data = std::aligned_alloc(64, size);
-  piece.bytes = piece.data == nullptr ? 0 : size;
-  return piece.data != nullptr;
-}
-
-bool Workspace::reserve(const Executable& executable) {
-  bool enough = enlarge(kernel_[0], executable.sharedScratch);
-  for (size_t i = 1; i < kernel_.size(); i++) {
-    enough = enough && enlarge(kernel_[i], executable.workerScratch) && enlarge(epilogue_[i], executable.epilogueScratch);
-  }
-  return enough;
-}
-
-void* Workspace::grow(Piece& piece, size_t bytes) {
-  if (!enlarge(piece, bytes)) {
-    // Packed operands of a product: some megabytes, and no way to go on without them.
-    std::fprintf(stderr, "neurite: out of memory for the scratch space of a kernel (%zu bytes)\n", bytes);
-    std::abort();
-  }
-  return piece.data;
 }
 
 namespace {
@@ -241,191 +199,6 @@ double estimateOf(const Kernel& kernel, const KernelProgram& program) {
   return kCall;
 }
 
-struct Run {
-  const Executable& executable;
-  RunMemory memory;
-  Workspace& workspace;
-  Context context;
-
-  void* address(const View& view) const {
-    return memory.buffers[view.buffer] + view.offset * elementBytes(executable.plan->buffers[view.buffer].dtype);
-  }
-};
-
-struct LoopTask {
-  const Run& run;
-  const LoopProgram& loop;
-};
-
-void runLoopTask(void* argument, int task, int worker) {
-  const LoopTask& work = *static_cast<const LoopTask*>(argument);
-  const VmProgram& vm = work.loop.vm;
-  Window window;
-  window.rows = vm.rows();
-  window.columns = vm.inner();
-  if (work.loop.splitRows) {
-    const Range range = partOf(window.rows, work.loop.tasks, task, 1);
-    window.row = range.from;
-    window.rows = range.to - range.from;
-  } else {
-    const Range range = partOf(window.columns, work.loop.tasks, task, 64);
-    window.column = range.from;
-    window.columns = range.to - range.from;
-  }
-  execute(vm, work.run.memory, window, work.run.workspace.kernelScratch(worker, executeBytes(vm)));
-}
-
-void runLoop(const Run& run, const LoopProgram& loop) {
-  LoopTask work = {run, loop};
-  if (loop.tasks == 1) {
-    runLoopTask(&work, 0, 0);
-  } else {
-    run.context.parallel.run(run.context.parallel.ctx, loop.tasks, runLoopTask, &work);
-  }
-}
-
-struct EpilogueCall {
-  const Run& run;
-  const VmProgram& vm;
-  /** Rows of one batch element. */
-  int64_t rowsEach;
-};
-
-void runEpilogue(void* argument, void* tile, int64_t ldTile, int64_t batch, int64_t m0, int64_t n0, int64_t rows, int64_t cols, int worker) {
-  const EpilogueCall& call = *static_cast<const EpilogueCall*>(argument);
-  const void* results[1] = {tile};
-  Window window;
-  window.row = batch * call.rowsEach + m0;
-  window.rows = rows;
-  window.column = n0;
-  window.columns = cols;
-  window.results = results;
-  window.resultStride = ldTile;
-  execute(call.vm, call.run.memory, window, call.run.workspace.epilogueScratch(worker, executeBytes(call.vm)));
-}
-
-Epilogue epilogueFor(const Run& run, const ProductProgram& program, EpilogueCall& call) {
-  Epilogue epilogue = program.epilogue;
-  epilogue.kind = program.kind;
-  if (program.kind == EpilogueKind::Callback) {
-    epilogue.callback = runEpilogue;
-    epilogue.ctx = &call;
-  } else {
-    epilogue.out = run.address(program.out);
-    if (program.kind != EpilogueKind::Store) epilogue.bias = run.address(program.bias);
-  }
-  return epilogue;
-}
-
-void runDot(const Run& run, const DotKernel& dot, const ProductProgram& program) {
-  EpilogueCall call = {run, program.vm, dot.m};
-  const int batch = dot.batch.rank;
-  GemmArgs args{};
-  args.batchRank = batch;
-  std::copy_n(dot.batch.dims, batch, args.batch);
-  args.m = dot.m;
-  args.n = dot.n;
-  args.k = dot.k;
-  args.lhs = run.address(dot.lhs);
-  std::copy_n(dot.lhs.strides, batch, args.lhsBatch);
-  args.lhsRow = dot.lhs.strides[batch];
-  args.lhsCol = dot.lhs.strides[batch + 1];
-  args.rhs = run.address(dot.rhs);
-  std::copy_n(dot.rhs.strides, batch, args.rhsBatch);
-  args.rhsRow = dot.rhs.strides[batch];
-  args.rhsCol = dot.rhs.strides[batch + 1];
-  args.epilogue = epilogueFor(run, program, call);
-  const KernelTable& kernels = *run.executable.set.kernels;
-  (dot.dtype == DType::Float32 ? kernels.gemm : kernels.gemmInt32)(run.context, args);
-}
-
-void runConv(const Run& run, const ConvKernel& conv, const ProductProgram& program) {
-  EpilogueCall call = {run, program.vm, conv.batch};
-  for (int i = 0; i < conv.spatial; i++) call.rowsEach *= conv.output[i];
-  ConvArgs args{};
-  const int n = conv.spatial;
-  args.spatial = n;
-  args.groups = conv.groups;
-  args.batch = conv.batch;
-  args.channels = conv.channels;
-  args.features = conv.features;
-  std::copy_n(conv.input, n, args.input);
-  std::copy_n(conv.window, n, args.window);
-  std::copy_n(conv.output, n, args.output);
-  std::copy_n(conv.strides, n, args.strides);
-  std::copy_n(conv.low, n, args.low);
-  std::copy_n(conv.lhsDilation, n, args.lhsDilation);
-  std::copy_n(conv.rhsDilation, n, args.rhsDilation);
-  args.lhs = run.address(conv.lhs);
-  args.lhsGroup = conv.lhs.strides[0];
-  args.lhsBatch = conv.lhs.strides[1];
-  std::copy_n(conv.lhs.strides + 2, n, args.lhsSpatial);
-  args.lhsChannel = conv.lhs.strides[n + 2];
-  args.rhs = run.address(conv.rhs);
-  args.rhsGroup = conv.rhs.strides[0];
-  std::copy_n(conv.rhs.strides + 1, n, args.rhsWindow);
-  args.rhsChannel = conv.rhs.strides[n + 1];
-  args.rhsFeature = conv.rhs.strides[n + 2];
-  args.epilogue = epilogueFor(run, program, call);
-  const KernelTable& kernels = *run.executable.set.kernels;
-  (conv.dtype == DType::Float32 ? kernels.conv : kernels.convInt32)(run.context, args);
-}
-
-void runWindow(const Run& run, KernelKind kind, const WindowKernel& window) {
-  WindowArgs args = window.args;
-  args.x = run.address(window.x);
-  args.y = run.address(window.y);
-  args.out = run.address(window.out);
-  const KernelTable& kernels = *run.executable.set.kernels;
-  auto fn = kind == KernelKind::ReduceWindow   ? kernels.reduceWindow
-            : kind == KernelKind::WindowGather ? kernels.windowGather
-                                               : kernels.windowScatter;
-  fn(run.context, args);
-}
-
-void runKernel(const Run& run, const Kernel& kernel, const KernelProgram& program) {
-  const KernelTable& kernels = *run.executable.set.kernels;
-  switch (kernel.kind) {
-    case KernelKind::Loop:
-      return runLoop(run, *program.loop);
-    case KernelKind::Reduce:
-      return executeReduce(*program.reduce, run.memory, run.context);
-    case KernelKind::Dot:
-      return runDot(run, *kernel.dot, *program.product);
-    case KernelKind::Conv:
-      return runConv(run, *kernel.conv, *program.product);
-    case KernelKind::ReduceWindow:
-    case KernelKind::WindowGather:
-    case KernelKind::WindowScatter:
-      return runWindow(run, kernel.kind, *kernel.window);
-    case KernelKind::ArgReduce: {
-      ArgReduceArgs args = kernel.argReduce->args;
-      args.x = run.address(kernel.argReduce->x);
-      args.out = static_cast<int32_t*>(run.address(kernel.argReduce->out));
-      kernels.argReduce(run.context, args);
-      return;
-    }
-    case KernelKind::Gather: {
-      GatherArgs args = kernel.gather->args;
-      args.x = run.address(kernel.gather->x);
-      args.indices = static_cast<const int32_t*>(run.address(kernel.gather->indices));
-      args.out = run.address(kernel.gather->out);
-      args.status = run.memory.status;
-      kernels.gather(run.context, args);
-      return;
-    }
-    case KernelKind::Scatter: {
-      ScatterArgs args = kernel.scatter->args;
-      args.indices = static_cast<const int32_t*>(run.address(kernel.scatter->indices));
-      args.updates = run.address(kernel.scatter->updates);
-      args.out = run.address(kernel.scatter->out);
-      args.status = run.memory.status;
-      kernels.scatter(run.context, args);
-      return;
-    }
-  }
-}
-
 }  // namespace
 
 std::unique_ptr<Executable> makeExecutable(std::unique_ptr<Plan> plan, const InstructionSet& set, int threads, std::string& error) {
@@ -446,34 +219,6 @@ std::unique_ptr<Executable> makeExecutable(std::unique_ptr<Plan> plan, const Ins
   }
   executable->plan = std::move(plan);
   return executable;
-}
-
-int32_t runExecutable(const Executable& executable, char* const* buffers, const double* scalars, Workspace& workspace) {
-  int32_t status = 0;
-  Run run = {executable, {buffers, scalars, &status}, workspace, {}};
-  struct Threads {
-    int count;
-  } threads = {executable.threads};
-  run.context.parallel.ctx = &threads;
-  run.context.parallel.threads = executable.threads;
-  run.context.parallel.run = [](void* context, int tasks, void (*fn)(void*, int, int), void* argument) {
-    ThreadPool::instance().run(static_cast<Threads*>(context)->count, tasks, fn, argument);
-  };
-  run.context.scratch.ctx = &workspace;
-  run.context.scratch.get = [](void* context, int worker, size_t bytes) {
-    return static_cast<Workspace*>(context)->kernelScratch(worker, bytes);
-  };
-  const Plan& plan = *executable.plan;
-  for (size_t i = 0; i < plan.kernels.size() && __atomic_load_n(&status, __ATOMIC_RELAXED) == 0; i++) {
-    if (executable.profile.empty()) {
-      runKernel(run, plan.kernels[i], executable.programs[i]);
-      continue;
-    }
-    const auto start = std::chrono::steady_clock::now();
-    runKernel(run, plan.kernels[i], executable.programs[i]);
-    executable.profile[i] += std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count();
-  }
-  return status;
 }
 
 }  // namespace neurite
