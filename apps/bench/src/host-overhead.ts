@@ -60,7 +60,7 @@ function chain(x: Tensor, y: Tensor, nodes: number): Tensor {
 /** Primitives with parameters: reductions, reshapes, transposes, constants. */
 function mixed(x: Tensor, nodes: number): Tensor {
   let value = x.value;
-  for (let i = 0; i < nodes / 6; i++) {
+  for (let i = 0; i < nodes / 7; i++) {
     const mean = build.mul(build.sum(value, [1]), 0.3 + i);
     value = build.add(build.transpose(build.transpose(value, [1, 0]), [1, 0]), build.reshape(mean, [8, 1]));
   }
