@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { LoopKernel } from "@neurite/compiler";
-import { DeviceError, ValueError } from "@neurite/core";
+import { DeviceError, type Storage, ValueError } from "@neurite/core";
 import { describe, expect, test } from "vitest";
 import { type BufferSpec, bindPlan, makeBackend, makeBody, makePlan, upload, view } from "./testing/plans.ts";
 
@@ -49,7 +49,7 @@ describe("storages", () => {
 
   test("beyond memoryLimit are a DeviceError, and the backend goes on", () => {
     const backend = makeBackend({ memoryLimit: 1 << 20 });
-    const kept = [];
+    const kept: Storage[] = [];
     expect(() => {
       for (;;) kept.push(backend.alloc(100_000));
     }).toThrow(DeviceError);
@@ -57,7 +57,7 @@ describe("storages", () => {
     expect(backend.memory().bytes).toBeLessThanOrEqual(1 << 20);
     const { program } = bindPlan(backend, doubling(100_000));
     expect(() => backend.run(program, [upload(backend, new Float32Array(1))], [])).toThrow(ValueError);
-    backend.free(kept.pop() as (typeof kept)[number]);
+    backend.free(kept.pop() as Storage);
     expect(backend.alloc(50_000).bytes).toBe(50_000);
   });
 });

@@ -13,7 +13,8 @@ type VmType = (typeof dtypes)[number];
 const arrays = { float32: Float32Array, int32: Int32Array, uint32: Uint32Array, bool: Uint8Array, int8: Int8Array, uint8: Uint8Array };
 
 function randomData(dtype: VmType, size: number, random: Random): TypedArray {
-  return arrays[dtype].from({ length: size }, () => {
+  const TypedArrayOf = arrays[dtype] as Float32ArrayConstructor;
+  return TypedArrayOf.from({ length: size }, () => {
     if (dtype === "bool") return random() < 0.5 ? 0 : 1;
     if (dtype === "float32") return random() < 0.02 ? pick(random, [0, -0, 1, -1]) : random() * 6 - 3;
     return dtype === "int32" || dtype === "int8" ? Math.floor(random() * 200) - 100 : Math.floor(random() * 200);
