@@ -64,6 +64,8 @@ export class CallbackList {
     const now = this.#clock();
     if (done < total && now - this.#lastProgress < progressInterval) return;
     this.#lastProgress = now;
-    for (const callback of this.#callbacks) await (callback as Partial<ProgressListener>).onProgress?.(done, total, logs);
+    let read: Promise<Logs> | undefined;
+    const readOnce = (): Promise<Logs> => (read ??= logs());
+    for (const callback of this.#callbacks) await (callback as Partial<ProgressListener>).onProgress?.(done, total, readOnce);
   }
 }

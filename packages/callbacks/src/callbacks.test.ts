@@ -59,47 +59,6 @@ async function train(
 
 const losses = (...values: number[]): Logs[] => values.map((value) => ({ loss: value, val_loss: value }));
 
-describe("EarlyStopping", () => {
-  // Expected epochs are those of Keras with the same metrics.
-  it("stops after `patience` epochs without improvement", async () => {
-    const stopping = new EarlyStopping({ patience: 2 });
-    const history = new History();
-    await train([stopping, history], losses(1, 0.5, 0.6, 0.7, 0.4));
-    expect(history.epoch).toEqual([0, 1, 2, 3]);
-    expect(stopping.stoppedEpoch).toBe(3);
-    expect(stopping.best).toBe(0.5);
-  });
-
-  it("does not count changes of minDelta or less", async () => {
-    const stopping = new EarlyStopping({ patience: 1, minDelta: 0.1 });
-    await train([stopping], losses(1, 0.95, 0.5));
-    expect(stopping.stoppedEpoch).toBe(1);
-  });
-
-  it("waits for startFromEpoch, and asks for the baseline to be beaten", async () => {
-    const late = new EarlyStopping({ patience: 1, startFromEpoch: 3 });
-    await train([late], losses(1, 2, 3, 1, 2));
-    expect(late.stoppedEpoch).toBe(4);
-    const baseline = new EarlyStopping({ patience: 2, baseline: 0.1 });
-    await train([baseline], losses(0.5, 0.4, 0.4, 0.4));
-    expect(baseline.stoppedEpoch).toBe(2);
-  });
-
-  it("knows which metrics shall rise, and goes back to the best weights", async () => {
-    const stopping = new EarlyStopping({ monitor: "val_accuracy", patience: 1, restoreBestWeights: true });
-    const model = await train([stopping], [0.5, 0.7, 0.6, 0.8].map((value) => ({ val_accuracy: value }))); // prettier-ignore
-    expect(stopping.stoppedEpoch).toBe(2);
-    expect(model.weights).toBe(1);
-    expect(stopping.bestEpoch).toBe(1);
-  });
-
-  it("refuses a metric that is not there, rather than never stopping", async () => {
-    await expect(train([new EarlyStopping({ monitor: "acc" })], losses(1))).rejects.toThrow(
-      /no metric "acc": the metrics are loss, val_loss/,
-    );
-  });
-});
-
 describe("ReduceLROnPlateau", () => {
   it("lowers the rate after `patience` epochs, rests for `cooldown`, and stops at minLr", async () => {
     const history = new History();
@@ -192,39 +151,5 @@ describe("CSVLogger", () => {
     await train([new CSVLogger(file)], losses(1, 0.5));
     await train([new CSVLogger(file, { append: true })], losses(0.25));
     expect(await readFile(file, "utf8")).toBe("epoch,loss,val_loss\r\n0,1,1\r\n1,0.5,0.5\r\n0,0.25,0.25\r\n");
-  });
-});
-
-describe("ProgressBar", () => {
-  const run = async (isTTY: boolean, verbose: CallbackParams["verbose"]): Promise<{ text: string; reads: number }> => {
-    let text = "";
-    let reads = 0;
-    const bar = new ProgressBar({ output: { isTTY, write: (part) => (text += part) } });
-    const model = new FakeModel();
-    const list = new CallbackList([bar], { model, params: { epochs: 1, steps: 1000, verbose }, clock: ticking(1) });
-    await list.call("onTrainBegin");
-    await list.call("onEpochBegin", 0);
-    for (let done = 1; done < 1000; done++) {
-      await list.progress(done, 1000, async () => {
-        reads++;
-        return { loss: 0.5 };
-      });
-    }
-    await list.call("onEpochEnd", 0, { loss: 0.25, val_loss: 0.00012 });
-    await list.call("onTrainEnd");
-    return { text, reads };
-  };
-
-  it("on a terminal is redrawn at most ten times a second, and reads metrics only then", async () => {
-    const { text, reads } = await run(true, "auto");
-    expect(reads).toBe(9);
-    expect(text).toMatch(/^Epoch 1\/1\n/);
-    expect(text).toMatch(/1000\/1000 ━{20} \d+s \S+\/step - loss: 0\.2500 - val_loss: 1\.2000e-4\n$/);
-  });
-
-  it("elsewhere prints one line an epoch and reads nothing", async () => {
-    const { text, reads } = await run(false, "auto");
-    expect(reads).toBe(0);
-    expect(text).toMatch(/^Epoch 1\/1 - \d+s - \S+\/step - loss: 0\.2500 - val_loss: 1\.2000e-4\n$/);
   });
 });

@@ -1,19 +1,20 @@
 import { type Logs, ValueError } from "@neurite/core";
 import { Callback } from "./callback.ts";
 import { say } from "./say.ts";
-import { improvement, type MonitorMode, worst } from "./monitored.ts";
+import { improvement, MonitoredMetric, type MonitorMode, worst } from "./monitored.ts";
 
 export interface EarlyStoppingOptions {
   /** Metric to watch; default "val_loss". */
   readonly monitor?: string;
-  /** Smallest change that counts as better; default 0. */
+  /** A change must be larger than this to count as better; default 0. */
   readonly minDelta?: number;
   /** Epochs without improvement to wait for; default 0. */
   readonly patience?: number;
   /** 1 says when it stops; default 0. */
   readonly verbose?: 0 | 1;
+  /** Whether the metric shall fall or rise; default "auto": by its name. */
   readonly mode?: MonitorMode;
-  /** Value that must be beaten for training to go on. */
+  /** Value that must be beaten for training to go on; default null: none. */
   readonly baseline?: number | null;
   /** Go back to the weights of the best epoch when training ends; default false. */
   readonly restoreBestWeights?: boolean;
@@ -32,16 +33,17 @@ export class EarlyStopping extends Callback {
   readonly patience: number;
   /** Epoch at which training was stopped, counted from 0; 0 if it was not. */
   stoppedEpoch = 0;
-  /** Best value seen. */
+  /** Best value seen; before the first, what any value is better than. */
   best: number;
-  /** Epoch of the best value. */
+  /** Epoch of the best value, counted from 0. */
   bestEpoch = 0;
+  readonly #metric: MonitoredMetric;
   #wait = 0;
   #bestWeights: unknown[] | null = null;
   readonly #options: Required<EarlyStoppingOptions>;
   readonly #isBetter: (current: number, reference: number) => boolean;
 
-  /** @throws ValueError for a negative patience or an unknown mode. */
+  /** @throws ValueError for options out of range, and for a metric whose name does not tell whether it shall fall or rise. */
   constructor(options: EarlyStoppingOptions = {}) {
     super();
     this.#options = {
@@ -55,9 +57,13 @@ export class EarlyStopping extends Callback {
       startFromEpoch: 0,
       ...options,
     };
-    const { monitor, mode, minDelta, patience } = this.#options;
-    if (!Number.isInteger(patience) || patience < 0)
-      throw new ValueError(`[EarlyStopping] patience must be a whole number of epochs: got ${String(patience)}`);
+    const { monitor, mode, minDelta, patience, startFromEpoch } = this.#options;
+    for (const [name, epochs] of Object.entries({ patience, startFromEpoch })) {
+      if (!Number.isInteger(epochs) || epochs < 0) {
+        throw new ValueError(`[EarlyStopping] ${name} must be a whole number of epochs: got ${String(epochs)}`);
+      }
+    }
+    this.#metric = new MonitoredMetric("EarlyStopping", monitor);
     this.monitor = monitor;
     this.patience = patience;
     this.#isBetter = improvement(monitor, mode, minDelta);
@@ -76,14 +82,12 @@ export class EarlyStopping extends Callback {
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {
     const { baseline, restoreBestWeights, startFromEpoch } = this.#options;
     if (epoch < startFromEpoch) return;
-    const current = logs[this.monitor];
-    if (current === undefined) {
-      if (this.monitor.startsWith("val_")) return; // no validation this epoch
-      throw new ValueError(
-        `[EarlyStopping] there is no metric ${JSON.stringify(this.monitor)}: the metrics are ${Object.keys(logs).join(", ")}`,
-      );
+    const current = this.#metric.valueIn(logs);
+    if (current === null) return;
+    if (restoreBestWeights && this.#bestWeights === null) {
+      this.#bestWeights = await this.model.getWeights();
+      this.bestEpoch = epoch;
     }
-    if (restoreBestWeights && this.#bestWeights === null) this.#bestWeights = await this.model.getWeights();
     this.#wait++;
     if (this.#isBetter(current, this.best)) {
       this.best = current;

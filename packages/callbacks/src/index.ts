@@ -7,6 +7,6 @@ export { History } from "./history.ts";
 export { LambdaCallback, type LambdaCallbackHooks } from "./lambda-callback.ts";
 export { LearningRateScheduler, type LearningRateSchedulerOptions } from "./learning-rate-scheduler.ts";
 export { improvement, type MonitorMode } from "./monitored.ts";
-export { ProgressBar, type ProgressOutput } from "./progress-bar.ts";
+export { ProgressBar, type ProgressBarOptions, type ProgressOutput } from "./progress-bar.ts";
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./reduce-lr-on-plateau.ts";
 export { TerminateOnNaN, type TerminateOnNaNOptions } from "./terminate-on-nan.ts";

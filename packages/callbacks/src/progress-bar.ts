@@ -5,131 +5,169 @@ import type { ProgressListener } from "./callback-list.ts";
 /** Where progress is written: a terminal, or anything that takes text. */
 export interface ProgressOutput {
   write(text: string): unknown;
+  /** Whether lines can be drawn over. */
   readonly isTTY?: boolean;
+  /** Width in characters. */
   readonly columns?: number;
+}
+
+export interface ProgressBarOptions {
+  /** Default: the process's standard output, else the console. */
+  readonly output?: ProgressOutput;
+  /** Milliseconds since some fixed moment; default `performance.now`. */
+  readonly clock?: () => number;
 }
 
 const barWidth = 20;
 
 /**
- * What `fit` and `evaluate` print: on a terminal a bar that is redrawn at most ten times a second, with batch, time a step, time left and
- * metrics; elsewhere a line an epoch.
+ * What `fit`, `evaluate` and `predict` print. On a terminal: a bar that is redrawn at most ten times a second, with steps, time left, time a
+ * step and metrics. Elsewhere, and with `verbose: 2`: one line an epoch. With `verbose: 1` elsewhere: the bars as they are in the end.
+ *
+ * @example
+ * // Epoch 3/20
+ * //  870/1719 ━━━━━━━━━━           2s 3ms/step - loss: 0.4832 - accuracy: 0.8291
  */
 export class ProgressBar extends Callback implements ProgressListener {
   readonly #output: ProgressOutput;
+  readonly #clock: () => number;
+  #reportsMetrics = true;
+  /** Within an epoch: evaluations then are its validation. */
+  #inEpoch = false;
+  /** Within the validation of an epoch. */
+  #validating = false;
   #started = 0;
+  /** The bar stands on the last line. */
   #drawn = false;
-  #steps: number | null = null;
-  #testing = false;
-  #fitting = false;
 
-  constructor(options: { readonly output?: ProgressOutput } = {}) {
+  constructor(options: ProgressBarOptions = {}) {
     super();
     this.#output = options.output ?? standardOutput();
+    this.#clock = options.clock ?? ((): number => performance.now());
   }
 
-  /** True when a bar is redrawn in place. */
-  get #live(): boolean {
+  override onEpochBegin(epoch: number): void {
+    this.#start();
+    this.#inEpoch = true;
+    const { epochs } = this.params;
+    if (this.#hasBars && epochs > 1) this.#output.write(`Epoch ${epoch + 1}/${epochs}\n`);
+  }
+
+  override onEpochEnd(epoch: number, logs: Logs = {}): void {
+    this.#inEpoch = false;
+    this.#finish(`Epoch ${epoch + 1}/${this.params.epochs}`, logs);
+  }
+
+  override onTestBegin(): void {
+    this.#validating = this.#inEpoch;
+    if (!this.#validating) this.#start();
+  }
+
+  override onTestEnd(logs: Logs = {}): void {
+    if (this.#validating) this.#validating = false;
+    else this.#finish(this.#counter(this.params.steps), logs);
+  }
+
+  override onPredictBegin(): void {
+    this.#reportsMetrics = false;
+    this.#start();
+  }
+
+  override onPredictEnd(): void {
+    this.#finish(this.#counter(this.params.steps), {});
+  }
+
+  async onProgress(done: number, total: number, logs: () => Promise<Logs>): Promise<void> {
+    if (!this.#isLive || this.#validating || done >= total) return;
+    const values = this.#reportsMetrics ? await logs() : {};
+    const seconds = this.#seconds;
+    const times = timesText((seconds / done) * (total - done), seconds, done);
+    this.#draw([`${this.#bar(done)} ${times}`, ...metricTexts(values)].join(" - "));
+  }
+
+  /** Whether bars are shown rather than one line an epoch. */
+  get #hasBars(): boolean {
     const { verbose } = this.params;
     return verbose === 1 || (verbose === "auto" && this.#output.isTTY === true);
   }
 
-  override onTrainBegin(): void {
-    this.#fitting = true;
+  /** Whether bars are redrawn in place. */
+  get #isLive(): boolean {
+    return this.#hasBars && this.#output.isTTY === true;
   }
 
-  override onTrainEnd(): void {
-    this.#fitting = false;
+  get #seconds(): number {
+    return (this.#clock() - this.#started) / 1000;
   }
 
-  override onEpochBegin(epoch: number): void {
-    this.#start(this.params.steps);
-    if (this.#live) this.#output.write(`Epoch ${epoch + 1}/${this.params.epochs}\n`);
-  }
-
-  override onEpochEnd(epoch: number, logs: Logs = {}): void {
-    const seconds = (Date.now() - this.#started) / 1000;
-    if (this.#live)
-      this.#redraw(
-        `${this.#bar(this.#steps ?? 0, this.#steps)} ${duration(seconds)} ${this.#perStep(seconds, this.#steps)}${metrics(logs)}\n`,
-      );
-    else
-      this.#output.write(
-        `Epoch ${epoch + 1}/${this.params.epochs} - ${duration(seconds)} - ${this.#perStep(seconds, this.#steps)}${metrics(logs)}\n`,
-      );
+  #start(): void {
+    this.#started = this.#clock();
     this.#drawn = false;
   }
 
-  override onTestBegin(): void {
-    this.#testing = true;
-    if (!this.#fitting) this.#start(this.params.steps);
-  }
-
-  override onTestEnd(logs: Logs = {}): void {
-    this.#testing = false;
-    if (this.#fitting) return;
-    const seconds = (Date.now() - this.#started) / 1000;
-    this.#redraw(
-      `${this.#live ? this.#bar(this.#steps ?? 0, this.#steps) : `${this.#steps ?? "?"}/${this.#steps ?? "?"}`} ${duration(seconds)} ${this.#perStep(seconds, this.#steps)}${metrics(logs)}\n`,
-    );
+  /** Ends what was begun with its last line. */
+  #finish(title: string, logs: Logs): void {
+    const { steps } = this.params;
+    const seconds = this.#seconds;
+    const line = this.#hasBars
+      ? [`${this.#bar(steps)} ${timesText(seconds, seconds, steps)}`, ...metricTexts(logs)]
+      : [title, duration(seconds), ...perStep(seconds, steps), ...metricTexts(logs)];
+    this.#draw(line.join(" - "), true);
     this.#drawn = false;
   }
 
-  async onProgress(done: number, total: number, logs: () => Promise<Logs>): Promise<void> {
-    if (!this.#live || (this.#testing && this.#fitting) || done >= total) return;
-    const values = this.#testing || this.#fitting ? await logs() : {};
-    const seconds = (Date.now() - this.#started) / 1000;
-    this.#redraw(
-      `${this.#bar(done, total)} ${duration((seconds / done) * (total - done))} ${this.#perStep(seconds, done)}${metrics(values)}`,
-    );
+  #counter(done: number | null): string {
+    const { steps } = this.params;
+    const total = steps === null ? "?" : String(steps);
+    return `${String(done ?? "?").padStart(total.length)}/${total}`;
   }
 
-  #start(steps: number | null): void {
-    this.#steps = steps;
-    this.#started = Date.now();
-    this.#drawn = false;
+  #bar(done: number | null): string {
+    const { steps } = this.params;
+    const filled = done === null || steps === null || steps === 0 ? barWidth : Math.floor((done / steps) * barWidth);
+    return `${this.#counter(done)} ${"━".repeat(filled)}${" ".repeat(barWidth - filled)}`;
   }
 
-  #perStep(seconds: number, steps: number | null): string {
-    if (!steps) return "";
-    const each = seconds / steps;
-    return each >= 1 ? `${Math.round(each)}s/step` : each >= 1e-3 ? `${Math.round(each * 1e3)}ms/step` : `${Math.round(each * 1e6)}us/step`;
-  }
-
-  #bar(done: number, total: number | null): string {
-    const whole = total ?? done;
-    const filled = whole === 0 ? barWidth : Math.round((done / whole) * barWidth);
-    const width = String(whole).length;
-    return `${String(done).padStart(width)}/${total ?? "?"} ${"━".repeat(filled)}${" ".repeat(barWidth - filled)}`;
-  }
-
-  #redraw(line: string): void {
+  #draw(line: string, isLast = false): void {
     const { columns } = this.#output;
-    const ends = line.endsWith("\n");
-    const text = ends ? line.slice(0, -1) : line;
     // A line that wraps cannot be drawn over.
-    const cut = !ends && columns !== undefined && text.length >= columns ? text.slice(0, columns - 1) : text;
-    this.#output.write(`${this.#drawn ? "\r\u001B[2K" : ""}${cut}${ends ? "\n" : ""}`);
+    const text = !isLast && columns !== undefined && line.length >= columns ? line.slice(0, columns - 1) : line;
+    this.#output.write(`${this.#drawn ? "\r\u001B[2K" : ""}${text}${isLast ? "\n" : ""}`);
     this.#drawn = true;
   }
 }
 
-function metrics(logs: Logs): string {
-  return Object.entries(logs)
-    .map(([name, value]) => ` - ${name}: ${Math.abs(value) > 1e-3 || value === 0 ? value.toFixed(4) : value.toExponential(4)}`)
-    .join("");
+/** A duration, and after it the time a step. */
+function timesText(shown: number, seconds: number, steps: number | null): string {
+  return [duration(shown), ...perStep(seconds, steps)].join(" ");
 }
 
+/** The time a step; nothing where their number is not known. */
+function perStep(seconds: number, steps: number | null): string[] {
+  if (steps === null || steps === 0) return [];
+  const each = seconds / steps;
+  if (each >= 1) return [`${Math.round(each)}s/step`];
+  return [each >= 1e-3 ? `${Math.round(each * 1e3)}ms/step` : `${Math.round(each * 1e6)}us/step`];
+}
+
+function metricTexts(logs: Logs): string[] {
+  return Object.entries(logs).map(([name, value]) => {
+    const fits = Math.abs(value) > 1e-3 || value === 0;
+    return `${name}: ${fits ? value.toFixed(4) : value.toExponential(4)}`;
+  });
+}
+
+/** "5s", "1:05", "1:02:05". */
 function duration(seconds: number): string {
   const whole = Math.floor(seconds);
-  if (whole >= 3600)
-    return `${Math.floor(whole / 3600)}:${String(Math.floor((whole % 3600) / 60)).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
-  return whole >= 60 ? `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}` : `${whole}s`;
+  const two = (part: number): string => String(part % 60).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  if (minutes >= 60) return `${Math.floor(minutes / 60)}:${two(minutes)}:${two(whole)}`;
+  return minutes > 0 ? `${minutes}:${two(whole)}` : `${whole}s`;
 }
 
 /** The process's standard output where there is one, else the console a line at a time. */
 function standardOutput(): ProgressOutput {
-  const { process, console } = globalThis as unknown as { process?: { stdout?: ProgressOutput }; console: { log(line: string): void } };
-  if (process?.stdout !== undefined) return process.stdout;
-  return { write: (text) => text.endsWith("\n") && console.log(text.trimEnd()) };
+  const { process } = globalThis as { process?: { stdout?: ProgressOutput } };
+  return process?.stdout ?? { write: (text) => void (text.endsWith("\n") && console.log(text.trimEnd())) };
 }

@@ -1,6 +1,6 @@
 import { type Logs, ValueError } from "@neurite/core";
 import { Callback } from "./callback.ts";
-import { improvement, type MonitorMode, worst } from "./monitored.ts";
+import { improvement, MonitoredMetric, type MonitorMode, worst } from "./monitored.ts";
 import { rateOf } from "./rate-of.ts";
 import { say } from "./say.ts";
 
@@ -28,6 +28,7 @@ export class ReduceLROnPlateau extends Callback {
   /** Best value seen. */
   best: number;
   readonly #options: Required<ReduceLROnPlateauOptions>;
+  readonly #metric: MonitoredMetric;
   readonly #isBetter: (current: number, reference: number) => boolean;
   #wait = 0;
   #cooldownLeft = 0;
@@ -49,6 +50,7 @@ export class ReduceLROnPlateau extends Callback {
     const { monitor, mode, minDelta, factor } = this.#options;
     if (!(factor >= 0 && factor < 1)) throw new ValueError(`[ReduceLROnPlateau] factor must be at least 0 and below 1: got ${factor}`);
     this.monitor = monitor;
+    this.#metric = new MonitoredMetric("ReduceLROnPlateau", monitor);
     this.#isBetter = improvement(monitor, mode, minDelta);
     this.best = worst(monitor, mode);
   }
@@ -64,8 +66,8 @@ export class ReduceLROnPlateau extends Callback {
     const rate = rateOf(this.model, "ReduceLROnPlateau");
     const now = await rate.item();
     logs["learning_rate"] = now;
-    const current = logs[this.monitor];
-    if (current === undefined) return;
+    const current = this.#metric.valueIn(logs);
+    if (current === null) return;
     if (this.#cooldownLeft > 0) {
       this.#cooldownLeft--;
       this.#wait = 0;

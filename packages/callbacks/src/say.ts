@@ -1,4 +1,9 @@
-/** Prints a line on the console, which every host has though the language does not define it. */
+/** Prints a line on the console. */
 export function say(message: string): void {
-  (globalThis as unknown as { console: { log(line: string): void } }).console.log(message);
+  console.log(message);
+}
+
+/** Prints a warning on the console. */
+export function warn(message: string): void {
+  console.warn(message);
 }
