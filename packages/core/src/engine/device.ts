@@ -14,7 +14,12 @@ export function setDefaultDevice(device: Backend): void {
   context.device = checkDevice("setDefaultDevice", device);
 }
 
-/** Called for a device when the first tensor needs one and nobody chose: the umbrella package picks the best present. */
+/**
+ * Called for a device when the first tensor needs one and nobody chose: the umbrella package picks the best present.
+ *
+ * @example
+ * setDeviceChooser(() => (isAvailable() ? cpu() : reference()));
+ */
 export function setDeviceChooser(choose: () => Backend): void {
   context.chooseDevice = choose;
 }

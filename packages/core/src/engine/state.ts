@@ -1,22 +1,36 @@
-import type { AnyTensor } from "../tensor/base.ts";
+import { type AnyTensor, TensorBase } from "../tensor/base.ts";
 import { context, withContext } from "./context.ts";
 import { realize } from "./realize.ts";
 
-/** True while a function is being traced or shapes are being inferred. */
+/**
+ * True while a function is being traced or shapes are being inferred: tensors then have no elements, and side effects happen once a trace.
+ *
+ * @example
+ * if (!isTracing()) console.log(await loss.item());
+ */
 export function isTracing(): boolean {
   return context.trace !== null;
 }
 
-/** Computes these tensors, and every assignment that is pending, in one run. */
+/**
+ * Computes these tensors, and every assignment that is pending, in one run. Inside a trace it does nothing.
+ *
+ * @throws The error of the run; the variables then keep the values they had.
+ * @example
+ * realizeAll(loss, accuracy); // one native call for both
+ */
 export function realizeAll(...tensors: readonly AnyTensor[]): void {
-  if (context.trace === null) realize(tensors.map(({ value }) => value));
+  if (context.trace === null) realize(tensors.map((tensor) => TensorBase.heldBy(tensor)));
 }
 
 /**
  * Runs `body` as plain eager code though shapes are being inferred around it: how layers make their weights at the first call.
  * While a function is being compiled it runs in place, so that creating a variable is refused there as everywhere.
+ *
+ * @example
+ * const kernel = outsideInference(() => new Variable(initializer(shape), { name: "kernel" }));
  */
 export function outsideInference<T>(body: () => T): T {
   if (context.trace?.owner()?.kind === "function") return body();
-  return withContext({ trace: null, recorders: [] }, body);
+  return withContext({ trace: null, recorders: [], replay: null }, body);
 }

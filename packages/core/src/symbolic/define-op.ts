@@ -22,6 +22,10 @@ export type OpInput = TensorLike | SymbolicTensor;
 /**
  * Makes a public op of a composition of primitives. Called with symbolic tensors it records one operation of that name in the
  * functional model (which is what files hold); otherwise it runs `implementation`.
+ *
+ * @param name Keras's name, in snake case. `params`: its positional parameters, in camel case; everything else is in one options object.
+ * @example
+ * const double = defineOp("double", ["x"], (x: TensorLike) => ops.multiply(x, 2));
  */
 export function defineOp<F extends AnyOp>(name: string, params: readonly string[], implementation: F): F {
   const op = ((...args: unknown[]): unknown =>

@@ -1,5 +1,6 @@
 import type { DType } from "../dtypes/dtype.ts";
 import { inferThrough } from "../engine/trace-graph.ts";
+import { refusePromise } from "../engine/user-function.ts";
 import type { Aval, Value } from "../graph/value.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { isTensorBase } from "../tensor/base.ts";
@@ -79,12 +80,23 @@ export function isSymbolic(x: unknown): x is SymbolicTensor {
   return typeof x === "object" && x !== null && brand in x;
 }
 
-/** True if one of the leaves of these arguments is symbolic. */
+/** True if one of the leaves of these arguments is symbolic. Every op asks: nothing is allocated. */
 export function anySymbolic(...trees: readonly unknown[]): boolean {
-  for (const tree of trees) {
-    if (isSymbolic(tree)) return true;
-    if (typeof tree === "object" && tree !== null && !isTensorBase(tree) && flattenTree(tree).some(isSymbolic)) return true;
+  for (let i = 0; i < trees.length; i++) if (holdsSymbolic(trees[i])) return true;
+  return false;
+}
+
+function holdsSymbolic(tree: unknown): boolean {
+  if (typeof tree !== "object" || tree === null) return false;
+  if (Array.isArray(tree)) {
+    for (let i = 0; i < tree.length; i++) if (typeof tree[i] === "object" && holdsSymbolic(tree[i])) return true;
+    return false;
   }
+  if (isTensorBase(tree)) return false;
+  if (isSymbolic(tree)) return true;
+  const prototype = Object.getPrototypeOf(tree) as unknown;
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const name in tree) if (holdsSymbolic((tree as Record<string, unknown>)[name])) return true;
   return false;
 }
 
@@ -98,6 +110,10 @@ const applications = new WeakMap<SymbolicOperation, number>();
 /**
  * Records that `operation` was applied to arguments that hold symbolic tensors. Output shapes and dtypes come from running `body`
  * on abstract tensors, by the same rules as everything else.
+ *
+ * @param args Positional arguments, trees with symbolic tensors among their leaves.
+ * @returns The tree that `body` returned, with a symbolic tensor for each tensor.
+ * @throws What `body` throws, ShapeError and DTypeError above all; TraceError if it is async. Nothing is recorded then.
  */
 export function applySymbolically(
   operation: SymbolicOperation,
@@ -107,17 +123,18 @@ export function applySymbolically(
 ): unknown {
   const inputs = flattenTree([args, kwargs]).filter(isSymbolic);
   const index = applications.get(operation) ?? 0;
-  applications.set(operation, index + 1);
   const node: SymbolicNode = { operation, index, args, kwargs, inputs, outputs: [] };
   let result: unknown;
   const avals = inferThrough(inputs.map(avalOf), (values) => {
     let next = 0;
     const replace = (leaf: unknown): unknown => (isSymbolic(leaf) ? new Tensor(values[next++] as Value) : leaf);
     result = body(mapTree(args, replace) as readonly unknown[], mapTree(kwargs, replace) as Readonly<Record<string, unknown>>);
+    refusePromise(operation.name, result);
     return flattenTree(result)
       .filter(isTensorBase)
       .map(({ value }) => value);
   });
+  applications.set(operation, index + 1);
   let next = 0;
   const outputs: SymbolicTensor[] = [];
   const returned = mapTree(result, (leaf) => {

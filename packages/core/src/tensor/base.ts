@@ -28,6 +28,11 @@ export abstract class TensorBase<out D extends DType = DType> {
     return this.value;
   }
 
+  /** For the engine: what `tensor` holds, without noticing it as a read. */
+  static heldBy(tensor: AnyTensor): Value {
+    return tensor.held;
+  }
+
   /** Element type. */
   get dtype(): D {
     return this.value.dtype as D;

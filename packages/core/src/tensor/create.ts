@@ -189,6 +189,10 @@ export function toFloat16(value: number): number {
 /**
  * The value of anything tensor-like. Numbers become constants of `dtype` (default: int32 or float32 by their own look), arrays
  * become tensors on the default device.
+ *
+ * @throws As {@link tensor}; ValueError or DTypeError for a number that `dtype` cannot hold.
+ * @example
+ * toValue([1, 2]).shape; // [2]
  */
 export function toValue(x: TensorLike, dtype?: DType): Value {
   if (isTensorBase(x)) return x.value;
