@@ -197,16 +197,20 @@ export class Model extends Layer implements CallbackModel {
   }
 
   override getBuildConfig(): Record<string, unknown> | null {
-    return this.#functional ? null : super.getBuildConfig();
+    return this.#functional ? { input_shape: null } : super.getBuildConfig();
   }
 
-  /** What {@link compile} was given, as Keras writes it; null before. */
-  getCompileConfig(): Record<string, unknown> | null {
-    return this.#trainer === null ? null : compileConfig(this.#trainer);
+  /** What {@link compile} was given, as Keras writes it; empty before. */
+  getCompileConfig(): Record<string, unknown> {
+    return this.#trainer === null ? {} : compileConfig(this.#trainer);
   }
 
-  /** Compiles as {@link getCompileConfig} says; a model that has its weights also makes the optimizer's slots, for their values to be read. */
+  /**
+   * Compiles as {@link getCompileConfig} says; a model that has its weights also makes the optimizer's slots, for their values to be
+   * read. An empty config leaves it as it is.
+   */
   compileFromConfig(config: Readonly<Record<string, unknown>>, registry?: Registry): void {
+    if (Object.keys(config).length === 0) return;
     this.compile(compileOptionsFromConfig(config, registry ?? this.#registry ?? getDefaultRegistry()));
     if (this.built) this.#trainer?.prepareTraining();
   }

@@ -7,7 +7,6 @@ import {
   serializeKerasObject,
   type SymbolicTensor,
   ValueError,
-  withObjectSharing,
 } from "@neurite/core";
 import { type CallOptions, Input, InputLayer, isLayer, isShape, type Layer, type ShapeTree } from "@neurite/layers";
 import { FunctionalGraph } from "./functional/graph.ts";
@@ -71,6 +70,11 @@ export class Sequential extends Model {
     return this.#stack.reduce((x, layer) => layer.apply([x], {}), inputs);
   }
 
+  override getBuildConfig(): Record<string, unknown> | null {
+    const [input] = this.inputs;
+    return input === undefined ? super.getBuildConfig() : { input_shape: [...input.shape] };
+  }
+
   /** Its layers in order, the input first where it is known, as Keras writes them. */
   override getConfig(): Record<string, unknown> {
     const input = this.graph?.inputTensors[0] ?? null;
@@ -79,7 +83,7 @@ export class Sequential extends Model {
       name: this.name,
       trainable: this.trainable,
       dtype: serializeKerasObject(this.dtypePolicy),
-      layers: withObjectSharing(() => stack.map(serializeKerasObject)),
+      layers: stack.map(serializeKerasObject),
       ...(input === null ? {} : { build_input_shape: [...input.shape] }),
     };
   }
@@ -90,9 +94,7 @@ export class Sequential extends Model {
     registry?: Registry,
   ): T {
     const known = registry ?? getDefaultRegistry();
-    const layers = withObjectSharing(() =>
-      (config["layers"] as readonly unknown[]).map((layer) => deserializeKerasObject(layer, known, "layers")),
-    );
+    const layers = (config["layers"] as readonly unknown[]).map((layer) => deserializeKerasObject(layer, known, "layers"));
     const Class = this as unknown as new (layers: unknown, options: object) => T;
     return new Class(layers, { name: config["name"] as string, trainable: (config["trainable"] as boolean | undefined) ?? true });
   }

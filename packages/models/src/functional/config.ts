@@ -2,6 +2,7 @@
 import {
   deserializeKerasObject,
   flattenTree,
+  isSerializable,
   isSymbolic,
   mapTree,
   type Registry,
@@ -10,7 +11,6 @@ import {
   type SymbolicNode,
   type SymbolicOperation,
   type SymbolicTensor,
-  withObjectSharing,
 } from "@neurite/core";
 import { InputLayer, isLayer, type Layer } from "@neurite/layers";
 import type { FunctionalGraph } from "./graph.ts";
@@ -32,18 +32,29 @@ export function graphConfig(graph: FunctionalGraph): Json {
       ? { class_name: "__keras_tensor__", config: { shape: [...leaf.shape], dtype: leaf.dtype, keras_history: historyOf(leaf) } }
       : serializeKerasObject(leaf);
 
-  const layers = withObjectSharing(() =>
-    graph.operations.map((operation) => {
-      const nodes = (nodesOf.get(operation) as SymbolicNode[]).filter(({ inputs }) => inputs.length > 0);
-      return {
-        ...(serializeKerasObject(operation) as Json),
-        name: operation.name,
-        inbound_nodes: nodes.map(({ args, kwargs }) => ({ args: mapTree(args, argument), kwargs: mapTree(kwargs, argument) })),
-      };
-    }),
-  );
-  const histories = (tree: unknown): unknown => mapTree(tree, (tensor) => historyOf(tensor as SymbolicTensor));
+  const layers = graph.operations.map((operation) => {
+    const nodes = (nodesOf.get(operation) as SymbolicNode[]).filter(({ inputs }) => inputs.length > 0);
+    if (!isSerializable(operation)) {
+      throw new SerializationError(`[Model] operation ${JSON.stringify(operation.name)} cannot be written: use a layer in its place`);
+    }
+    return {
+      ...(serializeKerasObject(operation) as Json),
+      name: operation.name,
+      inbound_nodes: nodes.map(({ args, kwargs }) => ({ args: mapTree(args, argument), kwargs: mapTree(kwargs, argument) })),
+    };
+  });
+  const histories = (tree: unknown): unknown =>
+    mapTree(tree, (tensor) => {
+      const [name, node, index] = historyOf(tensor as SymbolicTensor);
+      return [name, node + applicationsBefore((tensor as SymbolicTensor).node.operation), index];
+    });
   return { layers, input_layers: histories(graph.inputs), output_layers: histories(graph.outputs) };
+}
+
+/** In lists of inputs and outputs (and only there) Keras counts from 1 for functional models, which once began with an application. */
+function applicationsBefore(operation: object): 0 | 1 {
+  const { graph, isStack } = operation as { readonly graph?: unknown; readonly isStack?: boolean };
+  return isLayer(operation) && graph !== undefined && graph !== null && isStack !== true ? 1 : 0;
 }
 
 const isHistory = (x: unknown): x is History => Array.isArray(x) && x.length === 3 && typeof x[0] === "string" && typeof x[1] === "number";
@@ -52,13 +63,11 @@ const isHistory = (x: unknown): x is History => Array.isArray(x) && x.length ===
 export function graphFromConfig(config: Json, registry: Registry): { inputs: unknown; outputs: unknown } {
   const entries = config["layers"] as readonly Json[];
   const layers = new Map<string, Layer>();
-  withObjectSharing(() => {
-    for (const entry of entries) {
-      const layer = deserializeKerasObject(entry, registry, "layers");
-      if (!isLayer(layer)) throw new SerializationError(`[Model] ${JSON.stringify(entry["name"])} of the config is no layer`);
-      layers.set(String(entry["name"]), layer);
-    }
-  });
+  for (const entry of entries) {
+    const layer = deserializeKerasObject(entry, registry, "layers");
+    if (!isLayer(layer)) throw new SerializationError(`[Model] ${JSON.stringify(entry["name"])} of the config is no layer`);
+    layers.set(String(entry["name"]), layer);
+  }
   const made = new Map<string, SymbolicTensor[]>();
   const lookUp = ([name, node, index]: History): SymbolicTensor | null => {
     const layer = layers.get(name);
@@ -91,7 +100,16 @@ export function graphFromConfig(config: Json, registry: Registry): { inputs: unk
     open = waiting;
   }
   const tensors = (tree: unknown): unknown => {
-    if (isHistory(tree)) return lookUp(tree);
+    if (isHistory(tree)) {
+      const [name, node, index] = tree;
+      const layer = layers.get(name);
+      const tensor = lookUp([name, layer === undefined ? node : node - applicationsBefore(layer), index]);
+      if (tensor === null)
+        throw new SerializationError(
+          `[Model] the config refers to output ${index} of application ${node} of layer ${JSON.stringify(name)}, which does not exist`,
+        );
+      return tensor;
+    }
     if (Array.isArray(tree)) return tree.map(tensors);
     return Object.fromEntries(Object.entries(tree as Json).map(([key, value]) => [key, tensors(value)]));
   };

@@ -69,7 +69,7 @@ function rowsOf(
     shapeOf(operation, graph),
     layer === null ? "0" : layer.built ? layer.countParams().toLocaleString("en-US") : "0 (unbuilt)",
   ];
-  if (connected) row.push(connectionsOf(operation, graph));
+  if (connected) row.push(level === 0 ? connectionsOf(operation, graph) : "-");
   if (options.showTrainable) row.push(layer === null || layer.weights.length === 0 ? "-" : layer.trainable ? "Y" : "N");
   const nested = layer as (Layer & Partial<SummarizedModel>) | null;
   if (!options.expandNested || nested?.layers === undefined) return [row];
