@@ -1,4 +1,16 @@
-import { compile, GradientTape, grad, isVariable, ops, setDefaultDevice, Tensor, tensor, Variable, withExecutionMode } from "@neurite/core";
+import {
+  compile,
+  GradientTape,
+  grad,
+  isVariable,
+  ops,
+  realizeAll,
+  setDefaultDevice,
+  Tensor,
+  tensor,
+  Variable,
+  withExecutionMode,
+} from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Probe, probe } from "./probe.ts";
@@ -36,6 +48,7 @@ describe("reads", () => {
     step();
     const { runs } = device.counts;
     const tape = new GradientTape();
+    tape.run(() => realizeAll(v));
     tape.run(() => [v.size, v.ndim, v.shape, v.dtype, v.device, String(v), v.dataSync(), v.realize()]);
     expect(await v.data()).toEqual(new Float32Array([2, 3, 4]));
     expect(tape.gradient(tensor(1), v)).toBeNull();
