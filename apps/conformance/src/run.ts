@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { NotBuilt } from "./conformance-set.ts";
+import { exceptionFor } from "./exceptions.ts";
 import { isRefusal } from "./problems.ts";
 import { type SetName, sets } from "./sets/index.ts";
 
@@ -32,10 +33,12 @@ export async function runConformance(options: RunOptions): Promise<Counts> {
       const label = `${name} ${caseName}`;
       if (options.filter !== undefined && !label.includes(options.filter)) continue;
       const outcome = await outcomeOf(run);
-      counts[outcome.status]++;
+      const reason = outcome.status === "failed" ? exceptionFor(label, doubtful.has(label)) : null;
+      counts[reason === null ? outcome.status : "skipped"]++;
       if (outcome.status === "skipped") options.print(`skipped ${label}: ${outcome.lines[0]}`);
       if (outcome.status === "failed") {
-        options.print(`FAILED ${label}${doubtful.has(label) ? " (Keras itself gives something else on PyTorch)" : ""}`);
+        const doubt = doubtful.has(label) ? " (Keras itself gives something else on PyTorch)" : "";
+        options.print(reason === null ? `FAILED ${label}${doubt}` : `exception ${label}${doubt}: ${reason}`);
         for (const line of outcome.lines) options.print(`  ${line}`);
       }
     }
