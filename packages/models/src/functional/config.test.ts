@@ -124,7 +124,7 @@ async function outputsOf(model: Model, inputs: Readonly<Record<string, readonly 
   const named = Object.fromEntries(Object.entries(inputs).map(([name, shape], i) => [name, formula([3, ...shape], 0.7, 0.1 + i)]));
   const given = Object.keys(named).length === 1 ? Object.values(named)[0] : named;
   const outputs = flattenTree(model(given as never, { training: false })) as Tensor[];
-  return Promise.all(outputs.map(async (output) => Array.from(await output.data())));
+  return Promise.all(outputs.map(async (output) => Array.from(await output.data<Float32Array>())));
 }
 
 describe("models are written, ordered and computed as by Keras", () => {

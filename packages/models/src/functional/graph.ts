@@ -66,7 +66,7 @@ export class FunctionalGraph {
     this.inputTensors.forEach((tensor, i) => values.set(tensor, inputs[i]));
     const replace = (leaf: unknown): unknown => {
       if (!isSymbolic(leaf)) return leaf;
-      if (!values.has(leaf)) throw new NeuriteError(`${String(leaf)} was not computed`);
+      if (!values.has(leaf)) throw new NeuriteError(`${leaf.toString()} was not computed`);
       return values.get(leaf);
     };
     for (const node of this.#nodes) {
@@ -131,7 +131,7 @@ function order(
     if (isBorder(tensor) || state.get(node) === "done") return;
     if (state.get(node) === "open") throw new ValueError(`[Model] the graph has a cycle through "${node.operation.name}"`);
     if (node.inputs.length === 0 && !given.has(tensor)) {
-      throw new ValueError(`[Model] the outputs depend on ${String(tensor)}, which is not among the inputs: add it to inputs`);
+      throw new ValueError(`[Model] the outputs depend on ${tensor.toString()}, which is not among the inputs: add it to inputs`);
     }
     if (!met.has(node.operation)) met.set(node.operation, met.size);
     state.set(node, "open");
