@@ -71,20 +71,29 @@ export function describe(x: unknown): string {
   return typeof x === "object" ? ((x.constructor as { name?: string } | undefined)?.name ?? "object") : typeof x;
 }
 
-/** Checks that arrays are not empty and hold the same number of samples, which is returned. */
-export function countSamples(job: Job, arrays: readonly { readonly name: string; readonly tensor: AnyTensor }[]): number {
-  const [first] = arrays;
-  if (first === undefined) throw new ValueError(`[${job}] there is no data`);
+/** An array with what errors call it. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly tensor: AnyTensor;
+}
+
+/** Throws for arrays without samples. */
+export function refuseEmpty(job: Job, arrays: readonly NamedTensor[]): void {
   for (const { name, tensor: array } of arrays) {
     if (array.ndim === 0) throw new ShapeError(`[${job}] ${name} is a single number: samples run along the first axis`);
     if (array.shape[0] === 0) throw new ValueError(`[${job}] ${name} is empty: ${array.dtype}[${array.shape}]`);
-    if (array.shape[0] !== first.tensor.shape[0]) {
-      throw new ShapeError(
-        `[${job}] arrays hold different numbers of samples: ${arrays.map(({ name: n, tensor: t }) => `${n} ${String(t.shape[0])}`).join(", ")}`,
-      );
-    }
   }
-  return first.tensor.shape[0] as number;
+}
+
+/** Checks that arrays are not empty and hold the same number of samples, which is returned. */
+export function countSamples(job: Job, arrays: readonly NamedTensor[]): number {
+  refuseEmpty(job, arrays);
+  const counts = arrays.map(({ tensor: array }) => array.shape[0]);
+  if (counts.some((count) => count !== counts[0])) {
+    const found = arrays.map(({ name }, i) => `${name} ${counts[i]}`).join(", ");
+    throw new ShapeError(`[${job}] arrays hold different numbers of samples: ${found}`);
+  }
+  return counts[0];
 }
 
 /** Throws unless an option is a whole number of at least `least`; null and undefined pass. */

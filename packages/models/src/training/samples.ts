@@ -1,16 +1,11 @@
 import { type AnyTensor, build, flattenTree, isTensor, mapTree, Tensor, tensor, ValueError } from "@neurite/core";
-import { asTensor, countSamples, type Data, describe, type Job } from "./data.ts";
+import { asTensor, countSamples, type Data, describe, type Job, type NamedTensor, refuseEmpty } from "./data.ts";
 import type { EpochData } from "./rows.ts";
 import { alignData, fillTree, type Slots, slotsOf } from "./slots.ts";
 
 /** Data on the device, checked. */
 export interface Samples extends EpochData {
   readonly count: number;
-}
-
-interface NamedTensor {
-  readonly name: string;
-  readonly tensor: AnyTensor;
 }
 
 /** Weight of each class, by label. */
@@ -30,6 +25,7 @@ export function gatherInputs(job: Job, x: Data, slots: Slots | null): Inputs {
   if (x === null || x === undefined) throw new ValueError(`[${job}] x is missing: it holds the inputs`);
   const used = slots ?? slotsOf(x);
   const arrays = alignData(job, "x", x, used).map(({ name, leaf }) => ({ name, tensor: asTensor(job, name, leaf, "inputs") }));
+  refuseEmpty(job, arrays);
   return { tree: fillTree(used.tree, arrays.map((array) => array.tensor)), arrays }; // prettier-ignore
 }
 

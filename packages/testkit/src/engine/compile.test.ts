@@ -298,6 +298,11 @@ describe("traces", () => {
     expect(await f(tensor([2])).item()).toBe(10);
     factor.dispose();
     expect(await f(tensor([3])).item()).toBe(15);
+    const passed = tensor([7]);
+    const returning = compile((x: Tensor) => [x, passed] as const);
+    returning(tensor([1]));
+    passed.dispose();
+    expect(await returning(tensor([1]))[1].item()).toBe(7);
   });
 
   test("plain code runs in the mode that is set, compiled functions too", () => {

@@ -42,6 +42,18 @@ describe("reads", () => {
     expect(await v.item()).toBe(207);
   });
 
+  test("between two runs of a program, without an assignment in sight, are seen by the program too", async () => {
+    const v = new Variable([1]);
+    const step = compile(() => void v.assignAdd(1));
+    step();
+    step();
+    const read = v.read();
+    step();
+    const again = v.mul(1.5);
+    step();
+    expect([await read.item(), await again.item(), await v.item()]).toEqual([3, 6, 5]);
+  });
+
   test("looking is not reading: shape, size, data and printing cost no copy and are on no tape", async () => {
     const v = new Variable([1, 2, 3]);
     const step = compile(() => void v.assignAdd(1));
@@ -296,6 +308,13 @@ describe("lifetime", () => {
     expect(live()).toBe(before + 1); // the sum
     sum.dispose();
     expect(live()).toBe(before);
+    const v = new Variable([1]);
+    const assigned = tensor([2]);
+    v.assign(assigned);
+    v.assign(tensor([3]));
+    const held = live();
+    assigned.dispose(); // the variable let go of it before
+    expect(live()).toBe(held - 1);
   });
 
   test("`using` works as if each line were run at once", async () => {

@@ -134,13 +134,18 @@ struct Checker {
   /** Compares elements with want(index); what lies between them must not have changed. */
   template <typename T, typename Want>
   void same(Strided<T>& out, double tolerance, const Want& want) {
+    sameWithin(out, want, [tolerance](const std::vector<int64_t>&) { return tolerance; });
+  }
+  /** The same with a tolerance for each index. */
+  template <typename T, typename Want, typename Tolerance>
+  void sameWithin(Strided<T>& out, const Want& want, const Tolerance& tolerance) {
     std::vector<bool> written(out.memory.size(), false);
     bool reported = false;
     forEachIndex(out.shape, [&](const std::vector<int64_t>& index) {
       T& got = out.at(index);
       written[size_t(&got - out.memory.data())] = true;
       const double expected = want(index);
-      if (reported || close(double(got), expected, tolerance)) return;
+      if (reported || close(double(got), expected, tolerance(index))) return;
       reported = true;
       std::string at;
       for (int64_t i : index) at += " " + std::to_string(i);
