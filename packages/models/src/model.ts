@@ -242,14 +242,14 @@ export class Model extends Layer implements CallbackModel {
    *
    * @param x Inputs: a tensor, typed array or nested arrays with samples along the first axis, or a list or object of them (by the names of the
    *   inputs). Pixels of 8 and 16 bits become float32.
-   * @param y Targets, likewise, by the names of the outputs; null for a model that adds its own losses. Integers become int32.
+   * @param y Targets, likewise, by the names of the outputs; default null, for a model that adds its own losses. Integers become int32.
    * @returns The history: metrics by name, one value for each epoch.
    * @throws ValueError or ShapeError for empty data, arrays of different lengths, shapes that do not fit, labels out of range. Weights are then
    *   those of the last step that succeeded.
    * @example
    * const { history } = await model.fit(x, y, { epochs: 10, batchSize: 64, validationSplit: 0.1, callbacks: [new EarlyStopping()] });
    */
-  async fit(x: Data, y: Data | null, options: FitOptions = {}): Promise<History> {
+  async fit(x: Data, y: Data | null = null, options: FitOptions = {}): Promise<History> {
     const trainer = this.#compiled("fit");
     return trainer.exclusive("fit", () => fit(trainer, x, y, options));
   }
@@ -260,7 +260,7 @@ export class Model extends Layer implements CallbackModel {
    * @param x Inputs, as for {@link fit}.
    * @param y Targets, as for {@link fit}.
    */
-  async evaluate(x: Data, y: Data | null, options: EvaluateOptions = {}): Promise<Logs> {
+  async evaluate(x: Data, y: Data | null = null, options: EvaluateOptions = {}): Promise<Logs> {
     const trainer = this.#compiled("evaluate");
     return trainer.exclusive("evaluate", () => evaluate(trainer, x, y, options));
   }

@@ -98,6 +98,7 @@ describe("add and pop", () => {
     model.compile({ loss: "mse", optimizer: "adam" });
     await model.fit(x(), target(), { verbose: 0 });
     model.add(new Dense(1));
+    await expect(model.fit(x(), target(), { verbose: 0 })).rejects.toThrow(/is none of those it was built with/);
     model.compile({ loss: "mse", optimizer: "adam" });
     const { history } = await model.fit(x(), target(), { verbose: 0 });
     expect(history["loss"]).toHaveLength(1);

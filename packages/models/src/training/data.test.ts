@@ -263,6 +263,17 @@ describe("bad data are refused at the line that is wrong", () => {
     ],
     ["more losses than outputs", () => fit(regressor({ loss: ["mse", "mae"] }), x(), target()), /\[compile\] loss lists 2 for 1 output/],
     [
+      "an option in Python's spelling",
+      () => fit(regressor(), x(), target(), { batch_size: 8 } as never),
+      /\[fit\] unknown option "batch_size": did you mean "batchSize"/,
+    ],
+    [
+      "an option of fit in evaluate",
+      () => regressor().evaluate(x(), target(), { epochs: 2 } as never),
+      /\[evaluate\] unknown option "epochs"/,
+    ],
+    ["an option nobody has", () => regressor().predict(x(), { batch: 2 } as never), /\[predict\] unknown option "batch"/],
+    [
       "nothing to minimize",
       () => fit(regressor({ loss: null }), x(), target()),
       /\[fit\] there is nothing to minimize: give compile\(\) a loss/,
@@ -278,6 +289,7 @@ describe("bad data are refused at the line that is wrong", () => {
 
   test("optimizer", () => {
     expect(() => regressor({ optimizer: "adm" })).toThrow(/"adam"/);
+    expect(() => regressor({ metric: ["mae"] } as never)).toThrow(/\[compile\] unknown option "metric": did you mean "metrics"/);
     expect(() => regressor({ optimizer: 5 as never })).toThrow(/\[compile\] optimizer must be a name or an optimizer: got number/);
   });
 });

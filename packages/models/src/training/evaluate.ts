@@ -2,13 +2,14 @@ import type { Logs } from "@neurite/core";
 import type { CallbackList } from "@neurite/callbacks";
 import { callbacksOf } from "./callbacks.ts";
 import { checkCount, type Data } from "./data.ts";
-import type { EvaluateOptions } from "./options.ts";
+import { type EvaluateOptions, evaluateOptions, refuseUnknown } from "./options.ts";
 import type { Samples } from "./samples.ts";
 import type { Trainer } from "./trainer.ts";
 import { planSteps, walkBatches } from "./walk.ts";
 
 /** Loss and metrics on all samples, by name. */
 export async function evaluate(trainer: Trainer, x: Data, y: Data | null, options: EvaluateOptions): Promise<Logs> {
+  refuseUnknown("evaluate", options, evaluateOptions);
   checkCount("evaluate", "batchSize", options.batchSize, 1);
   checkCount("evaluate", "steps", options.steps, 1);
   const data = trainer.gather("evaluate", x, y, options.sampleWeight);

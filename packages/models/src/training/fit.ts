@@ -3,7 +3,7 @@ import { History } from "@neurite/callbacks";
 import { callbacksOf } from "./callbacks.ts";
 import { checkCount, type Data } from "./data.ts";
 import { evaluateSamples } from "./evaluate.ts";
-import type { FitOptions } from "./options.ts";
+import { type FitOptions, fitOptions, refuseUnknown } from "./options.ts";
 import { type Samples, splitSamples, weightClasses } from "./samples.ts";
 import { permutation, shuffleSource } from "./shuffle.ts";
 import type { Trainer } from "./trainer.ts";
@@ -58,6 +58,7 @@ export async function fit(trainer: Trainer, x: Data, y: Data | null, options: Fi
 }
 
 function checkOptions(options: FitOptions): void {
+  refuseUnknown("fit", options, fitOptions);
   for (const name of ["batchSize", "stepsPerEpoch", "validationSteps", "validationBatchSize"] as const)
     checkCount("fit", name, options[name], 1);
   checkCount("fit", "epochs", options.epochs, 0);

@@ -1,4 +1,4 @@
-import type { CallbackLike, OptimizerLike, TensorLike } from "@neurite/core";
+import { type CallbackLike, type OptimizerLike, suggest, type TensorLike, ValueError } from "@neurite/core";
 import type { Data } from "./data.ts";
 import type { ObjectiveOptions } from "./objective.ts";
 import type { ClassWeights } from "./samples.ts";
@@ -88,4 +88,59 @@ export interface TrainOnBatchOptions {
 export interface TestOnBatchOptions {
   /** One weight a sample, [samples] or [samples, …]; or one such array for each output. */
   readonly sampleWeight?: TensorLike | Data | null;
+}
+
+type OptionNames<O> = Readonly<Record<keyof O, true>>;
+
+export const compileOptions: OptionNames<CompileModelOptions> = {
+  optimizer: true,
+  loss: true,
+  lossWeights: true,
+  metrics: true,
+  weightedMetrics: true,
+  runEagerly: true,
+};
+
+export const fitOptions: OptionNames<FitOptions> = {
+  batchSize: true,
+  epochs: true,
+  verbose: true,
+  callbacks: true,
+  validationSplit: true,
+  validationData: true,
+  shuffle: true,
+  classWeight: true,
+  sampleWeight: true,
+  initialEpoch: true,
+  stepsPerEpoch: true,
+  validationSteps: true,
+  validationBatchSize: true,
+  validationFreq: true,
+  signal: true,
+};
+
+export const evaluateOptions: OptionNames<EvaluateOptions> = {
+  batchSize: true,
+  verbose: true,
+  sampleWeight: true,
+  steps: true,
+  callbacks: true,
+  signal: true,
+};
+
+export const predictOptions: OptionNames<PredictOptions> = {
+  batchSize: true,
+  verbose: true,
+  steps: true,
+  callbacks: true,
+  training: true,
+  signal: true,
+};
+
+/** Throws for options that nobody reads: most likely they are misspelt. */
+export function refuseUnknown(job: string, options: object, known: Readonly<Record<string, true>>): void {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(known, name))
+      throw new ValueError(`[${job}] unknown option ${JSON.stringify(name)}${suggest(name, Object.keys(known))}`);
+  }
 }

@@ -15,7 +15,7 @@ import { callbacksOf } from "./callbacks.ts";
 import { now } from "./clock.ts";
 import { checkCount, countSamples, type Data, type Job } from "./data.ts";
 import { callModel, deviceOf, inferOutputs } from "./model-outputs.ts";
-import type { PredictOptions } from "./options.ts";
+import { type PredictOptions, predictOptions, refuseUnknown } from "./options.ts";
 import { Pacer } from "./pacer.ts";
 import { type EpochData, takeRows } from "./rows.ts";
 import { gatherInputs, type Inputs } from "./samples.ts";
@@ -38,6 +38,7 @@ export class Predictor {
 
   /** Outputs for all samples, batch by batch, as the tree of the model's outputs. */
   async predict(x: Data, options: PredictOptions): Promise<unknown> {
+    refuseUnknown("predict", options, predictOptions);
     checkCount("predict", "batchSize", options.batchSize, 1);
     checkCount("predict", "steps", options.steps, 1);
     const { training = false, signal } = options;

@@ -22,7 +22,7 @@ import type { Data, Job } from "./data.ts";
 import { batchAval, deviceOf, inferOutputs, type ModelOutputs } from "./model-outputs.ts";
 import { type NamedMetric, Objective, scoredOutputs } from "./objective.ts";
 import { resolveOptimizer } from "./optimizer.ts";
-import type { CompileModelOptions } from "./options.ts";
+import { type CompileModelOptions, compileOptions, refuseUnknown } from "./options.ts";
 import { type ClassWeights, gatherInputs, gatherSamples, type Samples, weightClasses } from "./samples.ts";
 import { BatchWalker } from "./steps.ts";
 
@@ -58,6 +58,7 @@ export class Trainer {
   readonly #running = new Set<Job>();
 
   constructor(model: Model, options: CompileModelOptions, registry: Registry | null) {
+    refuseUnknown("compile", options, compileOptions);
     this.model = model;
     this.options = options;
     this.#registry = registry;
@@ -175,6 +176,7 @@ export class Trainer {
       const outputs = inferOutputs(model, x, true);
       this.#prepared = { graph: model.graph, outputs };
       this.#programs = null;
+      this.#trainables = null;
     }
     return this.#prepared.outputs;
   }
