@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { cpu, isAvailable, whyUnavailable } from "@neurite/backend-cpu";
 import { reference } from "@neurite/backend-reference";
@@ -94,6 +96,30 @@ describe.skipIf(!native)("the native backend trains as the reference does", () =
     expect(await (model.optimizer.iterations as unknown as { item(): Promise<number> }).item()).toBe(before + 4);
     await model.fit(data.x(), data.labels, { batchSize: 5, verbose: 0 });
   });
+});
+
+test.skipIf(!native)("models that are dropped leave nothing behind, neither themselves nor memory of the device", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const device = cpu();
+  setDefaultDevice(device);
+  const models: WeakRef<object>[] = [];
+  for (let i = 0; i < 10; i++) {
+    const model = new Sequential([new Dense(64)]);
+    model.compile({ loss: "mse", optimizer: "adam" });
+    const x = formula([32, 64], 1, i);
+    await model.fit(x, x, { verbose: 0, validationSplit: 0.5 });
+    await model.predict(x, { verbose: 0 });
+    model.predictOnBatch(x);
+    models.push(new WeakRef(model));
+  }
+  for (let i = 0; i < 5; i++) {
+    await new Promise((resolve) => void setTimeout(resolve, 20));
+    collect();
+  }
+  // The last one may still be on the stack.
+  expect(models.filter((model) => model.deref() !== undefined).length).toBeLessThan(2);
+  expect(device.memory().bytes).toBeLessThan(3 * 4 * 64 * 64 * 4);
 });
 
 describe.skipIf(!native)("worker threads", () => {
