@@ -61,9 +61,9 @@ export interface ModelOptions extends LayerOptions {
  * @example
  * class Regressor extends Model {
  *   readonly hidden = new Dense(30, { activation: "relu" });
- *   readonly output = new Dense(1);
+ *   readonly head = new Dense(1);
  *   override call(x: Tensor): Tensor {
- *     return this.output(this.hidden(x));
+ *     return this.head(this.hidden(x));
  *   }
  * }
  */
