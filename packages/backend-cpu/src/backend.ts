@@ -13,7 +13,7 @@ import { formatSite, unsupportedDType } from "./plan-checks.ts";
 import { CpuStorage } from "./storage.ts";
 
 /** What `run` of the addon leaves in the first word of the command. */
-const runResult = { done: 0, outOfMemory: 1, failedBefore: 2, noHandle: 3, tooSmall: 4, noEngine: 5 } as const;
+const runResult = { done: 0, outOfMemory: 1, failed: 2, noHandle: 3, tooSmall: 4, noEngine: 5 } as const;
 
 /** The native engine as a {@link Backend}. Made by `cpu()`. */
 export class CpuBackend implements Backend {
@@ -199,7 +199,8 @@ export class CpuBackend implements Backend {
         const outputs = plan.outputBytes.reduce((sum, bytes) => sum + bytes, 0);
         throw this.outOfMemory(`a run needs ${outputs} bytes for results and ${plan.arenaBytes} for what is in between`);
       }
-      case runResult.failedBefore:
+      // This run, if it was not queued, or one before it. Results of a failed run are never handed out.
+      case runResult.failed:
         this.throwPending();
         throw new DeviceError("[run] an earlier run failed");
       case runResult.tooSmall: {

@@ -70,7 +70,8 @@ export class SymbolicTensor {
     return `SymbolicTensor ${JSON.stringify(this.name)} ${this.dtype}[${this.shape.map((dim) => dim ?? "?").join(",")}]`;
   }
 
-  [Symbol.toPrimitive](): never {
+  [Symbol.toPrimitive](hint: "string" | "number" | "default"): string {
+    if (hint === "string") return this.toString();
     throw new TypeError("a symbolic tensor has no value: it stands for an input of a model");
   }
 }

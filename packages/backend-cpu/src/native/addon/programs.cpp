@@ -9,7 +9,7 @@ namespace neurite {
 namespace {
 
 /** What `run` leaves in command[0]. */
-enum RunResult : int32_t { kDone = 0, kOutOfMemory = 1, kFailedBefore = 2, kNoHandle = 3, kTooSmall = 4, kNoEngine = 5 };
+enum RunResult : int32_t { kDone = 0, kOutOfMemory = 1, kFailed = 2, kNoHandle = 3, kTooSmall = 4, kNoEngine = 5 };
 
 /** compile(engine, words, sites: string[]): External, its number in command[0] */
 napi_value compile(napi_env env, napi_callback_info info) {
@@ -109,7 +109,7 @@ napi_value run(napi_env env, napi_callback_info) {
       static_cast<size_t>(plan.scalars) > addon->scalarsLength || plan.outputBytes.size() + 1 > addon->commandLength) {
     return failRun(addon, request, kTooSmall);
   }
-  if (engine.hasError() && engine.idle()) return failRun(addon, request, kFailedBefore);
+  if (engine.hasError() && engine.idle()) return failRun(addon, request, kFailed);
   request.program = handle->program;
   request.repeat = command[2];
   for (size_t i = 0; i < inputs; i++) {
@@ -150,8 +150,8 @@ napi_value run(napi_env env, napi_callback_info) {
       result = external;
     }
   }
-  command[0] = kDone;
-  engine.run(request);
+  const bool ended = engine.run(request);
+  command[0] = ended && engine.hasError() ? kFailed : kDone;
   return result;
 }
 

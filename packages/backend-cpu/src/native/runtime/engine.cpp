@@ -92,7 +92,7 @@ void Engine::execute(RunRequest& request) {
   if (request.arena != nullptr) Pool::release(request.arena);
 }
 
-void Engine::run(RunRequest& request) {
+bool Engine::run(RunRequest& request) {
   runs += static_cast<uint64_t>(request.repeat);
   if (request.program->executable->plan->arenaBytes > 0) {
     request.arena = arena_;
@@ -100,9 +100,13 @@ void Engine::run(RunRequest& request) {
   }
   const Executable& executable = *request.program->executable;
   const bool isShort = executable.nanoseconds / executable.threads * request.repeat <= options_.longestSynchronous;
-  if (isShort && idle()) return execute(request);
+  if (isShort && idle()) {
+    execute(request);
+    return true;
+  }
   auto held = std::make_shared<RunRequest>(std::move(request));
   enqueue([this, held] { execute(*held); });
+  return false;
 }
 
 bool Engine::write(Block* block, size_t offset, const void* data, size_t bytes) {

@@ -68,8 +68,8 @@ class Engine {
 
   /** Makes sure that the arena is large enough. False: out of memory. */
   bool reserveArena(int64_t bytes);
-  /** Takes over the request's references. */
-  void run(RunRequest& request);
+  /** Takes over the request's references. True when it has run already, false when it is queued. */
+  bool run(RunRequest& request);
   /** Copies at once, or after what is queued. False: out of memory. */
   bool write(Block* block, size_t offset, const void* data, size_t bytes);
   /** Calls `done` on the worker thread when everything queued before has run, or returns false when nothing is. */
