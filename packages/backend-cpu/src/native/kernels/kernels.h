@@ -192,7 +192,10 @@ struct KernelTable {
   /** int32 with wrap-around (also right for uint32); Accumulate's alpha and beta are rounded to integers. Not tuned. */
   void (*gemmInt32)(const Context&, const GemmArgs&);
   void (*convInt32)(const Context&, const ConvArgs&);
-  /** float32, float64, int32 and uint32. window_scatter zeroes `out` itself. False: dtype not supported, nothing done. */
+  /**
+   * float32, float64, int8, uint8, int32, uint32 and int64. window_scatter zeroes `out` itself; for 8-bit integers it has at most 127
+   * elements in a window. False: not supported, nothing done.
+   */
   bool (*reduceWindow)(const Context&, const WindowArgs&);
   bool (*windowGather)(const Context&, const WindowArgs&);
   bool (*windowScatter)(const Context&, const WindowArgs&);

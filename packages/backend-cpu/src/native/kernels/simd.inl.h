@@ -2,6 +2,8 @@
 // Included inside the namespace of the instruction set (see table.inl.h); KERNEL_VECTOR_BYTES is 16, 32 or 64.
 
 #define KERNEL_INLINE inline __attribute__((always_inline))
+/** For what many instances of a template share: one copy. */
+#define KERNEL_SHARED __attribute__((noinline))
 
 constexpr int64_t kVectorBytes = KERNEL_VECTOR_BYTES;
 /** float32 lanes of a vector. */

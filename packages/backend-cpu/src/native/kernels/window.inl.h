@@ -30,7 +30,7 @@ struct WindowCursor {
 };
 
 /** Recomputes axes from `axis` on. Offsets point at each window's first tap, which may lie in the padding. True: other taps are inside. */
-inline bool moveCursor(const WindowPlan& plan, WindowCursor& c, int axis) {
+KERNEL_SHARED bool moveCursor(const WindowPlan& plan, WindowCursor& c, int axis) {
   bool changed = false;
   for (; axis < plan.rank; axis++) {
     const WindowAxis& a = plan.axes[axis];
@@ -48,7 +48,7 @@ inline bool moveCursor(const WindowPlan& plan, WindowCursor& c, int axis) {
 }
 
 /** Lists the taps inside, in row-major order, relative to the cursor's offsets. */
-inline int64_t listTaps(const WindowPlan& plan, const WindowCursor& c, WindowTap* taps) {
+KERNEL_SHARED int64_t listTaps(const WindowPlan& plan, const WindowCursor& c, WindowTap* taps) {
   int64_t at[kMaxRank];
   for (int axis = 0; axis < plan.rank; axis++) {
     if (c.first[axis] >= c.end[axis]) return 0;
@@ -71,18 +71,17 @@ inline int64_t listTaps(const WindowPlan& plan, const WindowCursor& c, WindowTap
 }
 
 /** Zeroes the elements of `out` that belong to the windows from `begin` on, whose axes before `plan.plain` are whole. */
-template <typename T>
-inline void zeroScatterTarget(const WindowPlan& plan, int64_t begin, int64_t end, int64_t channel, int64_t width) {
+KERNEL_SHARED void zeroScatterTarget(const WindowPlan& plan, int64_t bytes, int64_t begin, int64_t end, int64_t channel, int64_t width) {
   int64_t perPlain = 1, perElement = 1;
   for (int axis = plan.plain; axis < plan.rank; axis++) perPlain *= plan.axes[axis].output, perElement *= plan.axes[axis].input;
-  T* out = static_cast<T*>(plan.args->out) + channel;
+  char* out = static_cast<char*>(plan.args->out) + channel * bytes;
   for (int64_t element = begin / perPlain * perElement, last = end / perPlain * perElement; element < last; element++) {
     int64_t rest = element, at = 0;
     for (int axis = plan.rank - 1; axis >= 0; axis--) {
       at += rest % plan.axes[axis].input * plan.axes[axis].other;
       rest /= plan.axes[axis].input;
     }
-    __builtin_memset(out + at, 0, size_t(width) * sizeof(T));
+    __builtin_memset(out + at * bytes, 0, size_t(width * bytes));
   }
 }
 
@@ -98,7 +97,7 @@ void windowTask(void* arg, int task, int worker) {
   // `outer` has the shape of the windows: the result, or a scatter's y. `other` has the shape of x.
   T* outer = static_cast<T*>(isScatter(mode) ? const_cast<void*>(w.y) : w.out) + channel;
   T* other = mode == WindowMode::Reduce ? nullptr : static_cast<T*>(isScatter(mode) ? w.out : const_cast<void*>(w.y)) + channel;
-  if (mode == WindowMode::Scatter) zeroScatterTarget<T>(plan, begin, end, channel, width);
+  if (mode == WindowMode::Scatter) zeroScatterTarget(plan, sizeof(T), begin, end, channel, width);
 
   WindowCursor c = {};
   for (int64_t axis = plan.rank - 1, rest = begin; axis >= 0; axis--) {
@@ -117,8 +116,7 @@ void windowTask(void* arg, int task, int worker) {
   }
 }
 
-template <WindowMode mode>
-inline WindowPlan planWindow(const Context& context, const WindowArgs& w) {
+KERNEL_SHARED WindowPlan planWindow(WindowMode mode, const Context& context, const WindowArgs& w) {
   WindowPlan plan = {};
   plan.context = &context;
   plan.args = &w;
@@ -155,7 +153,7 @@ inline WindowPlan planWindow(const Context& context, const WindowArgs& w) {
 
 template <WindowMode mode, typename T>
 inline void windowOf(const Context& context, const WindowArgs& w) {
-  WindowPlan plan = planWindow<mode>(context, w);
+  WindowPlan plan = planWindow(mode, context, w);
   if (plan.channels == 0) return;
   const bool empty = plan.positions == 0;
   if (empty) {
@@ -181,18 +179,25 @@ inline bool windowsTile(const WindowArgs& w) {
 
 template <WindowMode mode>
 bool windowKernel(const Context& context, const WindowArgs& w) {
-  switch (w.dtype) {
+  // Sums wrap around, which only unsigned integers may.
+  DType dtype = w.dtype;
+  if (w.op == WindowOp::Sum && dtype == DType::Int8) dtype = DType::UInt8;
+  if (w.op == WindowOp::Sum && dtype == DType::Int32) dtype = DType::UInt32;
+  int64_t taps = 1;
+  for (int axis = 0; axis < w.rank; axis++) taps *= w.window[axis];
+  // A scatter counts taps in lanes as wide as the elements.
+  if (mode == WindowMode::Scatter && taps > 127 && bytesOf(dtype) == 1) return false;
+  switch (dtype) {
     case DType::Float32:
       if (mode == WindowMode::Scatter && windowsTile(w)) windowOf<WindowMode::Tile, float>(context, w);
       else windowOf<mode, float>(context, w);
       return true;
     case DType::Float64: windowOf<mode, double>(context, w); return true;
-    case DType::Int32:
-      // Sums wrap around, which only unsigned integers may.
-      if (w.op == WindowOp::Sum) windowOf<mode, uint32_t>(context, w);
-      else windowOf<mode, int32_t>(context, w);
-      return true;
+    case DType::Int64: windowOf<mode, int64_t>(context, w); return true;
+    case DType::Int32: windowOf<mode, int32_t>(context, w); return true;
     case DType::UInt32: windowOf<mode, uint32_t>(context, w); return true;
+    case DType::Int8: windowOf<mode, int8_t>(context, w); return true;
+    case DType::UInt8: windowOf<mode, uint8_t>(context, w); return true;
     default: return false;
   }
 }

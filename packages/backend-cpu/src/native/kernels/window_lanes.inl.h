@@ -45,6 +45,7 @@ KERNEL_INLINE void windowLanes(const WindowTap* taps, int64_t count, const T* x,
     // The number of the winning tap, in lanes as wide as T's.
     const auto numbered = [](int64_t t) __attribute__((always_inline)) {
       if constexpr (sizeof(T) == 8) return Mask{} + t;
+      else if constexpr (sizeof(T) == 1) return Mask{} + int8_t(t);
       else return Mask{} + int32_t(t);
     };
     Mask at = {};
@@ -75,11 +76,14 @@ KERNEL_INLINE void windowLanes(const WindowTap* taps, int64_t count, const T* x,
 
 template <WindowMode mode, WindowOp op, typename T>
 KERNEL_INLINE void windowChannels(const WindowTap* taps, int64_t count, const T* x, T* other, T* outer, int64_t channels) {
-  constexpr int64_t wide = kVectorBytes / int64_t(sizeof(T)), narrow = 16 / int64_t(sizeof(T));
+  [[maybe_unused]] constexpr int64_t wide = kVectorBytes / int64_t(sizeof(T)), narrow = 16 / int64_t(sizeof(T));
   int64_t c = 0;
   const auto from = [&](T* p) { return mode == WindowMode::Reduce ? p : p + c; };
-  for (; c + wide <= channels; c += wide) windowLanes<mode, op, T, int(kVectorBytes)>(taps, count, x + c, from(other), outer + c);
-  if constexpr (wide > narrow)
-    for (; c + narrow <= channels; c += narrow) windowLanes<mode, op, T, 16>(taps, count, x + c, from(other), outer + c);
+  // Only float32 is worth the code: windows over other dtypes are rare.
+  if constexpr (sizeof(T) == 4 && T(0.5) != T(0)) {
+    for (; c + wide <= channels; c += wide) windowLanes<mode, op, T, int(kVectorBytes)>(taps, count, x + c, from(other), outer + c);
+    if constexpr (wide > narrow)
+      for (; c + narrow <= channels; c += narrow) windowLanes<mode, op, T, 16>(taps, count, x + c, from(other), outer + c);
+  }
   for (; c < channels; c++) windowLanes<mode, op, T, int(sizeof(T))>(taps, count, x + c, from(other), outer + c);
 }

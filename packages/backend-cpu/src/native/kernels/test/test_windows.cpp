@@ -40,6 +40,7 @@ void testCase(Checker& check, Random& random, DType dtype, int freedom, bool cha
       visit(at);
     });
   };
+  const auto wrapped = [](double x) { return std::is_floating_point_v<T> ? double(T(x)) : double(T(int64_t(x))); };
   const auto extreme = [&](const std::vector<int64_t>& window, bool isMax) {
     std::vector<int64_t> best;
     forEachTap(window, [&](const std::vector<int64_t>& at) {
@@ -67,7 +68,7 @@ void testCase(Checker& check, Random& random, DType dtype, int freedom, bool cha
         else if (value != value || result != result) result = NAN;
         else result = op == WindowOp::Max ? std::max(result, value) : std::min(result, value);
       });
-      return op == WindowOp::Sum ? double(T(result)) : result;
+      return op == WindowOp::Sum ? wrapped(result) : result;
     });
     if (op == WindowOp::Sum) continue;
     auto values = makeStrided<T>(random, input, freedom ? 2 : 0);
@@ -95,7 +96,7 @@ void testCase(Checker& check, Random& random, DType dtype, int freedom, bool cha
     scattered.copyStrides(w.outStrides);
     check.name("window_scatter %d dtype %d input %s output %s", int(op), int(dtype), text(input).c_str(), text(output).c_str());
     check.table->windowScatter(check.pool->context, w);
-    check.same(scattered, 1e-5, [&](const std::vector<int64_t>& index) { return double(T(want[size_t(&scattered.at(index) - scattered.memory.data())])); });
+    check.same(scattered, 1e-5, [&](const std::vector<int64_t>& index) { return wrapped(want[size_t(&scattered.at(index) - scattered.memory.data())]); });
   }
 }
 }  // namespace
@@ -107,6 +108,9 @@ void testWindows(Checker& check) {
     testCase<float>(check, random, DType::Float32, i % 2, false);
     if (i % 3 == 0) testCase<double>(check, random, DType::Float64, i % 2, i % 4 == 0);
     if (i % 3 == 1) testCase<int32_t>(check, random, DType::Int32, i % 2, i % 4 == 0);
+    if (i % 3 == 0) testCase<int64_t>(check, random, DType::Int64, i % 2, i % 4 == 0);
+    if (i % 3 == 1) testCase<int8_t>(check, random, DType::Int8, i % 2, i % 4 == 0);
+    if (i % 3 == 2) testCase<uint8_t>(check, random, DType::UInt8, i % 2, i % 4 == 0);
     if (i % 3 == 2) testCase<uint32_t>(check, random, DType::UInt32, i % 2, i % 4 == 0);
   }
 }
