@@ -252,7 +252,9 @@ inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
     setRowBlocks(plan, target);
     setBox(plan);
     const bool tooLarge = !plan.inPlace && !plan.rowsAlongBatch && plan.boxFloats > kBoxFloats;
-    const bool tooFew = threads > 1 && convTasks(plan) * maxOf<int64_t>(1, plan.depth / kConvSplitK) < 3 * threads;
+    // Threads may share a tile: its features, or its K where rows go along the batch and a box is dear.
+    const int64_t sharers = plan.rowsAlongBatch ? plan.depth / kConvSplitK : c.features / (2 * kTileCols);
+    const bool tooFew = threads > 1 && convTasks(plan) * maxOf<int64_t>(1, sharers) < 3 * threads;
     if (target <= kConvMinRows || !(tooLarge || tooFew)) break;
   }
   if (!plan.direct) {
@@ -263,19 +265,22 @@ inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
     while (plan.boxFloats > kBoxFloats && halveChunk(plan)) {
     }
 
+  const auto shareFeatures = [&] {
+    if (threads == 1 || convTasks(plan) * plan.splits >= 2 * threads || c.features <= 2 * kTileCols || work <= kSerialWork) return;
+    const int64_t parts = minOf(ceilDiv(4 * threads, convTasks(plan) * plan.splits), ceilDiv(c.features, 2 * kTileCols));
+    plan.tileN = minOf(plan.tileN, roundUp(ceilDiv(c.features, parts), kTileCols));
+    plan.tasksN = ceilDiv(c.features, plan.tileN);
+  };
   plan.splits = 1;
-  if (threads > 1 && convTasks(plan) < 3 * threads) {
+  if (!plan.rowsAlongBatch) shareFeatures();
+  if (threads > 1 && convTasks(plan) < (plan.rowsAlongBatch ? 3 : 2) * threads) {
     const int64_t limit = minOf(plan.depth / kConvSplitK, kConvSharedFloats / maxOf<int64_t>(1, c.groups * plan.rows * c.features));
     const int64_t wanted = minOf(ceilDiv(4 * threads, convTasks(plan)), limit);
     while (totalChunks(plan) < wanted && halveChunk(plan)) {
     }
     plan.splits = maxOf<int64_t>(1, minOf(wanted, totalChunks(plan)));
   }
-  if (threads > 1 && convTasks(plan) * plan.splits < 2 * threads && c.features > 2 * kTileCols && work > kSerialWork) {
-    const int64_t parts = minOf(ceilDiv(2 * threads, convTasks(plan) * plan.splits), ceilDiv(c.features, 2 * kTileCols));
-    plan.tileN = minOf(plan.tileN, roundUp(ceilDiv(c.features, parts), kTileCols));
-    plan.tasksN = ceilDiv(c.features, plan.tileN);
-  }
+  if (plan.rowsAlongBatch) shareFeatures();
   if (plan.splits == 1 && plan.inPlace) {
     for (int a = 0; a < 3; a++) plan.chunk[a] = plan.axes[a].window;
     plan.chunk[3] = c.channels;

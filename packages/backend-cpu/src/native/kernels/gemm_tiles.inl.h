@@ -5,9 +5,12 @@ constexpr int64_t kMaxBlockK = 512;
 /** Rows and columns of a task's tile at most: packed rows (tileM x blockK) and, where needed, the tile stay in the second-level cache. */
 constexpr int64_t kMaxTileM = 128 / kTileRows * kTileRows, kMaxTileN = 512;
 /** Multiply-adds below which waking other threads costs more than it saves, and what a task should at least have. */
-constexpr int64_t kSerialWork = 1 << 18, kTaskWork = 1 << 17;
-/** Floats of a right operand that all threads share packed: 64 MiB. Beyond, each task packs the panels it meets. */
-constexpr int64_t kMaxSharedFloats = 16 << 20;
+constexpr int64_t kSerialWork = 1 << 18, kTaskWork = 1 << 18;
+/**
+ * Floats of a right operand that all threads share packed. Below 256 KiB waiting for the packing costs more than packing it in each task;
+ * beyond 64 MiB it were a waste of memory.
+ */
+constexpr int64_t kMinSharedFloats = 64 << 10, kMaxSharedFloats = 16 << 20;
 /** Rows up to which packing the right operand does not pay. */
 constexpr int64_t kUnpackedRows = 16;
 
@@ -181,8 +184,8 @@ inline void gemmTiles(const Context& context, const GemmArgs& g, int64_t batches
     else
       context.parallel.run(context.parallel.ctx, int(count), task, &plan);
   };
-  // Several rows of tiles read the same right operand: it is packed once, unless that were a waste of memory.
-  if (batches == 1 && plan.tasksM > 2 && plan.packRhs && g.k * g.n <= kMaxSharedFloats) {
+  // Several rows of tiles read the same right operand: it is packed once.
+  if (batches == 1 && plan.tasksM > 2 && plan.packRhs && g.k * g.n >= kMinSharedFloats && g.k * g.n <= kMaxSharedFloats) {
     plan.sharedPanels = ceilDiv(g.n, kTileCols);
     const int64_t panels = plan.blocksK * plan.sharedPanels;
     plan.shared = static_cast<float*>(context.scratch.get(context.scratch.ctx, -1, size_t(panels * plan.blockK) * kTileCols * sizeof(float)));
