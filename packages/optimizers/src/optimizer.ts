@@ -4,6 +4,7 @@ import {
   ValueError, Variable, withScope,
 } from "@neurite/core"; // prettier-ignore
 import type { LearningRateSchedule } from "@neurite/schedules";
+import { assignWhere } from "./assign-where.ts";
 import { clipGradients } from "./clipping.ts";
 import { LearningRate } from "./learning-rate.ts";
 import { slotFor, type SlotOptions } from "./slots.ts";
@@ -38,6 +39,13 @@ export type GradientAndVariable = readonly [gradient: AnyTensor | null, variable
 
 const isSchedule = (x: unknown): x is LearningRateSchedule => typeof x === "function";
 
+const brand: unique symbol = Symbol.for("neurite.optimizer");
+
+/** True for an {@link Optimizer}, of whatever copy of this package; false for wrappers of optimizers. */
+export function isOptimizer(x: unknown): x is Optimizer {
+  return typeof x === "object" && x !== null && brand in x;
+}
+
 /** The learning rate of an optimizer as an option: a number or a schedule. */
 export function learningRateField(defaultRate: number): Field {
   return field.object(
@@ -62,6 +70,7 @@ export function learningRateField(defaultRate: number): Field {
  * }
  */
 export abstract class Optimizer implements OptimizerLike {
+  readonly [brand] = true;
   static readonly fields: readonly Field[] = [
     field.string("name", { default: null }),
     learningRateField(0.001),
@@ -84,7 +93,8 @@ export abstract class Optimizer implements OptimizerLike {
   declare readonly useEma: boolean;
   declare readonly emaMomentum: number;
   declare readonly emaOverwriteFrequency: number | null;
-  declare readonly lossScaleFactor: number | null;
+  /** Wrappers that scale the loss themselves take it off the optimizers inside. */
+  declare lossScaleFactor: number | null;
   declare readonly gradientAccumulationSteps: number | null;
 
   /** Steps taken, int32. */
@@ -130,6 +140,11 @@ export abstract class Optimizer implements OptimizerLike {
   /** The schedule that drives the rate, or null. */
   get schedule(): LearningRateSchedule | null {
     return isSchedule(this.initialLearningRate) ? this.initialLearningRate : null;
+  }
+
+  /** The variables it was built with. */
+  get trainables(): readonly Variable[] {
+    return this.#trainable;
   }
 
   /** Iterations, learning rate (unless a schedule drives it) and slots, in the order Keras saves them. */
@@ -247,27 +262,30 @@ export abstract class Optimizer implements OptimizerLike {
     return rate;
   }
 
+  /** The weight decay of one variable; null for none. */
+  protected decayOf(_variable: Variable): number | null {
+    return this.weightDecay;
+  }
+
   #decayWeights(variables: readonly Variable[], rate: Tensor): void {
-    const { weightDecay } = this;
-    if (weightDecay === null) return;
+    const { variables: excluded, names } = this.#excluded;
     for (const variable of variables) {
-      const { variables: excluded, names } = this.#excluded;
+      const decay = this.decayOf(variable);
+      if (decay === null) continue;
       if (excluded.has(variable) || names.some((name) => variable.name.includes(name))) continue;
-      const share = ops.multiply(ops.cast(rate, variable.dtype), weightDecay);
+      const share = ops.multiply(ops.cast(rate, variable.dtype), decay);
       variable.assign(ops.subtract(variable, ops.multiply(variable, share)));
     }
   }
 
-  /** Adds gradients up; in the last step of a group updates with their mean. Both are computed, since a branch cannot assign. */
+  /** Adds gradients up; in the last step of a group updates with their mean. */
   #accumulate(gradients: readonly AnyTensor[], variables: readonly Variable[], group: number): void {
     const isUpdate = ops.equal(ops.mod(ops.add(this.iterations, 1), group), 0);
     const accumulators = variables.map((variable) => this.slotOf(this.#accumulators, variable));
     const sums = accumulators.map((accumulator, i) => ops.add(accumulator, ops.cast(gradients[i] as AnyTensor, accumulator.dtype)));
     const own = new Set<Variable>([this.iterations, this.#rate, ...this.#accumulators, ...this.#averages]);
     const touched = [...variables, ...this.#variables.filter((variable) => !own.has(variable))];
-    const before = touched.map((variable) => variable.read());
-    this.#update(sums.map((sum) => ops.divide(sum, group)), variables); // prettier-ignore
-    touched.forEach((variable, i) => variable.assign(ops.where(isUpdate, variable.read(), before[i] as Tensor)));
+    assignWhere(isUpdate, touched, () => this.#update(sums.map((sum) => ops.divide(sum, group)), variables)); // prettier-ignore
     accumulators.forEach((accumulator, i) => accumulator.assign(ops.where(isUpdate, 0, sums[i] as Tensor)));
   }
 
