@@ -36,6 +36,12 @@ function* computations(kernel: Kernel): Generator<readonly [string, DType]> {
     case "scatter":
       // Elements are only moved, or combined by kernels that know more dtypes.
       return;
+    case "cumulative":
+    case "argsort":
+    case "fft":
+    case "linalg":
+      // Refused by name before a plan is made.
+      return;
     default:
       if (kernel.dtype === "complex64" || kernel.dtype === "float16" || kernel.dtype === "bfloat16") yield [kernel.kind, kernel.dtype];
   }

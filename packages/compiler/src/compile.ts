@@ -3,6 +3,7 @@ import type { IrGraph } from "./ir/node.ts";
 import { planArena } from "./memory/liveness.ts";
 import { updatesInPlace } from "./memory/in-place.ts";
 import { importGraph } from "./passes/inline-composites.ts";
+import type { DTypeLowering } from "./passes/lower-dtypes.ts";
 import { improve } from "./peephole/peephole.ts";
 import { bytesMovedBy, flopsOf } from "./plan/estimate.ts";
 import type { Buffer, Kernel, LoopKernel, Plan } from "./plan/plan.ts";
@@ -34,6 +35,8 @@ export interface CompileOptions {
   readonly composites?: ReadonlySet<string>;
   /** Primitives that the backend refuses, with the reason: "is not on the cpu backend yet". */
   readonly unsupported?: ReadonlyMap<PrimitiveName, string>;
+  /** Families of dtypes whose structured primitives the backend has no kernels for: they are computed in others. Default: none. */
+  readonly lowering?: ReadonlySet<DTypeLowering>;
   readonly passes?: Passes;
 }
 
@@ -44,7 +47,12 @@ export interface CompileOptions {
  */
 export function compileGraph(graph: Graph, options: CompileOptions = {}): Plan {
   const { simplify = true, commonSubexpressions = true, fusion = true, inPlace = true, peephole = true } = options.passes ?? {};
-  const ir = importGraph(graph, { simplify, commonSubexpressions, unsupported: options.unsupported ?? new Map() });
+  const ir = importGraph(graph, {
+    simplify,
+    commonSubexpressions,
+    unsupported: options.unsupported ?? new Map(),
+    lowering: options.lowering ?? new Set(),
+  });
   const slots = assignSlots(ir, chooseRealized(ir, fusion));
   const context: LoweringContext = { slots, sites: new Sites() };
   const groups = partition(makeUnits(ir, context), slots, fusion);

@@ -3,7 +3,7 @@
  */
 import { dtypes } from "@neurite/core";
 import type { DType, ReduceOp, ScatterOp } from "@neurite/core";
-import type { Instruction, Kernel, Location, WindowKernel } from "@neurite/compiler";
+import type { Instruction, Kernel, LinalgName, Location, WindowKernel } from "@neurite/compiler";
 
 /** First word of an encoded plan. */
 export const magic = 0x4e525450;
@@ -86,8 +86,13 @@ export const kernelCodes: Record<Kernel["kind"], number> = {
   argreduce: 7,
   gather: 8,
   scatter: 9,
+  cumulative: 10,
+  argsort: 11,
+  fft: 12,
+  linalg: 13,
 };
 
+export const linalgCodes: Record<LinalgName, number> = { cholesky: 0, triangular_solve: 1, lu: 2, qr: 3, svd: 4, eigh: 5, eig: 6 };
 export const reduceCodes: Record<ReduceOp, number> = { sum: 0, prod: 1, max: 2, min: 3 };
 export const windowCodes: Record<WindowKernel["op"], number> = { sum: 0, max: 1, min: 2 };
 export const scatterCodes: Record<ScatterOp, number> = { set: 0, add: 1, mul: 2, max: 3, min: 4 };

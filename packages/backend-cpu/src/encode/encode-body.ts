@@ -29,7 +29,10 @@ function encodeInstruction(writer: WordWriter, instruction: Instruction): void {
   writer.word(dtypeCodes.get(instruction.dtype) as number);
   for (let i = 0; i < 3; i++) writer.word(i < args.length ? args[i] : -1);
   writer.word(indexOf(instruction));
-  if (instruction.op === "constant") writer.double(Number(instruction.value));
+  if (instruction.op === "constant") {
+    if (instruction.dtype === "int64") writer.bits(BigInt(instruction.value));
+    else writer.double(Number(instruction.value));
+  }
   if (instruction.op === "index") {
     writer.wide(instruction.base);
     writer.wides(instruction.strides);
@@ -48,6 +51,9 @@ function indexOf(instruction: Instruction): number {
       return reduceCodes[(instruction as Extract<Instruction, { op: "row_reduce" }>).reduce];
     case "check":
       return (instruction as Extract<Instruction, { op: "check" }>).site;
+    case "div":
+    case "rem":
+      return (instruction as { site?: number }).site ?? -1;
     default:
       return -1;
   }

@@ -4,10 +4,14 @@
 import { bytesPerElement } from "@neurite/core";
 import type {
   ArgReduceKernel,
+  ArgSortKernel,
   ConvKernel,
+  CumulativeKernel,
   DotKernel,
+  FftKernel,
   GatherKernel,
   Kernel,
+  LinalgKernel,
   LoopKernel,
   Plan,
   ReduceKernel,
@@ -15,7 +19,18 @@ import type {
   View,
   WindowKernel,
 } from "@neurite/compiler";
-import { dtypeCodes, endMark, kernelCodes, locationCodes, magic, reduceCodes, scatterCodes, version, windowCodes } from "./codes.ts";
+import {
+  dtypeCodes,
+  endMark,
+  kernelCodes,
+  linalgCodes,
+  locationCodes,
+  magic,
+  reduceCodes,
+  scatterCodes,
+  version,
+  windowCodes,
+} from "./codes.ts";
 import { encodeBody, encodeView } from "./encode-body.ts";
 import { WordWriter } from "./writer.ts";
 
@@ -84,6 +99,20 @@ function encodeKernel(writer: WordWriter, kernel: Kernel): void {
       return encodeGather(writer, kernel);
     case "scatter":
       return encodeScatter(writer, kernel);
+    case "cumulative":
+      writer.word(reduceCodes[kernel.op]);
+      writer.word(dtypeCodes.get(kernel.dtype) as number);
+      writer.word(kernel.reverse ? 1 : 0);
+      return encodeLines(writer, kernel);
+    case "argsort":
+      writer.word(dtypeCodes.get(kernel.dtype) as number);
+      writer.word(kernel.descending ? 1 : 0);
+      return encodeLines(writer, kernel);
+    case "fft":
+      writer.word(kernel.inverse ? 1 : 0);
+      return encodeLines(writer, kernel);
+    case "linalg":
+      return encodeLinalg(writer, kernel);
   }
 }
 
@@ -174,6 +203,22 @@ function encodeGather(writer: WordWriter, kernel: GatherKernel): void {
   encodeView(writer, kernel.x);
   encodeView(writer, kernel.indices);
   encodeView(writer, kernel.out);
+}
+
+/** Arrays seen as [outer, size, inner]. */
+function encodeLines(writer: WordWriter, kernel: CumulativeKernel | ArgSortKernel | FftKernel): void {
+  writer.wides([kernel.outer, kernel.size, kernel.inner]);
+  encodeView(writer, kernel.x);
+  encodeView(writer, kernel.out);
+}
+
+function encodeLinalg(writer: WordWriter, kernel: LinalgKernel): void {
+  writer.word(linalgCodes[kernel.op]);
+  writer.word(dtypeCodes.get(kernel.dtype) as number);
+  for (const flag of [kernel.lower, kernel.transpose, kernel.unitDiagonal, kernel.full]) writer.word(flag ? 1 : 0);
+  writer.wides([kernel.batch, kernel.m, kernel.n, kernel.columns]);
+  for (const input of kernel.inputs) encodeView(writer, input);
+  for (const output of kernel.outputs) encodeView(writer, output);
 }
 
 function encodeScatter(writer: WordWriter, kernel: ScatterKernel): void {

@@ -26,6 +26,12 @@ export class WordWriter {
     for (const value of values) this.wide(value);
   }
 
+  /** All 64 bits of an integer, as two's complement. */
+  bits(value: bigint): void {
+    this.word(Number(BigInt.asIntN(32, value)));
+    this.word(Number(BigInt.asIntN(32, value >> 32n)));
+  }
+
   /** A float64. */
   double(value: number): void {
     this.scratch[0] = value;

@@ -29,7 +29,7 @@ function execute(
     case "load":
       return run.memory.read(body.operands[instruction.operand] as never, index);
     case "constant":
-      return instruction.value;
+      return Number(instruction.value);
     case "scalar":
       return run.scalars[instruction.index] as number;
     case "index":
@@ -56,6 +56,7 @@ function execute(
     default: {
       const { op, args } = instruction;
       const first = at(args[0] as number);
+      if (instruction.site !== undefined && at(args[1] as number) === 0 && run.status < 0) run.status = instruction.site;
       if (isBinary(op)) return binaryNumber(op, first, at(args[1] as number), dtypeOf(body, args[0] as number));
       return unaryNumber(op as UnaryName, first, instruction.dtype);
     }

@@ -1,4 +1,6 @@
+import { DTypeError } from "@neurite/core";
 import type { Kernel, Plan } from "../plan/plan.ts";
+import { runArgSort, runCumulative, runLinalg } from "./axis.ts";
 import { type Run, runLoop } from "./body.ts";
 import { runArgReduce, runConv, runDot, runGather, runReduce, runScatter, runWindow } from "./kernels.ts";
 import { Memory } from "./memory.ts";
@@ -45,6 +47,14 @@ function runKernel(kernel: Kernel, run: Run): void {
       return runGather(kernel, run);
     case "scatter":
       return runScatter(kernel, run);
+    case "cumulative":
+      return runCumulative(kernel, run);
+    case "argsort":
+      return runArgSort(kernel, run);
+    case "linalg":
+      return runLinalg(kernel, run);
+    case "fft":
+      throw new DTypeError("[interpret] complex numbers are not interpreted: fft");
     default:
       return runWindow(kernel, run);
   }

@@ -1,5 +1,6 @@
 import type { BinaryName, DType } from "@neurite/core";
 import { nodeKey, pairKey } from "../passes/common-subexpressions.ts";
+import { type DTypeLowering, lowerDType } from "../passes/lower-dtypes.ts";
 import { normalize } from "../passes/normalize.ts";
 import { simplify } from "../passes/simplify.ts";
 import type { IrNode, IrOp, IrParams } from "./node.ts";
@@ -8,6 +9,7 @@ import { sizeOf } from "./node.ts";
 export interface BuilderOptions {
   readonly simplify: boolean;
   readonly commonSubexpressions: boolean;
+  readonly lowering: ReadonlySet<DTypeLowering>;
 }
 
 /**
@@ -30,6 +32,8 @@ export class Builder {
     let epoch = op === "barrier" ? 1 : 0;
     for (const input of inputs) if (input.epoch >= epoch) epoch = op === "barrier" ? input.epoch + 1 : input.epoch;
     const node = { id: -1, op, params, inputs, dtype, shape, size: sizeOf(shape), scope: this.scope, epoch } as unknown as IrNode;
+    const lowered = lowerDType(node, this.#options.lowering, this);
+    if (lowered !== null) return lowered;
     const normal = normalize(node, this);
     if (normal !== null) return normal;
     if (this.#options.simplify) {

@@ -83,6 +83,9 @@ const cheap: ReadonlySet<IrOp> = new Set<IrOp>([
   "select",
   "cast",
   "bitcast",
+  "real",
+  "imag",
+  "complex",
 ]);
 
 export const isUnary = (op: string): op is UnaryName => Object.hasOwn(unaryNames, op);

@@ -7,7 +7,7 @@ import { importGraph } from "./inline-composites.ts";
 /** What `fn` computes after simplification, as an expression; `x`, `y`, `z` are its operands. */
 function simplified(inputs: readonly Aval[], fn: (...values: Value[]) => Value): string {
   const graph = programGraph({ inputs, build: (values) => ({ outputs: [fn(...values)] }) });
-  const ir = importGraph(graph, { simplify: true, commonSubexpressions: true, unsupported: new Map() });
+  const ir = importGraph(graph, { simplify: true, commonSubexpressions: true, unsupported: new Map(), lowering: new Set() });
   const format = (node: IrNode): string => {
     if (node.op === "parameter") return "xyz"[node.params.index] as string;
     if (node.op === "constant") return Object.is(node.params.value, -0) ? "-0" : String(node.params.value);

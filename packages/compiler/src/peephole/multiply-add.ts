@@ -1,9 +1,11 @@
-import { isFloating } from "@neurite/core";
+import type { DType } from "@neurite/core";
 import type { Body, Instruction } from "../plan/plan.ts";
+
+const fusible: ReadonlySet<DType> = new Set<DType>(["float32", "float64"]);
 
 /**
  * a * b + c as one instruction, where nothing else needs the product. Devices may round once or twice: the difference is within
- * the last place of the product.
+ * the last place of the product. Not for 16-bit floats, where that place is large.
  */
 export function fuseMultiplyAdd(body: Body): Body {
   const { instructions } = body;
@@ -15,7 +17,7 @@ export function fuseMultiplyAdd(body: Body): Body {
   for (const { value } of body.stores) uses[value] = Infinity;
 
   const fused = instructions.map((instruction): Instruction => {
-    if (instruction.op !== "add" || !isFloating(instruction.dtype)) return instruction;
+    if (instruction.op !== "add" || !fusible.has(instruction.dtype)) return instruction;
     const [left, right] = instruction.args as [number, number];
     for (const [factor, addend] of [
       [left, right],

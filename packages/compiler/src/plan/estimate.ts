@@ -1,5 +1,5 @@
 import { type DType, bytesPerElement } from "@neurite/core";
-import type { Buffer, Kernel } from "./plan.ts";
+import type { Buffer, Kernel, LinalgName } from "./plan.ts";
 import { bodiesOf, readsOf, writesOf } from "./views.ts";
 
 /** What transcendental functions cost, in multiplications. */
@@ -23,6 +23,17 @@ const costs: Readonly<Record<string, number>> = {
   constant: 0,
   scalar: 0,
   result: 0,
+};
+
+/** Floating-point operations for each m·n·min(m, n). */
+const linalgCosts: Readonly<Record<LinalgName, number>> = {
+  cholesky: 1 / 3,
+  triangular_solve: 0,
+  lu: 2 / 3,
+  qr: 4,
+  svd: 20,
+  eigh: 9,
+  eig: 25,
 };
 
 const product = (numbers: readonly number[]): number => numbers.reduce((all, each) => all * each, 1);
@@ -49,6 +60,15 @@ export function flopsOf(kernel: Kernel): number {
     case "gather":
     case "scatter":
       return kernel.outer * kernel.count * kernel.inner;
+    case "cumulative":
+      return kernel.outer * kernel.size * kernel.inner;
+    case "argsort":
+    case "fft":
+      return 5 * kernel.outer * kernel.size * kernel.inner * Math.ceil(Math.log2(kernel.size + 1));
+    case "linalg": {
+      const side = Math.min(kernel.m, kernel.n);
+      return kernel.batch * (linalgCosts[kernel.op] * kernel.m * kernel.n * side + kernel.m * kernel.n * kernel.columns);
+    }
     default:
       return product(kernel.output) * product(kernel.window);
   }

@@ -35,7 +35,8 @@ export interface View {
 export type Instruction =
   /** The element of operand `operand` at the current index. */
   | { readonly op: "load"; readonly dtype: DType; readonly operand: number }
-  | { readonly op: "constant"; readonly dtype: DType; readonly value: number }
+  /** A bigint for int64 alone. */
+  | { readonly op: "constant"; readonly dtype: DType; readonly value: number | bigint }
   /** A number passed at each run. */
   | { readonly op: "scalar"; readonly dtype: DType; readonly index: number }
   /** int32 `base + Σ index[i] * strides[i]` of the iteration space: iota, and the counter of random bits. */
@@ -52,6 +53,8 @@ export type Instruction =
       readonly op: UnaryName | BinaryName | "select" | "cast" | "bitcast" | FusedOp;
       readonly dtype: DType;
       readonly args: readonly number[];
+      /** Of integers' `div` and `rem`: the site that a divisor of 0 sets the run's status to. */
+      readonly site?: number;
     };
 
 /** Superinstructions that the peephole pass makes: multiply_add(a, b, c) = a * b + c. */
@@ -191,7 +194,74 @@ export interface ScatterKernel {
   readonly out: View;
 }
 
-export type Kernel = LoopKernel | ReduceKernel | DotKernel | ConvKernel | WindowKernel | ArgReduceKernel | GatherKernel | ScatterKernel;
+/** Views of arrays seen as [outer, size, inner], the middle axis being the one that is worked along. */
+interface AxisKernel {
+  readonly outer: number;
+  readonly size: number;
+  readonly inner: number;
+  readonly x: View;
+  readonly out: View;
+}
+
+/** Running reduction. */
+export interface CumulativeKernel extends AxisKernel {
+  readonly kind: "cumulative";
+  readonly op: ReduceOp;
+  readonly dtype: DType;
+  readonly reverse: boolean;
+}
+
+/** int32 permutation that sorts; stable, NaN last in both directions. `dtype` is x's. */
+export interface ArgSortKernel extends AxisKernel {
+  readonly kind: "argsort";
+  readonly dtype: DType;
+  readonly descending: boolean;
+}
+
+/** Discrete Fourier transform of complex64; the inverse divides by `size`. */
+export interface FftKernel extends AxisKernel {
+  readonly kind: "fft";
+  readonly inverse: boolean;
+}
+
+export type LinalgName = "cholesky" | "triangular_solve" | "lu" | "qr" | "svd" | "eigh" | "eig";
+
+/** Factorizations and solvers of a batch of matrices [m, n]. Inputs, outputs and their order are those of the primitives. */
+export interface LinalgKernel {
+  readonly kind: "linalg";
+  readonly op: LinalgName;
+  /** float32 or float64. */
+  readonly dtype: DType;
+  readonly batch: number;
+  /** Of the first operand. */
+  readonly m: number;
+  readonly n: number;
+  /** Columns of triangular_solve's second operand; else 0. */
+  readonly columns: number;
+  /** Parameters of the primitive; false where it has no such. */
+  readonly lower: boolean;
+  readonly transpose: boolean;
+  readonly unitDiagonal: boolean;
+  readonly full: boolean;
+  /** Strides [batch, row, column]. */
+  readonly inputs: readonly View[];
+  /** Strides [batch, row, column], or [batch, element] of vectors. */
+  readonly outputs: readonly View[];
+}
+
+export type Kernel =
+  | LoopKernel
+  | ReduceKernel
+  | DotKernel
+  | ConvKernel
+  | WindowKernel
+  | ArgReduceKernel
+  | GatherKernel
+  | ScatterKernel
+  | CumulativeKernel
+  | ArgSortKernel
+  | FftKernel
+  | LinalgKernel;
 
 /** A place in the user's program that a run may complain about. */
 export interface Site {

@@ -89,6 +89,16 @@ function headOf(kernel: Kernel, plan: Plan): string {
       const op = kernel.kind === "scatter" ? `scatter_${kernel.op}` : "gather";
       return `${op} [${outer},${size},${inner}] at ${count} indices, site ${kernel.site}`;
     }
+    case "cumulative":
+      return `cumulative_${kernel.op} [${kernel.outer},${kernel.size}*,${kernel.inner}]${kernel.reverse ? " reversed" : ""}`;
+    case "argsort":
+      return `argsort [${kernel.outer},${kernel.size}*,${kernel.inner}]${kernel.descending ? " descending" : ""}`;
+    case "fft":
+      return `${kernel.inverse ? "inverse " : ""}fft [${kernel.outer},${kernel.size}*,${kernel.inner}]`;
+    case "linalg": {
+      const flags = (["lower", "transpose", "unitDiagonal", "full"] as const).filter((flag) => kernel[flag]);
+      return [`${kernel.op} [${kernel.batch},${kernel.m},${kernel.n}]`, ...flags].join(" ");
+    }
     default:
       return `${kernel.kind} ${kernel.op} [${join(kernel.input)}] -> [${join(kernel.output)}] window ${join(kernel.window)} strides ${join(kernel.strides)} padding ${pairs(kernel.padding)}`;
   }
@@ -121,6 +131,16 @@ function linesOf(kernel: Kernel, plan: Plan): string[] {
       const { outer, size, inner, count } = kernel;
       const updates = formatView(kernel.updates, [outer, count, inner], plan);
       return [`${formatView(kernel.out, [outer, size, inner], plan)} at ${formatView(kernel.indices, [count], plan)} <- ${updates}`];
+    }
+    case "cumulative":
+    case "argsort":
+    case "fft": {
+      const space = [kernel.outer, kernel.size, kernel.inner];
+      return [`${formatView(kernel.out, space, plan)} = ${formatView(kernel.x, space, plan)}`];
+    }
+    case "linalg": {
+      const names = (views: readonly View[]): string => views.map((view) => nameOf(plan.buffers, view.buffer)).join(", ");
+      return [`${names(kernel.outputs)} = ${names(kernel.inputs)}`];
     }
     default: {
       const x = formatView(kernel.x, kernel.input, plan);
@@ -222,7 +242,8 @@ class Expressions {
 }
 
 /** The shortest text that gives the same number in its dtype. */
-function formatConstant(value: number, dtype: DType): string {
+function formatConstant(value: number | bigint, dtype: DType): string {
+  if (typeof value === "bigint") return String(value);
   if (Object.is(value, -0)) return "-0";
   if (dtype === "float32") {
     for (let digits = 1; digits < 9; digits++) {

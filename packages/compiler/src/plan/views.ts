@@ -24,7 +24,12 @@ export function readsOf(kernel: Kernel): Read[] {
     case "scatter":
       return whole(kernel.indices, kernel.updates);
     case "argreduce":
+    case "cumulative":
+    case "argsort":
+    case "fft":
       return whole(kernel.x);
+    case "linalg":
+      return whole(...kernel.inputs);
     default:
       return whole(kernel.x, kernel.y);
   }
@@ -38,6 +43,8 @@ export function writesOf(kernel: Kernel): readonly View[] {
     case "dot":
     case "conv":
       return kernel.epilogue.stores.map((store) => store.view);
+    case "linalg":
+      return kernel.outputs;
     default:
       return [kernel.out];
   }
@@ -63,7 +70,12 @@ export function mapViews(kernel: Kernel, change: (view: View) => View): Kernel {
     case "scatter":
       return { ...kernel, indices: change(kernel.indices), updates: change(kernel.updates), out: change(kernel.out) };
     case "argreduce":
+    case "cumulative":
+    case "argsort":
+    case "fft":
       return { ...kernel, x: change(kernel.x), out: change(kernel.out) };
+    case "linalg":
+      return { ...kernel, inputs: kernel.inputs.map(change), outputs: kernel.outputs.map(change) };
     default:
       return { ...kernel, x: change(kernel.x), y: kernel.y === null ? null : change(kernel.y), out: change(kernel.out) };
   }
@@ -71,7 +83,7 @@ export function mapViews(kernel: Kernel, change: (view: View) => View): Kernel {
 
 /** True for kernels that may set the run's status. */
 export function hasSite(kernel: Kernel): boolean {
-  const checks = (body: Body): boolean => body.instructions.some((instruction) => instruction.op === "check");
+  const checks = (body: Body): boolean => body.instructions.some((instruction) => "site" in instruction && instruction.site !== undefined);
   switch (kernel.kind) {
     case "loop":
       return checks(kernel);

@@ -8,7 +8,8 @@ const silent: ReadonlySet<string> = new Set(["load", "constant", "scalar", "inde
 /** "functional/dense_1: dot add max". */
 export function labelOf(kernel: Kernel, units: readonly Unit[]): string {
   const words: string[] = [];
-  if (kernel.kind !== "loop" && kernel.kind !== "reduce") words.push(kernel.kind);
+  if (kernel.kind === "linalg") words.push(kernel.op);
+  else if (kernel.kind !== "loop" && kernel.kind !== "reduce") words.push(kernel.kind);
   for (const { body } of bodiesOf(kernel)) {
     for (const instruction of body.instructions) {
       if (instruction.op === "row_reduce") words.push(`row_${instruction.reduce}`);

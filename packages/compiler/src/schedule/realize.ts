@@ -3,6 +3,7 @@ import type { IrGraph, IrNode } from "../ir/node.ts";
 import { splitsOnly } from "../views/index-map.ts";
 import { collapse } from "../views/strides.ts";
 import { axisView, stripReshape } from "./memory-view.ts";
+import { findProjections } from "./projections.ts";
 
 /**
  * Decides which values get memory of their own. The others are recomputed where they are used, inside the kernels of their users:
@@ -10,6 +11,7 @@ import { axisView, stripReshape } from "./memory-view.ts";
  */
 export function chooseRealized(ir: IrGraph, fusion: boolean): ReadonlySet<IrNode> {
   const realized = new Set<IrNode>();
+  const projections = findProjections(ir);
   const inMemory = (node: IrNode): boolean => isMemoryParameter(node) || realized.has(node);
   const realize = (node: IrNode): void => {
     const base = stripReshape(node);
@@ -25,12 +27,13 @@ export function chooseRealized(ir: IrGraph, fusion: boolean): ReadonlySet<IrNode
       // A reshape that merges axes is free over memory, and not an index map otherwise.
       if (node.op === "reshape" && !splitsOnly((node.inputs[0] as IrNode).shape, node.shape)) realize(node);
     } else {
-      realized.add(node);
-      requireOperands(node, realize, inMemory);
+      // Of a node with several outputs each output is a value of its own.
+      if (!projections.has(node)) realized.add(node);
+      if (node.op !== "project") requireOperands(node, realize, inMemory);
     }
   }
   for (const value of [...ir.outputs, ...ir.updates.map((update) => update.value)]) realize(value);
-  if (fusion) realizeShared(ir, realize, realized);
+  if (fusion) realizeShared(ir, realize, (node) => projections.has(node) || realized.has(stripReshape(node)));
   return realized;
 }
 
@@ -56,6 +59,22 @@ function requireOperands(node: IrNode, realize: (node: IrNode) => void, inMemory
       requireCollapsed(inputs[1] as IrNode, [(inputs[1] as IrNode).shape.length], realize, inMemory);
       return;
     }
+    case "cumulative":
+    case "argsort":
+    case "fft": {
+      const { axis } = node.params;
+      requireCollapsed(inputs[0] as IrNode, [axis, 1, node.shape.length - axis - 1], realize, inMemory);
+      return;
+    }
+    case "cholesky":
+    case "triangular_solve":
+    case "lu":
+    case "qr":
+    case "svd":
+    case "eigh":
+    case "eig":
+      for (const input of inputs) requireCollapsed(input, [input.shape.length - 2, 1, 1], realize, inMemory);
+      return;
     default:
       for (const input of inputs) requireMemory(input, realize, inMemory);
   }
@@ -107,14 +126,14 @@ function requireKey(key: IrNode, realize: (node: IrNode) => void, inMemory: (nod
 const maxExpression = 64;
 
 /** Values that recomputation would make dearer get memory. */
-function realizeShared(ir: IrGraph, realize: (node: IrNode) => void, realized: ReadonlySet<IrNode>): void {
+function realizeShared(ir: IrGraph, realize: (node: IrNode) => void, isRealized: (node: IrNode) => boolean): void {
   const { uses, expanded, size } = countUses(ir);
   /** Loads and instructions of the expression that would take a value's place, by node id. */
   const loads = new Float64Array(size);
   const work = new Float64Array(size);
   for (const node of ir.nodes) {
     const { id, inputs } = node;
-    if (node.op === "parameter" || node.op === "constant" || realized.has(stripReshape(node))) {
+    if (node.op === "parameter" || node.op === "constant" || isRealized(node)) {
       loads[id] = node.op === "constant" || isScalar(node) ? 0 : 1;
       continue;
     }

@@ -4,17 +4,20 @@
  */
 import { DeviceError } from "@neurite/core";
 import { isElementwise, isGenerator, isView } from "../ir/classify.ts";
-import type { IrGraph, IrNode, IrNodeOf } from "../ir/node.ts";
+import { type IrGraph, type IrNode, type IrNodeOf, sizeOf } from "../ir/node.ts";
 import type { ConvKernel, DotKernel, Kernel, View } from "../plan/plan.ts";
 import { spaceOf } from "../views/strides.ts";
 import { rowMajorMap } from "../views/index-map.ts";
 import { BodyBuilder, type LoweringContext, type Target, wholeTarget } from "./kernels/body.ts";
 import { argreduceKernel } from "./kernels/argreduce.ts";
+import { axisKernel } from "./kernels/axis.ts";
 import { concatPieces, padPieces } from "./kernels/assemble.ts";
 import { convOperands } from "./kernels/conv.ts";
 import { dotOperands } from "./kernels/dot.ts";
 import { gatherKernel, scatterKernel } from "./kernels/indexing.ts";
+import { linalgKernel, linalgOutputs } from "./kernels/linalg.ts";
 import { windowKernel } from "./kernels/window.ts";
+import { findProjections } from "./projections.ts";
 
 interface UnitBase {
   /** The value it computes. */
@@ -76,7 +79,13 @@ export function makeUnits(ir: IrGraph, context: LoweringContext): Unit[] {
   };
   const copyTo = (value: IrNode, slot: number): void => pushLoop(value, false, [wholeTarget(slot, value.shape)]);
 
+  const projections = findProjections(ir);
   for (const root of ir.nodes) {
+    const parts = projections.get(root);
+    if (parts !== undefined) {
+      units.push(...multipleOutputs(root, parts, context, units.length));
+      continue;
+    }
     const slot = slots.of.get(root);
     if (slot === undefined || root.size === 0) continue;
     const order = units.length;
@@ -138,6 +147,23 @@ export function makeUnits(ir: IrGraph, context: LoweringContext): Unit[] {
         kernelUnit(kernel, [kernel.indices, kernel.updates]);
         break;
       }
+      case "cumulative":
+      case "argsort":
+      case "fft": {
+        const kernel = axisKernel(root, slot, context);
+        kernelUnit(kernel, [kernel.x]);
+        break;
+      }
+      case "cholesky":
+      case "triangular_solve": {
+        const kernel = linalgKernel(root, [slot], context);
+        kernelUnit(kernel, kernel.inputs);
+        break;
+      }
+      case "project":
+        // Its primitive's kernel has written it.
+        for (const target of extra) copyTo(root, target);
+        break;
       case "concat":
       case "pad":
         for (const piece of root.op === "concat" ? concatPieces(root) : padPieces(root)) {
@@ -151,13 +177,41 @@ export function makeUnits(ir: IrGraph, context: LoweringContext): Unit[] {
         break;
       default:
         if (!isElementwise(root) && !isGenerator(root) && !isView(root)) {
-          throw new DeviceError(`[${root.op}] has no compiled kernel yet${root.scope === "" ? "" : `, in layer "${root.scope}"`}`);
+          throw noKernel(root);
         }
         pushLoop(root, true, targets);
     }
   }
   for (const { value, slot } of slots.copies) copyTo(value, slot);
   return units;
+}
+
+function noKernel({ op, scope }: IrNode): DeviceError {
+  return new DeviceError(`[${op}] has no compiled kernel yet${scope === "" ? "" : `, in layer "${scope}"`}`);
+}
+
+/** The unit of a primitive with several outputs: it writes all of them, those that nobody reads too. None where all are empty. */
+function multipleOutputs(root: IrNode, parts: readonly (IrNode | undefined)[], context: LoweringContext, order: number): Unit[] {
+  const { slots } = context;
+  switch (root.op) {
+    case "lu":
+    case "qr":
+    case "svd":
+    case "eigh":
+    case "eig": {
+      if (parts.every((part) => part === undefined || part.size === 0)) return [];
+      const avals = linalgOutputs(root);
+      const outputs = avals.map(({ dtype, shape }, i) => {
+        const part = parts[i];
+        return part === undefined ? slots.add(dtype, sizeOf(shape), { kind: "arena" }) : (slots.of.get(part) as number);
+      });
+      const kernel = linalgKernel(root, outputs, context);
+      const targets = avals.map(({ shape }, i) => wholeTarget(outputs[i] as number, shape));
+      return [{ kind: "kernel", root, targets, reads: kernel.inputs, space: spaceOf(root.shape), walks: [], work: 1, order, kernel }];
+    }
+    default:
+      throw noKernel(root);
+  }
 }
 
 function loopUnit(root: IrNode, computes: boolean, targets: readonly Target[], context: LoweringContext, order: number): LoopUnit {

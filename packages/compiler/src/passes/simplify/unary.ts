@@ -1,5 +1,6 @@
 import type { Builder } from "../../ir/builder.ts";
 import type { IrNode } from "../../ir/node.ts";
+import { stretched } from "./values.ts";
 
 export function simplifyUnary(node: IrNode, builder: Builder): IrNode | null {
   const x = node.inputs[0] as IrNode;
@@ -15,6 +16,9 @@ export function simplifyUnary(node: IrNode, builder: Builder): IrNode | null {
     case "round":
     case "sign":
       return x.op === node.op ? x : null;
+    case "real":
+    case "imag":
+      return x.op === "complex" ? stretched(x.inputs[node.op === "real" ? 0 : 1] as IrNode, node.shape, builder) : null;
     default:
       return null;
   }

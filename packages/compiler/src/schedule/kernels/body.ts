@@ -1,9 +1,11 @@
+import { isInteger } from "@neurite/core";
 import { isMemoryParameter, isView } from "../../ir/classify.ts";
 import type { IrNode } from "../../ir/node.ts";
 import type { Body, Instruction, Store, View } from "../../plan/plan.ts";
 import { type FlatMap, type IndexMap, flatten, rowMajorMap, throughBroadcast, throughView } from "../../views/index-map.ts";
 import { contiguousStrides, sameNumbers } from "../../views/strides.ts";
 import { memoryView, stripReshape } from "../memory-view.ts";
+import { collapseGroups } from "../realize.ts";
 import type { Sites, Slots } from "../slots.ts";
 
 /** What lowering needs to know of the whole program. */
@@ -83,7 +85,7 @@ export class BodyBuilder {
         if (node.params.kind === "scalar") return this.instruction({ op: "scalar", dtype: node.dtype, index: node.params.index });
         return this.#load(node, map);
       case "constant":
-        return this.instruction({ op: "constant", dtype: node.dtype, value: Number(node.params.value) });
+        return this.instruction({ op: "constant", dtype: node.dtype, value: constantOf(node.params.value) });
       case "iota": {
         const axis = map.axes[node.params.axis];
         const index = this.instruction({
@@ -103,6 +105,13 @@ export class BodyBuilder {
       case "check": {
         const args = this.#arguments(node, map) as [number, number];
         return this.instruction({ op: "check", dtype: node.dtype, site: this.#context.sites.of(node, node.params.message), args });
+      }
+      case "div":
+      case "rem": {
+        const { op, dtype } = node;
+        const args = this.#arguments(node, map);
+        if (!isInteger(dtype)) return this.instruction({ op, dtype, args });
+        return this.instruction({ op, dtype, args, site: this.#context.sites.of(node, "integer division by zero") });
       }
       default:
         return this.instruction({ op: node.op, dtype: node.dtype, args: this.#arguments(node, map) } as Instruction);
@@ -174,6 +183,12 @@ export class BodyBuilder {
   }
 }
 
+/** As a number where one holds it exactly. */
+function constantOf(value: number | bigint | boolean): number | bigint {
+  if (typeof value === "bigint" && !Number.isSafeInteger(Number(value))) return value;
+  return Number(value);
+}
+
 const opNumbers = new Map<string, number>();
 
 /** Equal for equal instructions. Arithmetic, by far the most of them, gets a number: op, dtype and three arguments below 1024. */
@@ -197,7 +212,8 @@ function instructionKey(instruction: Instruction): string | number {
       return `check ${instruction.site} ${instruction.args.join()}`;
     default: {
       const { args } = instruction;
-      const name = op === "cast" || op === "bitcast" ? op + dtype : op;
+      const { site } = instruction;
+      const name = op === "cast" || op === "bitcast" ? op + dtype : site === undefined ? op : `${op} ${site}`;
       let key = opNumbers.get(name);
       if (key === undefined) opNumbers.set(name, (key = opNumbers.size));
       for (let i = 0; i < 3; i++) key = key * 1024 + (i < args.length ? (args[i] as number) : 1023);
@@ -212,6 +228,14 @@ export function operandView(context: LoweringContext, node: IrNode, map: IndexMa
   const view = memoryView(node, map, (value) => of.has(value));
   if (view === null) throw new Error(`[compiler] an operand (${node.op}) is not a view of memory`);
   return { buffer: of.get(view.base) as number, offset: view.offset, strides: view.strides };
+}
+
+/** A view of `node` in memory with its axes in groups of the given lengths: one stride a group. */
+export function groupedView(context: LoweringContext, node: IrNode, groups: readonly number[]): View {
+  const { buffer, offset, strides } = operandView(context, node, axesMap(node.shape));
+  const collapsed = collapseGroups(node.shape, strides, groups);
+  if (collapsed === null) throw new Error(`[compiler] an operand (${node.op}) is not walked by one stride for each group of axes`);
+  return { buffer, offset, strides: collapsed };
 }
 
 /** The identity map of a value's own axes, those of size 1 included. */

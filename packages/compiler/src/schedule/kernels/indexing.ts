@@ -1,16 +1,7 @@
 import type { IrNode, IrNodeOf } from "../../ir/node.ts";
 import { sizeOf } from "../../ir/node.ts";
-import type { GatherKernel, ScatterKernel, View } from "../../plan/plan.ts";
-import { collapseGroups } from "../realize.ts";
-import { type LoweringContext, axesMap, operandView } from "./body.ts";
-
-/** A view of `node` with its axes grouped: one stride a group. */
-function grouped(context: LoweringContext, node: IrNode, groups: readonly number[]): View {
-  const { buffer, offset, strides } = operandView(context, node, axesMap(node.shape));
-  const collapsed = collapseGroups(node.shape, strides, groups);
-  if (collapsed === null) throw new Error(`[compiler] an operand (${node.op}) is not walked by one stride for each group of axes`);
-  return { buffer, offset, strides: collapsed };
-}
+import type { GatherKernel, ScatterKernel } from "../../plan/plan.ts";
+import { type LoweringContext, groupedView } from "./body.ts";
 
 interface Sizes {
   readonly outer: number;
@@ -42,8 +33,8 @@ export function gatherKernel(node: IrNodeOf<"gather">, slot: number, context: Lo
     dtype: node.dtype,
     ...all,
     site: context.sites.of(node, outOfRange(all.size)),
-    x: grouped(context, x, [axis, 1, x.shape.length - axis - 1]),
-    indices: grouped(context, indices, [indices.shape.length]),
+    x: groupedView(context, x, [axis, 1, x.shape.length - axis - 1]),
+    indices: groupedView(context, indices, [indices.shape.length]),
     out: { buffer: slot, offset: 0, strides: [all.count * all.inner, all.inner, 1] },
   };
 }
@@ -59,8 +50,8 @@ export function scatterKernel(node: IrNodeOf<"scatter">, slot: number, context: 
     dtype: node.dtype,
     ...all,
     site: context.sites.of(node, outOfRange(all.size)),
-    indices: grouped(context, indices, [indices.shape.length]),
-    updates: grouped(context, updates, [axis, indices.shape.length, x.shape.length - axis - 1]),
+    indices: groupedView(context, indices, [indices.shape.length]),
+    updates: groupedView(context, updates, [axis, indices.shape.length, x.shape.length - axis - 1]),
     out: { buffer: slot, offset: 0, strides: [all.size * all.inner, all.inner, 1] },
   };
 }
