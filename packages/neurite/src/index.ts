@@ -6,7 +6,7 @@ export * from "@neurite/models";
 export { Input, Layer } from "@neurite/layers";
 
 export * as activations from "@neurite/layers/activations";
-export * as callbacks from "@neurite/callbacks";
+export * as callbacks from "./callbacks.ts";
 export * as constraints from "@neurite/layers/constraints";
 export * as datasets from "@neurite/datasets";
 export * as initializers from "@neurite/layers/initializers";
@@ -15,4 +15,5 @@ export * as losses from "@neurite/losses";
 export * as metrics from "@neurite/metrics";
 export * as optimizers from "@neurite/optimizers";
 export * as regularizers from "@neurite/layers/regularizers";
+export * as tensorboard from "@neurite/tensorboard";
 export * as schedules from "@neurite/schedules";
