@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reference } from "@neurite/backend-reference";
 import { type CallbackLike, type CallbackModel, type CallbackParams, type Logs, setDefaultDevice, Variable } from "@neurite/core";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { CallbackList, Callback, CSVLogger, EarlyStopping, History, LambdaCallback, LearningRateScheduler, ProgressBar, ReduceLROnPlateau, TerminateOnNaN } from "./index.ts"; // prettier-ignore
+import { CallbackList, Callback, CSVLogger, EarlyStopping, History, LambdaCallback, LearningRateScheduler, ProgressBar, ReduceLROnPlateau, RemoteMonitor, TerminateOnNaN } from "./index.ts"; // prettier-ignore
 
 beforeAll(() => setDefaultDevice(reference()));
 
@@ -151,5 +153,36 @@ describe("CSVLogger", () => {
     await train([new CSVLogger(file)], losses(1, 0.5));
     await train([new CSVLogger(file, { append: true })], losses(0.25));
     expect(await readFile(file, "utf8")).toBe("epoch,loss,val_loss\r\n0,1,1\r\n1,0.5,0.5\r\n0,0.25,0.25\r\n");
+  });
+});
+
+describe("RemoteMonitor", () => {
+  it("posts the metrics of each epoch as a form or as JSON", async () => {
+    const seen: { url: string | undefined; type: string | undefined; key: unknown; body: string }[] = [];
+    const server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (part: Buffer) => (body += part.toString()));
+      request.on("end", () => {
+        seen.push({ url: request.url, type: request.headers["content-type"], key: request.headers["x-key"], body });
+        response.end("ok");
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, resolve));
+    const root = `http://localhost:${(server.address() as AddressInfo).port}`;
+    await train([new RemoteMonitor({ root })], losses(0.5));
+    await train([new RemoteMonitor({ root, path: "/metrics", sendAsJson: true, headers: { "x-key": "secret" } })], losses(0.25));
+    server.close();
+    expect(seen[0]).toMatchObject({ url: "/publish/epoch/end/", type: expect.stringMatching(/x-www-form-urlencoded/) as unknown });
+    expect(JSON.parse(new URLSearchParams(seen[0]!.body).get("data")!)).toEqual({ epoch: 0, loss: 0.5, val_loss: 0.5 });
+    expect(seen[1]).toMatchObject({ url: "/metrics", type: "application/json", key: "secret" });
+    expect(JSON.parse(seen[1]!.body)).toEqual({ epoch: 0, loss: 0.25, val_loss: 0.25 });
+  });
+
+  it("tells of a server that cannot be reached, and training goes on", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const model = await train([new RemoteMonitor({ root: "http://localhost:1" })], losses(1, 1));
+    expect(model.weights).toBe(1);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining("could not reach http://localhost:1/publish/epoch/end/"));
+    warn.mockRestore();
   });
 });

@@ -147,6 +147,11 @@ export abstract class Optimizer implements OptimizerLike {
     return this.#trainable;
   }
 
+  /** The moving averages of its variables, with `useEma`; empty without, and before it is built. */
+  get movingAverages(): ReadonlyMap<Variable, Variable> {
+    return new Map(this.#averages.map((average, i) => [this.#trainable[i] as Variable, average]));
+  }
+
   /** Iterations, learning rate (unless a schedule drives it) and slots, in the order Keras saves them. */
   get variables(): readonly Variable[] {
     return [...this.#variables];

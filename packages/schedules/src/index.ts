@@ -3,6 +3,8 @@ export { CosineDecayRestarts, type CosineDecayRestartsOptions } from "./cosine-d
 export { ExponentialDecay, type ExponentialDecayOptions } from "./exponential-decay.ts";
 export { InverseTimeDecay, type InverseTimeDecayOptions } from "./inverse-time-decay.ts";
 export { LearningRateSchedule } from "./learning-rate-schedule.ts";
+export { OneCycle, type OneCycleOptions } from "./one-cycle.ts";
 export { PiecewiseConstantDecay, type PiecewiseConstantDecayOptions } from "./piecewise-constant-decay.ts";
 export { PolynomialDecay, type PolynomialDecayOptions } from "./polynomial-decay.ts";
+export { PowerDecay, type PowerDecayOptions } from "./power-decay.ts";
 export { schedules, schedulesPlugin } from "./plugin.ts";

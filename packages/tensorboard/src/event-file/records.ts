@@ -1,4 +1,3 @@
-/// <reference path="./crc32c.d.ts" />
 /** The frame of TFRecord files: length, its checksum, data, its checksum. (https://www.tensorflow.org/tutorials/load_data/tfrecord) */
 import { SerializationError } from "@neurite/core";
 import crc32c from "crc-32/crc32c.js";

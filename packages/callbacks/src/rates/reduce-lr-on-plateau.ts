@@ -1,8 +1,8 @@
 import { type Logs, ValueError } from "@neurite/core";
-import { Callback } from "./callback.ts";
-import { improvement, MonitoredMetric, type MonitorMode, worst } from "./monitored.ts";
+import { Callback } from "../callback.ts";
+import { improvement, MonitoredMetric, type MonitorMode, worst } from "../monitored.ts";
 import { rateOf } from "./rate-of.ts";
-import { say } from "./say.ts";
+import { say } from "../say.ts";
 
 export interface ReduceLROnPlateauOptions {
   /** Metric to watch. Default "val_loss". */

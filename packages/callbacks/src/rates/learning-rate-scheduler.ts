@@ -1,7 +1,7 @@
 import { type Logs, ValueError } from "@neurite/core";
-import { Callback } from "./callback.ts";
+import { Callback } from "../callback.ts";
 import { rateOf } from "./rate-of.ts";
-import { say } from "./say.ts";
+import { say } from "../say.ts";
 
 export interface LearningRateSchedulerOptions {
   /** 1 says what it sets. Default 0. */
