@@ -22,6 +22,8 @@ export const checks = {
   /** Types of sources and tests together, so that a wrong `expectTypeOf` fails. */
   types: () => mustPass(tool("tsc"), ["-p", "tsconfig.test.json"]),
   unit: runUnitTests,
+  /** Whether docs/keras-coverage.md says what there is. */
+  coverage: () => mustPass(projectNode(), ["--conditions=source", join(root, "scripts/keras-coverage.mjs"), "--check"]),
   /** Results of Keras, where NEURITE_CONFORMANCE names the folder that holds them. */
   conformance: compareWithKeras,
   /** What would be published, judged by publint and arethetypeswrong. */

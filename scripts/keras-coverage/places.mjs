@@ -1,0 +1,93 @@
+// Where neurite keeps what Keras keeps in a module, and why it lacks what it lacks.
+
+/** Keras's modules with the entry point of the umbrella package that holds their names; a path goes into its namespaces. */
+export const places = {
+  keras: { entry: ".", also: ["./layers", "./losses", "./metrics", "./optimizers", "./initializers", "./regularizers", "./constraints"] },
+  "keras.models": { entry: ".", also: ["./models"] },
+  "keras.layers": { entry: "./layers" },
+  "keras.activations": { entry: "./activations" },
+  "keras.initializers": { entry: "./initializers" },
+  "keras.regularizers": { entry: "./regularizers" },
+  "keras.constraints": { entry: "./constraints" },
+  "keras.losses": { entry: "./losses" },
+  "keras.metrics": { entry: "./metrics" },
+  "keras.optimizers": { entry: "./optimizers" },
+  "keras.optimizers.schedules": { entry: "./schedules" },
+  "keras.callbacks": { entry: "./callbacks" },
+  "keras.ops": { entry: ".", namespace: "ops" },
+  "keras.ops.image": { entry: ".", namespace: "ops.image" },
+  "keras.random": { entry: ".", namespace: "random" },
+  "keras.saving": { entry: "." },
+  "keras.utils": { entry: ".", also: ["./utils"] },
+  "keras.tree": { entry: "." },
+  "keras.dtype_policies": { entry: "./layers" },
+  "keras.config": { entry: ".", also: ["./layers"] },
+};
+
+/** Keras's name → ours, where it is not the same in camel case. */
+export const renamed = {
+  "keras.Input": "Input",
+  "keras.KerasTensor": "SymbolicTensor",
+  "keras.callbacks.ProgbarLogger": "ProgressBar",
+  "keras.activations.get": "getActivation",
+  "keras.initializers.get": "getInitializer",
+  "keras.regularizers.get": "getRegularizer",
+  "keras.constraints.get": "getConstraint",
+  "keras.losses.get": "getLoss",
+  "keras.metrics.get": "getMetric",
+  "keras.optimizers.get": "getOptimizer",
+  "keras.utils.set_random_seed": "setSeed",
+  "keras.config.set_dtype_policy": "setDtypePolicy",
+  "keras.config.dtype_policy": "dtypePolicy",
+  "keras.tree.flatten": "flattenTree",
+  "keras.tree.map_structure": "mapTree",
+};
+
+/** Parameters that mean nothing here, in every module. */
+export const meaningless = new Map([
+  ["kwargs", "options are typed"],
+  ["synchronized", "there is one device a model"],
+  ["jit_compile", "everything is compiled"],
+]);
+
+/** Parameters whose null means, in Keras, what its global configuration says: "channels_last", "float32", 1e-7. */
+export const configuredByKeras = new Set(["dataFormat", "dtype", "epsilon"]);
+
+/**
+ * Why a name is missing: patterns over "module.name", the first that matches counts. What matches none is simply not there yet.
+ *
+ * @type {readonly (readonly [RegExp, string])[]}
+ */
+export const reasons = [
+  [/^keras\.applications/, "pretrained models come with their weights, in a package of their own, later"],
+  [/^keras\.(distribution|distillation)/, "one device and one process for now"],
+  [/^keras\.export/, "ONNX is written by a package of its own, later"],
+  [
+    /^keras\.(quantizers|wrappers|visualization|legacy|mixed_precision|preprocessing|utils\.legacy|utils\.bounding_boxes|optimizers\.legacy)/,
+    "not planned for the first version",
+  ],
+  [/^keras\.datasets/, "see `@neurite/datasets`"],
+  [/^keras\.metrics\.[a-z]/, 'functions are those of keras.losses, under "neurite/losses"'],
+  [/^keras\.ops\.convert_to_numpy/, "`await x.data()` and `await x.array()`"],
+  [/^keras\.version/, "`npx neurite doctor`"],
+  [/^keras\.backend/, "Keras's backends are its own; devices here are values"],
+  [/^keras\.ops\.(linalg|nn|numpy)/, "the same names as in keras.ops"],
+  [/\.(deserialize|serialize)$/, "`deserializeKerasObject` and `serializeKerasObject` do it for all kinds"],
+  [/TFSMLayer|JaxLayer|FlaxLayer|TorchModuleWrapper/, "wraps code of a Python framework"],
+  [
+    /^keras\.layers\.(Random|Auto|Aug|MixUp|CutMix|RandAugment|Center|MaxNumBounding|Resizing|Mel|Equalization|Solarization|STFT|Pipeline)/,
+    "preprocessing and augmentation, later",
+  ],
+  [
+    /^keras\.layers\.(CategoryEncoding|Discretization|HashedCrossing|Hashing|IntegerLookup|StringLookup|TextVectorization|FeatureSpace|Normalization)/,
+    "preprocessing, later",
+  ],
+  [/^keras\.(StatelessScope|SymbolicScope|RematScope|remat|name_scope|Function|Operation|device|Quantizer)/, "an inner part of Keras"],
+  [/^keras\.callbacks\.OrbaxCheckpoint/, "writes checkpoints of a Python library"],
+  [/^keras\.callbacks\.(ModelCheckpoint|BackupAndRestore)|^keras\.saving\.|^keras\.models\.(save|load)|save_model/, "writing files, later"],
+  [/custom_object|CustomObjectScope|registered|register_keras/, "a registry is a value given to whoever reads: `createRegistry`"],
+  [/^keras\.utils\./, "see the packages for data and datasets, or later"],
+  [/^keras\.config\./, "options are given where they are used; there is no global configuration"],
+  [/^keras\.dtype_policies\.(AWQ|GPTQ|Int4|Quantized|QuantizedFloat8)/, "quantized training, later"],
+  [/^keras\.tree\./, "an inner part of Keras"],
+];
