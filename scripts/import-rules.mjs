@@ -13,9 +13,11 @@ export const packageRules = {
 
   compiler: { imports: ["core"], node: "never" },
   "backend-reference": { imports: ["core"], node: "never" },
-  "backend-cpu": { imports: ["compiler", "core"], node: "always" },
+  // Used by install scripts alone.
+  "native-build": { imports: [], node: "always" },
+  "backend-cpu": { imports: ["compiler", "core", "native-build"], node: "always" },
   "backend-webgpu": { imports: ["compiler", "core"], node: "dynamic" },
-  "backend-cuda": { imports: ["compiler", "core"], node: "always" },
+  "backend-cuda": { imports: ["compiler", "core", "native-build"], node: "always" },
   testkit: { imports: ["core"], node: "always" },
 
   layers: { imports: ["core"], node: "never" },

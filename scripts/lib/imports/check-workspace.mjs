@@ -102,8 +102,9 @@ function checkFile({ workspaceRoot, pkg, rule, byName, rootManifest, isAllowed }
   return problems;
 }
 
-function checkManifest({ pkg, byName, isAllowed }) {
+function checkManifest({ pkg, rule, byName, isAllowed }) {
   const problems = [];
+  const mayImportCore = rule.imports === "*" || rule.imports.includes("core");
   const report = (message) => problems.push(`${pkg.folder}/package.json:1 ${message}`);
   const { dependencies = {}, peerDependencies = {}, optionalDependencies = {}, devDependencies = {} } = pkg.manifest;
   for (const name of Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })) {
@@ -116,7 +117,7 @@ function checkManifest({ pkg, byName, isAllowed }) {
     }
   }
   const core = "@neurite/core";
-  if (!pkg.isApp && pkg.name.startsWith("@neurite/") && pkg.name !== core) {
+  if (!pkg.isApp && pkg.name.startsWith("@neurite/") && pkg.name !== core && mayImportCore) {
     if (!(core in peerDependencies) || core in dependencies)
       report(`must have ${core} in peerDependencies and not in dependencies, so that there is one core`);
     if (!(core in devDependencies)) report(`must have ${core} in devDependencies, to build against it`);

@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-#include "addon/values.h"
+#include <neurite/values.h>
 #include "runtime/engine.h"
 
 namespace neurite {

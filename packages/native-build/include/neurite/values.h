@@ -1,6 +1,6 @@
 /** Plain helpers over Node-API: arguments in, values out. A failed conversion throws a TypeError in JavaScript. */
-#ifndef NEURITE_ADDON_VALUES_H
-#define NEURITE_ADDON_VALUES_H
+#ifndef NEURITE_VALUES_H
+#define NEURITE_VALUES_H
 
 #define NAPI_VERSION 8
 #include <node_api.h>
