@@ -7,8 +7,8 @@ type HookArguments<H extends Hook> = Parameters<NonNullable<CallbackLike[H]>>;
 
 /** Something that watches progress between batches: unlike a batch hook it neither splits calls nor waits for a read. */
 export interface ProgressListener {
-  /** After some batches, at most every tenth of a second, and after the last. `logs` reads the running metrics when called. */
-  onProgress(done: number, total: number, logs: () => Promise<Logs>): Promise<void>;
+  /** After some batches, at most every tenth of a second, and after the last where it is known to be that. `total`: null where it is not known. `logs` reads the running metrics when called. */
+  onProgress(done: number, total: number | null, logs: () => Promise<Logs>): Promise<void>;
 }
 
 /** Time between two looks at the progress, in milliseconds. */
@@ -60,9 +60,9 @@ export class CallbackList {
   }
 
   /** Tells progress listeners how far the epoch is. */
-  async progress(done: number, total: number, logs: () => Promise<Logs>): Promise<void> {
+  async progress(done: number, total: number | null, logs: () => Promise<Logs>): Promise<void> {
     const now = this.#clock();
-    if (done < total && now - this.#lastProgress < progressInterval) return;
+    if (done !== total && now - this.#lastProgress < progressInterval) return;
     this.#lastProgress = now;
     let read: Promise<Logs> | undefined;
     const readOnce = (): Promise<Logs> => (read ??= logs());

@@ -37,6 +37,10 @@ export class ProgressBar extends Callback implements ProgressListener {
   /** Within the validation of an epoch. */
   #validating = false;
   #started = 0;
+  /** Batches in all; null where it is not known yet. */
+  #total: number | null = null;
+  /** Batches seen. */
+  #done = 0;
   /** The bar stands on the last line. */
   #drawn = false;
 
@@ -65,7 +69,7 @@ export class ProgressBar extends Callback implements ProgressListener {
 
   override onTestEnd(logs: Logs = {}): void {
     if (this.#validating) this.#validating = false;
-    else this.#finish(this.#counter(this.params.steps), logs);
+    else this.#finish(null, logs);
   }
 
   override onPredictBegin(): void {
@@ -74,14 +78,17 @@ export class ProgressBar extends Callback implements ProgressListener {
   }
 
   override onPredictEnd(): void {
-    this.#finish(this.#counter(this.params.steps), {});
+    this.#finish(null, {});
   }
 
-  async onProgress(done: number, total: number, logs: () => Promise<Logs>): Promise<void> {
-    if (!this.#isLive || this.#validating || done >= total) return;
+  async onProgress(done: number, total: number | null, logs: () => Promise<Logs>): Promise<void> {
+    if (this.#validating) return;
+    this.#total = total;
+    this.#done = done;
+    if (!this.#isLive || (total !== null && done >= total)) return;
     const values = this.#reportsMetrics ? await logs() : {};
     const seconds = this.#seconds;
-    const times = timesText((seconds / done) * (total - done), seconds, done);
+    const times = timesText(total === null ? seconds : (seconds / done) * (total - done), seconds, done);
     this.#draw([`${this.#bar(done)} ${times}`, ...metricTexts(values)].join(" - "));
   }
 
@@ -102,29 +109,32 @@ export class ProgressBar extends Callback implements ProgressListener {
 
   #start(): void {
     this.#started = this.#clock();
+    this.#total = this.params.steps;
+    this.#done = 0;
     this.#drawn = false;
   }
 
-  /** Ends what was begun with its last line. */
-  #finish(title: string, logs: Logs): void {
-    const { steps } = this.params;
+  /** Ends what was begun with its last line, which has the number of batches for a title where there is none. */
+  #finish(title: string | null, logs: Logs): void {
+    // The last that was heard of a stream may be some batches old.
+    const steps = this.#total ?? (this.#done === 0 ? null : this.#done);
+    this.#total = steps;
     const seconds = this.#seconds;
     const line = this.#hasBars
       ? [`${this.#bar(steps)} ${timesText(seconds, seconds, steps)}`, ...metricTexts(logs)]
-      : [title, duration(seconds), ...perStep(seconds, steps), ...metricTexts(logs)];
+      : [title ?? this.#counter(steps), duration(seconds), ...perStep(seconds, steps), ...metricTexts(logs)];
     this.#draw(line.join(" - "), true);
     this.#drawn = false;
   }
 
   #counter(done: number | null): string {
-    const { steps } = this.params;
-    const total = steps === null ? "?" : String(steps);
+    const total = this.#total === null ? "Unknown" : String(this.#total);
     return `${String(done ?? "?").padStart(total.length)}/${total}`;
   }
 
   #bar(done: number | null): string {
-    const { steps } = this.params;
-    const filled = done === null || steps === null || steps === 0 ? barWidth : Math.floor((done / steps) * barWidth);
+    const total = this.#total;
+    const filled = done === null || total === null || total === 0 ? barWidth : Math.floor((done / total) * barWidth);
     return `${this.#counter(done)} ${"━".repeat(filled)}${" ".repeat(barWidth - filled)}`;
   }
 

@@ -25,7 +25,7 @@ export class TerminateOnNaN extends Callback implements ProgressListener {
     this.#told = false;
   }
 
-  async onProgress(done: number, _total: number, logs: () => Promise<Logs>): Promise<void> {
+  async onProgress(done: number, _total: number | null, logs: () => Promise<Logs>): Promise<void> {
     this.#check((await logs())["loss"], `Batch ${done}`);
   }
 

@@ -18,3 +18,4 @@ export type {
 export type { PerOutput } from "./training/per-output.ts";
 export type { ClassWeights } from "./training/samples.ts";
 export type { Slots } from "./training/slots.ts";
+export type { BatchStream, StreamBatch } from "./training/stream.ts";

@@ -35,6 +35,7 @@ import type {
   TrainOnBatchOptions,
 } from "./training/options.ts";
 import { Predictor } from "./training/predict.ts";
+import type { BatchStream } from "./training/stream.ts";
 import { alignData, type Slots } from "./training/slots.ts";
 import { testStep, totalLoss, trainStep } from "./training/step-bodies.ts";
 import { Trainer } from "./training/trainer.ts";
@@ -241,7 +242,8 @@ export class Model extends Layer implements CallbackModel {
    * Trains the model for a number of epochs.
    *
    * @param x Inputs: a tensor, typed array or nested arrays with samples along the first axis, or a list or object of them (by the names of the
-   *   inputs). Pixels of 8 and 16 bits become float32.
+   *   inputs). Pixels of 8 and 16 bits become float32. Or a stream of batches [x, y] or [x, y, sampleWeight]: an iterable, an async iterable, or a
+   *   function that returns one for each epoch.
    * @param y Targets, likewise, by the names of the outputs; default null, for a model that adds its own losses. Integers become int32.
    * @returns The history: metrics by name, one value for each epoch.
    * @throws ValueError or ShapeError for empty data, arrays of different lengths, shapes that do not fit, labels out of range. Weights are then
@@ -249,7 +251,7 @@ export class Model extends Layer implements CallbackModel {
    * @example
    * const { history } = await model.fit(x, y, { epochs: 10, batchSize: 64, validationSplit: 0.1, callbacks: [new EarlyStopping()] });
    */
-  async fit(x: Data, y: Data | null = null, options: FitOptions = {}): Promise<History> {
+  async fit(x: Data | BatchStream, y: Data | null = null, options: FitOptions = {}): Promise<History> {
     const trainer = this.#compiled("fit");
     return trainer.exclusive("fit", () => fit(trainer, x, y, options));
   }
@@ -260,7 +262,7 @@ export class Model extends Layer implements CallbackModel {
    * @param x Inputs, as for {@link fit}.
    * @param y Targets, as for {@link fit}.
    */
-  async evaluate(x: Data, y: Data | null = null, options: EvaluateOptions = {}): Promise<Logs> {
+  async evaluate(x: Data | BatchStream, y: Data | null = null, options: EvaluateOptions = {}): Promise<Logs> {
     const trainer = this.#compiled("evaluate");
     return trainer.exclusive("evaluate", () => evaluate(trainer, x, y, options));
   }
@@ -273,7 +275,7 @@ export class Model extends Layer implements CallbackModel {
    * const probabilities = await model.predict(x);
    * const [main, aux] = await twoHeaded.predict<[Tensor, Tensor]>(x);
    */
-  async predict<T = Tensor>(x: Data, options: PredictOptions = {}): Promise<T> {
+  async predict<T = Tensor>(x: Data | BatchStream, options: PredictOptions = {}): Promise<T> {
     return (await this.#predicts().predict(x, options)) as T;
   }
 

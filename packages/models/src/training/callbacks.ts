@@ -10,7 +10,7 @@ export function callbacksOf(
   model: Model,
   { callbacks = [], verbose = "auto" }: { readonly callbacks?: readonly CallbackLike[]; readonly verbose?: Verbosity },
   own: readonly CallbackLike[],
-  params: { readonly epochs: number; readonly steps: number },
+  params: { readonly epochs: number; readonly steps: number | null },
 ): CallbackList {
   return new CallbackList([...callbacks, ...own, ...(verbose === 0 ? [] : [new ProgressBar()])], {
     job,

@@ -11,24 +11,26 @@ const keys = {
   metrics: "metrics",
   weightedMetrics: "weighted_metrics",
   runEagerly: "run_eagerly",
-} as const satisfies Record<keyof CompileModelOptions, string>;
+  stepsPerExecution: "steps_per_execution",
+} as const satisfies Record<Exclude<keyof CompileModelOptions, "autoScaleLoss">, string>;
 
 /** The options of compile as Keras writes them. */
 export function compileConfig({ options, optimizer }: Trainer): Record<string, unknown> {
-  const values: Record<keyof CompileModelOptions, unknown> = {
+  const values: Record<keyof typeof keys, unknown> = {
     runEagerly: false,
     loss: null,
     lossWeights: null,
     metrics: null,
     weightedMetrics: null,
+    stepsPerExecution: 1,
     ...options,
     optimizer,
   };
-  const entries = Object.entries(keys).map(([option, key]) => [key, serializeKerasObject(values[option as keyof CompileModelOptions])]);
-  return { ...Object.fromEntries(entries), steps_per_execution: 1, jit_compile: false };
+  const entries = Object.entries(keys).map(([option, key]) => [key, serializeKerasObject(values[option as keyof typeof keys])]);
+  return { ...Object.fromEntries(entries), jit_compile: false };
 }
 
-/** The options that {@link compileConfig} wrote. How many steps are one call, and what is compiled, is neurite's own affair. */
+/** The options that {@link compileConfig} wrote. What is compiled is neurite's own affair. */
 export function compileOptionsFromConfig(config: Readonly<Record<string, unknown>>, registry: Registry): CompileModelOptions {
   const entries = Object.entries(keys).flatMap(([option, key]) => {
     const value = config[key];

@@ -205,12 +205,8 @@ describe("bad data are refused at the line that is wrong", () => {
         ),
       /\[fit\] y: element 0 does not fit int32: 1099511627776/,
     ],
-    [
-      "a stream",
-      () => fit(regressor(), batches(), null),
-      /\[fit\] x is a stream of batches \(.*\), which is not supported yet: .* trainOnBatch/,
-    ],
-    ["an iterator", () => regressor().predict(new Set([1]) as never), /\[predict\] x is a stream of batches \(Set\)/],
+    ["a stream of targets", () => fit(regressor(), x(), batches()), /\[fit\] y is a stream of batches \(.*\), where an array must be/],
+    ["a batch of a stream", () => regressor().predict(new Set([1]) as never), /\[predict\] x must be a tensor, .* got number/],
     [
       "batch size",
       () => fit(regressor(), x(), target(), { batchSize: 0 }),
@@ -237,7 +233,7 @@ describe("bad data are refused at the line that is wrong", () => {
     [
       "validation data",
       () => fit(regressor(), x(), target(), { validationData: x() as never }),
-      /\[fit\] validationData must be \[x, y\] or \[x, y, sampleWeight\]/,
+      /\[fit\] validationData must be \[x, y\], \[x, y, sampleWeight\] or a stream/,
     ],
     [
       "what is wrong in them",

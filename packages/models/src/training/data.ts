@@ -59,8 +59,7 @@ function refuseStreams(job: Job, name: string, data: unknown): void {
   if (typeof data !== "object" || data === null || Array.isArray(data) || ArrayBuffer.isView(data)) return;
   if (Symbol.asyncIterator in data || Symbol.iterator in data) {
     throw new ValueError(
-      `[${job}] ${name} is a stream of batches (${describe(data)}), which is not supported yet: give tensors, typed arrays or nested arrays, ` +
-        `or call trainOnBatch for each batch`,
+      `[${job}] ${name} is a stream of batches (${describe(data)}), where an array must be: a stream takes the place of x and y together`,
     );
   }
 }

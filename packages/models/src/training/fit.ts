@@ -1,60 +1,91 @@
-import { type Logs, tensor, ValueError, withDevice } from "@neurite/core";
+import { type Logs, ValueError, withDevice } from "@neurite/core";
 import { History } from "@neurite/callbacks";
 import { callbacksOf } from "./callbacks.ts";
 import { checkCount, type Data } from "./data.ts";
-import { evaluateSamples } from "./evaluate.ts";
+import { evaluatePasses, refuseBesideStream, testPasses } from "./evaluate.ts";
 import { type FitOptions, fitOptions, refuseUnknown } from "./options.ts";
-import { type Samples, splitSamples, weightClasses } from "./samples.ts";
-import { permutation, shuffleSource } from "./shuffle.ts";
+import { arrayPasses, type Passes, streamPasses } from "./passes.ts";
+import { splitSamples, weightClasses } from "./samples.ts";
+import type { BatchWalker } from "./steps.ts";
+import { type BatchStream, isStream } from "./stream.ts";
 import type { Trainer } from "./trainer.ts";
-import { planSteps, walkBatches } from "./walk.ts";
+import { planSteps } from "./walk.ts";
 
 /** Trains for a number of epochs. */
-export async function fit(trainer: Trainer, x: Data, y: Data | null, options: FitOptions): Promise<History> {
+export async function fit(trainer: Trainer, x: Data | BatchStream, y: Data | null, options: FitOptions): Promise<History> {
   checkOptions(options);
   const { model } = trainer;
   const { epochs = 1, initialEpoch = 0, validationFreq = 1, signal } = options;
-  const all = trainer.gather("fit", x, y, options.sampleWeight);
-  const split = withDevice(trainer.device, () => splitSamples(all, options.validationData ? 0 : (options.validationSplit ?? 0)));
-  const validation = gatherValidation(trainer, options) ?? split.validation;
-  trainer.prepareTraining();
-  const training = await weightClasses("fit", split.training, options.classWeight);
-  const { batchSize, steps } = planSteps(training.count, options.batchSize, options.stepsPerEpoch);
-  const testPlan = validation && planSteps(validation.count, options.validationBatchSize ?? batchSize, options.validationSteps);
+  const { training, validation } = await gather(trainer, x, y, options);
 
   const history = new History();
-  const callbacks = callbacksOf("fit", model, options, [history], { epochs, steps });
+  const callbacks = callbacksOf("fit", model, options, [history], { epochs, steps: training.steps });
   const readsLogs = callbacks.listens("onTrainBatchEnd");
   const listening = readsLogs || callbacks.listens("onTrainBatchBegin");
-  const pass = await passesOver(trainer, training, Math.ceil(training.count / batchSize), options.shuffle ?? true);
   model.stopTraining = false;
   signal?.throwIfAborted();
-  await callbacks.call("onTrainBegin");
-  let logs: Logs | undefined;
-  for (let epoch = initialEpoch; epoch < epochs; epoch++) {
-    await callbacks.call("onEpochBegin", epoch);
-    trainer.resetMetrics();
-    const { data, first } = pass.next();
-    const walk = { data, count: training.count, batchSize, first, steps, signal };
-    const done = await walkBatches(trainer, trainer.trainWalker, walk, {
-      listening,
-      begin: (batch) => callbacks.call("onTrainBatchBegin", batch),
-      end: async (batch) => callbacks.call("onTrainBatchEnd", batch, readsLogs ? await trainer.readLogs() : undefined),
-      progress: (count) => callbacks.progress(count, steps, () => trainer.readLogs()),
-      stopped: () => model.stopTraining,
-    });
-    pass.advance(done);
-    logs = await trainer.readLogs();
-    if (validation !== null && testPlan !== null && validatesAfter(epoch, validationFreq)) {
-      const scores = await evaluateSamples(trainer, validation, testPlan, callbacks, signal);
-      for (const [name, value] of Object.entries(scores)) logs[`val_${name}`] = value;
+  try {
+    await callbacks.call("onTrainBegin");
+    let logs: Logs | undefined;
+    for (let epoch = initialEpoch; epoch < epochs; epoch++) {
+      await callbacks.call("onEpochBegin", epoch);
+      trainer.resetMetrics();
+      await training.walk({
+        listening,
+        begin: (batch) => callbacks.call("onTrainBatchBegin", batch),
+        end: async (batch) => callbacks.call("onTrainBatchEnd", batch, readsLogs ? await trainer.readLogs() : undefined),
+        progress: (done, total) => callbacks.progress(done, total, () => trainer.readLogs()),
+        stopped: () => model.stopTraining,
+        ranOut: () => (model.stopTraining = true),
+      });
+      logs = await trainer.readLogs();
+      if (validation !== null && validatesAfter(epoch, validationFreq)) {
+        const scores = await evaluatePasses(trainer, validation, callbacks);
+        for (const [name, value] of Object.entries(scores)) logs[`val_${name}`] = value;
+      }
+      await callbacks.call("onEpochEnd", epoch, logs);
+      if (model.stopTraining) break;
     }
-    await callbacks.call("onEpochEnd", epoch, logs);
-    if (model.stopTraining) break;
+    if (epochs > 0) trainer.run(() => trainer.optimizer.finalizeVariableValues?.(trainer.trainables));
+    await callbacks.call("onTrainEnd", logs);
+  } finally {
+    await training.close();
+    await validation?.close();
   }
-  if (epochs > 0) trainer.run(() => trainer.optimizer.finalizeVariableValues?.(trainer.trainables));
-  await callbacks.call("onTrainEnd", logs);
   return history;
+}
+
+/** What to train on and what to validate on, checked as far as it is at hand. */
+async function gather(
+  trainer: Trainer,
+  x: Data | BatchStream,
+  y: Data | null,
+  options: FitOptions,
+): Promise<{ training: Passes; validation: Passes | null }> {
+  const { batchSize, stepsPerEpoch = null, shuffle = true, classWeight, sampleWeight, signal } = options;
+  const trainWalker = (): BatchWalker => trainer.trainWalker;
+  if (isStream(x)) {
+    refuseBesideStream("fit", { y, sampleWeight, batchSize, validationSplit: options.validationSplit || null });
+    const prepare = (): void => trainer.prepareTraining();
+    const training = streamPasses(trainer, "fit", trainWalker, x, { steps: stepsPerEpoch, classWeight, prepare, signal });
+    return { training, validation: await validationPasses(trainer, options) };
+  }
+  const all = trainer.gather("fit", x, y, sampleWeight);
+  const split = withDevice(trainer.device, () => splitSamples(all, options.validationData ? 0 : (options.validationSplit ?? 0)));
+  const given = await validationPasses(trainer, options);
+  trainer.prepareTraining();
+  const samples = await weightClasses("fit", split.training, classWeight);
+  const plan = planSteps(samples.count, batchSize, stepsPerEpoch);
+  const training = await arrayPasses(trainer, trainWalker, samples, { ...plan, shuffle, goesOn: true, signal });
+  if (split.validation === null) return { training, validation: given };
+  const testPlan = planSteps(split.validation.count, options.validationBatchSize ?? plan.batchSize, options.validationSteps);
+  const validation = arrayPasses(trainer, () => trainer.testWalker, split.validation, {
+    ...testPlan,
+    shuffle: false,
+    goesOn: false,
+    signal,
+  });
+  return { training, validation: await validation };
 }
 
 function checkOptions(options: FitOptions): void {
@@ -70,14 +101,18 @@ function checkOptions(options: FitOptions): void {
   }
 }
 
-function gatherValidation(trainer: Trainer, { validationData }: FitOptions): Samples | null {
+/** What `validationData` says to validate on; null for nothing. */
+async function validationPasses(trainer: Trainer, options: FitOptions): Promise<Passes | null> {
+  const { validationData, validationSteps: steps = null, signal } = options;
   if (validationData === null || validationData === undefined) return null;
+  if (isStream(validationData)) return testPasses(trainer, "fit", validationData, null, null, { steps, signal });
   if (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3) {
-    throw new ValueError("[fit] validationData must be [x, y] or [x, y, sampleWeight]");
+    throw new ValueError("[fit] validationData must be [x, y], [x, y, sampleWeight] or a stream of batches");
   }
   const [x, y, sampleWeight] = validationData as readonly [Data, Data, Data?];
+  const batchSize = options.validationBatchSize ?? options.batchSize ?? null;
   try {
-    return trainer.gather("fit", x, y, sampleWeight);
+    return await testPasses(trainer, "fit", x, y, sampleWeight, { batchSize, steps, signal });
   } catch (error) {
     if (error instanceof Error) error.message = error.message.replace("[fit] ", "[fit] validationData: ");
     throw error;
@@ -86,29 +121,4 @@ function gatherValidation(trainer: Trainer, { validationData }: FitOptions): Sam
 
 function validatesAfter(epoch: number, frequency: number | readonly number[]): boolean {
   return typeof frequency === "number" ? (epoch + 1) % frequency === 0 : frequency.includes(epoch + 1);
-}
-
-/** Passes over the data, each in an order of its own. An epoch of fewer steps leaves the rest of its pass to the next one. */
-async function passesOver(
-  trainer: Trainer,
-  samples: Samples,
-  batches: number,
-  shuffle: boolean,
-): Promise<{ next(): { data: Samples; first: number }; advance(steps: number): void }> {
-  const random = shuffle ? await withDevice(trainer.device, shuffleSource) : null;
-  let data = samples;
-  let first = batches;
-  return {
-    next() {
-      if (first >= batches) {
-        first = 0;
-        trainer.run(() => trainer.trainWalker.rewind());
-        if (random !== null) data = { ...samples, order: [withDevice(trainer.device, () => tensor(permutation(samples.count, random)))] };
-      }
-      return { data, first };
-    },
-    advance(steps) {
-      first += steps;
-    },
-  };
 }

@@ -14,3 +14,10 @@ export function resolveOptimizer(identifier: string | OptimizerLike, registry: R
   const Class = registry.get("optimizers", identifier) as new () => OptimizerLike;
   return new Class();
 }
+
+/** The optimizer in one that scales the loss, as float16 needs; as it is where it does that already. */
+export function scalingLoss(optimizer: OptimizerLike, registry: Registry): OptimizerLike {
+  if ("innerOptimizer" in optimizer) return optimizer;
+  const Class = registry.get("optimizers", "LossScaleOptimizer") as new (inner: OptimizerLike) => OptimizerLike;
+  return new Class(optimizer);
+}

@@ -2,6 +2,7 @@ import { type CallbackLike, type OptimizerLike, suggest, type TensorLike, ValueE
 import type { Data } from "./data.ts";
 import type { ObjectiveOptions } from "./objective.ts";
 import type { ClassWeights } from "./samples.ts";
+import type { BatchStream } from "./stream.ts";
 
 export interface CompileModelOptions extends ObjectiveOptions {
   /** Keras's name ("adam"), or an optimizer. Default "rmsprop". */
@@ -16,6 +17,13 @@ export interface CompileModelOptions extends ObjectiveOptions {
   readonly weightedMetrics?: ObjectiveOptions["weightedMetrics"];
   /** Run op by op, for debugging. Default false. */
   readonly runEagerly?: boolean;
+  /**
+   * Steps that are one call of the device even where callbacks listen to batches, which they then hear of once a call. Default "auto": as many as
+   * take a few milliseconds where nobody listens, else one.
+   */
+  readonly stepsPerExecution?: number | "auto";
+  /** With the policy "mixed_float16", scales the loss so that small gradients do not vanish. Default true. */
+  readonly autoScaleLoss?: boolean;
 }
 
 /** What is printed: nothing (0), a progress bar (1), or one line an epoch (2); "auto", the default, is 1 on a terminal, else 2. */
@@ -30,8 +38,8 @@ export interface FitOptions {
   readonly callbacks?: readonly CallbackLike[];
   /** Part of the data, taken from its end before shuffling, to validate on: 0 to 1. */
   readonly validationSplit?: number;
-  /** [x, y] or [x, y, sampleWeight]; wins over validationSplit. */
-  readonly validationData?: readonly [Data, Data | null] | readonly [Data, Data | null, Data | null] | null;
+  /** [x, y] or [x, y, sampleWeight], or a stream of such batches; wins over validationSplit. */
+  readonly validationData?: readonly [Data, Data | null] | readonly [Data, Data | null, Data | null] | BatchStream | null;
   /** Shuffle the samples before each epoch; default true. Follows `setSeed`. */
   readonly shuffle?: boolean;
   /** Weight of each class in training, for integer or one-hot targets; default 1. */
@@ -40,7 +48,10 @@ export interface FitOptions {
   readonly sampleWeight?: Data | null;
   /** Epoch to start at, for resumed training; default 0. */
   readonly initialEpoch?: number;
-  /** Batches an epoch; default all. The next epoch goes on where this one ended; one that meets the end of the data is shorter. */
+  /**
+   * Batches an epoch; default all. The next epoch goes on where this one ended; one that meets the end of the data is shorter, and ends the training
+   * where the data are a stream.
+   */
   readonly stepsPerEpoch?: number | null;
   /** Batches of the validation data to look at; default all. */
   readonly validationSteps?: number | null;
@@ -99,6 +110,8 @@ export const compileOptions: OptionNames<CompileModelOptions> = {
   metrics: true,
   weightedMetrics: true,
   runEagerly: true,
+  stepsPerExecution: true,
+  autoScaleLoss: true,
 };
 
 export const fitOptions: OptionNames<FitOptions> = {

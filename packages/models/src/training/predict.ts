@@ -1,4 +1,5 @@
 import {
+  type Backend,
   compile,
   type CompiledFunction,
   flattenTree,
@@ -8,6 +9,7 @@ import {
   type Tensor,
   tensor,
   type TypedArray,
+  ValueError,
   withDevice,
 } from "@neurite/core";
 import type { Model } from "../model.ts";
@@ -19,16 +21,26 @@ import { type PredictOptions, predictOptions, refuseUnknown } from "./options.ts
 import { Pacer } from "./pacer.ts";
 import { type EpochData, takeRows } from "./rows.ts";
 import { gatherInputs, type Inputs } from "./samples.ts";
+import { type BatchStream, isStream, StreamReader } from "./stream.ts";
 import { planSteps } from "./walk.ts";
 
 /** Results that are queued at once before they are read. */
 const maxQueued = 16;
 
+/** Where the outputs of batches come from. */
+interface PredictSource {
+  /** Batches in all; null where it is not known. */
+  readonly steps: number | null;
+  /** Outputs of the next batches, `most` of them at most; none at the end. `done` were given before. */
+  next(done: number, most: number): Promise<readonly unknown[]>;
+  close(): Promise<void>;
+}
+
 /** Predicts with one model as it is: needs no compile(). Its programs take the place of the batch as an argument, so jobs may overlap. */
 export class Predictor {
   readonly #model: Model;
   readonly #steps = new Map<boolean, CompiledFunction<[EpochData, Tensor, string], unknown>>();
-  #whole: CompiledFunction<[unknown], unknown> | null = null;
+  readonly #wholes = new Map<boolean, CompiledFunction<[unknown], unknown>>();
   /** Modes in which the model was called on abstract samples: its weights exist. */
   readonly #inferred = new Set<boolean>();
 
@@ -37,40 +49,72 @@ export class Predictor {
   }
 
   /** Outputs for all samples, batch by batch, as the tree of the model's outputs. */
-  async predict(x: Data, options: PredictOptions): Promise<unknown> {
+  async predict(x: Data | BatchStream, options: PredictOptions): Promise<unknown> {
     refuseUnknown("predict", options, predictOptions);
     checkCount("predict", "batchSize", options.batchSize, 1);
     checkCount("predict", "steps", options.steps, 1);
-    const { training = false, signal } = options;
     const device = deviceOf(this.#model) ?? getDefaultDevice();
-    const inputs = withDevice(device, () => this.#gather("predict", x, training));
-    const count = countSamples("predict", inputs.arrays);
-    const { batchSize, steps } = planSteps(count, options.batchSize, options.steps);
-    const data: EpochData = { x: inputs.tree, y: null, sampleWeight: [], order: [] };
+    const source = isStream(x) ? this.#streamed(x, device, options) : this.#sliced(x, device, options);
+    const { steps } = source;
     const callbacks = callbacksOf("predict", this.#model, options, [], { epochs: 1, steps });
     const listening = callbacks.listens("onPredictBatchBegin", "onPredictBatchEnd");
+    const parts: unknown[] = [];
+    const pacer = new Pacer();
+    await callbacks.call("onPredictBegin");
+    for (;;) {
+      options.signal?.throwIfAborted();
+      const done = parts.length;
+      if (listening && done !== steps) await callbacks.call("onPredictBatchBegin", done);
+      const started = now();
+      const outputs = await source.next(done, listening ? 1 : Math.min(pacer.group, maxQueued));
+      if (outputs.length === 0) break;
+      for (const output of outputs) parts.push(await readTree(output));
+      await pacer.settle(device, outputs.length, started);
+      if (listening) await callbacks.call("onPredictBatchEnd", done);
+      await callbacks.progress(parts.length, steps, async () => ({}));
+    }
+    await source.close();
+    if (parts.length === 0) throw new ValueError("[predict] the stream gave no batch");
+    await callbacks.call("onPredictEnd");
+    return withDevice(device, () => joinTrees(parts));
+  }
+
+  /** Batches cut out of arrays within the program. */
+  #sliced(x: Data, device: Backend, { training = false, batchSize: size, steps: limit }: PredictOptions): PredictSource {
+    const inputs = withDevice(device, () => this.#gather("predict", x, training));
+    const count = countSamples("predict", inputs.arrays);
+    const { batchSize, steps } = planSteps(count, size, limit);
+    const data: EpochData = { x: inputs.tree, y: null, sampleWeight: [], order: [] };
     const step = this.#stepFor(training);
     const batch = (index: number): unknown => {
       const first = index * batchSize;
       return step(data, tensor(Int32Array.of(first), { shape: [] }), String(Math.min(batchSize, count - first)));
     };
-    const parts: unknown[] = [];
-    const pacer = new Pacer();
-    await callbacks.call("onPredictBegin");
-    while (parts.length < steps) {
-      signal?.throwIfAborted();
-      const done = parts.length;
-      const group = listening ? 1 : Math.min(pacer.group, maxQueued, steps - done);
-      if (listening) await callbacks.call("onPredictBatchBegin", done);
-      const started = now();
-      const outputs = withDevice(device, () => Array.from({ length: group }, (_, i) => batch(done + i)));
-      for (const output of outputs) parts.push(await readTree(output));
-      await pacer.settle(device, group, started);
-      if (listening) await callbacks.call("onPredictBatchEnd", done);
-      await callbacks.progress(parts.length, steps, async () => ({}));
-    }
-    await callbacks.call("onPredictEnd");
-    return withDevice(device, () => joinTrees(parts));
+    return {
+      steps,
+      next: async (done, most) => withDevice(device, () => Array.from({ length: Math.min(most, steps - done) }, (_, i) => batch(done + i))),
+      close: async () => {},
+    };
+  }
+
+  /** Batches as they come. */
+  #streamed(x: BatchStream, device: Backend, { training = false, batchSize, steps: limit = null }: PredictOptions): PredictSource {
+    if (batchSize !== undefined && batchSize !== null)
+      throw new ValueError("[predict] batchSize cannot be given beside a stream of batches: they are as large as they are");
+    const reader = new StreamReader("predict", x);
+    return {
+      steps: limit ?? reader.length,
+      next: async (done) => {
+        const parts = done === limit ? null : await reader.next();
+        if (parts === null) return [];
+        return withDevice(device, () => {
+          const inputs = this.#gather("predict", parts.x, training);
+          countSamples("predict", inputs.arrays);
+          return [this.#batchFor(training)(inputs.tree)];
+        });
+      },
+      close: () => reader.close(),
+    };
   }
 
   /** Outputs for one batch, in one call of the device. */
@@ -78,9 +122,17 @@ export class Predictor {
     return withDevice(deviceOf(this.#model) ?? getDefaultDevice(), () => {
       const inputs = this.#gather("predictOnBatch", x, false);
       countSamples("predictOnBatch", inputs.arrays);
-      this.#whole ??= compile((tree: unknown) => callModel(this.#model, tree, false), { name: "predict_on_batch", onRetrace: () => {} });
-      return this.#whole(inputs.tree);
+      return this.#batchFor(false)(inputs.tree);
     });
+  }
+
+  #batchFor(training: boolean): CompiledFunction<[unknown], unknown> {
+    let whole = this.#wholes.get(training);
+    if (whole === undefined) {
+      whole = compile((tree: unknown) => callModel(this.#model, tree, training), { name: "predict_on_batch", onRetrace: () => {} });
+      this.#wholes.set(training, whole);
+    }
+    return whole;
   }
 
   #gather(job: Job, x: Data, training: boolean): Inputs {

@@ -21,7 +21,7 @@ import type { Batch } from "./batch.ts";
 import type { Data, Job } from "./data.ts";
 import { batchAval, deviceOf, inferOutputs, type ModelOutputs } from "./model-outputs.ts";
 import { type NamedMetric, Objective, scoredOutputs } from "./objective.ts";
-import { resolveOptimizer } from "./optimizer.ts";
+import { resolveOptimizer, scalingLoss } from "./optimizer.ts";
 import { type CompileModelOptions, compileOptions, refuseUnknown } from "./options.ts";
 import { type ClassWeights, gatherInputs, gatherSamples, type Samples, weightClasses } from "./samples.ts";
 import { BatchWalker } from "./steps.ts";
@@ -59,10 +59,17 @@ export class Trainer {
 
   constructor(model: Model, options: CompileModelOptions, registry: Registry | null) {
     refuseUnknown("compile", options, compileOptions);
+    const { stepsPerExecution = "auto" } = options;
+    if (stepsPerExecution !== "auto" && !(Number.isInteger(stepsPerExecution) && stepsPerExecution >= 1))
+      throw new ValueError(`[compile] stepsPerExecution must be "auto" or a positive integer: got ${String(stepsPerExecution)}`);
     this.model = model;
     this.options = options;
     this.#registry = registry;
-    const make = (): OptimizerLike => resolveOptimizer(options.optimizer ?? "rmsprop", registry ?? getDefaultRegistry());
+    const make = (): OptimizerLike => {
+      const names = registry ?? getDefaultRegistry();
+      const given = resolveOptimizer(options.optimizer ?? "rmsprop", names);
+      return (options.autoScaleLoss ?? true) && model.dtypePolicy.name === "mixed_float16" ? scalingLoss(given, names) : given;
+    };
     const device = deviceOf(model);
     this.optimizer = device === null ? make() : withDevice(device, make);
   }
@@ -70,6 +77,12 @@ export class Trainer {
   /** Where the model trains. */
   get device(): Backend {
     return this.#device ?? getDefaultDevice();
+  }
+
+  /** Steps in one call of the device at least, where so many are left. */
+  get stepsPerExecution(): number {
+    const { stepsPerExecution = "auto" } = this.options;
+    return stepsPerExecution === "auto" ? 1 : stepsPerExecution;
   }
 
   /** Losses and metrics; null until the first batch told what the model gives. */

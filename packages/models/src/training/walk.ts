@@ -17,13 +17,15 @@ export interface Walk {
 
 /** What happens between the steps. Batches are numbered from 0 in this walk. */
 export interface WalkHooks {
-  /** Somebody wants to know of each batch: steps are then not grouped. */
+  /** Somebody wants to know of batches: no more steps are then grouped than `stepsPerExecution` says. */
   readonly listening: boolean;
   begin(batch: number): Promise<void>;
   end(batch: number): Promise<void>;
-  progress(done: number): Promise<void>;
+  progress(done: number, total: number | null): Promise<void>;
   /** Asked after a step: whether it was the last. */
   stopped(): boolean;
+  /** The data ended before the epoch did. */
+  ranOut(): void;
 }
 
 /** Samples a step and steps a pass, from what the user said of either. */
@@ -47,14 +49,14 @@ export async function walkBatches(trainer: Trainer, walker: BatchWalker, walk: W
     const pacer = walker.pacerOf(size);
     do {
       signal?.throwIfAborted();
-      const group = hooks.listening ? 1 : Math.min(pacer.group, end - done);
+      const group = Math.min(hooks.listening ? trainer.stepsPerExecution : Math.max(pacer.group, trainer.stepsPerExecution), end - done);
       if (hooks.listening) await hooks.begin(done);
       const started = now();
       trainer.run(() => call.run(group));
       await pacer.settle(trainer.device, group, started);
       done += group;
       if (hooks.listening) await hooks.end(done - 1);
-      await hooks.progress(done);
+      await hooks.progress(done, steps);
     } while (done < end && !hooks.stopped());
   };
   if (whole > 0) await runUntil(batchSize, whole);
