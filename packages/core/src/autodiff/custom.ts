@@ -3,8 +3,12 @@ import { context, type Recorder, withContext } from "../engine/context.ts";
 import { refuseAsync, refusePromise, requireFunction } from "../engine/user-function.ts";
 import { GradientError } from "../errors.ts";
 import type { Value } from "../graph/value.ts";
-import { bindOne } from "../graph/bind.ts";
-import { stopGradient as stopGradientOf } from "../primitives/build.ts";
+import { bind, bindOne } from "../graph/bind.ts";
+import { traceGraph } from "../engine/trace-graph.ts";
+import { traceBody } from "../ops/control/bodies.ts";
+import { keysOfOne } from "../ops/control/draws.ts";
+import { inline, stopGradient as stopGradientOf } from "../primitives/build.ts";
+import { backwardThrough } from "../primitives/control-gradients.ts";
 import type { CompositeVjp } from "../primitives/params.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
 import { type TensorLike, toValue } from "../tensor/create.ts";
@@ -54,6 +58,47 @@ export interface ValueWithGradient {
 }
 
 /**
+ * `value` with the gradient rule as part of the graph, for bodies: they are differentiated long after they were traced, so what `pull` closes
+ * over must become operands.
+ */
+function customInBody(value: Value, inputs: readonly Value[], pull: (cotangent: Value) => readonly (Value | null)[]): Value {
+  let present: readonly boolean[] = [];
+  const rule = traceBody("custom_gradient", [value], ([cotangent]) => {
+    const gradients = pull(cotangent as Value);
+    present = gradients.map((gradient) => gradient !== null);
+    return gradients.flatMap((gradient) => (gradient === null ? [] : [new Tensor(gradient)]));
+  });
+  const keys = keysOfOne(rule.draws);
+  const operands = [value, ...inputs, ...rule.captures.map((capture) => keys.get(capture) ?? capture)];
+  const { graph: body } = traceGraph(operands, ([first]) => [first as Value]);
+  const vjp: CompositeVjp = ({ inputs: given, cotangents: [cotangent] }) => {
+    const gradients = inline(rule.graph, [cotangent as Value, ...given.slice(1 + inputs.length)]);
+    let next = 0;
+    return [null, ...present.map((is) => (is ? (gradients[next++] as Value) : null)), ...rule.captures.map(() => null)];
+  };
+  return bindOne("composite", operands, { name: "custom_gradient", attributes: {}, body, vjp });
+}
+
+/** {@link checkpoint} as part of the graph, for bodies. */
+function checkpointInBody<A extends readonly unknown[], R>(fn: (...args: A) => R, args: A): R {
+  const inputs = flattenTree(args).filter(isArgument).map(({ value }) => value); // prettier-ignore
+  let result: unknown;
+  const { graph, captures, draws } = traceBody("checkpoint", inputs, (values) => {
+    let next = 0;
+    const replaced = mapTree(args, (leaf) => (isArgument(leaf) ? new Tensor(values[next++] as Value) : leaf)) as unknown as A;
+    result = fn(...replaced);
+    return flattenTree(result).filter(isArgument);
+  });
+  const keys = keysOfOne(draws);
+  const operands = [...inputs, ...captures.map((capture) => keys.get(capture) ?? capture)];
+  const vjp: CompositeVjp = ({ inputs: given, cotangents }) =>
+    backwardThrough((values) => inline(graph, values), given.map(barrier), cotangents);
+  const outputs = bind("composite", operands, { name: "checkpoint", attributes: {}, body: graph, vjp });
+  let next = 0;
+  return mapTree(result, (leaf) => (isArgument(leaf) ? new Tensor(outputs[next++] as Value) : leaf)) as R;
+}
+
+/**
  * A function whose gradient is given by hand.
  *
  * @param fn Returns the value and the function from the value's gradient to the arguments' gradients (a list, or a tensor for one argument).
@@ -73,9 +118,8 @@ export function customGradient(fn: (...args: Tensor[]) => ValueWithGradient): (.
     if (!isTensorBase(value) || typeof gradient !== "function") {
       throw new GradientError("[customGradient] the function must return { value: a tensor, gradient: a function }");
     }
-    const output = barrier(value.value);
-    recordOverride("custom_gradient", inputs, [output], ({ cotangents }) => {
-      const gradients = gradient(new Tensor(cotangents[0] as Value));
+    const pull = (cotangent: Value): (Value | null)[] => {
+      const gradients = gradient(new Tensor(cotangent));
       const list = isTensorBase(gradients) ? [gradients] : gradients;
       if (!Array.isArray(list) || !list.every((item) => item === null || isTensorBase(item))) {
         throw new GradientError(
@@ -86,7 +130,10 @@ export function customGradient(fn: (...args: Tensor[]) => ValueWithGradient): (.
         throw new GradientError(`[customGradient] ${inputs.length} gradients are needed, one for each argument: got ${list.length}`);
       }
       return (list as (Tensor | null)[]).map((tensor) => tensor && tensor.value);
-    });
+    };
+    if (context.trace?.kind === "body") return new Tensor(customInBody(value.value, inputs, pull));
+    const output = barrier(value.value);
+    recordOverride("custom_gradient", inputs, [output], ({ cotangents }) => pull(cotangents[0] as Value));
     return new Tensor(output);
   };
 }
@@ -104,6 +151,7 @@ export function customGradient(fn: (...args: Tensor[]) => ValueWithGradient): (.
 export function checkpoint<A extends readonly unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
   refuseAsync("checkpoint", fn);
   return (...args) => {
+    if (context.trace?.kind === "body") return checkpointInBody(fn, args);
     const outer = context.recorders;
     if (outer.length === 0) return fn(...args);
     const inputs = flattenTree(args).filter(isArgument).map(({ value }) => value); // prettier-ignore

@@ -230,7 +230,7 @@ export function jvp<R>(
 /**
  * The function that gives the Jacobian of `fn` with respect to its first argument.
  *
- * @param fn Returns a tensor; one backward pass is made for each of its elements.
+ * @param fn Returns a tensor. The gradients of all its elements are computed together: memory grows with their number.
  * @returns Shape [...output.shape, ...input.shape].
  * @throws As {@link valueAndGrad}, but for the shape of the value.
  * @example

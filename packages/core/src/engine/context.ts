@@ -10,6 +10,20 @@ export interface Recorder {
   recordRead(variable: { readonly trainable: boolean }, value: Value): void;
 }
 
+/** What hands out random keys: a seed generator. */
+export interface KeySource {
+  /** The keys of the next draws, uint32 [count, 2]. */
+  drawKeys(count: number): Value;
+}
+
+/** Keys drawn while a body was traced. */
+export interface Draw {
+  readonly source: KeySource;
+  readonly count: number;
+  /** A placeholder, uint32 [count, 2]: whoever runs the body passes the keys. */
+  readonly keys: Value;
+}
+
 /** When pending nodes run: at once, when somebody looks, or (in debug) at once with every result checked for NaN and infinity. */
 export type ExecutionMode = "lazy" | "immediate" | "debug";
 
@@ -20,6 +34,8 @@ interface Context {
   recorders: readonly Recorder[];
   /** While a piece of program is computed again: the values its variables had the first time. Assignments change them here only. */
   replay: Map<object, Value> | null;
+  /** Inside a body that may run many times: notes the draws, which each run makes anew. */
+  draws: Draw[] | null;
   device: Backend | null;
   /** Makes the device when nobody chose one; set by the umbrella package. */
   chooseDevice: (() => Backend) | null;
@@ -31,6 +47,7 @@ export const context: Context = {
   mode: "lazy",
   recorders: [],
   replay: null,
+  draws: null,
   device: null,
   chooseDevice: null,
 };

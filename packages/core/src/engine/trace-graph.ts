@@ -60,7 +60,7 @@ export function inferThrough(avals: readonly Aval[], fn: (inputs: readonly Value
   requireFunction("inferThrough", fn);
   const trace = new Trace("shape inference", "abstract", context.trace);
   const inputs = avals.map((aval, i) => placeholder(aval, `x${i}`));
-  const outputs = withContext({ trace, recorders: [], replay: null }, () => fn(inputs));
+  const outputs = withContext({ trace, recorders: [], replay: null, draws: null }, () => fn(inputs));
   refusePromise(trace.name, outputs);
   return outputs.map(({ dtype, shape }) => ({ dtype, shape }));
 }

@@ -5,6 +5,7 @@ import type { Aval, Value } from "../graph/value.ts";
 import { broadcastShapes } from "../shapes/broadcast.ts";
 import { formatAvals } from "../shapes/format.ts";
 import { add, conj, constant, div, eq, imag, le, log, lt, mul, neg, not, pow, real, round, select, sub } from "./build.ts";
+import { aligned } from "./batching.ts";
 import { type DTypeClass, requireCount, requireDType, requireSameDType } from "./checks.ts";
 import type { BinaryName, NoParams } from "./params.ts";
 import type { PrimitiveTable, VjpContext } from "./primitive.ts";
@@ -56,6 +57,7 @@ export const binaryPrimitives: Pick<PrimitiveTable, BinaryName> = {
       (ct) => ct,
       (ct) => ct,
     ),
+    batch: aligned,
   },
   sub: {
     infer: inferBinary("sub", "number"),
@@ -63,6 +65,7 @@ export const binaryPrimitives: Pick<PrimitiveTable, BinaryName> = {
       (ct) => ct,
       (ct) => neg(ct),
     ),
+    batch: aligned,
   },
   mul: {
     infer: inferBinary("mul", "number"),
@@ -70,6 +73,7 @@ export const binaryPrimitives: Pick<PrimitiveTable, BinaryName> = {
       (ct, _, b) => mul(ct, conj(b)),
       (ct, a) => mul(ct, conj(a)),
     ),
+    batch: aligned,
   },
   div: {
     infer: inferBinary("div", "number"),
@@ -77,6 +81,7 @@ export const binaryPrimitives: Pick<PrimitiveTable, BinaryName> = {
       (ct, _, b) => div(ct, conj(b)),
       (ct, _, b, y) => neg(mul(ct, conj(div(y, b)))),
     ),
+    batch: aligned,
   },
   rem: {
     infer: inferBinary("rem", "real"),
@@ -85,6 +90,7 @@ export const binaryPrimitives: Pick<PrimitiveTable, BinaryName> = {
       (ct) => ct,
       (ct, a, b, y) => neg(mul(ct, round(div(sub(a, y), b)))),
     ),
+    batch: aligned,
   },
   pow: {
     infer: inferBinary("pow", "number"),
@@ -92,24 +98,26 @@ export const binaryPrimitives: Pick<PrimitiveTable, BinaryName> = {
       (ct, a, b) => mul(ct, conj(powBase(a, b))),
       (ct, a, _, y) => mul(ct, conj(powExponent(a, y))),
     ),
+    batch: aligned,
   },
-  max: { infer: inferBinary("max", "real"), vjp: chosen((a, b) => le(b, a)) },
-  min: { infer: inferBinary("min", "real"), vjp: chosen((a, b) => le(a, b)) },
+  max: { infer: inferBinary("max", "real"), vjp: chosen((a, b) => le(b, a)), batch: aligned },
+  min: { infer: inferBinary("min", "real"), vjp: chosen((a, b) => le(a, b)), batch: aligned },
   atan2: {
     infer: inferBinary("atan2", "floating"),
     vjp: rule(
       (ct, y, x) => mul(ct, div(x, add(mul(x, x), mul(y, y)))),
       (ct, y, x) => neg(mul(ct, div(y, add(mul(x, x), mul(y, y))))),
     ),
+    batch: aligned,
   },
-  eq: { infer: inferBinary("eq", "any", "bool"), vjp: "none" },
-  lt: { infer: inferBinary("lt", "ordered", "bool"), vjp: "none" },
-  le: { infer: inferBinary("le", "ordered", "bool"), vjp: "none" },
-  and: { infer: inferBinary("and", "bits"), vjp: "none" },
-  or: { infer: inferBinary("or", "bits"), vjp: "none" },
-  xor: { infer: inferBinary("xor", "bits"), vjp: "none" },
-  shl: { infer: inferBinary("shl", "integer"), vjp: "none" },
-  shr: { infer: inferBinary("shr", "integer"), vjp: "none" },
+  eq: { infer: inferBinary("eq", "any", "bool"), vjp: "none", batch: aligned },
+  lt: { infer: inferBinary("lt", "ordered", "bool"), vjp: "none", batch: aligned },
+  le: { infer: inferBinary("le", "ordered", "bool"), vjp: "none", batch: aligned },
+  and: { infer: inferBinary("and", "bits"), vjp: "none", batch: aligned },
+  or: { infer: inferBinary("or", "bits"), vjp: "none", batch: aligned },
+  xor: { infer: inferBinary("xor", "bits"), vjp: "none", batch: aligned },
+  shl: { infer: inferBinary("shl", "integer"), vjp: "none", batch: aligned },
+  shr: { infer: inferBinary("shr", "integer"), vjp: "none", batch: aligned },
   complex: {
     infer: (inputs) => {
       requireCount("complex", inputs, 2);
@@ -123,5 +131,6 @@ export const binaryPrimitives: Pick<PrimitiveTable, BinaryName> = {
       (ct) => real(ct),
       (ct) => imag(ct),
     ),
+    batch: aligned,
   },
 };

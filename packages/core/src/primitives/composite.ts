@@ -1,4 +1,5 @@
 /** A named piece of graph, which a backend may have a better kernel for. */
+import { batchedComposite } from "./composite-batching.ts";
 import { backwardThrough } from "./control-gradients.ts";
 import { requireOperands } from "./control.ts";
 import { DTypeError, GradientError, ShapeError } from "../errors.ts";
@@ -38,5 +39,6 @@ export const compositePrimitives: Pick<PrimitiveTable, "composite"> = {
       checkGradients(name, inputs, gradients);
       return gradients;
     },
+    batch: batchedComposite,
   },
 };

@@ -4,6 +4,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Aval } from "../graph/value.ts";
 import { mergeShapes, sameDim } from "../shapes/dims.ts";
 import { formatAval } from "../shapes/format.ts";
+import { batchedCond, batchedScan, batchedWhile } from "./control-batching.ts";
 import { condGradient, scanGradient, whileGradient } from "./control-gradients.ts";
 import { requireMatch } from "./checks.ts";
 import type { PrimitiveTable } from "./primitive.ts";
@@ -53,6 +54,7 @@ export const controlPrimitives: Pick<PrimitiveTable, "cond" | "while" | "scan"> 
       });
     },
     vjp: condGradient,
+    batch: batchedCond,
   },
   while: {
     infer: (inputs, { test, body, carry, maxIterations }) => {
@@ -70,6 +72,7 @@ export const controlPrimitives: Pick<PrimitiveTable, "cond" | "while" | "scan"> 
       return inputs.slice(0, carry).map(plain);
     },
     vjp: whileGradient,
+    batch: batchedWhile,
   },
   scan: {
     infer: (inputs, { body, carry, xs, length }) => {
@@ -87,5 +90,6 @@ export const controlPrimitives: Pick<PrimitiveTable, "cond" | "while" | "scan"> 
       return [...inputs.slice(0, carry).map(plain), ...ys];
     },
     vjp: scanGradient,
+    batch: batchedScan,
   },
 };

@@ -4,10 +4,11 @@ import type { Value } from "../graph/value.ts";
 import { mergeDims, sameDim } from "../shapes/dims.ts";
 import { formatAval } from "../shapes/format.ts";
 import { dilatedSize, windowCount } from "../shapes/window.ts";
-import { conj, conv, flip, transpose, zerosLike } from "./build.ts";
+import { allBatched, canFold, foldInto, unfoldFrom } from "./batching.ts";
+import { conj, conv, flip, reshape, transpose, zerosLike } from "./build.ts";
 import { requireCount, requireDType, requireIntegers, requireLength, requireSameDType } from "./checks.ts";
 import type { PrimitiveParams } from "./params.ts";
-import type { PrimitiveTable } from "./primitive.ts";
+import type { BatchContext, PrimitiveTable } from "./primitive.ts";
 
 type ConvParams = PrimitiveParams["conv"];
 
@@ -48,6 +49,22 @@ function convRhsGradient(ct: Value, lhs: Value, rhs: Value, { strides, padding, 
     { strides: rhsDilation, padding: around, lhsDilation, rhsDilation: strides },
   );
   return transpose(result, [0, ...spatialAxes, 1, rank - 1]); // [G, C, ...window, O] → [G, ...window, C, O]
+}
+
+/** Examples with windows of their own are more groups; with windows in common, more of the batch; windows alone, more features. */
+function batchedConv(context: BatchContext<"conv">): readonly Value[] {
+  const [lhs, rhs] = context.inputs;
+  const { batched, size, params } = context;
+  if (!canFold(size)) {
+    const [x, w] = allBatched(context);
+    const grouped = (y: Value): Value => reshape(y, [y.shape[0] * y.shape[1], ...y.shape.slice(2)]);
+    const out = conv(grouped(x), grouped(w), params);
+    return [reshape(out, [size, x.shape[1], ...out.shape.slice(1)])];
+  }
+  if (batched[0] && batched[1]) return [unfoldFrom(conv(foldInto(lhs, 0), foldInto(rhs, 0), params), 0, size)];
+  if (batched[0]) return [unfoldFrom(conv(foldInto(lhs, 1), rhs, params), 1, size)];
+  const last = lhs.shape.length - 1;
+  return [unfoldFrom(conv(lhs, foldInto(rhs, last), params), last, size)];
 }
 
 export const convPrimitives: Pick<PrimitiveTable, "conv"> = {
@@ -96,5 +113,6 @@ export const convPrimitives: Pick<PrimitiveTable, "conv"> = {
       needs[0] && ct !== null ? convLhsGradient(ct, lhs, rhs, params) : null,
       needs[1] && ct !== null ? convRhsGradient(ct, lhs, rhs, params) : null,
     ],
+    batch: batchedConv,
   },
 };

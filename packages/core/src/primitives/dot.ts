@@ -2,9 +2,21 @@
 import { ShapeError } from "../errors.ts";
 import { compatibleShapes, mergeShapes, sameDim } from "../shapes/dims.ts";
 import { formatAval } from "../shapes/format.ts";
+import type { Value } from "../graph/value.ts";
+import { allBatched, canFold, foldInto, unfoldFrom } from "./batching.ts";
 import { conj, dot, matrixTranspose } from "./build.ts";
 import { requireCount, requireDType, requireRank, requireSameDType } from "./checks.ts";
-import type { PrimitiveTable } from "./primitive.ts";
+import type { BatchContext, PrimitiveTable } from "./primitive.ts";
+
+/** One operand for all examples: the others' examples are more rows (or columns) of one product. */
+function batchedDot(context: BatchContext<"dot">): readonly Value[] {
+  const [lhs, rhs] = context.inputs;
+  const { batched, size } = context;
+  if (batched[0] === batched[1] || !canFold(size)) return [dot(...(allBatched(context) as [Value, Value]))];
+  const rows = (batched[0] ? rhs : lhs).shape.length - 2;
+  if (batched[0]) return [unfoldFrom(dot(foldInto(lhs, rows), rhs), rows, size)];
+  return [unfoldFrom(dot(lhs, foldInto(rhs, rows + 1)), rows + 1, size)];
+}
 
 export const dotPrimitives: Pick<PrimitiveTable, "dot"> = {
   dot: {
@@ -30,5 +42,6 @@ export const dotPrimitives: Pick<PrimitiveTable, "dot"> = {
       needs[0] && ct !== null ? dot(ct, conj(matrixTranspose(rhs))) : null,
       needs[1] && ct !== null ? dot(conj(matrixTranspose(lhs)), ct) : null,
     ],
+    batch: batchedDot,
   },
 };

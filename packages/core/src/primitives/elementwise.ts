@@ -3,6 +3,7 @@ import { bytesPerElement, isInexact } from "../dtypes/dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { broadcastShapes } from "../shapes/broadcast.ts";
 import { formatAval } from "../shapes/format.ts";
+import { aligned, asIs } from "./batching.ts";
 import { cast, real, select } from "./build.ts";
 import { requireCount, requireDType, requireSameDType } from "./checks.ts";
 import type { PrimitiveTable } from "./primitive.ts";
@@ -21,6 +22,7 @@ export const elementwisePrimitives: Pick<PrimitiveTable, "select" | "cast" | "bi
       needs[1] && ct !== null ? select(condition, ct, 0) : null,
       needs[2] && ct !== null ? select(condition, 0, ct) : null,
     ],
+    batch: aligned,
   },
   cast: {
     infer: (inputs, { dtype }) => {
@@ -32,6 +34,7 @@ export const elementwisePrimitives: Pick<PrimitiveTable, "select" | "cast" | "bi
       if (ct === null || !isInexact(x.dtype) || !isInexact(ct.dtype)) return [null];
       return [cast(ct.dtype === "complex64" && x.dtype !== "complex64" ? real(ct) : ct, x.dtype)];
     },
+    batch: asIs,
   },
   bitcast: {
     infer: (inputs, { dtype }) => {
@@ -43,6 +46,7 @@ export const elementwisePrimitives: Pick<PrimitiveTable, "select" | "cast" | "bi
       return [{ dtype, shape: x.shape }];
     },
     vjp: "none",
+    batch: asIs,
   },
   check: {
     infer: (inputs) => {
@@ -52,6 +56,7 @@ export const elementwisePrimitives: Pick<PrimitiveTable, "select" | "cast" | "bi
       return [{ dtype: x.dtype, shape: broadcastShapes("check", x.shape, ok.shape) }];
     },
     vjp: ({ cotangents: [ct] }) => [ct, null],
+    batch: aligned,
   },
   stop_gradient: {
     infer: (inputs) => {
@@ -59,6 +64,7 @@ export const elementwisePrimitives: Pick<PrimitiveTable, "select" | "cast" | "bi
       return [inputs[0]];
     },
     vjp: "none",
+    batch: asIs,
   },
   barrier: {
     infer: (inputs) => {
@@ -66,5 +72,6 @@ export const elementwisePrimitives: Pick<PrimitiveTable, "select" | "cast" | "bi
       return [inputs[0]];
     },
     vjp: ({ cotangents: [ct] }) => [ct],
+    batch: asIs,
   },
 };

@@ -17,5 +17,6 @@ export const fftPrimitives: Pick<PrimitiveTable, "fft"> = {
       const back = fft(ct, axis, !inverse);
       return [inverse ? div(back, x.shape[axis]) : mul(back, x.shape[axis])];
     },
+    batch: ({ inputs: [x], params: { axis, inverse } }) => [fft(x, axis + 1, inverse)],
   },
 };

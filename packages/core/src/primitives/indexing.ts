@@ -2,10 +2,32 @@
 import { DTypeError } from "../errors.ts";
 import type { Aval, Shape, Value } from "../graph/value.ts";
 import { formatAval } from "../shapes/format.ts";
-import { argsort, cast, conj, div, eq, full, gather, iota, mul, onesLike, reshape, scatter, select, zerosLike } from "./build.ts";
+import { allBatched, moveAxis } from "./batching.ts";
+import {
+  add,
+  and,
+  argsort,
+  cast,
+  conj,
+  constant,
+  div,
+  eq,
+  full,
+  gather,
+  iota,
+  le,
+  lt,
+  mul,
+  onesLike,
+  reshape,
+  scatter,
+  select,
+  transpose,
+  zerosLike,
+} from "./build.ts";
 import { requireAxis, requireCount, requireMatch, requireSameDType } from "./checks.ts";
 import type { ScatterOp } from "./params.ts";
-import type { PrimitiveTable } from "./primitive.ts";
+import type { BatchContext, PrimitiveTable } from "./primitive.ts";
 import { productOfOthersInSegment } from "./recurrence.ts";
 
 /** [...a, K, ...b] with K replaced by the indices' shape. */
@@ -72,6 +94,47 @@ const scatterGradients: Record<ScatterOp, (gradient: ScatterGradient) => Pair> =
   min: extremeGradient,
 };
 
+/** [B, ...i] → indices into the examples laid end to end along an axis of B·K. What is out of range stays so. */
+function laidEndToEnd(indices: Value, batch: number, size: number): Value {
+  const ok = and(le(constant(0, "int32"), indices), lt(indices, size));
+  const offsets = mul(iota([batch, ...indices.shape.slice(1).map(() => 1)], 0), size);
+  return select(ok, add(indices, offsets), -1);
+}
+
+/** [B, ...a, K, ...b] → [B·K, ...a, ...b] */
+function endToEnd(x: Value, axis: number): Value {
+  const moved = moveAxis(x, axis + 1, 1);
+  const [batch, size, ...rest] = moved.shape;
+  return reshape(moved, [batch * size, ...rest]);
+}
+
+/** `count` axes that start at `from`, moved as they are to start at `to`. */
+function moveAxes(x: Value, from: number, count: number, to: number): Value {
+  const axes = x.shape.map((_, axis) => axis);
+  const moving = axes.splice(from, count);
+  axes.splice(to, 0, ...moving);
+  return transpose(x, axes);
+}
+
+function batchedGather({ inputs: [x, indices], batched, size, params: { axis } }: BatchContext<"gather">): Value {
+  if (!batched[1]) return gather(x, indices, axis + 1);
+  if (!batched[0]) return moveAxis(gather(x, indices, axis), axis, 0);
+  const rows = endToEnd(x, axis);
+  const found = gather(rows, laidEndToEnd(indices, size, x.shape[axis + 1]), 0); // [B, ...i, ...a, ...b]
+  return moveAxes(found, 1, indices.shape.length - 1, axis + 1);
+}
+
+function batchedScatter(context: BatchContext<"scatter">): Value {
+  const { inputs, batched, size, params } = context;
+  const { axis, op } = params;
+  const [x, indices, updates] = allBatched(context);
+  if (!batched[1]) return scatter(op, x, inputs[1], updates, axis + 1);
+  const count = indices.shape.length - 1;
+  const aligned = moveAxes(updates, axis + 1, count, 1); // [B, ...i, ...a, ...b]
+  const written = scatter(op, endToEnd(x, axis), laidEndToEnd(indices, size, x.shape[axis + 1]), aligned, 0);
+  return moveAxis(reshape(written, [size, x.shape[axis + 1], ...written.shape.slice(1)]), 1, axis + 1);
+}
+
 export const indexingPrimitives: Pick<PrimitiveTable, "gather" | "scatter"> = {
   gather: {
     infer: (inputs, { axis }) => {
@@ -80,6 +143,7 @@ export const indexingPrimitives: Pick<PrimitiveTable, "gather" | "scatter"> = {
       return [{ dtype: x.dtype, shape: gatheredShape("gather", x, indices, axis) }];
     },
     vjp: ({ inputs: [x, indices], cotangents: [ct], params: { axis } }) => [ct && scatter("add", zerosLike(x), indices, ct, axis), null],
+    batch: (context) => [batchedGather(context)],
   },
   scatter: {
     infer: (inputs, { axis, op }) => {
@@ -98,5 +162,6 @@ export const indexingPrimitives: Pick<PrimitiveTable, "gather" | "scatter"> = {
       const [dx, dUpdates] = scatterGradients[op]({ ct, x, indices, updates, y, axis, needs });
       return [dx, null, dUpdates];
     },
+    batch: (context) => [batchedScatter(context)],
   },
 };

@@ -1,12 +1,14 @@
 /** Factorizations and solvers on the last two axes. */
 import { ShapeError } from "../errors.ts";
-import type { Aval } from "../graph/value.ts";
+import type { Aval, Value } from "../graph/value.ts";
 import { compatibleShapes, mergeDims, mergeShapes, sameDim } from "../shapes/dims.ts";
 import { formatAval, formatAvals } from "../shapes/format.ts";
+import { allBatched, asIs, canFold, foldInto, unfoldFrom } from "./batching.ts";
+import { triangularSolve } from "./build.ts";
 import { eigGradient } from "./eig-gradient.ts";
 import { choleskyGradient, eighGradient, luGradient, qrGradient, svdGradient, triangularSolveGradient } from "./linalg-gradients.ts";
 import { requireCount, requireDType, requireRank, requireSameDType } from "./checks.ts";
-import type { PrimitiveTable } from "./primitive.ts";
+import type { BatchContext, PrimitiveTable } from "./primitive.ts";
 
 interface MatrixAval {
   readonly x: Aval;
@@ -33,6 +35,15 @@ function squareMatrix(op: string, inputs: readonly Aval[]): MatrixAval {
   return { ...found, m: n, n, k: n };
 }
 
+/** One matrix for all examples: their right sides are more columns of one. */
+function batchedTriangularSolve(context: BatchContext<"triangular_solve">): readonly Value[] {
+  const { batched, size, params } = context;
+  const [a, b] = context.inputs;
+  if (batched[0] || !canFold(size)) return [triangularSolve(...(allBatched(context) as [Value, Value]), params)];
+  const columns = a.shape.length - 1;
+  return [unfoldFrom(triangularSolve(a, foldInto(b, columns), params), columns, size)];
+}
+
 export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_solve" | "lu" | "qr" | "svd" | "eigh" | "eig"> = {
   cholesky: {
     infer: (inputs) => {
@@ -40,6 +51,7 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
       return [{ dtype: x.dtype, shape: [...batch, n, n] }];
     },
     vjp: ({ outputs: [l], cotangents: [ct] }) => [ct && choleskyGradient(ct, l)],
+    batch: asIs,
   },
   triangular_solve: {
     infer: (inputs) => {
@@ -57,6 +69,7 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
     },
     vjp: ({ inputs: [a], outputs: [x], cotangents: [ct], params, needs }) =>
       ct === null ? [null, null] : triangularSolveGradient(ct, a, x, params, needs[0]),
+    batch: batchedTriangularSolve,
   },
   lu: {
     infer: (inputs) => {
@@ -68,6 +81,7 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
       ];
     },
     vjp: ({ outputs: [packed, , permutation], cotangents: [ct] }) => [ct && luGradient(ct, packed, permutation)],
+    batch: asIs,
   },
   qr: {
     infer: (inputs, { full }) => {
@@ -79,6 +93,7 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
       ];
     },
     vjp: ({ inputs: [a], outputs: [q, r], cotangents: [dq, dr], params: { full } }) => [qrGradient(dq, dr, a, q, r, full)],
+    batch: asIs,
   },
   svd: {
     infer: (inputs, { full }) => {
@@ -90,6 +105,7 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
       ];
     },
     vjp: ({ inputs: [a], outputs, cotangents, params: { full } }) => [svdGradient(cotangents, a, outputs, full)],
+    batch: asIs,
   },
   eigh: {
     infer: (inputs) => {
@@ -100,6 +116,7 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
       ];
     },
     vjp: ({ outputs: [w, v], cotangents: [dw, dv] }) => [eighGradient(dw, dv, w, v)],
+    batch: asIs,
   },
   eig: {
     infer: (inputs) => {
@@ -110,5 +127,6 @@ export const linalgPrimitives: Pick<PrimitiveTable, "cholesky" | "triangular_sol
       ];
     },
     vjp: ({ inputs: [a], outputs: [w, v], cotangents: [dw, dv] }) => [eigGradient(dw, dv, a, w, v)],
+    batch: asIs,
   },
 };

@@ -1,8 +1,11 @@
 /** Reductions along axes, running ones, and orderings. */
 import { DTypeError, ShapeError } from "../errors.ts";
 import type { Aval, Value } from "../graph/value.ts";
+import { bindOne } from "../graph/bind.ts";
 import { formatAval } from "../shapes/format.ts";
 import {
+  argreduce,
+  argsort,
   conj,
   cumulative,
   div,
@@ -81,6 +84,7 @@ export const reducePrimitives: Pick<PrimitiveTable, "reduce" | "argreduce" | "cu
       if (op === "sum") return [unreduce(ct, x.shape, axes)];
       return [op === "prod" ? productGradient(ct, x, axes) : extremeGradient(ct, x, y, axes)];
     },
+    batch: ({ inputs: [x], params: { op, axes } }) => [bindOne("reduce", [x], { op, axes: axes.map((axis) => axis + 1) })],
   },
   argreduce: {
     infer: (inputs, { axis }) => {
@@ -92,6 +96,7 @@ export const reducePrimitives: Pick<PrimitiveTable, "reduce" | "argreduce" | "cu
       return [{ dtype: "int32", shape: x.shape.filter((_, i) => i !== axis) }];
     },
     vjp: "none",
+    batch: ({ inputs: [x], params: { op, axis } }) => [argreduce(op, x, axis + 1)],
   },
   cumulative: {
     infer: (inputs, { op, axis }) => {
@@ -108,6 +113,7 @@ export const reducePrimitives: Pick<PrimitiveTable, "reduce" | "argreduce" | "cu
       if (!reverse) return [runningExtremeGradient(ct, y, axis)];
       return [flip(runningExtremeGradient(flip(ct, [axis]), flip(y, [axis]), axis), [axis])];
     },
+    batch: ({ inputs: [x], params: { op, axis, reverse } }) => [cumulative(op, x, axis + 1, reverse)],
   },
   argsort: {
     infer: (inputs, { axis }) => {
@@ -118,5 +124,6 @@ export const reducePrimitives: Pick<PrimitiveTable, "reduce" | "argreduce" | "cu
       return [{ dtype: "int32", shape: x.shape }];
     },
     vjp: "none",
+    batch: ({ inputs: [x], params: { axis, descending } }) => [argsort(x, axis + 1, descending)],
   },
 };

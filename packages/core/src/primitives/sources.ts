@@ -4,6 +4,7 @@ import { DTypeError, ShapeError, TraceError, ValueError } from "../errors.ts";
 import { formatAval } from "../shapes/format.ts";
 import { requireCount, requireShape } from "./checks.ts";
 import type { PrimitiveTable } from "./primitive.ts";
+import { randomBitsOfKeys } from "./threefry.ts";
 
 const integerRanges: Partial<Record<DType, readonly [number, number]>> = {
   int8: [-128, 127],
@@ -30,6 +31,7 @@ export const sourcePrimitives: Pick<PrimitiveTable, "input" | "constant" | "iota
       throw new TraceError(`[input] a placeholder is made by a trace, not applied: received "${name}"`);
     },
     vjp: "none",
+    batch: "none",
   },
   constant: {
     infer: (inputs, { value, dtype }) => {
@@ -38,6 +40,7 @@ export const sourcePrimitives: Pick<PrimitiveTable, "input" | "constant" | "iota
       return [{ dtype, shape: [] }];
     },
     vjp: "none",
+    batch: "none",
   },
   iota: {
     infer: (inputs, { shape, axis, dtype }) => {
@@ -50,6 +53,7 @@ export const sourcePrimitives: Pick<PrimitiveTable, "input" | "constant" | "iota
       return [{ dtype, shape }];
     },
     vjp: "none",
+    batch: "none",
   },
   random_bits: {
     infer: (inputs, { shape }) => {
@@ -62,5 +66,6 @@ export const sourcePrimitives: Pick<PrimitiveTable, "input" | "constant" | "iota
       return [{ dtype: "uint32", shape }];
     },
     vjp: "none",
+    batch: ({ inputs: [keys], params: { shape } }) => [randomBitsOfKeys(keys, shape)],
   },
 };

@@ -1,4 +1,4 @@
-/** Every primitive's meaning: shapes, dtypes and gradients. One entry a name of {@link PrimitiveName}. */
+/** Every primitive's meaning: shapes, dtypes, gradients and batching. One entry a name of {@link PrimitiveName}. */
 import { binaryPrimitives } from "./binary.ts";
 import { compositePrimitives } from "./composite.ts";
 import { controlPrimitives } from "./control.ts";

@@ -1,6 +1,7 @@
 /** Elementwise primitives of one operand. */
 import type { Aval, Value } from "../graph/value.ts";
 import { abs, add, complex, conj, cos, div, eq, exp, imag, mul, neg, real, select, sign, sin, sub, zerosLike } from "./build.ts";
+import { asIs } from "./batching.ts";
 import { type DTypeClass, requireCount, requireDType } from "./checks.ts";
 import type { NoParams, UnaryName } from "./params.ts";
 import type { PrimitiveTable, VjpContext } from "./primitive.ts";
@@ -52,23 +53,23 @@ function likeOperand(ct: Value, x: Value): Value {
 const erfSlope = 2 / Math.sqrt(Math.PI);
 
 export const unaryPrimitives: Pick<PrimitiveTable, UnaryName> = {
-  neg: { infer: inferUnary("neg", "number"), vjp: rule((ct) => neg(ct)) },
-  abs: { infer: inferComplexPart("abs", "number"), vjp: rule((ct, x) => mul(likeOperand(ct, x), direction(x))) },
-  sign: { infer: inferUnary("sign", "real"), vjp: "none" },
-  floor: { infer: inferUnary("floor", "floating"), vjp: "none" },
-  ceil: { infer: inferUnary("ceil", "floating"), vjp: "none" },
-  round: { infer: inferUnary("round", "floating"), vjp: "none" },
-  exp: { infer: inferUnary("exp", "inexact"), vjp: holomorphic((_, y) => y) },
-  expm1: { infer: inferUnary("expm1", "inexact"), vjp: holomorphic((_, y) => add(y, 1)) },
-  log: { infer: inferUnary("log", "inexact"), vjp: rule((ct, x) => div(ct, conj(x))) },
-  log1p: { infer: inferUnary("log1p", "inexact"), vjp: rule((ct, x) => div(ct, conj(add(x, 1)))) },
-  sin: { infer: inferUnary("sin", "inexact"), vjp: holomorphic((x) => cos(x)) },
-  cos: { infer: inferUnary("cos", "inexact"), vjp: holomorphic((x) => neg(sin(x))) },
-  tanh: { infer: inferUnary("tanh", "inexact"), vjp: holomorphic((_, y) => sub(1, mul(y, y))) },
-  sqrt: { infer: inferUnary("sqrt", "inexact"), vjp: rule((ct, _, y) => div(mul(ct, 0.5), conj(y))) },
-  rsqrt: { infer: inferUnary("rsqrt", "inexact"), vjp: holomorphic((_, y) => mul(mul(y, mul(y, y)), -0.5)) },
-  erf: { infer: inferUnary("erf", "floating"), vjp: rule((ct, x) => mul(ct, mul(exp(neg(mul(x, x))), erfSlope))) },
-  not: { infer: inferUnary("not", "bits"), vjp: "none" },
-  real: { infer: inferComplexPart("real", "complex"), vjp: rule((ct) => complex(ct, zerosLike(ct))) },
-  imag: { infer: inferComplexPart("imag", "complex"), vjp: rule((ct) => complex(zerosLike(ct), ct)) },
+  neg: { infer: inferUnary("neg", "number"), vjp: rule((ct) => neg(ct)), batch: asIs },
+  abs: { infer: inferComplexPart("abs", "number"), vjp: rule((ct, x) => mul(likeOperand(ct, x), direction(x))), batch: asIs },
+  sign: { infer: inferUnary("sign", "real"), vjp: "none", batch: asIs },
+  floor: { infer: inferUnary("floor", "floating"), vjp: "none", batch: asIs },
+  ceil: { infer: inferUnary("ceil", "floating"), vjp: "none", batch: asIs },
+  round: { infer: inferUnary("round", "floating"), vjp: "none", batch: asIs },
+  exp: { infer: inferUnary("exp", "inexact"), vjp: holomorphic((_, y) => y), batch: asIs },
+  expm1: { infer: inferUnary("expm1", "inexact"), vjp: holomorphic((_, y) => add(y, 1)), batch: asIs },
+  log: { infer: inferUnary("log", "inexact"), vjp: rule((ct, x) => div(ct, conj(x))), batch: asIs },
+  log1p: { infer: inferUnary("log1p", "inexact"), vjp: rule((ct, x) => div(ct, conj(add(x, 1)))), batch: asIs },
+  sin: { infer: inferUnary("sin", "inexact"), vjp: holomorphic((x) => cos(x)), batch: asIs },
+  cos: { infer: inferUnary("cos", "inexact"), vjp: holomorphic((x) => neg(sin(x))), batch: asIs },
+  tanh: { infer: inferUnary("tanh", "inexact"), vjp: holomorphic((_, y) => sub(1, mul(y, y))), batch: asIs },
+  sqrt: { infer: inferUnary("sqrt", "inexact"), vjp: rule((ct, _, y) => div(mul(ct, 0.5), conj(y))), batch: asIs },
+  rsqrt: { infer: inferUnary("rsqrt", "inexact"), vjp: holomorphic((_, y) => mul(mul(y, mul(y, y)), -0.5)), batch: asIs },
+  erf: { infer: inferUnary("erf", "floating"), vjp: rule((ct, x) => mul(ct, mul(exp(neg(mul(x, x))), erfSlope))), batch: asIs },
+  not: { infer: inferUnary("not", "bits"), vjp: "none", batch: asIs },
+  real: { infer: inferComplexPart("real", "complex"), vjp: rule((ct) => complex(ct, zerosLike(ct))), batch: asIs },
+  imag: { infer: inferComplexPart("imag", "complex"), vjp: rule((ct) => complex(zerosLike(ct), ct)), batch: asIs },
 };

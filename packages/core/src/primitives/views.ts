@@ -5,15 +5,30 @@ import { mergeDims, sameDim } from "../shapes/dims.ts";
 import { formatAval, formatAvals, formatShape } from "../shapes/format.ts";
 import { resolveReshape } from "../shapes/reshape.ts";
 import { dilatedSize } from "../shapes/window.ts";
-import { constant, flip, full, pad, reshape, select, slice, sum, transpose } from "./build.ts";
+import { allBatched, repeated, withRank } from "./batching.ts";
+import { broadcast, concat, constant, flip, full, pad, reshape, select, slice, sum, transpose } from "./build.ts";
 import { requireAxes, requireAxis, requireCount, requireIntegers, requireLength, requireSameDType, requireShape } from "./checks.ts";
-import type { PrimitiveTable } from "./primitive.ts";
+import type { BatchContext, PrimitiveTable } from "./primitive.ts";
 import { unbroadcast } from "./unbroadcast.ts";
 
 function checkBroadcast(x: Aval, shape: readonly number[]): void {
   const offset = shape.length - x.shape.length;
   const fits = offset >= 0 && x.shape.every((dim, i) => dim === 1 || sameDim(dim, shape[i + offset]));
   if (!fits) throw new ShapeError(`[broadcast] ${formatAval(x)} does not broadcast to ${formatShape(shape)}`);
+}
+
+function batchedPad({ inputs: [x, value], batched, size, params }: BatchContext<"pad">): readonly Value[] {
+  const [low, high, interior] = [
+    [0, ...params.low],
+    [0, ...params.high],
+    [0, ...params.interior],
+  ];
+  if (!batched[1]) return [pad(x, low, high, interior, value)];
+  const all = batched[0] ? x : repeated(x, size);
+  const zero = x.dtype === "bool" ? false : 0;
+  const grown = pad(all, low, high, interior, constant(zero, x.dtype));
+  const isFiller = pad(full(all.shape, false, "bool"), low, high, interior, constant(true, "bool"));
+  return [select(isFiller, reshape(value, [size, ...params.low.map(() => 1)]), grown)];
 }
 
 export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "broadcast" | "slice" | "flip" | "pad" | "concat"> = {
@@ -25,6 +40,7 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       return [{ dtype: x.dtype, shape: resolveReshape(x.shape, shape) }];
     },
     vjp: ({ inputs: [x], cotangents: [ct] }) => [ct && reshape(ct, x.shape)],
+    batch: ({ inputs: [x], size, params: { shape } }) => [reshape(x, [size, ...shape])],
   },
   transpose: {
     infer: (inputs, { permutation }) => {
@@ -38,6 +54,7 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
       return [ct && transpose(ct, inverse)];
     },
+    batch: ({ inputs: [x], params: { permutation } }) => [transpose(x, [0, ...permutation.map((axis) => axis + 1)])],
   },
   broadcast: {
     infer: (inputs, { shape }) => {
@@ -55,6 +72,7 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       ];
     },
     vjp: ({ inputs: [x], cotangents: [ct] }) => [ct && unbroadcast(ct, x.shape)],
+    batch: ({ inputs: [x], size, params: { shape } }) => [broadcast(withRank(x, shape.length), [size, ...shape])],
   },
   slice: {
     infer: (inputs, { start, limit, strides }) => {
@@ -87,6 +105,7 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
         ),
       ];
     },
+    batch: ({ inputs: [x], size, params: { start, limit, strides } }) => [slice(x, [0, ...start], [size, ...limit], [1, ...strides])],
   },
   flip: {
     infer: (inputs, { axes }) => {
@@ -95,6 +114,12 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       return [inputs[0]];
     },
     vjp: ({ cotangents: [ct], params: { axes } }) => [ct && flip(ct, axes)],
+    batch: ({ inputs: [x], params: { axes } }) => [
+      flip(
+        x,
+        axes.map((axis) => axis + 1),
+      ),
+    ],
   },
   pad: {
     infer: (inputs, { low, high, interior }) => {
@@ -132,6 +157,7 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
       const axes = ct.shape.map((_, axis) => axis);
       return [dx, reshape(sum(select(isFiller, ct, 0), axes), value.shape)];
     },
+    batch: batchedPad,
   },
   concat: {
     infer: (inputs, { axis }) => {
@@ -159,5 +185,6 @@ export const viewPrimitives: Pick<PrimitiveTable, "reshape" | "transpose" | "bro
         return slice(ct, from, ct.shape.with(axis, offset));
       });
     },
+    batch: (context) => [concat(allBatched(context), context.params.axis + 1)],
   },
 };

@@ -3,6 +3,7 @@ import { ShapeError } from "../errors.ts";
 import type { Aval, Shape, Value } from "../graph/value.ts";
 import { formatAval } from "../shapes/format.ts";
 import { dilatedSize, windowCount } from "../shapes/window.ts";
+import { allBatched } from "./batching.ts";
 import { pad, reduceWindow, windowGather, windowScatter, zerosLike } from "./build.ts";
 import { requireCount, requireDType, requireIntegers, requireLength, requireMatch, requireSameDType } from "./checks.ts";
 import type { WindowParams } from "./params.ts";
@@ -48,6 +49,11 @@ function windowSumGradient(ct: Value, x: Value, { window, strides, padding, dila
   return reduceWindow("sum", spread, { window, strides: strides.map(() => 1), padding: strides.map(() => [0, 0]), dilation });
 }
 
+/** Windows that span one example each. */
+function batchedWindow({ window, strides, padding, dilation }: WindowParams): WindowParams {
+  return { window: [1, ...window], strides: [1, ...strides], padding: [[0, 0], ...padding], dilation: [1, ...dilation] };
+}
+
 export const windowPrimitives: Pick<PrimitiveTable, "reduce_window" | "window_gather" | "window_scatter"> = {
   reduce_window: {
     infer: (inputs, params) => {
@@ -61,6 +67,7 @@ export const windowPrimitives: Pick<PrimitiveTable, "reduce_window" | "window_ga
       const { op } = params;
       return [op === "sum" ? windowSumGradient(ct, x, params) : windowScatter(op, x, ct, params)];
     },
+    batch: ({ inputs: [x], params }) => [reduceWindow(params.op, x, batchedWindow(params))],
   },
   window_gather: {
     infer: (inputs, params) => {
@@ -72,6 +79,7 @@ export const windowPrimitives: Pick<PrimitiveTable, "reduce_window" | "window_ga
       return [{ dtype: x.dtype, shape: windowShape("window_gather", x, params) }];
     },
     vjp: ({ inputs: [x], cotangents: [ct], params }) => [null, ct && windowScatter(params.op, x, ct, params)],
+    batch: (context) => [windowGather(context.params.op, ...(allBatched(context) as [Value, Value]), batchedWindow(context.params))],
   },
   window_scatter: {
     infer: (inputs, params) => {
@@ -84,5 +92,6 @@ export const windowPrimitives: Pick<PrimitiveTable, "reduce_window" | "window_ga
       return [x];
     },
     vjp: ({ inputs: [x], cotangents: [ct], params }) => [null, ct && windowGather(params.op, x, ct, params)],
+    batch: (context) => [windowScatter(context.params.op, ...(allBatched(context) as [Value, Value]), batchedWindow(context.params))],
   },
 };

@@ -1,10 +1,11 @@
 /** Where random numbers come from: keys of two 32-bit words, and generators that hand out one key a draw. */
 import type { Backend } from "../backend/backend.ts";
-import { withContext } from "../engine/context.ts";
+import { context, withContext } from "../engine/context.ts";
+import { placeholder } from "../engine/extract.ts";
 import { getDefaultDevice, withDevice } from "../engine/device.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import type { Value } from "../graph/value.ts";
-import { add, constant, eq, iota, select } from "../primitives/build.ts";
+import { add, constant, eq, iota, mul, reshape, select } from "../primitives/build.ts";
 import { formatAval } from "../shapes/format.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -54,9 +55,23 @@ export class SeedGenerator {
 
   /** {@link next} as a value of the graph. */
   nextValue(): Value {
+    if (context.draws !== null) return reshape(this.drawKeys(1), [2]);
     const key = this.state.value;
     this.state.assign(new Tensor(add(key, iota([2], 0, "uint32"))));
     return key;
+  }
+
+  /** The keys of the next `count` draws, uint32 [count, 2]. For authors of ops that run a body many times. */
+  drawKeys(count: number): Value {
+    if (context.draws !== null) {
+      const keys = placeholder({ dtype: "uint32", shape: [count, 2] }, "keys");
+      context.draws.push({ source: this, count, keys });
+      return keys;
+    }
+    const state = this.state.value;
+    const step = iota([2], 0, "uint32");
+    this.state.assign(new Tensor(add(state, mul(step, count))));
+    return add(state, mul(iota([count, 2], 0, "uint32"), step));
   }
 
   /** Starts again: the next draws are those of a new generator with this seed (default: its own). */

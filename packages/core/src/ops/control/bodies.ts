@@ -1,5 +1,5 @@
 /** Functions of the user's as bodies of control-flow primitives. */
-import { context, type Recorder, withContext } from "../../engine/context.ts";
+import { context, type Draw, type Recorder, withContext } from "../../engine/context.ts";
 import { placeholder } from "../../engine/extract.ts";
 import { traceGraph } from "../../engine/trace-graph.ts";
 import { ValueError } from "../../errors.ts";
@@ -15,6 +15,8 @@ import { describe, input } from "../support/input.ts";
 export interface Body {
   readonly graph: Graph;
   readonly captures: readonly Value[];
+  /** The random keys it drew: they are among the captures, as placeholders. */
+  readonly draws: readonly Draw[];
   /** What the function returned, its tensors being the graph's outputs in order. */
   readonly result: unknown;
 }
@@ -40,11 +42,12 @@ export function traceBody(op: string, avals: readonly Aval[], fn: (values: reado
       for (const recorder of outer) recorder.recordRead(variable, value);
     },
   };
+  const draws: Draw[] = [];
   let result: unknown;
   const { graph, captures } = traceGraph(
     avals,
     (values) => {
-      result = withContext({ recorders: [readers] }, () => fn(values));
+      result = withContext({ recorders: [readers], draws }, () => fn(values));
       return flattenTree(result).map((leaf) => {
         if (!isTensorBase(leaf) && typeof leaf !== "number" && typeof leaf !== "boolean") {
           throw new ValueError(`[${op}] the function must return tensors: received ${describe(leaf)}`);
@@ -54,7 +57,14 @@ export function traceBody(op: string, avals: readonly Aval[], fn: (values: reado
     },
     op,
   );
-  return { graph, captures, result };
+  return { graph, captures, draws, result };
+}
+
+/** `body` with inputs like `more`, which it does not use, behind the first `count`. */
+export function withMoreInputs(body: Body, count: number, more: readonly Aval[]): Body {
+  const { inputs } = body.graph;
+  const unused = more.map((aval, i) => placeholder(aval, `more${i}`));
+  return { ...body, graph: { ...body.graph, inputs: [...inputs.slice(0, count), ...unused, ...inputs.slice(count)] } };
 }
 
 /** Gives bodies the same captured values as trailing inputs, so that one list of operands serves them all. */

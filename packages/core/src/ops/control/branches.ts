@@ -8,6 +8,7 @@ import type { TensorLike } from "../../tensor/create.ts";
 import { flattenTree } from "../../tree.ts";
 import { describe, indexInput, input } from "../support/input.ts";
 import { shareCaptures, traceBody, treeOf } from "./bodies.ts";
+import { keysOfOne } from "./draws.ts";
 
 function requireFunction(op: string, fn: unknown, name: string): void {
   if (typeof fn !== "function") throw new ValueError(`[${op}] ${name} must be a function: received ${describe(fn)}`);
@@ -23,7 +24,9 @@ function branch(op: string, predicate: Value, trueFn: () => unknown, falseFn: ()
   }
   const { graphs, captures } = shareCaptures([then, otherwise], [0, 0]);
   const [first, second] = graphs as [(typeof graphs)[0], (typeof graphs)[0]];
-  return treeOf(then.result, bind("cond", [predicate, ...captures], { then: first, otherwise: second }));
+  const keys = keysOfOne([...then.draws, ...otherwise.draws]);
+  const operands = captures.map((capture) => keys.get(capture) ?? capture);
+  return treeOf(then.result, bind("cond", [predicate, ...operands], { then: first, otherwise: second }));
 }
 
 /**

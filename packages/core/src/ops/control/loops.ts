@@ -1,5 +1,5 @@
 /** Loops by data, and functions mapped over slices. */
-import { ShapeError, ValueError } from "../../errors.ts";
+import { ShapeError, TraceError, ValueError } from "../../errors.ts";
 import { bind } from "../../graph/bind.ts";
 import type { Aval, Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
@@ -8,10 +8,12 @@ import { formatAval } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { isTensorBase } from "../../tensor/base.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import { vmap } from "../../batching/vmap.ts";
 import { axisOf } from "../support/axes.ts";
 import { describe, input, integerInput } from "../support/input.ts";
 import { sliceAxis } from "../shape/split.ts";
-import { type Body, shareCaptures, traceBody, treeOf, treeValues } from "./bodies.ts";
+import { type Body, shareCaptures, traceBody, treeOf, treeValues, withMoreInputs } from "./bodies.ts";
+import { carryKeys, scanKeys } from "./draws.ts";
 
 function requireFunction(op: string, fn: unknown, name: string): void {
   if (typeof fn !== "function") throw new ValueError(`[${op}] ${name} must be a function: received ${describe(fn)}`);
@@ -75,15 +77,18 @@ export function whileLoop<V extends readonly unknown[] | TensorLike>(
     return Array.isArray(result) ? result : [result];
   });
   requireCarry("while_loop", step.graph.outputs, carry);
+  if (test.draws.length > 0) throw new TraceError("[while_loop] cond draws random numbers: draw them in the body and carry them");
   const { maximumIterations: limit = null } = options;
-  const { graphs, captures } = shareCaptures([test, step], [carry.length, carry.length]);
+  const { body: loop, keys } = carryKeys(step, carry);
+  const all = [...carry, ...keys];
+  const { graphs, captures } = shareCaptures([withMoreInputs(test, carry.length, keys), loop], [all.length, all.length]);
   const params = {
     test: graphs[0] as Body["graph"],
     body: graphs[1] as Body["graph"],
-    carry: carry.length,
+    carry: all.length,
     maxIterations: limit === null ? null : integerInput("while_loop", limit, "maximumIterations", 0),
   };
-  const result = treeOf(tree, bind("while", [...carry, ...captures], params)) as unknown[];
+  const result = treeOf(tree, bind("while", [...all, ...captures], params)) as unknown[];
   return (single ? result[0] : result) as V;
 }
 
@@ -128,12 +133,15 @@ export function scan(
     return [result[0], stacked === null || stacked === undefined ? [] : stacked];
   });
   requireCarry("scan", body.graph.outputs.slice(0, carry.length), carry);
-  const outputs = bind("scan", [...carry, ...slices, ...body.captures], {
-    body: body.graph,
+  const { reverse = false } = options;
+  const { graph, keys, captures } = scanKeys(body, carry.length + slices.length, length, reverse);
+  const xsAndKeys = [...slices, ...keys];
+  const outputs = bind("scan", [...carry, ...xsAndKeys, ...captures], {
+    body: graph,
     carry: carry.length,
-    xs: slices.length,
+    xs: xsAndKeys.length,
     length,
-    reverse: options.reverse === true,
+    reverse,
   });
   const ys = stacked === null || stacked === undefined ? null : treeOf(stacked, outputs.slice(carry.length));
   return [treeOf(init, outputs.slice(0, carry.length)), ys];
@@ -176,10 +184,15 @@ export function map(f: (x: never) => unknown, xs: unknown): unknown {
   return scan(((_: never, x: never) => [[], f(x)]) as never, [], xs)[1];
 }
 
-/** {@link map}: `fn` sees one slice of `elements` at a time. */
-export function vectorizedMap(fn: (x: never) => unknown, elements: unknown): unknown {
+/**
+ * `fn` applied to each slice of `elements` (a tensor or a nest of them) along the first axis, the results stacked: as {@link map}, but all
+ * slices together, see {@link vmap}.
+ * @example
+ * ops.vectorizedMap((matrix: Tensor) => ops.trace(matrix), ops.ones([5, 3, 3])) // [5]
+ */
+export function vectorizedMap<T, R>(fn: (x: T) => R, elements: T): R {
   requireFunction("vectorized_map", fn, "function");
-  return map(fn, elements);
+  return vmap(fn as (x: unknown) => R)(elements);
 }
 
 /** Options of {@link associativeScan}. */

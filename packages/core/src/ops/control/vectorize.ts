@@ -1,13 +1,13 @@
 /** Functions of scalars or small arrays applied to whole tensors. */
 import { ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
+import { vmap } from "../../batching/vmap.ts";
 import * as build from "../../primitives/build.ts";
 import { broadcastShapes } from "../../shapes/broadcast.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { mapTree } from "../../tree.ts";
 import { describe, input } from "../support/input.ts";
-import { map } from "./loops.ts";
 import { isTensorBase } from "../../tensor/base.ts";
 
 /** Options of {@link vectorize}. */
@@ -59,14 +59,12 @@ export function vectorize(pyfunc: (...args: Tensor[]) => unknown, options: Vecto
       const core = value.shape.slice(split[i]);
       return build.reshape(build.broadcast(value, [...loop, ...core]), [size, ...core]);
     });
-    const results = map(
-      ((slices: readonly Tensor[]) => {
-        const given: unknown[] = [...args];
-        mapped.forEach((position, i) => (given[position] = slices[i]));
-        return pyfunc(...(given as Tensor[]));
-      }) as never,
-      flat.map((value) => new Tensor(value)),
-    );
+    const call = (...slices: readonly Tensor[]): unknown => {
+      const given: unknown[] = [...args];
+      mapped.forEach((position, i) => (given[position] = slices[i]));
+      return pyfunc(...(given as Tensor[]));
+    };
+    const results = vmap(call, { axisSize: size })(...flat.map((value) => new Tensor(value)));
     return mapTree(results, (leaf) => {
       if (!isTensorBase(leaf)) return leaf;
       return new Tensor(build.reshape(leaf.value, [...loop, ...leaf.shape.slice(1)]));
