@@ -39,6 +39,7 @@ cases=[('MeanSquaredError',{},y,p),('MeanAbsoluteError',{},y,p),('MeanAbsolutePe
 ('SparseCategoricalCrossentropy',{},sparse[:,None],prob),('Dice',{},yb,pb),('Dice',{'axis':[1]},yb,pb),('Tversky',{'alpha':.3,'beta':.7},yb,pb),('CategoricalGeneralizedCrossEntropy',{'q':.7},sparse,prob)]
 en=r(5,4); en/=np.linalg.norm(en,axis=-1,keepdims=True)
 cases.append(('Circle',{},np.array([0,0,1,1,2]),en)); cases.append(('MeanSquaredError',{},y[:,0],p[:,:1])); cases.append(('BinaryCrossentropy',{},yb[:,0],pb[:,:1]))
+cases.append(('CTC',{},np.array([[1,2,0],[2,2,1]],np.int32),np.round(np.random.RandomState(7).randn(2,6,4),3).astype(np.float32)))
 out=[]
 for cls,o,yt,ypd in cases:
     d={'class':cls,'options':opts(o),'yTrue':f(yt),'yPred':f(ypd)}
@@ -46,7 +47,7 @@ for cls,o,yt,ypd in cases:
     L=getattr(losses,cls)
     with tf.GradientTape() as t: l=L(**o)(yt,v)
     d['loss']=f(l); g=t.gradient(l,v); d['gradient']=f(g if g is not None else np.zeros_like(ypd))
-    if cls not in('Circle','Dice','Tversky') and o.get('axis')!=0:
+    if cls not in('Circle','Dice','Tversky','CTC') and o.get('axis')!=0:
         ww=w
         d['sampleWeight']=f(ww)
         d['weighted']=f(L(**o)(yt,ypd,sample_weight=ww)); d['weightedMean']=f(L(**o,reduction='mean_with_sample_weight')(yt,ypd,sample_weight=ww)); d['sum']=f(L(**o,reduction='sum')(yt,ypd,sample_weight=ww))

@@ -49,6 +49,7 @@ export { meanAbsolutePercentageError, MeanAbsolutePercentageError } from "./regr
 export { meanSquaredError, MeanSquaredError } from "./regression/mean-squared-error.ts";
 export { meanSquaredLogarithmicError, MeanSquaredLogarithmicError } from "./regression/mean-squared-logarithmic-error.ts";
 export { poisson, Poisson } from "./regression/poisson.ts";
+export { ctc, CTC } from "./sequence/ctc.ts";
 export { dice, Dice, type DiceFunctionOptions, type DiceOptions } from "./segmentation/dice.ts";
 export { tversky, Tversky, type TverskyFunctionOptions, type TverskyOptions } from "./segmentation/tversky.ts";
 export { circle, Circle, type CircleFunctionOptions, type CircleOptions } from "./similarity/circle.ts";

@@ -1,4 +1,5 @@
 import {
+  type AnyTensor,
   autoName,
   type CallbackModel,
   classOf,
@@ -15,7 +16,7 @@ import {
 } from "@neurite/core";
 import type { History } from "@neurite/callbacks";
 import { type CallOptions, isLayer, Layer, type LayerOptions } from "@neurite/layers";
-import { isMetric, type Metric } from "@neurite/metrics";
+import { isMetric, Mean, type Metric } from "@neurite/metrics";
 import { graphConfig, graphFromConfig } from "./functional/config.ts";
 import { conformInput } from "./functional/conform.ts";
 import { FunctionalGraph } from "./functional/graph.ts";
@@ -78,6 +79,8 @@ export class Model extends Layer implements CallbackModel {
   /** Made of inputs and outputs. */
   #functional = false;
   #trainer: Trainer | null = null;
+  /** Added by {@link addMetric}. */
+  readonly #ownMetrics = new Map<string, Metric>();
   #predictor: Predictor | null = null;
 
   /** @throws ValueError when inputs or outputs are not symbolic, or outputs depend on something that is no input. */
@@ -302,7 +305,38 @@ export class Model extends Layer implements CallbackModel {
   /** What `fit` and `evaluate` report, and start again each epoch: loss, losses of the outputs, compiled metrics, metrics held in fields. */
   get metrics(): readonly Metric[] {
     const own = flattenTree(Object.values(this)).filter(isMetric);
-    return [...new Set([...(this.#trainer?.objective?.metrics.map(({ metric }) => metric) ?? []), ...own])];
+    return [...new Set([...(this.#trainer?.objective?.metrics.map(({ metric }) => metric) ?? []), ...own, ...this.#ownMetrics.values()])];
+  }
+
+  /**
+   * Reports something that the model computes inside, beside the metrics given to `compile`. To be called in `call`: with a metric that `call` has
+   * updated, or with a tensor, of which the mean over the batches of an epoch is reported under `name`. Metrics in fields are reported without it.
+   *
+   * @throws ValueError for a tensor without a name, and for a name that another metric has.
+   * @example
+   * class Reconstructing extends Model {
+   *   override call(x: Tensor): Tensor {
+   *     const hidden = this.hidden(x);
+   *     const error = ops.mean(ops.square(ops.subtract(this.reconstruct(hidden), x)));
+   *     this.addLoss(ops.multiply(error, 0.05));
+   *     this.addMetric(error, { name: "reconstruction_error" });
+   *     return this.out(hidden);
+   *   }
+   * }
+   */
+  addMetric(value: AnyTensor | Metric, options: { readonly name?: string } = {}): void {
+    if (isMetric(value)) {
+      const known = this.#ownMetrics.get(value.name);
+      if (known !== undefined && known !== value)
+        throw new ValueError(`[addMetric] model "${this.name}" has another metric "${value.name}"`);
+      this.#ownMetrics.set(value.name, value);
+      return;
+    }
+    const { name } = options;
+    if (name === undefined) throw new ValueError("[addMetric] a tensor is reported under a name: give { name }");
+    let mean = this.#ownMetrics.get(name);
+    if (mean === undefined) this.#ownMetrics.set(name, (mean = new Mean({ name })));
+    mean.updateState(value);
   }
 
   /** Names of the loss and the metrics, in the order of the logs. Empty before the first batch. */

@@ -1,5 +1,7 @@
-import { GradientTape, ops, resetAutoNames, type Tensor } from "@neurite/core";
+import { GradientTape, ops, resetAutoNames, type Tensor, tensor } from "@neurite/core";
 import { BatchNormalization, Dense, Dropout, type Layer } from "@neurite/layers";
+import { Mean } from "@neurite/metrics";
+import { SGD } from "@neurite/optimizers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Model, Sequential } from "./index.ts";
 import { data, expectClose, fill, formula, kerasFixture, setUp, weightsOf } from "./testing/fixtures.ts";
@@ -147,6 +149,31 @@ describe("a subclass with a call of its own", () => {
     model.compile({ loss: null });
     const scores = await model.evaluate(inputs, null, { verbose: 0 });
     expect(scores["loss"]).toBeCloseTo(added + penalty, 5);
+  });
+
+  test("reports metrics of what it computes inside, tensors by name and metrics as they are", async () => {
+    class Watched extends Model {
+      readonly dense = new Dense(1, { kernelInitializer: "ones" });
+      readonly spread = new Mean({ name: "spread" });
+      override call(inputs: Tensor): Tensor {
+        const y = this.dense(inputs);
+        this.addMetric(ops.mean(ops.square(y)), { name: "power" });
+        this.spread.updateState(ops.max(y));
+        this.addMetric(this.spread);
+        return y;
+      }
+    }
+    const model = new Watched();
+    model.compile({ loss: "mse", optimizer: new SGD({ learningRate: 0 }) });
+    const { history } = await model.fit(x(), target(), { epochs: 2, verbose: 0, batchSize: 25, validationData: [x(), target()] });
+    const y = ops.sum(x(), { axis: 1 });
+    const power = await ops.mean(ops.square(y)).item();
+    const maxima = (await Promise.all([0, 25].map((start) => ops.max(ops.slice(y, [start], [25])).item()))) as [number, number];
+    expect(Object.keys(history).toSorted()).toEqual(["loss", "power", "spread", "val_loss", "val_power", "val_spread"]);
+    for (const value of [...history["power"]!, ...history["val_power"]!]) expect(value).toBeCloseTo(power, 5);
+    const shuffledAlike = await model.evaluate(x(), target(), { verbose: 0, batchSize: 25 });
+    expect(shuffledAlike["spread"]).toBeCloseTo((maxima[0] + maxima[1]) / 2, 5);
+    expect(() => model.addMetric(tensor(1))).toThrow(/\[addMetric\] a tensor is reported under a name/);
   });
 
   test("without a call says so", () => {

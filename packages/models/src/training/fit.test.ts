@@ -397,3 +397,22 @@ test("a second fit at the same time is refused", async () => {
   await first;
   expect((await model.fit(x(), target(), { verbose: 0 })).epoch).toEqual([0]);
 });
+
+test("layers frozen after compile() change nothing, and fit says so once", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const model = new Sequential([new Dense(4, { inputShape: [6] }), new Dense(1)]);
+  model.compile({ loss: "mse", optimizer: "sgd" });
+  await model.fit(data.x(), data.target(), { verbose: 0 });
+  expect(warn).not.toHaveBeenCalled();
+  model.layers[0]!.trainable = false;
+  await model.fit(data.x(), data.target(), { verbose: 0 });
+  await model.fit(data.x(), data.target(), { verbose: 0 });
+  expect(warn).toHaveBeenCalledTimes(1);
+  expect(warn).toHaveBeenCalledWith(expect.stringMatching(/Always compile after you freeze or unfreeze layers/));
+  model.compile({ loss: "mse", optimizer: "sgd" });
+  const before = await model.layers[0]!.weights[0]!.array();
+  await model.fit(data.x(), data.target(), { verbose: 0 });
+  expect(await model.layers[0]!.weights[0]!.array()).toEqual(before);
+  expect(warn).toHaveBeenCalledTimes(1);
+  warn.mockRestore();
+});

@@ -54,6 +54,8 @@ export class Trainer {
   #objective: Objective | null = null;
   #programs: Programs | null = null;
   #trainables: readonly Variable[] | null = null;
+  /** Trainable weights at the last warning. */
+  #warnedOf: number | null = null;
   #device: Backend | null = null;
   readonly #running = new Set<Job>();
 
@@ -100,11 +102,23 @@ export class Trainer {
     return this.#trainables ?? this.model.trainableVariables;
   }
 
-  /** Makes the optimizer's slots, at the first training step. */
+  /** Makes the optimizer's slots, at the first training step. Later ones warn where layers were frozen or thawed since. */
   prepareTraining(): void {
-    if (this.#trainables !== null) return;
-    this.#trainables = this.model.trainableVariables;
-    withDevice(this.device, () => this.optimizer.build(this.trainables));
+    const now = this.model.trainableVariables;
+    if (this.#trainables === null) {
+      this.#trainables = now;
+      withDevice(this.device, () => this.optimizer.build(now));
+      return;
+    }
+    const known = this.#trainables;
+    const differ = now.length !== known.length || now.some((variable) => !known.includes(variable));
+    if (differ && this.#warnedOf !== now.length) {
+      this.#warnedOf = now.length;
+      console.warn(
+        `[fit] layers of model "${this.model.name}" were frozen or thawed after compile(), which changes nothing: ${known.length} weights are trained ` +
+          `on, where ${now.length} are trainable now. Always compile after you freeze or unfreeze layers.`,
+      );
+    }
   }
 
   /** Whether training has made the optimizer's slots. */
