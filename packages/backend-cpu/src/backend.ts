@@ -1,15 +1,15 @@
 import type { Plan } from "@neurite/compiler";
 import { compileGraph, printPlan } from "@neurite/compiler";
-import { DTypeError, DeviceError, ValueError } from "@neurite/core";
+import { DeviceError, ValueError } from "@neurite/core";
 import type { Backend, Capabilities, Executable, Graph, MemoryStats, Program, Storage } from "@neurite/core";
-import { capabilities } from "./capabilities.ts";
+import { capabilities, lowering } from "./capabilities.ts";
 import { encodePlan, requiredBytes } from "./encode/encode-plan.ts";
 import { translateError, translated } from "./errors.ts";
 import { CpuExecutable, CpuProgram } from "./executable.ts";
 import type { Handle, Loaded, Native } from "./native.ts";
 import { reserveCommand } from "./native.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { formatSite, unsupportedDType } from "./plan-checks.ts";
+import { formatSite } from "./sites.ts";
 import { CpuStorage } from "./storage.ts";
 
 /** What `run` of the addon leaves in the first word of the command. */
@@ -78,14 +78,13 @@ export class CpuBackend implements Backend {
   }
 
   compile(graph: Graph): Executable {
-    return this.load(graph, compileGraph(graph, { composites: capabilities.composites, unsupported: capabilities.unsupported }));
+    const { composites, unsupported } = capabilities;
+    return this.load(graph, compileGraph(graph, { composites, unsupported, lowering }));
   }
 
   /** Makes `plan` an executable: {@link compile} without the compiler, for tools and tests. */
   load(graph: Graph, plan: Plan): CpuExecutable {
     this.requireOpen("compile");
-    const refused = unsupportedDType(plan);
-    if (refused !== null) throw new DTypeError(refused);
     const handle = translated(() => this.native.compile(this.engine, encodePlan(plan), plan.sites.map(formatSite)));
     return new CpuExecutable(graph, plan, this.engine, this.loaded.command[0], handle, printPlan);
   }

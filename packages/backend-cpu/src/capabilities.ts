@@ -1,31 +1,16 @@
-import type { Capabilities, DType, PrimitiveName } from "@neurite/core";
+import type { DTypeLowering } from "@neurite/compiler";
+import type { Capabilities, PrimitiveName } from "@neurite/core";
+import { dtypes } from "@neurite/core";
 
-/** Element types that every kernel takes. Others can be stored and copied, but not computed with. */
-export const computed: readonly DType[] = ["bool", "int8", "uint8", "int32", "uint32", "float32"];
-
-const missing: readonly PrimitiveName[] = [
-  "real",
-  "imag",
-  "complex",
-  "cumulative",
-  "argsort",
-  "cholesky",
-  "triangular_solve",
-  "lu",
-  "qr",
-  "svd",
-  "eigh",
-  "eig",
-  "fft",
-  "cond",
-  "while",
-  "scan",
-];
+const missing: readonly PrimitiveName[] = ["cond", "while", "scan"];
 
 /** What the cpu backend can do. */
 export const capabilities: Capabilities = {
-  dtypes: new Set(computed),
+  dtypes: new Set(dtypes),
   unsupported: new Map(missing.map((name) => [name, "not on the cpu backend yet"])),
   composites: new Set(),
   synchronousReads: true,
 };
+
+/** Structured kernels know float32, float64, int32, uint32 and int64; other dtypes are brought to these by the compiler. */
+export const lowering: ReadonlySet<DTypeLowering> = new Set<DTypeLowering>(["half", "byte", "complex"]);

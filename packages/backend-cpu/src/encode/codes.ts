@@ -8,7 +8,7 @@ import type { Instruction, Kernel, LinalgName, Location, WindowKernel } from "@n
 /** First word of an encoded plan. */
 export const magic = 0x4e525450;
 /** Rises with every change of the format. */
-export const version = 1;
+export const version = 2;
 /** Last word: an encoding that was cut short does not end with it. */
 export const endMark = 0x454e4421;
 

@@ -97,6 +97,8 @@ function requireCollapsed(
   realize: (node: IrNode) => void,
   inMemory: (node: IrNode) => boolean,
 ): void {
+  // Nothing is walked of a value without elements.
+  if (node.size === 0) return realize(node);
   requireMemory(node, realize, inMemory);
   const view = axisView(node, inMemory);
   if (view === null || collapseGroups(node.shape, view.strides, groups) === null) realize(node);

@@ -103,7 +103,7 @@ inline void convTask(void* arg, int task, int worker) {
   const ConvPlan& plan = *static_cast<const ConvPlan*>(arg);
   const ConvArgs& c = *plan.args;
   const Epilogue& e = c.epilogue;
-  float* scratch = static_cast<float*>(plan.context->scratch.get(plan.context->scratch.ctx, worker, size_t(plan.scratchFloats) * sizeof(float)));
+  float* scratch = scratchOf<float>(*plan.context, worker, plan.scratchFloats);
   ConvTile tile;
   int64_t rest = task;
   const int64_t split = rest % plan.splits;
@@ -234,8 +234,9 @@ inline void conv(const Context& context, const ConvArgs& c) {
   if (plan.rhsMode == RhsMode::Dot) sharedFloats = roundUp(c.groups * c.features * plan.depth, kTileAlign);
   plan.ldPartial = roundUp(c.features, kTileAlign);
   const int64_t partialFloats = plan.splits > 1 ? plan.splits * c.groups * plan.rows * plan.ldPartial : 0;
+  if (!reserve<float>(context, plan.scratchFloats, sharedFloats + partialFloats)) return;
   if (sharedFloats + partialFloats > 0) {
-    float* block = static_cast<float*>(context.scratch.get(context.scratch.ctx, -1, size_t(sharedFloats + partialFloats) * sizeof(float)));
+    float* block = scratchOf<float>(context, -1, sharedFloats + partialFloats);
     plan.shared = sharedFloats ? block : nullptr;
     plan.partial = partialFloats ? block + sharedFloats : nullptr;
   }

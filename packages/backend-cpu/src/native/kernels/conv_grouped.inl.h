@@ -24,16 +24,39 @@ inline void groupedSums(const GroupedPlan& plan, const int64_t* index, int64_t f
     pickGroupedOutputs(minOf<int64_t>(kGroupOutputs, outputW - w), vectors, partial)(plan, index, w, feature, group0, tail, sums);
 }
 
+/** A line of sums; then, where they are not stored directly, a tile of one column for each group. */
+inline int64_t groupedFloats(const GroupedPlan& plan) {
+  const int64_t line = plan.geometry.axes[2].output * kGroupLanes;
+  return line + (plan.direct ? 0 : plan.linesPerTask * line);
+}
+
+/** Copies the filter, groups side by side, and points the plan at the copy. */
+inline void packGroupedFilter(GroupedPlan& plan, const ConvArgs& c, float* packed) {
+  const ConvPlan& g = plan.geometry;
+  plan.rhs = packed;
+  plan.rhsFeature = c.groups;
+  plan.rhsChannel = c.features * plan.rhsFeature;
+  plan.rhsTap[2] = c.channels * plan.rhsChannel;
+  plan.rhsTap[1] = g.axes[2].window * plan.rhsTap[2];
+  plan.rhsTap[0] = g.axes[1].window * plan.rhsTap[1];
+  for (int64_t d = 0; d < g.axes[0].window; d++)
+    for (int64_t h = 0; h < g.axes[1].window; h++)
+      for (int64_t w = 0; w < g.axes[2].window; w++)
+        for (int64_t k = 0; k < c.channels; k++)
+          for (int64_t f = 0; f < c.features; f++, packed += c.groups) {
+            const float* from = static_cast<const float*>(c.rhs) + d * g.axes[0].rhs + h * g.axes[1].rhs + w * g.axes[2].rhs + k * c.rhsChannel + f * c.rhsFeature;
+            for (int64_t i = 0; i < c.groups; i++) packed[i] = from[i * c.rhsGroup];
+          }
+}
+
 inline void groupedTask(void* arg, int task, int worker) {
   const GroupedPlan& plan = *static_cast<const GroupedPlan*>(arg);
   const ConvPlan& g = plan.geometry;
   const ConvArgs& c = *g.args;
   const Epilogue& e = c.epilogue;
   const int64_t outputW = g.axes[2].output, tileRows = plan.linesPerTask * outputW;
-  // A line of sums; then, where they are not stored directly, a tile of one column for each group.
-  const int64_t lineFloats = outputW * kGroupLanes, floats = lineFloats + (plan.direct ? 0 : tileRows * kGroupLanes);
-  float* sums = static_cast<float*>(plan.context->scratch.get(plan.context->scratch.ctx, worker, size_t(floats) * sizeof(float)));
-  float* tile = sums + lineFloats;
+  float* sums = scratchOf<float>(*plan.context, worker, groupedFloats(plan));
+  float* tile = sums + outputW * kGroupLanes;
   const int64_t group0 = task % plan.laneBlocks * kGroupLanes;
   const int64_t line0 = task / plan.laneBlocks % plan.lineBlocks * plan.linesPerTask, feature = task / plan.laneBlocks / plan.lineBlocks;
   const int64_t lanes = minOf(kGroupLanes, c.groups - group0), vectors = ceilDiv(lanes, kLanes), tail = lanes - (vectors - 1) * kLanes;
@@ -72,25 +95,8 @@ inline bool convGrouped(const Context& context, const ConvArgs& c) {
   for (int a = 0; a < 3; a++) plan.rhsTap[a] = g.axes[a].rhs;
   plan.rhsChannel = c.rhsChannel;
   plan.rhsFeature = c.rhsFeature;
-  if (c.rhsGroup != 1) {
-    const int64_t floats = g.depth * c.features * c.groups;
-    if (floats > kConvSharedFloats) return false;
-    float* packed = static_cast<float*>(context.scratch.get(context.scratch.ctx, -1, size_t(floats) * sizeof(float)));
-    plan.rhs = packed;
-    plan.rhsFeature = c.groups;
-    plan.rhsChannel = c.features * plan.rhsFeature;
-    plan.rhsTap[2] = c.channels * plan.rhsChannel;
-    plan.rhsTap[1] = g.axes[2].window * plan.rhsTap[2];
-    plan.rhsTap[0] = g.axes[1].window * plan.rhsTap[1];
-    for (int64_t d = 0; d < g.axes[0].window; d++)
-      for (int64_t h = 0; h < g.axes[1].window; h++)
-        for (int64_t w = 0; w < g.axes[2].window; w++)
-          for (int64_t k = 0; k < c.channels; k++)
-            for (int64_t f = 0; f < c.features; f++, packed += c.groups) {
-              const float* from = static_cast<const float*>(c.rhs) + d * g.axes[0].rhs + h * g.axes[1].rhs + w * g.axes[2].rhs + k * c.rhsChannel + f * c.rhsFeature;
-              for (int64_t i = 0; i < c.groups; i++) packed[i] = from[i * c.rhsGroup];
-            }
-  }
+  const int64_t packedFloats = c.rhsGroup == 1 ? 0 : g.depth * c.features * c.groups;
+  if (packedFloats > kConvSharedFloats) return false;
   const ConvAxis& width = g.axes[2];
   plan.wholeLines = width.window <= kLineWindow && width.lhsDilation == 1;
   for (int64_t t = 0; t < width.window && plan.wholeLines; t++) {
@@ -105,6 +111,8 @@ inline bool convGrouped(const Context& context, const ConvArgs& c) {
   const int64_t lineWork = g.axes[2].output * g.depth * kGroupVectors;
   plan.linesPerTask = minOf(plan.lines, maxOf<int64_t>(1, minOf((1 << 14) / lineWork, 512 / g.axes[2].output)));
   plan.lineBlocks = ceilDiv(plan.lines, plan.linesPerTask);
+  if (!reserve<float>(context, groupedFloats(plan), packedFloats)) return true;
+  if (packedFloats > 0) packGroupedFilter(plan, c, scratchOf<float>(context, -1, packedFloats));
   runTasks(context, plan.laneBlocks * plan.lineBlocks * c.features, groupedTask, &plan);
   return true;
 }

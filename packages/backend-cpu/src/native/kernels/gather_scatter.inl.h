@@ -48,10 +48,10 @@ KERNEL_INLINE T combine(ScatterOp op, T a, T b) {
     case ScatterOp::Set: return b;
     case ScatterOp::Add: return addWrap(a, b);
     case ScatterOp::Mul: return mulWrap(a, b);
-    case ScatterOp::Max: return maxNaN(a, b);
-    case ScatterOp::Min: return minNaN(a, b);
+    default: break;
   }
-  return b;
+  if constexpr (__is_same(T, ComplexPair)) return b;
+  else return op == ScatterOp::Max ? maxNaN(a, b) : minNaN(a, b);
 }
 
 struct ScatterTasks {
@@ -113,5 +113,9 @@ inline bool scatter(const Context& context, const ScatterArgs& args) {
     return true;
   }
   if (s.dtype == DType::Bool) s.op = s.op == ScatterOp::Add ? ScatterOp::Max : s.op == ScatterOp::Mul ? ScatterOp::Min : s.op;
+  if (s.dtype == DType::Complex64) {
+    scatterOf<ComplexPair>(context, s, tasks);
+    return true;
+  }
   return visitNumber(s.dtype, [&](auto zero) { scatterOf<decltype(zero)>(context, s, tasks); });
 }

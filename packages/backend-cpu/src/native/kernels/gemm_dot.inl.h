@@ -61,7 +61,7 @@ struct DotPlan {
 inline void dotTask(void* arg, int task, int worker) {
   const DotPlan& plan = *static_cast<const DotPlan*>(arg);
   const GemmArgs& g = *plan.args;
-  float* scratch = static_cast<float*>(plan.context->scratch.get(plan.context->scratch.ctx, worker, size_t(plan.scratchFloats) * sizeof(float)));
+  float* scratch = scratchOf<float>(*plan.context, worker, plan.scratchFloats);
   const int64_t batch = task / plan.blocks, first = task % plan.blocks * plan.blockMany, count = minOf(plan.blockMany, plan.many - first);
   const float* lhs = static_cast<const float*>(g.lhs) + batchOffset(g, g.lhsBatch, batch);
   const float* rhs = static_cast<const float*>(g.rhs) + batchOffset(g, g.rhsBatch, batch);
@@ -109,6 +109,7 @@ inline bool gemmDot(const Context& context, const GemmArgs& g, int64_t batches) 
   const int64_t tile = roundUp(plan.blockMany, kTileAlign) * plan.few;
   plan.yAt = (fewRows ? g.lhsCol : g.rhsRow) == 1 ? -1 : roundUp(tile, kTileAlign);
   plan.scratchFloats = plan.yAt < 0 ? tile : plan.yAt + plan.few * g.k;
+  if (!reserve<float>(context, plan.scratchFloats)) return true;
   Context where = context;
   if (g.m * g.n * g.k * batches <= kSerialWork / 4) where.parallel.threads = 1;
   runTasks(where, plan.blocks * batches, dotTask, &plan);

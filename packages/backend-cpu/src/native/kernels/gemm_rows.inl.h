@@ -50,15 +50,14 @@ inline void rowsTask(void* arg, int task, int worker) {
   const RowsPlan& plan = *static_cast<const RowsPlan*>(arg);
   const GemmArgs& g = *plan.args;
   const int64_t ld = roundUp(plan.blockCols, kTileAlign);
-  const size_t bytes = size_t(g.m * ld) * sizeof(float);
-  float* sums = static_cast<float*>(plan.context->scratch.get(plan.context->scratch.ctx, worker, bytes));
+  float* sums = scratchOf<float>(*plan.context, worker, g.m * ld);
   const int64_t batch = task / plan.blocks, n0 = task % plan.blocks * plan.blockCols, cols = minOf(plan.blockCols, g.n - n0);
   const float* lhs = static_cast<const float*>(g.lhs) + batchOffset(g, g.lhsBatch, batch);
   const float* rhs = static_cast<const float*>(g.rhs) + batchOffset(g, g.rhsBatch, batch) + n0;
   typedef void (*AddRows)(const float*, int64_t, int64_t, const float*, int64_t, float*, int64_t, int64_t);
   static const AddRows whole[4] = {addRows<1, 4>, addRows<2, 4>, addRows<3, 4>, addRows<4, 4>};
   static const AddRows single[4] = {addRows<1, 1>, addRows<2, 1>, addRows<3, 1>, addRows<4, 1>};
-  __builtin_memset(sums, 0, bytes);
+  __builtin_memset(sums, 0, size_t(g.m * ld) * sizeof(float));
   int64_t k = 0;
   for (; k + kRowsK <= g.k; k += kRowsK) whole[g.m - 1](lhs + k * g.lhsCol, g.lhsRow, g.lhsCol, rhs + k * g.rhsRow, g.rhsRow, sums, ld, cols);
   for (; k < g.k; k++) single[g.m - 1](lhs + k * g.lhsCol, g.lhsRow, g.lhsCol, rhs + k * g.rhsRow, g.rhsRow, sums, ld, cols);
@@ -77,6 +76,7 @@ inline bool gemmRows(const Context& context, const GemmArgs& g, int64_t batches)
   if (ceilDiv(g.n, plan.blockCols) * batches < 2 * threads)
     plan.blockCols = minOf(plan.blockCols, maxOf<int64_t>(128, roundUp(ceilDiv(g.n, 2 * threads), kTileAlign)));
   plan.blocks = ceilDiv(g.n, plan.blockCols);
+  if (!reserve<float>(context, g.m * roundUp(plan.blockCols, kTileAlign))) return true;
   runTasks(where, plan.blocks * batches, rowsTask, &plan);
   return true;
 }

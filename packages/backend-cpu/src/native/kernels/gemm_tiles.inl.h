@@ -117,7 +117,7 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
 inline void gemmTask(void* arg, int task, int worker) {
   const GemmPlan& plan = *static_cast<const GemmPlan*>(arg);
   const GemmArgs& g = *plan.args;
-  float* scratch = static_cast<float*>(plan.context->scratch.get(plan.context->scratch.ctx, worker, size_t(plan.scratchFloats) * sizeof(float)));
+  float* scratch = scratchOf<float>(*plan.context, worker, plan.scratchFloats);
   const int64_t tiles = plan.tasksM * plan.tasksN;
   const int64_t tile = task % tiles, firstBatch = task / tiles * plan.batchesPerTask;
   // Tasks that follow each other share their rows: those stay in this worker's caches.
@@ -185,10 +185,12 @@ inline void gemmTiles(const Context& context, const GemmArgs& g, int64_t batches
       context.parallel.run(context.parallel.ctx, int(count), task, &plan);
   };
   // Several rows of tiles read the same right operand: it is packed once.
-  if (batches == 1 && plan.tasksM > 2 && plan.packRhs && g.k * g.n >= kMinSharedFloats && g.k * g.n <= kMaxSharedFloats) {
-    plan.sharedPanels = ceilDiv(g.n, kTileCols);
-    const int64_t panels = plan.blocksK * plan.sharedPanels;
-    plan.shared = static_cast<float*>(context.scratch.get(context.scratch.ctx, -1, size_t(panels * plan.blockK) * kTileCols * sizeof(float)));
+  const bool shares = batches == 1 && plan.tasksM > 2 && plan.packRhs && g.k * g.n >= kMinSharedFloats && g.k * g.n <= kMaxSharedFloats;
+  plan.sharedPanels = ceilDiv(g.n, kTileCols);
+  const int64_t panels = plan.blocksK * plan.sharedPanels, sharedFloats = shares ? panels * plan.blockK * kTileCols : 0;
+  if (!reserve<float>(context, plan.scratchFloats, sharedFloats)) return;
+  if (shares) {
+    plan.shared = scratchOf<float>(context, -1, sharedFloats);
     run(panels, packSharedTask);
   }
   run(tasks, gemmTask);

@@ -19,6 +19,9 @@
 
 namespace neurite {
 
+struct Blas;
+struct FftSteps;
+
 constexpr int kMaxRank = 8;
 constexpr int kMaxSpatial = 3;
 
@@ -49,9 +52,14 @@ struct Parallel {
 struct Scratch {
   void* ctx;
   /**
+   * A kernel says first what it will ask for: `each` bytes a worker, `shared` for all together. False: it returns at once, having touched
+   * none of its operands. So the runtime finds out what a kernel needs before it is run, and has it ready.
+   */
+  bool (*reserve)(void* ctx, size_t each, size_t shared);
+  /**
    * At least `bytes` bytes aligned to 64, contents undefined, valid until the kernel returns. `worker` is a worker's id (asked for by the
-   * thread that works under that id, once a task), or -1 for one block shared by all (asked for once, outside `run`). Within a call of a
-   * kernel the same worker always asks for the same size. Never null (the runtime aborts or has reserved enough).
+   * thread that works under that id, once a task), or -1 for one block shared by all (asked for once, outside `run`). Not more than was
+   * reserved; never null.
    */
   void* (*get)(void* ctx, int worker, size_t bytes);
 };
@@ -184,18 +192,33 @@ struct ScatterArgs {
   int32_t statusValue;
 };
 
+enum class CumulativeOp : int32_t { Sum = 0, Prod = 1, Max = 2, Min = 3 };
+
+/** Running reduction along the middle of [outer, size, inner]. */
+struct CumulativeArgs {
+  DType dtype;
+  CumulativeOp op;
+  bool reverse;
+  int64_t outer, size, inner;
+  const void* x;
+  int64_t xStrides[3];
+  void* out;
+  int64_t outStrides[3];
+};
+
 struct KernelTable {
   const char* name;
   /** float32. */
   void (*gemm)(const Context&, const GemmArgs&);
   void (*conv)(const Context&, const ConvArgs&);
-  /** int32 with wrap-around (also right for uint32); Accumulate's alpha and beta are rounded to integers. Not tuned. */
+  void (*gemmFloat64)(const Context&, const GemmArgs&);
+  /** Integers wrap around (int32 is also right for uint32); Accumulate's alpha and beta are rounded to integers. Not tuned. */
   void (*gemmInt32)(const Context&, const GemmArgs&);
+  void (*gemmInt64)(const Context&, const GemmArgs&);
+  void (*convFloat64)(const Context&, const ConvArgs&);
   void (*convInt32)(const Context&, const ConvArgs&);
-  /**
-   * float32, float64, int8, uint8, int32, uint32 and int64. window_scatter zeroes `out` itself; for 8-bit integers it has at most 127
-   * elements in a window. False: not supported, nothing done.
-   */
+  void (*convInt64)(const Context&, const ConvArgs&);
+  /** float32, float64, int32, uint32 and int64. window_scatter zeroes `out` itself. False: not supported, nothing done. */
   bool (*reduceWindow)(const Context&, const WindowArgs&);
   bool (*windowGather)(const Context&, const WindowArgs&);
   bool (*windowScatter)(const Context&, const WindowArgs&);
@@ -203,8 +226,14 @@ struct KernelTable {
   bool (*argReduce)(const Context&, const ArgReduceArgs&);
   /** Every dtype. */
   bool (*gather)(const Context&, const GatherArgs&);
-  /** `set` for every dtype; the rest for all but 16-bit floats and complex64 (on bool, add is or and mul is and). */
+  /** `set` for every dtype; the rest for all but 16-bit floats (complex64 has add and mul; on bool, add is or and mul is and). */
   bool (*scatter)(const Context&, const ScatterArgs&);
+  /** float32, float64, int32, uint32, int64; complex64 has sum and prod. */
+  bool (*cumulative)(const Context&, const CumulativeArgs&);
+  /** Transforms of 16 or fewer lines side by side; see fft/fft.h. */
+  const FftSteps* fft;
+  /** What factorizations are made of. */
+  const Blas* blas;
   /** Adds of independent FMAs: floating-point operations per second of one core, for benchmarks. Runs about `iterations` * 16 vector FMAs. */
   double (*peakFlops)(int64_t iterations);
 };

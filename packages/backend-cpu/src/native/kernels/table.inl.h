@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <ctime>
 
+#include "../fft/fft.h"
+#include "../linalg/blas.h"
 #include "kernels.h"
 
 #if defined(__AVX2__)
@@ -40,25 +42,35 @@ namespace {
 #include "conv_grouped_sums.inl.h"
 #include "conv_grouped.inl.h"
 #include "conv.inl.h"
-#include "integer_products.inl.h"
+#include "plain_products.inl.h"
+#include "blas.inl.h"
+#include "cumulative.inl.h"
 #include "gather_scatter.inl.h"
 #include "argreduce.inl.h"
 #include "window_lanes.inl.h"
 #include "window.inl.h"
+#include "fft.inl.h"
 #include "peak.inl.h"
 
 const KernelTable kTable = {
     KERNEL_ISA,
     gemm,
     conv,
-    gemmInt32,
-    convInt32,
+    gemmFloat64,
+    plainGemm<int32_t>,
+    plainGemm<int64_t>,
+    plainConv<double>,
+    plainConv<int32_t>,
+    plainConv<int64_t>,
     windowKernel<WindowMode::Reduce>,
     windowKernel<WindowMode::Gather>,
     windowKernel<WindowMode::Scatter>,
     argReduce,
     gather,
     scatter,
+    cumulative,
+    &kFftSteps,
+    &kBlas,
     peakFlops,
 };
 }  // namespace

@@ -9,6 +9,18 @@ inline void runTasks(const Context& context, int64_t tasks, void (*fn)(void* arg
   }
 }
 
+/** Scratch memory of a worker, for `count` elements. */
+template <typename T>
+KERNEL_INLINE T* scratchOf(const Context& context, int worker, int64_t count) {
+  return static_cast<T*>(context.scratch.get(context.scratch.ctx, worker, size_t(count) * sizeof(T)));
+}
+
+/** Asks for `each` elements a worker and `shared` for all together. False: the kernel must return at once. */
+template <typename T>
+KERNEL_INLINE bool reserve(const Context& context, int64_t each, int64_t shared = 0) {
+  return context.scratch.reserve(context.scratch.ctx, size_t(each) * sizeof(T), size_t(shared) * sizeof(T));
+}
+
 /** Zeroes a strided array. */
 template <typename T>
 inline void zeroStrided(T* out, int rank, const int64_t* shape, const int64_t* strides) {

@@ -89,7 +89,7 @@ template <WindowMode mode, WindowOp op, typename T>
 void windowTask(void* arg, int task, int worker) {
   const WindowPlan& plan = *static_cast<const WindowPlan*>(arg);
   const WindowArgs& w = *plan.args;
-  WindowTap* taps = static_cast<WindowTap*>(plan.context->scratch.get(plan.context->scratch.ctx, worker, size_t(plan.taps) * sizeof(WindowTap)));
+  WindowTap* taps = scratchOf<WindowTap>(*plan.context, worker, plan.taps);
   const int64_t part = task % plan.channelTasks;
   const int64_t channel = plan.channels * part / plan.channelTasks, width = plan.channels * (part + 1) / plan.channelTasks - channel;
   const int64_t begin = task / plan.channelTasks * plan.positionsPerTask, end = minOf(begin + plan.positionsPerTask, plan.positions);
@@ -154,7 +154,7 @@ KERNEL_SHARED WindowPlan planWindow(WindowMode mode, const Context& context, con
 template <WindowMode mode, typename T>
 inline void windowOf(const Context& context, const WindowArgs& w) {
   WindowPlan plan = planWindow(mode, context, w);
-  if (plan.channels == 0) return;
+  if (plan.channels == 0 || !reserve<WindowTap>(context, plan.taps)) return;
   const bool empty = plan.positions == 0;
   if (empty) {
     // No windows: a scatter still zeroes its target.
@@ -181,12 +181,7 @@ template <WindowMode mode>
 bool windowKernel(const Context& context, const WindowArgs& w) {
   // Sums wrap around, which only unsigned integers may.
   DType dtype = w.dtype;
-  if (w.op == WindowOp::Sum && dtype == DType::Int8) dtype = DType::UInt8;
   if (w.op == WindowOp::Sum && dtype == DType::Int32) dtype = DType::UInt32;
-  int64_t taps = 1;
-  for (int axis = 0; axis < w.rank; axis++) taps *= w.window[axis];
-  // A scatter counts taps in lanes as wide as the elements.
-  if (mode == WindowMode::Scatter && taps > 127 && bytesOf(dtype) == 1) return false;
   switch (dtype) {
     case DType::Float32:
       if (mode == WindowMode::Scatter && windowsTile(w)) windowOf<WindowMode::Tile, float>(context, w);
@@ -196,8 +191,6 @@ bool windowKernel(const Context& context, const WindowArgs& w) {
     case DType::Int64: windowOf<mode, int64_t>(context, w); return true;
     case DType::Int32: windowOf<mode, int32_t>(context, w); return true;
     case DType::UInt32: windowOf<mode, uint32_t>(context, w); return true;
-    case DType::Int8: windowOf<mode, int8_t>(context, w); return true;
-    case DType::UInt8: windowOf<mode, uint8_t>(context, w); return true;
     default: return false;
   }
 }

@@ -45,7 +45,6 @@ KERNEL_INLINE void windowLanes(const WindowTap* taps, int64_t count, const T* x,
     // The number of the winning tap, in lanes as wide as T's.
     const auto numbered = [](int64_t t) __attribute__((always_inline)) {
       if constexpr (sizeof(T) == 8) return Mask{} + t;
-      else if constexpr (sizeof(T) == 1) return Mask{} + int8_t(t);
       else return Mask{} + int32_t(t);
     };
     Mask at = {};

@@ -75,7 +75,7 @@ std::unique_ptr<Plan> decodePlan(const int32_t* words, size_t count, std::string
   readBuffers(reader, *plan);
   const int32_t kernels = reader.length("kernels", 2);
   for (int32_t i = 0; i < kernels && !reader.failed(); i++) {
-    auto kind = static_cast<KernelKind>(reader.ranged(0, 10, "a kernel kind"));
+    auto kind = static_cast<KernelKind>(reader.ranged(0, 14, "a kernel kind"));
     const int32_t length = reader.length("a kernel", 1);
     const size_t start = reader.position();
     plan->kernels.push_back(decodeKernel(reader, *plan, kind));

@@ -49,20 +49,6 @@ RawView readView(Reader& reader, const Plan& plan, const Dims& dims, bool writte
 
 namespace {
 
-bool isVmType(DType dtype) {
-  switch (dtype) {
-    case DType::Bool:
-    case DType::Int8:
-    case DType::UInt8:
-    case DType::Int32:
-    case DType::UInt32:
-    case DType::Float32:
-      return true;
-    default:
-      return false;
-  }
-}
-
 int argumentCount(Op op) {
   switch (op) {
     case Op::Load:
@@ -105,7 +91,14 @@ bool typesFit(const Instruction& instruction, const DType* args) {
     case Op::Cast:
       return true;
     case Op::Bitcast:
-      return (dtype == DType::Bool) == (args[0] == DType::Bool) && elementBytes(dtype) == elementBytes(args[0]);
+      return (dtype != DType::Bool || args[0] == DType::Bool) && elementBytes(dtype) == elementBytes(args[0]);
+    case Op::Real:
+    case Op::Imag:
+      return dtype == DType::Float32 && args[0] == DType::Complex64;
+    case Op::Complex:
+      return dtype == DType::Complex64 && args[0] == DType::Float32 && args[1] == DType::Float32;
+    case Op::Abs:
+      return args[0] == DType::Complex64 ? dtype == DType::Float32 : args[0] == dtype;
     default:
       for (int i = 0; i < argumentCount(instruction.op); i++) {
         if (args[i] != dtype) return false;
@@ -154,7 +147,8 @@ RawInstruction readInstruction(Reader& reader, const Plan& plan, const Dims& dim
       }
       break;
     case Op::Constant:
-      instruction.constant = reader.real();
+      if (instruction.dtype == DType::Int64) instruction.integer = reader.wide();
+      else instruction.constant = reader.real();
       break;
     case Op::Scalar:
       needIndex(static_cast<size_t>(plan.scalars), "its scalar");
@@ -175,15 +169,14 @@ RawInstruction readInstruction(Reader& reader, const Plan& plan, const Dims& dim
     case Op::Check:
       needIndex(static_cast<size_t>(plan.sites), "its site");
       break;
+    case Op::Div:
+    case Op::Rem:
+      if (instruction.index != -1) needIndex(static_cast<size_t>(plan.sites), "its site");
+      break;
     default:
       break;
   }
-  if (reader.failed()) return raw;
-  if (!isVmType(instruction.dtype)) {
-    reader.fail("[" + name + "] dtype number " + std::to_string(static_cast<int>(instruction.dtype)) + " is not on the cpu backend yet");
-  } else if (!typesFit(instruction, types)) {
-    reader.fail("[" + name + "] its arguments have the wrong dtypes");
-  }
+  if (!reader.failed() && !typesFit(instruction, types)) reader.fail("[" + name + "] its arguments have the wrong dtypes");
   return raw;
 }
 

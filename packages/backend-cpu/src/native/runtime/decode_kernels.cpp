@@ -129,12 +129,26 @@ void decodeReduce(Reader& reader, const Plan& plan, Kernel& kernel) {
   kernel.reduce = std::move(reduce);
 }
 
-bool isProductType(DType dtype) { return dtype == DType::Float32 || dtype == DType::Int32 || dtype == DType::UInt32; }
+/** Dtypes of products and windows; the compiler computes others in these. */
+bool isProductType(DType dtype) {
+  switch (dtype) {
+    case DType::Float32:
+    case DType::Float64:
+    case DType::Int32:
+    case DType::UInt32:
+    case DType::Int64:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool isOrdered(DType dtype) { return dtype != DType::Float16 && dtype != DType::BFloat16 && dtype != DType::Complex64; }
 
 void decodeDot(Reader& reader, const Plan& plan, Kernel& kernel) {
   auto dot = std::make_unique<DotKernel>();
   dot->dtype = readDType(reader);
-  if (!isProductType(dot->dtype)) reader.fail("[dot] this dtype is not on the cpu backend yet");
+  if (!isProductType(dot->dtype)) reader.fail("[dot] has no kernel for this dtype");
   Dims batch = readShape(reader);
   dot->m = reader.size("m");
   dot->n = reader.size("n");
@@ -175,7 +189,7 @@ void decodeDot(Reader& reader, const Plan& plan, Kernel& kernel) {
 void decodeConv(Reader& reader, const Plan& plan, Kernel& kernel) {
   auto conv = std::make_unique<ConvKernel>();
   conv->dtype = readDType(reader);
-  if (!isProductType(conv->dtype)) reader.fail("[conv] this dtype is not on the cpu backend yet");
+  if (!isProductType(conv->dtype)) reader.fail("[conv] has no kernel for this dtype");
   const int n = reader.ranged(1, kMaxSpatial + 1, "[conv] the number of spatial axes");
   conv->spatial = n;
   for (int64_t* size : {&conv->groups, &conv->batch, &conv->channels, &conv->features}) *size = reader.size("[conv] a size", kMaxExtent);
@@ -226,6 +240,7 @@ void decodeWindow(Reader& reader, const Plan& plan, Kernel& kernel) {
   args = WindowArgs{};
   args.op = static_cast<WindowOp>(reader.ranged(0, 3, "[reduce_window] op"));
   args.dtype = readDType(reader);
+  if (!isProductType(args.dtype)) reader.fail("[reduce_window] has no kernel for this dtype");
   args.rank = reader.ranged(0, kMaxRank + 1, "[reduce_window] rank");
   int64_t high[kMaxRank] = {};
   readExtents(reader, args.rank, args.input, "[reduce_window] input", 0);
@@ -267,6 +282,7 @@ void decodeArgReduce(Reader& reader, const Plan& plan, Kernel& kernel) {
   args = ArgReduceArgs{};
   args.isMax = reader.ranged(0, 2, "[argreduce] op") == 1;
   args.dtype = readDType(reader);
+  if (!isOrdered(args.dtype)) reader.fail("[argreduce] has no kernel for this dtype");
   args.axis = reader.word();
   Dims dims = readShape(reader);
   if (dims.size() > static_cast<size_t>(kMaxRank)) return reader.fail("[argreduce] more than " + std::to_string(kMaxRank) + " axes");
@@ -335,6 +351,8 @@ void decodeScatter(Reader& reader, const Plan& plan, Kernel& kernel) {
   args = ScatterArgs{};
   args.op = static_cast<ScatterOp>(reader.ranged(0, 5, "[scatter] op"));
   if (!readIndexed(reader, plan, args)) return;
+  const bool complex = args.dtype == DType::Complex64 && (args.op == ScatterOp::Add || args.op == ScatterOp::Mul);
+  if (args.op != ScatterOp::Set && !complex && !isOrdered(args.dtype)) return reader.fail("[scatter] has no kernel for this dtype");
   RawView indices = readView(reader, plan, {args.count}, false);
   RawView updates = readView(reader, plan, {args.outer, args.count, args.inner}, false);
   RawView out = readView(reader, plan, {args.outer, args.size, args.inner}, true);
@@ -353,6 +371,89 @@ void decodeScatter(Reader& reader, const Plan& plan, Kernel& kernel) {
   scatter->updates = toView(updates);
   scatter->out = toView(out);
   kernel.scatter = std::move(scatter);
+}
+
+/** outer, size and inner; then the views of x and out over them. */
+template <class Decoded>
+void readLines(Reader& reader, const Plan& plan, Decoded& kernel, DType xDType, DType outDType, const char* op) {
+  auto& args = kernel.args;
+  for (int64_t* size : {&args.outer, &args.size, &args.inner}) *size = reader.size("a size");
+  const Dims dims = {args.outer, args.size, args.inner};
+  if (volumeOf(dims) < 0) return reader.fail("an operand is too large");
+  RawView x = readView(reader, plan, dims, false);
+  RawView out = readView(reader, plan, dims, true);
+  if (reader.failed()) return;
+  needDType(reader, plan, x, xDType, op);
+  needDType(reader, plan, out, outDType, op);
+  kernel.x = toView(x);
+  kernel.out = toView(out);
+  std::copy_n(kernel.x.strides, 3, args.xStrides);
+  std::copy_n(kernel.out.strides, 3, args.outStrides);
+}
+
+void decodeCumulative(Reader& reader, const Plan& plan, Kernel& kernel) {
+  auto cumulative = std::make_unique<CumulativeKernel>();
+  cumulative->args = CumulativeArgs{};
+  cumulative->args.op = static_cast<CumulativeOp>(reader.ranged(0, 4, "[cumulative] op"));
+  const DType dtype = cumulative->args.dtype = readDType(reader);
+  const bool extreme = cumulative->args.op == CumulativeOp::Max || cumulative->args.op == CumulativeOp::Min;
+  if (!isProductType(dtype) && (dtype != DType::Complex64 || extreme)) return reader.fail("[cumulative] has no kernel for this dtype");
+  cumulative->args.reverse = reader.ranged(0, 2, "[cumulative] reverse") == 1;
+  readLines(reader, plan, *cumulative, dtype, dtype, "[cumulative]");
+  kernel.cumulative = std::move(cumulative);
+}
+
+void decodeArgSort(Reader& reader, const Plan& plan, Kernel& kernel) {
+  auto argSort = std::make_unique<ArgSortKernel>();
+  argSort->args = ArgSortArgs{};
+  argSort->args.dtype = readDType(reader);
+  if (!isOrdered(argSort->args.dtype)) return reader.fail("[argsort] has no kernel for this dtype");
+  argSort->args.descending = reader.ranged(0, 2, "[argsort] descending") == 1;
+  readLines(reader, plan, *argSort, argSort->args.dtype, DType::Int32, "[argsort]");
+  if (argSort->args.size > INT32_MAX) reader.fail("[argsort] the axis is too long for int32 indices");
+  kernel.argSort = std::move(argSort);
+}
+
+void decodeFft(Reader& reader, const Plan& plan, Kernel& kernel) {
+  auto fft = std::make_unique<FftKernel>();
+  fft->args = FftArgs{};
+  fft->args.inverse = reader.ranged(0, 2, "[fft] inverse") == 1;
+  readLines(reader, plan, *fft, DType::Complex64, DType::Complex64, "[fft]");
+  if (fft->args.size > kMaxExtent) reader.fail("[fft] the axis is too long");
+  kernel.fft = std::move(fft);
+}
+
+void decodeLinalg(Reader& reader, const Plan& plan, Kernel& kernel) {
+  auto linalg = std::make_unique<LinalgKernel>();
+  LinalgArgs& args = linalg->args;
+  args = LinalgArgs{};
+  args.op = static_cast<LinalgOp>(reader.ranged(0, 7, "[linalg] op"));
+  args.dtype = readDType(reader);
+  if (args.dtype != DType::Float32 && args.dtype != DType::Float64) return reader.fail("[linalg] has no kernel for this dtype");
+  for (bool* flag : {&args.lower, &args.transpose, &args.unitDiagonal, &args.full}) *flag = reader.ranged(0, 2, "[linalg] a flag") == 1;
+  for (int64_t* size : {&args.batch, &args.m, &args.n, &args.columns}) *size = reader.size("[linalg] a size", kMaxExtent);
+  if (reader.failed()) return;
+  const bool square = args.op != LinalgOp::Lu && args.op != LinalgOp::Qr && args.op != LinalgOp::Svd;
+  if (square && args.m != args.n) return reader.fail("[linalg] the matrix is not square");
+  if (args.m > INT32_MAX) return reader.fail("[linalg] the matrix is too large");
+  const auto read = [&](const OutputShape& shape, bool written, View& view, int64_t* strides) {
+    Dims dims = {args.batch, shape.rows};
+    if (!shape.vector) dims.push_back(shape.columns);
+    if (volumeOf(dims) < 0) return reader.fail("[linalg] an operand is too large");
+    RawView raw = readView(reader, plan, dims, written);
+    if (reader.failed()) return;
+    needDType(reader, plan, raw, shape.dtype, "[linalg]");
+    view = toView(raw);
+    std::copy_n(view.strides, 3, strides);
+  };
+  for (int i = 0; i < inputsOf(args.op); i++) {
+    const OutputShape shape = i == 0 ? OutputShape{args.m, args.n, args.dtype} : OutputShape{args.n, args.columns, args.dtype};
+    read(shape, false, linalg->inputs[i], args.inputs[i].strides);
+  }
+  for (int i = 0; i < outputsOf(args.op); i++) {
+    read(outputShape(args, i), true, linalg->outputs[i], args.outputs[i].strides);
+  }
+  kernel.linalg = std::move(linalg);
 }
 
 }  // namespace
@@ -386,6 +487,18 @@ Kernel decodeKernel(Reader& reader, const Plan& plan, KernelKind kind) {
       break;
     case KernelKind::Scatter:
       decodeScatter(reader, plan, kernel);
+      break;
+    case KernelKind::Cumulative:
+      decodeCumulative(reader, plan, kernel);
+      break;
+    case KernelKind::ArgSort:
+      decodeArgSort(reader, plan, kernel);
+      break;
+    case KernelKind::Fft:
+      decodeFft(reader, plan, kernel);
+      break;
+    case KernelKind::Linalg:
+      decodeLinalg(reader, plan, kernel);
       break;
   }
   return kernel;

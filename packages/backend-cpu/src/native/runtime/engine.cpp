@@ -11,6 +11,7 @@ constexpr size_t kMostQueued = 512;
 
 std::string messageOf(const Executable& executable, int32_t status) {
   if (status == kDividedByZero) return "[div] integer division by zero";
+  if (status == kNoScratch) return "[cpu] out of memory: a kernel asked for more scratch space than it said it would";
   if (status == kRemainderByZero) return "[rem] integer division by zero";
   return executable.sites[static_cast<size_t>(status) - 1];
 }

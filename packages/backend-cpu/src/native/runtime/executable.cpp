@@ -1,6 +1,8 @@
 #include "runtime/executable.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "vm/compile.h"
 #include "vm/split.h"
@@ -15,7 +17,8 @@ std::vector<InstructionSet> availableInstructionSets() {
   add(baselineKernels(), baselineVm());
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) {
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") &&
+      __builtin_cpu_supports("f16c")) {
     add(avx2Kernels(), avx2Vm());
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512bw")) {
@@ -103,18 +106,12 @@ class Maker {
         return makeProduct(kernel.dot->epilogue, kernel.dot->space, kernel.dot->batch.rank, kernel.dot->dtype, program);
       case KernelKind::Conv:
         return makeProduct(kernel.conv->epilogue, kernel.conv->space, 1, kernel.conv->dtype, program);
-      case KernelKind::ReduceWindow:
-      case KernelKind::WindowGather:
-      case KernelKind::WindowScatter:
-        return isNumber(kernel.window->args.dtype, "reduce_window");
-      case KernelKind::ArgReduce:
-        return isNumber(kernel.argReduce->args.dtype, "argreduce");
-      case KernelKind::Gather:
+      case KernelKind::Fft:
+        program.fft = makeFftPlan(kernel.fft->args.size, *set_.kernels->fft);
         return true;
-      case KernelKind::Scatter:
-        return kernel.scatter->args.op == ScatterOp::Set || isNumber(kernel.scatter->args.dtype, "scatter");
+      default:
+        return true;
     }
-    return true;
   }
 
  private:
@@ -122,12 +119,6 @@ class Maker {
   const InstructionSet& set_;
   int threads_;
   std::string& error_;
-
-  bool isNumber(DType dtype, const char* op) {
-    if (dtype != DType::Float16 && dtype != DType::BFloat16 && dtype != DType::Complex64) return true;
-    error_ = std::string("[") + op + "] this dtype is not on the cpu backend yet";
-    return false;
-  }
 
   bool makeLoop(const LoopKernel& kernel, KernelProgram& program) {
     auto loop = std::make_unique<LoopProgram>();
@@ -195,6 +186,25 @@ double estimateOf(const Kernel& kernel, const KernelProgram& program) {
       const ScatterArgs& args = kernel.scatter->args;
       return kCall + static_cast<double>(args.outer) * static_cast<double>(args.count) * (2 + static_cast<double>(args.inner) * kElement);
     }
+    case KernelKind::Cumulative: {
+      const CumulativeArgs& args = kernel.cumulative->args;
+      return kCall + elements(std::array<int64_t, 3>{args.outer, args.size, args.inner}.data(), 3) * kElement;
+    }
+    case KernelKind::ArgSort: {
+      const ArgSortArgs& args = kernel.argSort->args;
+      return kCall + elements(std::array<int64_t, 3>{args.outer, args.size, args.inner}.data(), 3) * 10;
+    }
+    case KernelKind::Fft: {
+      const FftArgs& args = kernel.fft->args;
+      const double size = static_cast<double>(args.size) * (program.fft->inner ? 8 : 1);
+      return kCall + static_cast<double>(args.outer) * static_cast<double>(args.inner) * size * (1 + std::log2(size + 1)) * 0.5;
+    }
+    case KernelKind::Linalg: {
+      const LinalgArgs& args = kernel.linalg->args;
+      const double m = static_cast<double>(args.m), n = static_cast<double>(args.n), side = std::min(m, n);
+      const double each[] = {0.1, 0, 0.2, 0.6, 8, 2.5, 12};
+      return kCall + static_cast<double>(args.batch) * (m * n * side * each[static_cast<int>(args.op)] + m * n * (2 + 0.1 * static_cast<double>(args.columns)));
+    }
   }
   return kCall;
 }
@@ -218,6 +228,7 @@ std::unique_ptr<Executable> makeExecutable(std::unique_ptr<Plan> plan, const Ins
     if (program.product) need(executable->epilogueScratch, executeBytes(program.product->vm));
   }
   executable->plan = std::move(plan);
+  measureScratch(*executable);
   return executable;
 }
 

@@ -41,6 +41,7 @@ struct KernelProgram {
   std::unique_ptr<LoopProgram> loop;
   std::unique_ptr<ReduceProgram> reduce;
   std::unique_ptr<ProductProgram> product;
+  std::unique_ptr<FftPlan> fft;
 };
 
 struct Executable {
@@ -48,7 +49,7 @@ struct Executable {
   InstructionSet set;
   int threads;
   std::vector<KernelProgram> programs;
-  /** Scratch memory that the vector programs need: of each worker, of all together, and of each worker's epilogues. */
+  /** Scratch memory that a run needs: of each worker, of all together, and of each worker's epilogues. */
   size_t workerScratch = 0, sharedScratch = 0, epilogueScratch = 0;
   /** Messages of the sites. */
   std::vector<std::string> sites;
@@ -61,7 +62,10 @@ struct Executable {
 /** Null, with the reason in `error`, when a kernel is not supported. */
 std::unique_ptr<Executable> makeExecutable(std::unique_ptr<Plan> plan, const InstructionSet& set, int threads, std::string& error);
 
-/** Scratch memory of the kernels: one block for each worker and one shared; separate ones for epilogues, which run inside kernels. */
+/**
+ * Scratch memory: one block for each worker and one shared; separate ones for epilogues, which run inside kernels. All of it is made
+ * ready before a run: nothing in a run can fail for lack of memory.
+ */
 class Workspace {
  public:
   Workspace() = default;
@@ -69,10 +73,12 @@ class Workspace {
   Workspace(const Workspace&) = delete;
   Workspace& operator=(const Workspace&) = delete;
   void setThreads(int threads);
-  /** What the executable is known to need, so that the calls below cannot fail for it. False: out of memory. */
+  /** Makes sure that it holds what the executable needs. False: out of memory. */
   bool reserve(const Executable& executable);
-  void* kernelScratch(int worker, size_t bytes) { return grow(kernel_[worker + 1], bytes); }
-  void* epilogueScratch(int worker, size_t bytes) { return grow(epilogue_[worker + 1], bytes); }
+  /** True where every worker can have `each` bytes, and all together `shared`. */
+  bool holds(size_t each, size_t shared) const;
+  void* kernelScratch(int worker) { return kernel_[static_cast<size_t>(worker + 1)].data; }
+  void* epilogueScratch(int worker) { return epilogue_[static_cast<size_t>(worker + 1)].data; }
 
  private:
   struct Piece {
@@ -80,9 +86,11 @@ class Workspace {
     size_t bytes = 0;
   };
   static bool enlarge(Piece& piece, size_t bytes);
-  static void* grow(Piece& piece, size_t bytes);
   std::vector<Piece> kernel_, epilogue_;
 };
+
+/** Asks every kernel what scratch memory it needs, and notes it in the executable. */
+void measureScratch(Executable& executable);
 
 /** Runs every kernel in order; stops after one that complained. Returns the status: 0 when all is well (see vm/execute.h). */
 int32_t runExecutable(const Executable& executable, char* const* buffers, const double* scalars, Workspace& workspace);

@@ -8,7 +8,7 @@
  *   shape    rank, wide size of each axis
  *   view     buffer, wide offset, wide stride of each axis of the space it is used in
  *   body     operands, each view; instructions, each; stores, each: value, view
- *   instruction   op, dtype, three arguments (-1: none), index; constant: real value; index: wide base, wide strides
+ *   instruction   op, dtype, three arguments (-1: none), index; constant: real value, of int64 a wide one; index: wide base, wide strides
  *
  * Payloads are in the order of the fields in runtime/decode_kernels.cpp. Numbers of dtypes and ops: kernels.h, opcodes.h.
  */
@@ -20,7 +20,7 @@
 namespace neurite {
 
 constexpr int32_t kMagic = 0x4e525450;
-constexpr int32_t kFormatVersion = 1;
+constexpr int32_t kFormatVersion = 2;
 constexpr int32_t kEndMark = 0x454e4421;
 
 }  // namespace neurite

@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "fft/fft.h"
 #include "kernels/kernels.h"
+#include "linalg/linalg.h"
+#include "order/argsort.h"
 #include "vm/body.h"
 
 namespace neurite {
@@ -35,6 +38,10 @@ enum class KernelKind : int32_t {
   ArgReduce = 7,
   Gather = 8,
   Scatter = 9,
+  Cumulative = 10,
+  ArgSort = 11,
+  Fft = 12,
+  Linalg = 13,
 };
 
 struct LoopKernel {
@@ -101,6 +108,26 @@ struct ScatterKernel {
   View indices, updates, out;
 };
 
+struct CumulativeKernel {
+  CumulativeArgs args;
+  View x, out;
+};
+
+struct ArgSortKernel {
+  ArgSortArgs args;
+  View x, out;
+};
+
+struct FftKernel {
+  FftArgs args;
+  View x, out;
+};
+
+struct LinalgKernel {
+  LinalgArgs args;
+  View inputs[2], outputs[3];
+};
+
 struct Kernel {
   KernelKind kind;
   std::unique_ptr<LoopKernel> loop;
@@ -111,6 +138,10 @@ struct Kernel {
   std::unique_ptr<ArgReduceKernel> argReduce;
   std::unique_ptr<GatherKernel> gather;
   std::unique_ptr<ScatterKernel> scatter;
+  std::unique_ptr<CumulativeKernel> cumulative;
+  std::unique_ptr<ArgSortKernel> argSort;
+  std::unique_ptr<FftKernel> fft;
+  std::unique_ptr<LinalgKernel> linalg;
 };
 
 struct Plan {

@@ -12,7 +12,8 @@ namespace {
 struct Run {
   const Executable& executable;
   RunMemory memory;
-  Workspace& workspace;
+  /** Null while kernels are only asked for their needs. */
+  Workspace* workspace;
   Context context;
 
   void* address(const View& view) const {
@@ -40,7 +41,7 @@ void runLoopTask(void* argument, int task, int worker) {
     window.column = range.from;
     window.columns = range.to - range.from;
   }
-  execute(vm, work.run.memory, window, work.run.workspace.kernelScratch(worker, executeBytes(vm)));
+  execute(vm, work.run.memory, window, work.run.workspace->kernelScratch(worker));
 }
 
 void runLoop(const Run& run, const LoopProgram& loop) {
@@ -69,7 +70,7 @@ void runEpilogue(void* argument, void* tile, int64_t ldTile, int64_t batch, int6
   window.columns = cols;
   window.results = results;
   window.resultStride = ldTile;
-  execute(call.vm, call.run.memory, window, call.run.workspace.epilogueScratch(worker, executeBytes(call.vm)));
+  execute(call.vm, call.run.memory, window, call.run.workspace->epilogueScratch(worker));
 }
 
 Epilogue epilogueFor(const Run& run, const ProductProgram& program, EpilogueCall& call) {
@@ -104,7 +105,11 @@ void runDot(const Run& run, const DotKernel& dot, const ProductProgram& program)
   args.rhsCol = dot.rhs.strides[batch + 1];
   args.epilogue = epilogueFor(run, program, call);
   const KernelTable& kernels = *run.executable.set.kernels;
-  (dot.dtype == DType::Float32 ? kernels.gemm : kernels.gemmInt32)(run.context, args);
+  const auto fn = dot.dtype == DType::Float32   ? kernels.gemm
+                  : dot.dtype == DType::Float64 ? kernels.gemmFloat64
+                  : dot.dtype == DType::Int64   ? kernels.gemmInt64
+                                                : kernels.gemmInt32;
+  fn(run.context, args);
 }
 
 void runConv(const Run& run, const ConvKernel& conv, const ProductProgram& program) {
@@ -136,7 +141,11 @@ void runConv(const Run& run, const ConvKernel& conv, const ProductProgram& progr
   args.rhsFeature = conv.rhs.strides[n + 2];
   args.epilogue = epilogueFor(run, program, call);
   const KernelTable& kernels = *run.executable.set.kernels;
-  (conv.dtype == DType::Float32 ? kernels.conv : kernels.convInt32)(run.context, args);
+  const auto fn = conv.dtype == DType::Float32   ? kernels.conv
+                  : conv.dtype == DType::Float64 ? kernels.convFloat64
+                  : conv.dtype == DType::Int64   ? kernels.convInt64
+                                                 : kernels.convInt32;
+  fn(run.context, args);
 }
 
 void runWindow(const Run& run, KernelKind kind, const WindowKernel& window) {
@@ -149,6 +158,13 @@ void runWindow(const Run& run, KernelKind kind, const WindowKernel& window) {
             : kind == KernelKind::WindowGather ? kernels.windowGather
                                                : kernels.windowScatter;
   fn(run.context, args);
+}
+
+void runLinalg(const Run& run, const LinalgKernel& kernel) {
+  LinalgArgs args = kernel.args;
+  for (int i = 0; i < inputsOf(args.op); i++) args.inputs[i].data = run.address(kernel.inputs[i]);
+  for (int i = 0; i < outputsOf(args.op); i++) args.outputs[i].data = run.address(kernel.outputs[i]);
+  linalg(run.context, *run.executable.set.kernels->blas, args);
 }
 
 void runKernel(const Run& run, const Kernel& kernel, const KernelProgram& program) {
@@ -191,14 +207,81 @@ void runKernel(const Run& run, const Kernel& kernel, const KernelProgram& progra
       kernels.scatter(run.context, args);
       return;
     }
+    case KernelKind::Cumulative: {
+      CumulativeArgs args = kernel.cumulative->args;
+      args.x = run.address(kernel.cumulative->x);
+      args.out = run.address(kernel.cumulative->out);
+      kernels.cumulative(run.context, args);
+      return;
+    }
+    case KernelKind::ArgSort: {
+      ArgSortArgs args = kernel.argSort->args;
+      args.x = run.address(kernel.argSort->x);
+      args.out = static_cast<int32_t*>(run.address(kernel.argSort->out));
+      return argSort(run.context, args);
+    }
+    case KernelKind::Fft: {
+      FftArgs args = kernel.fft->args;
+      args.x = static_cast<const float*>(run.address(kernel.fft->x));
+      args.out = static_cast<float*>(run.address(kernel.fft->out));
+      return fft(run.context, *kernels.fft, *program.fft, args);
+    }
+    case KernelKind::Linalg:
+      return runLinalg(run, *kernel.linalg);
   }
 }
 
 }  // namespace
 
+namespace {
+
+/** The scratch memory of a run: a workspace that holds what was measured. */
+struct RunScratch {
+  Workspace& workspace;
+  int32_t* status;
+};
+
+/** Kernels that say what scratch memory they need before they do anything. */
+bool asksForScratch(KernelKind kind) {
+  switch (kind) {
+    case KernelKind::Dot:
+    case KernelKind::Conv:
+    case KernelKind::ReduceWindow:
+    case KernelKind::WindowGather:
+    case KernelKind::WindowScatter:
+    case KernelKind::ArgSort:
+    case KernelKind::Fft:
+    case KernelKind::Linalg:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void measureScratch(Executable& executable) {
+  const Plan& plan = *executable.plan;
+  const std::vector<char*> nowhere(plan.buffers.size(), nullptr);
+  int32_t status = 0;
+  Run run = {executable, {nowhere.data(), nullptr, &status}, nullptr, {}};
+  run.context.parallel.threads = executable.threads;
+  run.context.scratch.ctx = &executable;
+  run.context.scratch.reserve = [](void* context, size_t each, size_t shared) {
+    Executable& needs = *static_cast<Executable*>(context);
+    needs.workerScratch = std::max(needs.workerScratch, each);
+    needs.sharedScratch = std::max(needs.sharedScratch, shared);
+    return false;
+  };
+  for (size_t i = 0; i < plan.kernels.size(); i++) {
+    if (asksForScratch(plan.kernels[i].kind)) runKernel(run, plan.kernels[i], executable.programs[i]);
+  }
+}
+
 int32_t runExecutable(const Executable& executable, char* const* buffers, const double* scalars, Workspace& workspace) {
   int32_t status = 0;
-  Run run = {executable, {buffers, scalars, &status}, workspace, {}};
+  RunScratch scratch = {workspace, &status};
+  Run run = {executable, {buffers, scalars, &status}, &workspace, {}};
   struct Threads {
     int count;
   } threads = {executable.threads};
@@ -207,9 +290,15 @@ int32_t runExecutable(const Executable& executable, char* const* buffers, const 
   run.context.parallel.run = [](void* context, int tasks, void (*fn)(void*, int, int), void* argument) {
     ThreadPool::instance().run(static_cast<Threads*>(context)->count, tasks, fn, argument);
   };
-  run.context.scratch.ctx = &workspace;
-  run.context.scratch.get = [](void* context, int worker, size_t bytes) {
-    return static_cast<Workspace*>(context)->kernelScratch(worker, bytes);
+  run.context.scratch.ctx = &scratch;
+  run.context.scratch.reserve = [](void* context, size_t each, size_t shared) {
+    const RunScratch& own = *static_cast<RunScratch*>(context);
+    if (own.workspace.holds(each, shared)) return true;
+    __atomic_store_n(own.status, kNoScratch, __ATOMIC_RELAXED);
+    return false;
+  };
+  run.context.scratch.get = [](void* context, int worker, size_t) {
+    return static_cast<RunScratch*>(context)->workspace.kernelScratch(worker);
   };
   const Plan& plan = *executable.plan;
   for (size_t i = 0; i < plan.kernels.size() && __atomic_load_n(&status, __ATOMIC_RELAXED) == 0; i++) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 
 #include "runtime/executable.h"
@@ -19,6 +18,8 @@ void Workspace::setThreads(int threads) {
 
 bool Workspace::enlarge(Piece& piece, size_t bytes) {
   if (bytes <= piece.bytes) return true;
+  // Beyond what any machine holds: rounding up must not overflow.
+  if (bytes > size_t{1} << 56) return false;
   const size_t size = (std::max(bytes, piece.bytes + piece.bytes / 2) + 4095) / 4096 * 4096;
   std::free(piece.data);
   piece.data = std::aligned_alloc(64, size);
@@ -34,13 +35,9 @@ bool Workspace::reserve(const Executable& executable) {
   return enough;
 }
 
-void* Workspace::grow(Piece& piece, size_t bytes) {
-  if (!enlarge(piece, bytes)) {
-    // Packed operands of a product: some megabytes, and no way to go on without them.
-    std::fprintf(stderr, "neurite: out of memory for the scratch space of a kernel (%zu bytes)\n", bytes);
-    std::abort();
-  }
-  return piece.data;
+bool Workspace::holds(size_t each, size_t shared) const {
+  if (kernel_[0].bytes < shared) return false;
+  return std::all_of(kernel_.begin() + 1, kernel_.end(), [&](const Piece& piece) { return piece.bytes >= each; });
 }
 
 }  // namespace neurite

@@ -41,6 +41,8 @@ struct Instruction {
   /** Operand (load, random), scalar, result, reduction (row_reduce) or site (check). */
   int32_t index = -1;
   double constant = 0;
+  /** Of int64 constants, in place of `constant`. */
+  int64_t integer = 0;
   /** Of `index`: base and strides of the iteration space. */
   int64_t base = 0;
   int64_t strides[kMaxRank] = {};

@@ -39,10 +39,32 @@ double costOf(Op op) {
 
 bool isByte(DType dtype) { return dtype == DType::Int8 || dtype == DType::UInt8; }
 
-/** A cast after which a lane holds the same bits, before wrapping to 8 bits. */
+bool isIntegerType(VmType type) { return type == kInt || type == kUint; }
+
+/** A cast after which a lane holds the same bits, before wrapping to 8 bits or rounding to 16. */
 bool keepsBits(Op op, VmType from, VmType to) {
-  if (op == Op::Bitcast) return true;
-  return op == Op::Cast && (from == to || (from != kFloat && to != kFloat && from != kMask && to != kMask));
+  if (op == Op::Bitcast) return from != kMask || to == kMask;
+  return op == Op::Cast && (from == to || (isIntegerType(from) && isIntegerType(to)));
+}
+
+/** True where the result of an operation on 16-bit floats, computed in float32, is one already. */
+bool staysHalf(Op op) {
+  switch (op) {
+    case Op::Neg:
+    case Op::Abs:
+    case Op::Sign:
+    case Op::Floor:
+    case Op::Ceil:
+    case Op::Round:
+    case Op::Max:
+    case Op::Min:
+    case Op::Rem:
+    case Op::Select:
+    case Op::Bitcast:
+      return true;
+    default:
+      return false;
+  }
 }
 
 class Compiler {
@@ -85,6 +107,8 @@ class Compiler {
   std::string& error_;
   /** By slot. */
   std::vector<ValueClass> slotClass_;
+  /** Bytes of its lanes, by slot. */
+  std::vector<int32_t> slotBytes_;
   /** The slot is a pointer set by a load or result and needs a register only when that is not direct. */
   std::vector<int32_t> spreadOf_;
 
@@ -125,8 +149,10 @@ class Compiler {
     return ValueClass::Vector;
   }
 
-  int32_t newSlot(ValueClass valueClass) {
+  int32_t newSlot(ValueClass valueClass, int32_t bytes) {
     slotClass_.push_back(valueClass);
+    slotBytes_.push_back(bytes);
+    program_.laneBytes = std::max(program_.laneBytes, bytes);
     spreadOf_.push_back(-1);
     return static_cast<int32_t>(slotClass_.size()) - 1;
   }
@@ -156,21 +182,22 @@ class Compiler {
     if (slotClass_[slot] == wanted) return slot;
     if (wanted == ValueClass::Vector && spreadOf_[slot] >= 0) return spreadOf_[slot];
     const ValueClass from = slotClass_[slot];
-    int32_t out = newSlot(wanted);
+    int32_t out = newSlot(wanted, slotBytes_[slot]);
     // Uniform values are spread once a call, into a register that nothing else takes.
     ValueClass when = from == ValueClass::Uniform ? ValueClass::Uniform : wanted;
     Step& step = addStep(StepKind::Spread, when);
     step.valueClass = wanted;
     step.out = out;
     step.a = slot;
+    step.bytes = slotBytes_[slot];
     step.argumentClass = from;
     if (wanted == ValueClass::Vector) spreadOf_[slot] = out;
     return out;
   }
 
   bool refuse(const Instruction& instruction, VmType type) {
-    static const char* names[] = {"floats", "signed integers", "unsigned integers", "bools"};
-    error_ = std::string("[") + kOpNames[static_cast<int>(instruction.op)] + "] " + names[type] + " are not on the cpu backend yet";
+    static const char* names[] = {"floats", "signed integers", "unsigned integers", "bools", "float64", "int64", "complex numbers"};
+    error_ = std::string("[") + kOpNames[static_cast<int>(instruction.op)] + "] is not defined for " + names[type];
     return false;
   }
 
@@ -182,11 +209,12 @@ class Compiler {
         slot = addLoad(instruction);
         break;
       case Op::Constant:
-        slot = newSlot(ValueClass::Uniform);
-        program_.constants.push_back({slot, laneOfConstant(instruction.dtype, instruction.constant)});
+        slot = newSlot(ValueClass::Uniform, laneBytes(instruction.dtype));
+        program_.constants.push_back({slot, instruction.dtype == DType::Int64 ? static_cast<uint64_t>(instruction.integer)
+                                                                              : laneOfConstant(instruction.dtype, instruction.constant)});
         break;
       case Op::Scalar:
-        slot = newSlot(ValueClass::Uniform);
+        slot = newSlot(ValueClass::Uniform, laneBytes(instruction.dtype));
         program_.scalars.push_back({slot, instruction.index, instruction.dtype});
         break;
       case Op::Index:
@@ -194,7 +222,7 @@ class Compiler {
         break;
       case Op::Random: {
         int32_t counter = program_.slots[instruction.args[0]];
-        slot = newSlot(slotClass_[counter]);
+        slot = newSlot(slotClass_[counter], 4);
         Step& step = addStep(StepKind::Random, slotClass_[slot]);
         step.fn = table_->random;
         step.out = slot;
@@ -204,9 +232,10 @@ class Compiler {
         break;
       }
       case Op::Result: {
-        slot = newSlot(ValueClass::Vector);
+        slot = newSlot(ValueClass::Vector, laneBytes(instruction.dtype));
         Step& step = addStep(StepKind::Result, ValueClass::Vector);
         step.out = slot;
+        step.bytes = slotBytes_[slot];
         step.index = instruction.index;
         break;
       }
@@ -214,9 +243,10 @@ class Compiler {
         VmType type = vmType(instruction.dtype);
         if (table_->reduce[instruction.index][type] == nullptr) return refuse(instruction, type);
         int32_t argument = spread(program_.slots[instruction.args[0]], ValueClass::Vector);
-        slot = newSlot(ValueClass::Row);
+        slot = newSlot(ValueClass::Row, laneBytes(instruction.dtype));
         Step& step = addStep(StepKind::RowReduce, ValueClass::Row);
         step.out = slot;
+        step.bytes = slotBytes_[slot];
         step.a = argument;
         step.reduce = static_cast<ReduceOp>(instruction.index);
         step.dtype = instruction.dtype;
@@ -235,6 +265,7 @@ class Compiler {
       default:
         if (!addCompute(instruction, slot)) return false;
         if (isByte(instruction.dtype)) slot = addWrap(instruction, slot);
+        if (isHalf(instruction.dtype)) slot = addRound(instruction, slot);
     }
     program_.slots.push_back(slot);
     return true;
@@ -249,21 +280,22 @@ class Compiler {
     ValueClass valueClass = classOfStrides(operand.strides);
     bool sameInEveryRow = program_.multi && !program_.row && valueClass == ValueClass::Vector &&
                           std::all_of(operand.strides, operand.strides + last(), [](int64_t stride) { return stride == 0; });
-    int32_t slot = newSlot(valueClass);
+    int32_t slot = newSlot(valueClass, laneBytes(instruction.dtype));
     // Loaded once a call for a whole block.
     Step& step = addStep(StepKind::Load, sameInEveryRow ? ValueClass::Uniform : valueClass);
     step.valueClass = valueClass;
     step.out = slot;
     step.index = instruction.index;
     step.dtype = instruction.dtype;
-    step.direct = operand.bytes == 4 && !sameInEveryRow;
+    step.bytes = slotBytes_[slot];
+    step.direct = operand.bytes >= 4 && !sameInEveryRow;
     if (valueClass == ValueClass::Vector) program_.costPerElement += 0.08;
     return slot;
   }
 
   int32_t addIndex(const Instruction& instruction) {
     ValueClass valueClass = classOfStrides(instruction.strides);
-    int32_t slot = newSlot(valueClass);
+    int32_t slot = newSlot(valueClass, 4);
     Step& step = addStep(StepKind::Index, valueClass);
     step.out = slot;
     step.base = instruction.base;
@@ -278,20 +310,37 @@ class Compiler {
     const bool cast = instruction.op == Op::Cast;
     if (cast && from == instruction.dtype) return value;
     const int which = instruction.dtype == DType::UInt8 ? 1 : 0;
-    const int32_t slot = newSlot(slotClass_[value]);
-    Step& step = addStep(StepKind::Compute, slotClass_[value]);
     // Floating numbers saturate, integers wrap around.
-    step.fn = cast && from == DType::Float32 ? table_->clampByte[which] : table_->wrapByte[which];
+    const VmType fromType = vmType(from);
+    const bool saturates = cast && (fromType == kFloat || fromType == kDouble || fromType == kComplex);
+    return addUnary(instruction.op, saturates ? table_->clampByte[which] : table_->wrapByte[which], value);
+  }
+
+  /** The 16-bit float nearest to the float32 that was computed. */
+  int32_t addRound(const Instruction& instruction, int32_t value) {
+    if (staysHalf(instruction.op)) return value;
+    const DType from = instruction.args[0] >= 0 ? body_.instructions[instruction.args[0]].dtype : instruction.dtype;
+    if (instruction.op == Op::Cast && (from == instruction.dtype || from == DType::Bool)) return value;
+    return addUnary(instruction.op, table_->roundHalf[instruction.dtype == DType::BFloat16 ? 1 : 0], value);
+  }
+
+  /** fn of a 32-bit value, of its class. */
+  int32_t addUnary(Op op, VectorFn fn, int32_t value) {
+    const int32_t slot = newSlot(slotClass_[value], 4);
+    Step& step = addStep(StepKind::Compute, slotClass_[value]);
+    step.fn = fn;
     step.out = slot;
     step.a = value;
-    addCost(instruction.op, slotClass_[value]);
+    addCost(op, slotClass_[value]);
     return slot;
   }
 
   bool addCompute(const Instruction& instruction, int32_t& slot) {
-    // Floating numbers become 8-bit integers by way of int32, which saturates on both sides.
-    const bool floatToByte = instruction.op == Op::Cast && isByte(instruction.dtype) && body_.instructions[instruction.args[0]].dtype == DType::Float32;
-    const VmType type = floatToByte ? kInt : vmType(instruction.dtype);
+    const DType fromDType = body_.instructions[instruction.args[0]].dtype;
+    const VmType from = vmType(fromDType);
+    // Numbers become 8-bit integers by way of int32, which saturates on both sides.
+    const bool toByte = instruction.op == Op::Cast && isByte(instruction.dtype) && !isIntegerType(from) && from != kMask;
+    const VmType type = toByte ? kInt : vmType(instruction.dtype);
     int32_t args[3] = {-1, -1, -1};
     ValueClass valueClass = ValueClass::Uniform;
     int count = 0;
@@ -299,18 +348,24 @@ class Compiler {
       args[count] = program_.slots[instruction.args[count]];
       valueClass = std::max(valueClass, slotClass_[args[count]]);
     }
-    const VmType from = vmType(body_.instructions[instruction.args[0]].dtype);
+    if (instruction.op == Op::Bitcast && isHalf(fromDType) && fromDType != instruction.dtype) {
+      slot = addUnary(instruction.op, table_->bitcastHalf[fromDType == DType::BFloat16 ? 1 : 0], args[0]);
+      return true;
+    }
     if (keepsBits(instruction.op, from, type)) {
       slot = args[0];
       return true;
     }
-    if ((instruction.op == Op::Div || instruction.op == Op::Rem) && type != kFloat) {
+    if ((instruction.op == Op::Div || instruction.op == Op::Rem) && (isIntegerType(type) || type == kLong)) {
       Step& check = addStep(StepKind::CheckDivisor, slotClass_[args[1]]);
       check.a = args[1];
-      check.index = instruction.op == Op::Div ? kDividedByZero : kRemainderByZero;
+      check.bytes = slotBytes_[args[1]];
+      // A site of the program, or at least the operation.
+      check.index = instruction.index >= 0 ? instruction.index + 1 : instruction.op == Op::Div ? kDividedByZero : kRemainderByZero;
     }
     // Arguments of a lower class: one element for all lanes where there is a function for it, else spread.
-    auto scalar = [&](int i) { return slotClass_[args[i]] < valueClass && isScalar(slotClass_[args[i]]); };
+    const bool wide = std::any_of(args, args + count, [&](int32_t arg) { return slotBytes_[arg] == 8; }) || laneBytes(type) == 8;
+    auto scalar = [&](int i) { return !wide && slotClass_[args[i]] < valueClass && isScalar(slotClass_[args[i]]); };
     auto widen = [&](int i) { args[i] = spread(args[i], valueClass); };
     VectorFn fn = nullptr;
     const int op = static_cast<int>(instruction.op);
@@ -322,9 +377,11 @@ class Compiler {
         if (scalar(i)) bits |= i;
         else widen(i);
       }
-      fn = instruction.op == Op::Select ? table_->select[bits] : table_->multiplyAdd[type][bits];
-    } else if (instruction.op == Op::Cast) {
+      if (instruction.op == Op::MultiplyAdd) fn = table_->multiplyAdd[type][bits];
+      else fn = wide ? table_->selectWide : table_->select[bits];
+    } else if (instruction.op == Op::Cast || instruction.op == Op::Bitcast) {
       fn = table_->cast[from][type];
+      if (isHalf(instruction.dtype) && table_->castOdd[from] != nullptr) fn = table_->castOdd[from];
     } else if (count == 2) {
       Variant variant = scalar(1) ? kScalarB : scalar(0) ? kScalarA : kVectors;
       if (variant != kScalarA) widen(0);
@@ -334,8 +391,10 @@ class Compiler {
       fn = table_->unary[op][from];
     }
     if (fn == nullptr) return refuse(instruction, from);
-    slot = newSlot(valueClass);
+    slot = newSlot(valueClass, laneBytes(type));
     Step& step = addStep(StepKind::Compute, valueClass);
+    for (int i = 0; i < count; i++) step.widens = step.widens || slotBytes_[args[i]] < slotBytes_[slot];
+    step.bytes = slotBytes_[slot];
     step.fn = fn;
     step.out = slot;
     step.a = args[0];
@@ -357,6 +416,7 @@ class Compiler {
       if (asRow && slotClass_[slot] == ValueClass::Uniform && program_.multi) slot = spread(slot, ValueClass::Row);
       if (!asRow) slot = spread(slot, ValueClass::Vector);
       out.slot = slot;
+      out.bytes = slotBytes_[slot];
       out.valueClass = slotClass_[slot];
       out.direct = false;
       program_.stores.push_back(out);

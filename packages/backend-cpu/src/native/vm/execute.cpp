@@ -67,7 +67,8 @@ class Executor {
   int64_t coordinates_[kMaxRank] = {};
   int64_t row_ = 0, rows_ = 1, column_ = 0, columns_ = 0;
 
-  void setCell(int32_t slot, uint32_t lane) { std::memcpy(slots_[slot], &lane, sizeof lane); }
+  /** Cells have room for the widest lane; the low bytes come first on all machines we build for. */
+  void setCell(int32_t slot, uint64_t lane) { std::memcpy(slots_[slot], &lane, sizeof lane); }
 
   void setCoordinates(int64_t row) {
     row_ = row;
@@ -177,13 +178,22 @@ class Executor {
     }
   }
 
-  void loadBytes(const ProgramOperand& operand, void* to, const char* from, int64_t stride, size_t count) const {
+  /** `count` elements of a tensor, `stride` apart, to lanes. */
+  void loadElements(const ProgramOperand& operand, void* to, const char* from, int64_t stride, size_t count) const {
+    if (operand.bytes == 4) return table_.gather(to, from, stride, count);
+    if (operand.bytes == 8) return table_.gatherWide(to, from, stride, count);
+    const uint8_t* in = reinterpret_cast<const uint8_t*>(from);
+    if (operand.bytes == 2) return table_.loadHalf[operand.dtype == DType::BFloat16 ? 1 : 0](to, in, stride, count);
     const auto fn = operand.dtype == DType::Bool ? table_.loadBool : operand.dtype == DType::Int8 ? table_.loadInt8 : table_.loadUint8;
-    fn(to, reinterpret_cast<const uint8_t*>(from), stride, count);
+    fn(to, in, stride, count);
   }
 
-  void storeBytes(const ProgramOperand& target, char* to, int64_t stride, const char* from, size_t count) const {
-    (target.dtype == DType::Bool ? table_.storeBool : table_.storeByte)(reinterpret_cast<uint8_t*>(to), stride, from, count);
+  void storeElements(const ProgramOperand& target, char* to, int64_t stride, const char* from, size_t count) const {
+    if (target.bytes == 4) return table_.scatter(to, stride, from, count);
+    if (target.bytes == 8) return table_.scatterWide(to, stride, from, count);
+    uint8_t* out = reinterpret_cast<uint8_t*>(to);
+    if (target.bytes == 2) return table_.storeHalf[target.dtype == DType::BFloat16 ? 1 : 0](out, stride, from, count);
+    (target.dtype == DType::Bool ? table_.storeBool : table_.storeByte)(out, stride, from, count);
   }
 
   /** One run of elements without gaps. */
@@ -205,13 +215,13 @@ class Executor {
     const int64_t inner = target.strides[last_];
     if (store.valueClass != ValueClass::Vector || (inner == 0 && !isStraight(target))) {
       // One element for each row: of a vector, the first.
-      const int64_t step = store.valueClass == ValueClass::Vector ? columns_ * 4 : 4;
+      const int64_t step = store.valueClass == ValueClass::Vector ? columns_ * store.bytes : store.bytes;
       forEachRow(target.strides, [&](int64_t r, int64_t offset) {
         char* to = addressOf(target, offset);
         if (target.bytes == 4) {
           std::memcpy(to, value + r * step, 4);
         } else {
-          storeBytes(target, to, 1, value + r * step, 1);
+          storeElements(target, to, 1, value + r * step, 1);
         }
       });
       return;
@@ -220,21 +230,15 @@ class Executor {
       char* to = addressOf(target, rowOffset(target.strides) + column_ * inner);
       if (to == value) return;
       const size_t length = static_cast<size_t>(rows_ * columns_);
-      if (target.bytes == 4) {
-        std::memmove(to, value, length * 4);
+      if (target.bytes >= 4) {
+        std::memmove(to, value, length * static_cast<size_t>(target.bytes));
       } else {
-        storeBytes(target, to, 1, value, length);
+        storeElements(target, to, 1, value, length);
       }
       return;
     }
     forEachRow(target.strides, [&](int64_t r, int64_t offset) {
-      char* to = addressOf(target, offset);
-      const char* from = value + r * columns_ * 4;
-      if (target.bytes == 4) {
-        table_.scatter(to, inner, from, static_cast<size_t>(columns_));
-      } else {
-        storeBytes(target, to, inner, from, static_cast<size_t>(columns_));
-      }
+      storeElements(target, addressOf(target, offset), inner, value + r * columns_ * store.bytes, static_cast<size_t>(columns_));
     });
   }
 
@@ -264,13 +268,9 @@ class Executor {
       case StepKind::Check:
         if (!table_.allTrue(slots_[step.a], lengthOf(step.valueClass))) complain(memory_.status, step.index);
         return;
-      case StepKind::CheckDivisor: {
-        const int32_t* divisor = static_cast<const int32_t*>(slots_[step.a]);
-        if (std::find(divisor, divisor + lengthOf(step.valueClass), 0) != divisor + lengthOf(step.valueClass)) {
-          complain(memory_.status, step.index);
-        }
+      case StepKind::CheckDivisor:
+        if (step.bytes == 8 ? hasZero<int64_t>(step) : hasZero<int32_t>(step)) complain(memory_.status, step.index);
         return;
-      }
       case StepKind::Result:
         return result(step);
       case StepKind::RowReduce:
@@ -282,17 +282,19 @@ class Executor {
     }
   }
 
+  template <class T>
+  bool hasZero(const Step& step) const {
+    const T* divisors = static_cast<const T*>(slots_[step.a]);
+    const T* end = divisors + lengthOf(step.valueClass);
+    return std::find(divisors, end, T(0)) != end;
+  }
+
   void load(const Step& step) {
     const ProgramOperand& operand = program_.operands[step.index];
     void* own = registers_ + program_.slotOffsets[step.out];
     const int64_t inner = operand.strides[last_];
     auto fill = [&](char* to, int64_t offset, int64_t stride, int64_t count) {
-      const char* from = addressOf(operand, offset);
-      if (operand.bytes == 4) {
-        table_.gather(to, from, stride, static_cast<size_t>(count));
-      } else {
-        loadBytes(operand, to, from, stride, static_cast<size_t>(count));
-      }
+      loadElements(operand, to, addressOf(operand, offset), stride, static_cast<size_t>(count));
     };
     if (step.valueClass == ValueClass::Vector && isStraight(operand)) {
       const int64_t offset = rowOffset(operand.strides) + column_ * inner;
@@ -321,7 +323,7 @@ class Executor {
       table_.gatherTransposed(own, addressOf(operand, offset), inner, static_cast<size_t>(rows_), static_cast<size_t>(count));
       return;
     }
-    forEachRow(operand.strides, [&](int64_t r, int64_t offset) { fill(static_cast<char*>(own) + r * count * 4, offset, inner, count); });
+    forEachRow(operand.strides, [&](int64_t r, int64_t offset) { fill(static_cast<char*>(own) + r * count * step.bytes, offset, inner, count); });
   }
 
   void index(const Step& step) {
@@ -336,7 +338,7 @@ class Executor {
   void result(const Step& step) {
     if (flat_) return resultOfRows(step);
     const char* from = static_cast<const char*>(window_.results[step.index]) +
-                       ((row_ - window_.row) * window_.resultStride + column_ - window_.column) * 4;
+                       ((row_ - window_.row) * window_.resultStride + column_ - window_.column) * step.bytes;
     if (rows_ == 1 || window_.resultStride == columns_) {
       slots_[step.out] = const_cast<char*>(from);
       return;
@@ -344,7 +346,7 @@ class Executor {
     char* own = registers_ + program_.slotOffsets[step.out];
     slots_[step.out] = own;
     for (int64_t r = 0; r < rows_; r++) {
-      std::memcpy(own + r * columns_ * 4, from + r * window_.resultStride * 4, static_cast<size_t>(columns_) * 4);
+      std::memcpy(own + r * columns_ * step.bytes, from + r * window_.resultStride * step.bytes, static_cast<size_t>(columns_ * step.bytes));
     }
   }
 
@@ -357,7 +359,7 @@ class Executor {
     int64_t from = column_ % window_.columns;
     for (int64_t done = 0; done < columns_; row++, from = 0) {
       const int64_t count = std::min(window_.columns - from, columns_ - done);
-      std::memcpy(own + done * 4, tile + (row * window_.resultStride + from) * 4, static_cast<size_t>(count) * 4);
+      std::memcpy(own + done * step.bytes, tile + (row * window_.resultStride + from) * step.bytes, static_cast<size_t>(count * step.bytes));
       done += count;
     }
   }
@@ -373,30 +375,38 @@ class Executor {
     for (int64_t start = 0; start < rows_; start += kRows) {
       const int64_t count = std::min(kRows, rows_ - start);
       std::fill_n(accumulators, count, identity);
-      if (columns_ < 32) {
-        table_.reduceRows[op][type](x + start * columns_ * 4, static_cast<size_t>(count), static_cast<size_t>(columns_), accumulators);
+      if (columns_ < 32 && table_.reduceRows[op][type] != nullptr) {
+        table_.reduceRows[op][type](x + start * columns_ * step.bytes, static_cast<size_t>(count), static_cast<size_t>(columns_), accumulators);
       } else {
         for (int64_t r = 0; r < count; r++) {
-          table_.reduce[op][type](x + (start + r) * columns_ * 4, static_cast<size_t>(columns_), &accumulators[r]);
+          table_.reduce[op][type](x + (start + r) * columns_ * step.bytes, static_cast<size_t>(columns_), &accumulators[r]);
         }
       }
       for (int64_t r = 0; r < count; r++) {
-        const uint32_t lane = laneOf(step.dtype, accumulators[r]);
-        std::memcpy(out + (start + r) * 4, &lane, 4);
+        const uint64_t lane = laneOf(step.dtype, accumulators[r]);
+        std::memcpy(out + (start + r) * step.bytes, &lane, static_cast<size_t>(step.bytes));
       }
     }
   }
 
   void spread(const Step& step) {
-    const uint32_t* from = static_cast<const uint32_t*>(slots_[step.a]);
+    const char* from = static_cast<const char*>(slots_[step.a]);
     char* out = static_cast<char*>(slots_[step.out]);
     if (step.argumentClass == ValueClass::Uniform) {
       // Once a call, for the longest block.
-      int64_t count = step.valueClass == ValueClass::Row ? rowsInBlock_ : longestBlock();
-      table_.splat(out, *from, static_cast<size_t>(count));
-      return;
+      return splat(step, out, from, step.valueClass == ValueClass::Row ? rowsInBlock_ : longestBlock());
     }
-    for (int64_t r = 0; r < rows_; r++) table_.splat(out + r * columns_ * 4, from[r], static_cast<size_t>(columns_));
+    for (int64_t r = 0; r < rows_; r++) splat(step, out + r * columns_ * step.bytes, from + r * step.bytes, columns_);
+  }
+
+  void splat(const Step& step, char* out, const char* from, int64_t count) const {
+    uint64_t lane = 0;
+    std::memcpy(&lane, from, static_cast<size_t>(step.bytes));
+    if (step.bytes == 8) {
+      table_.splatWide(out, lane, static_cast<size_t>(count));
+    } else {
+      table_.splat(out, static_cast<uint32_t>(lane), static_cast<size_t>(count));
+    }
   }
 
   int64_t longestBlock() const {

@@ -9,6 +9,7 @@ namespace neurite {
 /** Statuses of a run other than 0, all is well, and sites counted from 1. */
 constexpr int32_t kDividedByZero = -1;
 constexpr int32_t kRemainderByZero = -2;
+constexpr int32_t kNoScratch = -3;
 
 /** What a run gives to its kernels. */
 struct RunMemory {

@@ -25,6 +25,32 @@ void gatherLanes(void* out, const void* in, int64_t stride, size_t n) {
   }
 }
 
+void splatWideLanes(void* out, uint64_t value, size_t n) {
+  uint64_t* o = static_cast<uint64_t*>(out);
+  VM_LANES
+  for (size_t i = 0; i < n; i++) o[i] = value;
+}
+
+void gatherWideLanes(void* out, const void* in, int64_t stride, size_t n) {
+  uint64_t* o = static_cast<uint64_t*>(out);
+  const uint64_t* x = static_cast<const uint64_t*>(in);
+  if (stride == 1) {
+    __builtin_memcpy(o, x, n * sizeof(uint64_t));
+  } else {
+    for (size_t i = 0; i < n; i++, x += stride) o[i] = *x;
+  }
+}
+
+void scatterWideLanes(void* out, int64_t stride, const void* in, size_t n) {
+  uint64_t* o = static_cast<uint64_t*>(out);
+  const uint64_t* x = static_cast<const uint64_t*>(in);
+  if (stride == 1) {
+    __builtin_memcpy(o, x, n * sizeof(uint64_t));
+  } else {
+    for (size_t i = 0; i < n; i++, o += stride) *o = x[i];
+  }
+}
+
 void gatherTransposed(void* out, const void* in, int64_t stride, size_t rows, size_t columns) {
   uint32_t* o = static_cast<uint32_t*>(out);
   const uint32_t* x = static_cast<const uint32_t*>(in);
@@ -85,6 +111,76 @@ void storeBytes(uint8_t* out, int64_t stride, const void* in, size_t n) {
   } else {
     for (size_t i = 0; i < n; i++, out += stride) *out = static_cast<uint8_t>(x[i] & kBits);
   }
+}
+
+/** `kBrain`: bfloat16. */
+template <bool kBrain>
+VM_INLINE float halfToFloat(uint32_t bits) {
+  return kBrain ? bfloat16ToFloat(bits) : float16ToFloat(bits);
+}
+
+template <bool kBrain>
+VM_INLINE uint32_t floatToHalf(float x) {
+  return kBrain ? floatToBfloat16(x) : floatToFloat16(x);
+}
+
+template <bool kBrain>
+void loadHalves(void* out, const uint8_t* in, int64_t stride, size_t n) {
+  float* o = static_cast<float*>(out);
+  const uint16_t* x = reinterpret_cast<const uint16_t*>(in);
+  size_t i = 0;
+#if defined(__F16C__)
+  if constexpr (!kBrain) {
+    if (stride == 1)
+      for (; i + 8 <= n; i += 8) _mm256_storeu_ps(o + i, _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(x + i))));
+  }
+#endif
+  if (stride == 1) {
+    VM_LANES
+    for (; i < n; i++) o[i] = halfToFloat<kBrain>(x[i]);
+  } else {
+    for (; i < n; i++, x += stride) o[i] = halfToFloat<kBrain>(*x);
+  }
+}
+
+template <bool kBrain>
+void storeHalves(uint8_t* out, int64_t stride, const void* in, size_t n) {
+  uint16_t* o = reinterpret_cast<uint16_t*>(out);
+  const float* x = static_cast<const float*>(in);
+  size_t i = 0;
+#if defined(__F16C__)
+  if constexpr (!kBrain) {
+    if (stride == 1)
+      for (; i + 8 <= n; i += 8) _mm_storeu_si128(reinterpret_cast<__m128i*>(o + i), _mm256_cvtps_ph(_mm256_loadu_ps(x + i), 0));
+  }
+#endif
+  if (stride == 1) {
+    VM_LANES
+    for (; i < n; i++) o[i] = static_cast<uint16_t>(floatToHalf<kBrain>(x[i]));
+  } else {
+    for (; i < n; i++, o += stride) *o = static_cast<uint16_t>(floatToHalf<kBrain>(x[i]));
+  }
+}
+
+template <bool kBrain>
+void roundToHalf(void* out, const void* a, const void*, const void*, size_t n) {
+  float* o = static_cast<float*>(out);
+  const float* x = static_cast<const float*>(a);
+  size_t i = 0;
+#if defined(__F16C__)
+  if constexpr (!kBrain)
+    for (; i + 8 <= n; i += 8) _mm256_storeu_ps(o + i, _mm256_cvtph_ps(_mm256_cvtps_ph(_mm256_loadu_ps(x + i), 0)));
+#endif
+  VM_LANES
+  for (; i < n; i++) o[i] = halfToFloat<kBrain>(floatToHalf<kBrain>(x[i]));
+}
+
+/** Lanes of float16 as the bfloat16 of the same bits (`kBrain`: of bfloat16 as float16). */
+template <bool kBrain>
+void swapHalves(void* out, const void* a, const void*, const void*, size_t n) {
+  float* o = static_cast<float*>(out);
+  const float* x = static_cast<const float*>(a);
+  for (size_t i = 0; i < n; i++) o[i] = halfToFloat<!kBrain>(floatToHalf<kBrain>(x[i]));
 }
 
 bool allLanesTrue(const void* mask, size_t n) {

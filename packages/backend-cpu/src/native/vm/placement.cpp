@@ -69,7 +69,7 @@ class Placement {
     std::vector<Step>& steps = program_.steps;
     std::vector<bool> taken(classes_.size(), false);
     for (ProgramStore& store : program_.stores) {
-      if (store.valueClass != ValueClass::Vector || store.target.bytes != 4 || taken[store.slot]) continue;
+      if (store.valueClass != ValueClass::Vector || store.target.bytes < 4 || taken[store.slot]) continue;
       auto producer = std::find_if(steps.begin(), steps.end(), [&](const Step& step) { return step.out == store.slot; });
       if (producer == steps.end() || producer->kind != StepKind::Compute) continue;
       bool safe = true;
@@ -141,7 +141,7 @@ class Placement {
         size_t place = freeAt.size();
         for (size_t r = 0; r < freeAt.size(); r++) {
           // A value may take the register of an argument that dies in the same step, except where the step reads other lanes.
-          const bool inPlace = born[i] >= 0 && steps[born[i]].kind == StepKind::Compute;
+          const bool inPlace = born[i] >= 0 && steps[born[i]].kind == StepKind::Compute && !steps[born[i]].widens;
           if (freeAt[r] < born[i] || (inPlace && freeAt[r] == born[i])) {
             place = r;
             break;
@@ -157,14 +157,14 @@ class Placement {
     if (program_.row) {
       program_.blockLength = program_.multi ? std::max<int64_t>(1, kRowBlock / std::max<int64_t>(inner, 1)) * inner : inner;
     } else {
-      int64_t fitting = kRegisterBytes / (4 * std::max<int64_t>(registers, 1)) / kLine * kLine;
+      int64_t fitting = kRegisterBytes / (program_.laneBytes * std::max<int64_t>(registers, 1)) / kLine * kLine;
       program_.blockLength = std::clamp(fitting, kShortestBlock, options_.longestBlock);
       if (program_.panel == kPanel) program_.blockLength = kPanelRows * kPanel;
     }
     const int64_t rowsInBlock = program_.multi ? program_.blockLength : 1;
-    const int64_t registerBytes = roundUp(program_.blockLength * 4, kLine) + kLine;
+    const int64_t registerBytes = roundUp(program_.blockLength * program_.laneBytes, kLine) + kLine;
     // Row values of blocks of several rows: at most one an element.
-    const int64_t cellBytes = roundUp(rowsInBlock * 4, kLine);
+    const int64_t cellBytes = roundUp(rowsInBlock * program_.laneBytes, kLine);
     program_.slotOffsets.resize(count);
     int64_t next = registers * registerBytes;
     for (size_t i = 0; i < count; i++) {

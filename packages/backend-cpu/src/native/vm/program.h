@@ -47,6 +47,10 @@ struct Step {
   /** Operand of Load and Random, result number, or the status that a check sets. */
   int32_t index = -1;
   DType dtype = DType::Float32;
+  /** Of a lane of `out` (of `a`, where there is none), and of `a`. */
+  int32_t bytes = 4, argumentBytes = 4;
+  /** Some argument has narrower lanes: the result may not take its place. */
+  bool widens = false;
   ReduceOp reduce = ReduceOp::Sum;
   ValueClass argumentClass = ValueClass::Vector;
   /** Load: the slot may point into the tensor. */
@@ -70,6 +74,8 @@ struct ProgramStore {
   int32_t slot;
   ValueClass valueClass;
   DType dtype;
+  /** Of a lane. */
+  int32_t bytes;
   /** The step that computes the value may write to the tensor itself. */
   bool direct;
   ProgramOperand target;
@@ -83,7 +89,7 @@ struct Scalar {
 
 struct Constant {
   int32_t slot;
-  uint32_t lane;
+  uint64_t lane;
 };
 
 struct VmProgram {
@@ -100,6 +106,8 @@ struct VmProgram {
    * rows: such a block uses up every cache line that it touches.
    */
   int64_t panel = INT64_MAX;
+  /** Bytes of the widest lane. */
+  int32_t laneBytes = 4;
   /** Elements of a block at most; in a single-row row kernel the row. */
   int64_t blockLength = 0;
   std::vector<ProgramOperand> operands;

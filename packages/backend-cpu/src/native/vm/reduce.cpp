@@ -12,6 +12,8 @@ namespace {
 
 /** Kept elements whose results are worked out together, at most. */
 constexpr int64_t kPiece = 512;
+/** Bytes that a lane may take. */
+constexpr int64_t kLane = 8;
 /** Rows added in float32 before they go on in double. */
 constexpr int kRowsPerLevel = 64;
 
@@ -36,15 +38,16 @@ struct Work {
   int pending = 0;
   int64_t used = 0;
 
-  float* lanes(size_t reduction) const {
-    return reinterpret_cast<float*>(scratch + program.lanesAt) + static_cast<int64_t>(reduction) * program.body.blockLength;
+  char* lanes(size_t reduction) const {
+    return scratch + program.lanesAt + static_cast<int64_t>(reduction) * program.body.blockLength * kLane;
   }
   Accumulator* levels(size_t reduction) const {
     return reinterpret_cast<Accumulator*>(scratch + program.levelsAt) + static_cast<int64_t>(reduction) * program.body.blockLength;
   }
 };
 
-bool isFloatSum(const Reduction& reduction) { return reduction.op == ReduceOp::Sum && reduction.dtype == DType::Float32; }
+/** Kept in float32 lanes for a while only. */
+bool isFloatSum(const Reduction& reduction) { return reduction.op == ReduceOp::Sum && vmType(reduction.dtype) == kFloat; }
 
 /** Rows reduced: folds the rows of a block into the accumulators of their kept elements. */
 void foldRows(void* context, const VmBlock& block) {
@@ -57,7 +60,8 @@ void foldRows(void* context, const VmBlock& block) {
     const VmType type = vmType(reduction.dtype);
     const char* values = static_cast<const char*>(block.slots[program.body.wanted[i]]);
     Accumulator* accumulators = work.accumulators + static_cast<int64_t>(i) * work.stride;
-    if (program.rowsEach == 1 && block.rows > 1 && block.columns < 32) {
+    const int64_t bytes = laneBytes(type);
+    if (program.rowsEach == 1 && block.rows > 1 && block.columns < 32 && table.reduceRows[op][type] != nullptr) {
       table.reduceRows[op][type](values, static_cast<size_t>(block.rows), static_cast<size_t>(block.columns),
                                  accumulators + block.row - work.first);
       continue;
@@ -65,7 +69,7 @@ void foldRows(void* context, const VmBlock& block) {
     for (int64_t r = 0; r < block.rows;) {
       const int64_t kept = (block.row + r) / program.rowsEach;
       const int64_t rows = std::min(block.rows - r, (kept + 1) * program.rowsEach - (block.row + r));
-      table.reduce[op][type](values + r * block.columns * 4, static_cast<size_t>(rows * block.columns), accumulators + kept - work.first);
+      table.reduce[op][type](values + r * block.columns * bytes, static_cast<size_t>(rows * block.columns), accumulators + kept - work.first);
       r += rows;
     }
   }
@@ -81,7 +85,7 @@ void combineRows(void* context, const VmBlock& block) {
   const bool full = ++work.pending == kRowsPerLevel;
   for (size_t i = 0; i < program.reductions.size(); i++) {
     const Reduction& reduction = program.reductions[i];
-    float* lanes = work.lanes(i);
+    char* lanes = work.lanes(i);
     table.accumulate[static_cast<int>(reduction.op)][vmType(reduction.dtype)](lanes, lanes, block.slots[program.body.wanted[i]], nullptr,
                                                                                static_cast<size_t>(length));
     if (full && isFloatSum(reduction)) table.flush(work.levels(i), lanes, static_cast<size_t>(work.used));
@@ -96,7 +100,10 @@ void reduceKeptRow(Work& work, int64_t keptRow, int64_t column, int64_t columns,
   const int64_t rowsInBlock = program.body.multi ? std::min(program.body.blockLength / columns, to - from) : 1;
   const size_t length = static_cast<size_t>(rowsInBlock * columns);
   for (size_t i = 0; i < program.reductions.size(); i++) {
-    table.splat(work.lanes(i), laneOf(program.reductions[i].dtype, program.identities[i]), length);
+    const DType dtype = program.reductions[i].dtype;
+    const uint64_t identity = laneOf(dtype, program.identities[i]);
+    if (laneBytes(dtype) == 8) table.splatWide(work.lanes(i), identity, length);
+    else table.splat(work.lanes(i), static_cast<uint32_t>(identity), length);
     if (isFloatSum(program.reductions[i])) std::fill_n(work.levels(i), length, program.identities[i]);
   }
   work.pending = 0;
@@ -119,9 +126,10 @@ void reduceKeptRow(Work& work, int64_t keptRow, int64_t column, int64_t columns,
       }
       continue;
     }
+    const int64_t bytes = laneBytes(reduction.dtype);
     for (int64_t j = 0; j < work.used; j++) {
-      uint32_t lane;
-      std::memcpy(&lane, work.lanes(i) + j, sizeof lane);
+      uint64_t lane = 0;
+      std::memcpy(&lane, work.lanes(i) + j * bytes, static_cast<size_t>(bytes));
       Accumulator& place = out[j % columns];
       place = combine(reduction.op, reduction.dtype, place, accumulatorOf(reduction.dtype, lane));
     }
@@ -163,24 +171,21 @@ void startAccumulators(const ReduceProgram& program, Accumulator* accumulators, 
 void finishPiece(const ReduceProgram& program, const RunMemory& memory, char* scratch, const Piece& piece, const Accumulator* accumulators,
                  int64_t stride) {
   const int64_t count = piece.rows * piece.columns;
-  uint32_t* results = reinterpret_cast<uint32_t*>(scratch + program.resultsAt);
-  constexpr size_t kFew = 8;
-  const void* few[kFew];
-  std::vector<const void*> many;
-  const void** pointers = few;
-  if (program.reductions.size() > kFew) {
-    many.resize(program.reductions.size());
-    pointers = many.data();
-  }
+  const void** pointers = reinterpret_cast<const void**>(scratch + program.pointersAt);
   for (size_t i = 0; i < program.reductions.size(); i++) {
-    uint32_t* lanes = results + static_cast<int64_t>(i) * kPiece;
+    char* lanes = scratch + program.resultsAt + static_cast<int64_t>(i) * kPiece * kLane;
     pointers[i] = lanes;
     const Accumulator* from = accumulators + static_cast<int64_t>(i) * stride;
-    if (program.reductions[i].dtype == DType::Float32) {
+    const DType dtype = program.reductions[i].dtype;
+    if (dtype == DType::Float32) {
       float* values = reinterpret_cast<float*>(lanes);
       for (int64_t j = 0; j < count; j++) values[j] = static_cast<float>(from[j].real);
     } else {
-      for (int64_t j = 0; j < count; j++) lanes[j] = laneOf(program.reductions[i].dtype, from[j]);
+      const int64_t bytes = laneBytes(dtype);
+      for (int64_t j = 0; j < count; j++) {
+        const uint64_t lane = laneOf(dtype, from[j]);
+        std::memcpy(lanes + j * bytes, &lane, static_cast<size_t>(bytes));
+      }
     }
   }
   Window window;
@@ -308,7 +313,7 @@ bool compileReduce(const Plan& plan, const ReduceKernel& kernel, const VmTable* 
   CompileOptions bodyOptions;
   for (const Reduction& reduction : program.reductions) {
     if (table->reduce[static_cast<int>(reduction.op)][vmType(reduction.dtype)] == nullptr) {
-      error = "[reduce] this reduction of bools is not on the cpu backend yet";
+      error = "[reduce] is not defined for this dtype";
       return false;
     }
     bodyOptions.wanted.push_back(reduction.value);
@@ -348,9 +353,11 @@ bool compileReduce(const Plan& plan, const ReduceKernel& kernel, const VmTable* 
   program.accumulatorsAt = next;
   next += roundUp(count * kPiece * static_cast<int64_t>(sizeof(Accumulator)));
   program.resultsAt = next;
-  next += roundUp(count * kPiece * 4);
+  next += roundUp(count * kPiece * kLane);
+  program.pointersAt = next;
+  next += roundUp(count * static_cast<int64_t>(sizeof(void*)));
   program.lanesAt = next;
-  if (!program.rowsReduced) next += roundUp(count * program.body.blockLength * 4);
+  if (!program.rowsReduced) next += roundUp(count * program.body.blockLength * kLane);
   program.levelsAt = next;
   if (!program.rowsReduced) next += roundUp(count * program.body.blockLength * static_cast<int64_t>(sizeof(Accumulator)));
   program.workerBytes = next;

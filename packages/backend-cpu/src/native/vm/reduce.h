@@ -31,7 +31,7 @@ struct ReduceProgram {
   bool partial = false;
 
   /** Byte offsets in a worker's scratch memory. */
-  int64_t accumulatorsAt = 0, lanesAt = 0, levelsAt = 0, resultsAt = 0, workerBytes = 0;
+  int64_t accumulatorsAt = 0, lanesAt = 0, levelsAt = 0, resultsAt = 0, pointersAt = 0, workerBytes = 0;
   int64_t sharedBytes = 0;
 };
 

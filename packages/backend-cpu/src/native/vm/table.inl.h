@@ -5,7 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "vm/rare.h"
 #include "vm/table.h"
+
+#if defined(__F16C__)
+#include <immintrin.h>
+#endif
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wpsabi"
@@ -16,8 +21,87 @@ namespace {
 #include "map.inl.h"
 #include "math.inl.h"
 #include "elementwise.inl.h"
+#include "half.inl.h"
 #include "memory.inl.h"
 #include "reduce.inl.h"
+#include "wide.inl.h"
+
+void addWideOperations(VmTable& t) {
+#define VM_SET_WIDE1(OP, DOUBLE, LONG)                               \
+  t.unary[static_cast<int>(Op::OP)][kDouble] = DOUBLE;               \
+  t.unary[static_cast<int>(Op::OP)][kLong] = LONG
+#define VM_SET_WIDE2(OP, DOUBLE, LONG)                               \
+  t.binary[static_cast<int>(Op::OP)][kDouble][kVectors] = DOUBLE;    \
+  t.binary[static_cast<int>(Op::OP)][kLong][kVectors] = LONG
+  VM_SET_WIDE1(Neg, negDouble, negLong);
+  VM_SET_WIDE1(Abs, absDouble, absLong);
+  VM_SET_WIDE1(Sign, signDouble, signLong);
+  VM_SET_WIDE1(Sqrt, sqrtDouble, nullptr);
+  VM_SET_WIDE1(Rsqrt, rsqrtDouble, nullptr);
+  VM_SET_WIDE1(Not, nullptr, notLong);
+  VM_SET_WIDE2(Add, addDouble, addLong);
+  VM_SET_WIDE2(Sub, subDouble, subLong);
+  VM_SET_WIDE2(Mul, mulDouble, mulLong);
+  VM_SET_WIDE2(Div, divDouble, nullptr);
+  VM_SET_WIDE2(Max, maxDouble, maxLong);
+  VM_SET_WIDE2(Min, minDouble, minLong);
+  VM_SET_WIDE2(Eq, eqDouble, eqLong);
+  VM_SET_WIDE2(Lt, ltDouble, ltLong);
+  VM_SET_WIDE2(Le, leDouble, leLong);
+  VM_SET_WIDE2(And, nullptr, andLong);
+  VM_SET_WIDE2(Or, nullptr, orLong);
+  VM_SET_WIDE2(Xor, nullptr, xorLong);
+  VM_SET_WIDE2(Shl, nullptr, shlLong);
+  VM_SET_WIDE2(Shr, nullptr, shrLong);
+  t.multiplyAdd[kDouble][0] = multiplyAddDouble;
+  t.selectWide = selectWide;
+
+  t.cast[kFloat][kDouble] = castFloatToDouble;
+  t.cast[kFloat][kLong] = castFloatToLong;
+  t.cast[kInt][kDouble] = castIntToDouble;
+  t.cast[kInt][kLong] = castIntToLong;
+  t.cast[kUint][kDouble] = castUintToDouble;
+  t.cast[kUint][kLong] = castUintToLong;
+  t.cast[kMask][kDouble] = castMaskToDouble;
+  t.cast[kMask][kLong] = castMaskToLong;
+  t.cast[kDouble][kFloat] = castDoubleToFloat;
+  t.cast[kDouble][kInt] = castDoubleToInt;
+  t.cast[kDouble][kUint] = castDoubleToUint;
+  t.cast[kDouble][kMask] = castDoubleToMask;
+  t.cast[kDouble][kLong] = castDoubleToLong;
+  t.cast[kLong][kFloat] = castLongToFloat;
+  t.cast[kLong][kInt] = castLongToInt;
+  t.cast[kLong][kUint] = castLongToInt;
+  t.cast[kLong][kMask] = castLongToMask;
+  t.cast[kLong][kDouble] = castLongToDouble;
+  t.castOdd[kDouble] = castDoubleToFloatOdd;
+  t.castOdd[kInt] = castIntToFloatOdd;
+  t.castOdd[kUint] = castUintToFloatOdd;
+
+  t.roundHalf[0] = roundToHalf<false>;
+  t.roundHalf[1] = roundToHalf<true>;
+  t.bitcastHalf[0] = swapHalves<false>;
+  t.bitcastHalf[1] = swapHalves<true>;
+  t.loadHalf[0] = loadHalves<false>;
+  t.loadHalf[1] = loadHalves<true>;
+  t.storeHalf[0] = storeHalves<false>;
+  t.storeHalf[1] = storeHalves<true>;
+  t.splatWide = splatWideLanes;
+  t.gatherWide = gatherWideLanes;
+  t.scatterWide = scatterWideLanes;
+
+#define VM_SET_WIDE_REDUCE(OP, TYPE, FUNCTION, ELEMENT, MEMBER_TYPE, MEMBER)                    \
+  t.reduce[static_cast<int>(ReduceOp::OP)][TYPE] = reduceWide<FUNCTION, ELEMENT, MEMBER_TYPE, &Accumulator::MEMBER>; \
+  t.accumulate[static_cast<int>(ReduceOp::OP)][TYPE] = accumulateLanes<FUNCTION, ELEMENT>
+  VM_SET_WIDE_REDUCE(Sum, kDouble, SumOf, double, double, real);
+  VM_SET_WIDE_REDUCE(Prod, kDouble, ProdOf, double, double, real);
+  VM_SET_WIDE_REDUCE(Max, kDouble, MaxOf, double, double, real);
+  VM_SET_WIDE_REDUCE(Min, kDouble, MinOf, double, double, real);
+  VM_SET_WIDE_REDUCE(Sum, kLong, SumOf, uint64_t, int64_t, integer);
+  VM_SET_WIDE_REDUCE(Prod, kLong, ProdOf, uint64_t, int64_t, integer);
+  VM_SET_WIDE_REDUCE(Max, kLong, MaxOf, int64_t, int64_t, integer);
+  VM_SET_WIDE_REDUCE(Min, kLong, MinOf, int64_t, int64_t, integer);
+}
 
 VmTable makeTable() {
   VmTable t = {};
@@ -152,6 +236,8 @@ VmTable makeTable() {
   VM_SET_REDUCE(max, kMask, OrOf, int32_t);
   VM_SET_REDUCE(min, kMask, AndOf, int32_t);
   t.flush = flushLanes;
+  addWideOperations(t);
+  addRareOperations(t);
   return t;
 }
 }  // namespace
