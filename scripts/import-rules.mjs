@@ -32,7 +32,7 @@ export const packageRules = {
   tensorboard: { imports: ["callbacks", "core"], node: "dynamic" },
   data: { imports: ["core"], node: "dynamic" },
   datasets: { imports: ["core"], node: "dynamic" },
-  "keras-format": { imports: ["core", "models"], node: "dynamic" },
+  "keras-format": { imports: ["core", "layers", "models"], node: "dynamic" },
   safetensors: { imports: ["core", "models"], node: "dynamic" },
   onnx: { imports: ["core", "models"], node: "dynamic" },
 

@@ -52,7 +52,7 @@ async function compareWithKeras() {
   const folder = process.env.NEURITE_CONFORMANCE;
   if (!folder) return { passed: 0, failed: 0, skipped: 1, output: "NEURITE_CONFORMANCE names no folder with results of Keras" };
   const program = join(root, "apps/conformance/dist/main.js");
-  const { code, output } = await run(projectNode(), [program, resolve(folder), "--set", "C", "--set", "D"]);
+  const { code, output } = await run(projectNode(), [program, resolve(folder), ...["A", "B", "C", "D"].flatMap((set) => ["--set", set])]);
   return countConformance(output, code);
 }
 

@@ -19,7 +19,7 @@ export class Problems {
     actual: unknown,
     expected: HostArray,
     tolerance: Tolerance,
-    options: { readonly anyDType?: boolean } = {},
+    options: { readonly anyDType?: boolean; readonly share?: number } = {},
   ): Promise<void> {
     this.add(what, compare(await readBack(actual), expected, tolerance, options));
   }

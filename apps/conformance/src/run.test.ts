@@ -19,10 +19,10 @@ async function run(folder: string, sets: readonly SetName[], filter?: string): P
 
 test("what agrees with Keras passes in silence, and what is not built is skipped by name", async () => {
   expect(await run("right", ["A", "B", "C", "D", "E"])).toEqual({
-    passed: 11,
+    passed: 14,
     failed: 0,
     skipped: 2,
-    lines: ["skipped A one_dense: saved models are not built", "skipped D not_in_keras/01: ops.notInKeras is not built"],
+    lines: ["skipped A of_text: TextVectorization is not built", "skipped D not_in_keras/01: ops.notInKeras is not built"],
   });
 });
 
@@ -44,6 +44,17 @@ test("a wrong value, gradient or dtype fails with its numbers", async () => {
     failed: 1,
     lines: [marked, expect.stringContaining("penalty: error 0.013")],
   });
+});
+
+test("a wrong output of a model, and a wrong loss of a step, fail with their numbers", async () => {
+  const models = await run("wrong", ["A"]);
+  expect(models).toMatchObject({ passed: 0, failed: 1 });
+  expect(models.lines[1]).toMatch(/^ {2}model\.keras: output 0: error 0\.5 in 6 of 6 elements/);
+  expect(models.lines[2]).toMatch(/^ {2}model\.weights\.h5: output 0: error 0\.5/);
+  const { failed, lines } = await run("wrong", ["B"]);
+  expect(failed).toBe(1);
+  expect(lines[0]).toBe("FAILED B shifted_loss");
+  expect(lines[1]).toMatch(/^ {2}step 0 \(reset\): loss: 1\.8665\d* where 2\.1165\d* was expected$/);
 });
 
 test("a filter picks cases by set and name", async () => {

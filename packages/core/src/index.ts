@@ -41,14 +41,16 @@ export {
   type SymbolicOperation,
   type SymbolicShape,
 } from "./symbolic/symbolic-tensor.ts";
-export { defineOp, opInfo, type OpInfo, type OpInput } from "./symbolic/define-op.ts";
+export { defineOp, OpCall, opInfo, type OpInfo, type OpInput } from "./symbolic/define-op.ts";
 export { createRegistry, entryKinds, suggest, type Entries, type EntryKind, type Plugin, type Registry } from "./registry/registry.ts";
 export { flattenTree, mapTree, type Tree } from "./tree.ts";
 export { getDefaultRegistry, setDefaultRegistry } from "./registry/default.ts";
 export { Callable } from "./callable.ts";
 export type { OptimizerLike } from "./contracts/optimizer.ts";
+export type { LoadModelOptions, LoadWeightsOptions, ModelFile, ModelFormat } from "./contracts/format.ts";
 export type { CallbackLike, CallbackModel, CallbackParams, Logs } from "./contracts/callback.ts";
 export * from "./serialization/index.ts";
 export * as ops from "./ops/index.ts";
+export { opsPlugin } from "./ops/plugin.ts";
 export * as random from "./random/index.ts";
 export { type Seed, SeedGenerator, setSeed } from "./random/index.ts";

@@ -1,6 +1,8 @@
 export { FunctionalGraph } from "./functional/graph.ts";
 export { Model, type ModelOptions } from "./model.ts";
 export { modelsPlugin } from "./plugin.ts";
+export { loadModel, loadWeights, type LoadOptions } from "./saving/load.ts";
+export { type ModelSource, readModelFile } from "./saving/model-file.ts";
 export { Sequential } from "./sequential.ts";
 export type { SummaryOptions } from "./summary/summary.ts";
 export type { Batch, ScoredBatch } from "./training/batch.ts";

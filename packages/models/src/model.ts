@@ -7,6 +7,7 @@ import {
   getDefaultRegistry,
   identityOf,
   type KerasIdentity,
+  type LoadWeightsOptions,
   type Logs,
   type OptimizerLike,
   type Registry,
@@ -21,6 +22,8 @@ import { graphConfig, graphFromConfig } from "./functional/config.ts";
 import { conformInput } from "./functional/conform.ts";
 import { FunctionalGraph } from "./functional/graph.ts";
 import { inputSlots, outputNames } from "./functional/slots.ts";
+import { loadWeights } from "./saving/load.ts";
+import type { ModelSource } from "./saving/model-file.ts";
 import { summaryLines, type SummaryOptions } from "./summary/summary.ts";
 import type { Batch, ScoredBatch } from "./training/batch.ts";
 import { compileConfig, compileOptionsFromConfig } from "./training/compile-config.ts";
@@ -233,7 +236,18 @@ export class Model extends Layer implements CallbackModel {
       outputs,
       name: config["name"] as string,
       trainable: (config["trainable"] as boolean | null | undefined) ?? true,
+      ...(registry === undefined ? {} : { registry }),
     });
+  }
+
+  /**
+   * Sets the weights from a file of weights, or of a whole model with the same layers. The model must have its weights: be built, or called.
+   *
+   * @param source A path, a URL, or the bytes of the file.
+   * @throws SerializationError naming layer, weight and shapes where the file does not fit; the model is then as it was.
+   */
+  async loadWeights(source: ModelSource, options: Partial<LoadWeightsOptions> = {}): Promise<void> {
+    await loadWeights(this, source, { ...options, ...(this.#registry === null ? {} : { registry: this.#registry }) });
   }
 
   /** The optimizer given to compile. */
@@ -287,12 +301,12 @@ export class Model extends Layer implements CallbackModel {
     return this.#predicts().predictOnBatch(x) as T;
   }
 
-  /** One update on one batch; gives the running loss and metrics. They run on until {@link resetMetrics}. */
+  /** One update on one batch; gives the loss and metrics of that batch. */
   async trainOnBatch(x: Data, y: Data | null, options: TrainOnBatchOptions = {}): Promise<Logs> {
     return this.#compiled("trainOnBatch").onBatch("trainOnBatch", x, y, options.sampleWeight, options.classWeight);
   }
 
-  /** Loss and metrics of one batch, without an update. They run on until {@link resetMetrics}. */
+  /** Loss and metrics of one batch, without an update. */
   async testOnBatch(x: Data, y: Data | null, options: TestOnBatchOptions = {}): Promise<Logs> {
     return this.#compiled("testOnBatch").onBatch("testOnBatch", x, y, options.sampleWeight);
   }

@@ -96,7 +96,11 @@ export class Sequential extends Model {
     const known = registry ?? getDefaultRegistry();
     const layers = (config["layers"] as readonly unknown[]).map((layer) => deserializeKerasObject(layer, known, "layers"));
     const Class = this as unknown as new (layers: unknown, options: object) => T;
-    return new Class(layers, { name: config["name"] as string, trainable: (config["trainable"] as boolean | undefined) ?? true });
+    return new Class(layers, {
+      name: config["name"] as string,
+      trainable: (config["trainable"] as boolean | undefined) ?? true,
+      ...(registry === undefined ? {} : { registry }),
+    });
   }
 
   override get isStack(): boolean {

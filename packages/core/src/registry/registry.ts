@@ -3,7 +3,8 @@ import { ValueError } from "../errors.ts";
 
 /** The kinds of things that have names. */
 export const entryKinds = [
-  "layers", "activations", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers", "schedules", "callbacks", "models", "formats",
+  "layers", "activations", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers", "schedules", "callbacks", "models",
+  "operations", "formats",
 ] as const; // prettier-ignore
 
 export type EntryKind = (typeof entryKinds)[number];

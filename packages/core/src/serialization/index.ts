@@ -8,3 +8,4 @@ export { functionName, isSerializable, serializeKerasObject, type Serializable }
 export { deserializeKerasObject, isSerializedObject, type SerializedObject } from "./deserialize.ts";
 export { withObjectSharing } from "./sharing.ts";
 export { resolveIdentifier } from "./resolve.ts";
+export { type Application, deserializeOperation, isOperationConfig, serializeApplication, serializeOperation } from "./operations.ts";

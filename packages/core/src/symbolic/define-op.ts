@@ -1,4 +1,5 @@
 import type { TensorLike } from "../tensor/create.ts";
+import { autoName } from "../serialization/naming.ts";
 import { anySymbolic, applySymbolically, type SymbolicOperation, type SymbolicTensor } from "./symbolic-tensor.ts";
 
 /** What a public op is called and how Keras names its arguments. */
@@ -10,7 +11,6 @@ export interface OpInfo {
 }
 
 const info = Symbol.for("neurite.op");
-const counts = new Map<string, number>();
 
 // The implementation's own type is kept; only the wrapper does not care what it is.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -28,8 +28,7 @@ export type OpInput = TensorLike | SymbolicTensor;
  * const double = defineOp("double", ["x"], (x: TensorLike) => ops.multiply(x, 2));
  */
 export function defineOp<F extends AnyOp>(name: string, params: readonly string[], implementation: F): F {
-  const op = ((...args: unknown[]): unknown =>
-    anySymbolic(...args) ? record(name, params, args, implementation) : implementation(...args)) as F;
+  const op = ((...args: unknown[]): unknown => (anySymbolic(...args) ? record(name, params, args, op) : implementation(...args))) as F;
   Object.defineProperty(op, "name", { value: name });
   Object.defineProperty(op, info, { value: { name, params } satisfies OpInfo });
   return op;
@@ -40,14 +39,29 @@ export function opInfo(op: unknown): OpInfo | null {
   return typeof op === "function" && info in op ? ((op as unknown as Record<symbol, OpInfo>)[info] ?? null) : null;
 }
 
-function record(name: string, params: readonly string[], args: readonly unknown[], implementation: AnyOp): unknown {
-  const count = counts.get(name) ?? 0;
-  counts.set(name, count + 1);
-  const operation: SymbolicOperation = {
-    name: count === 0 ? name : `${name}_${count}`,
-    apply: (positional, kwargs) => implementation(...positional, kwargs),
-  };
+/** An op in a functional model: it is applied to positional arguments and one object of options. */
+export class OpCall implements SymbolicOperation {
+  readonly name: string;
+  /** The op as users call it. */
+  readonly op: (...args: never[]) => unknown;
+
+  /** @param op What {@link defineOp} made. */
+  constructor(op: (...args: never[]) => unknown, name: string) {
+    this.op = op;
+    this.name = name;
+  }
+
+  /** Applied to symbolic tensors it becomes one more application of this operation. */
+  apply(args: readonly unknown[], options: Readonly<Record<string, unknown>>): unknown {
+    const count = opInfo(this.op)?.params.length ?? 0;
+    const call = (positional: readonly unknown[], named: Readonly<Record<string, unknown>>): unknown =>
+      (this.op as AnyOp)(...positional, ...new Array<undefined>(count - positional.length), named);
+    return anySymbolic(args, options) ? applySymbolically(this, args, options, call) : call(args, options);
+  }
+}
+
+function record(name: string, params: readonly string[], args: readonly unknown[], op: AnyOp): unknown {
   const positional = args.slice(0, params.length);
   const options = (args[params.length] ?? {}) as Record<string, unknown>;
-  return applySymbolically(operation, positional, options, (a, k) => implementation(...a, k));
+  return new OpCall(op, autoName(name.split(".").at(-1) as string)).apply(positional, options);
 }

@@ -1,18 +1,26 @@
 /** Functional models as Keras writes them: layers with the nodes by which they are applied, then inputs and outputs by history. */
 import {
+  type Application,
   deserializeKerasObject,
   flattenTree,
   isSerializable,
   isSymbolic,
+  isOperationConfig,
+  deserializeOperation,
+  isSerializedObject,
   mapTree,
+  OpCall,
   type Registry,
   SerializationError,
+  serializeApplication,
+  type SerializedObject,
+  serializeOperation,
   serializeKerasObject,
   type SymbolicNode,
   type SymbolicOperation,
   type SymbolicTensor,
 } from "@neurite/core";
-import { InputLayer, isLayer, type Layer } from "@neurite/layers";
+import { InputLayer, isLayer } from "@neurite/layers";
 import type { FunctionalGraph } from "./graph.ts";
 
 type Json = Record<string, unknown>;
@@ -34,13 +42,11 @@ export function graphConfig(graph: FunctionalGraph): Json {
 
   const layers = graph.operations.map((operation) => {
     const nodes = (nodesOf.get(operation) as SymbolicNode[]).filter(({ inputs }) => inputs.length > 0);
-    if (!isSerializable(operation)) {
-      throw new SerializationError(`[Model] operation ${JSON.stringify(operation.name)} cannot be written: use a layer in its place`);
-    }
+    const applications = nodes.map((node) => (operation instanceof OpCall ? serializeApplication(operation, node) : node));
     return {
-      ...(serializeKerasObject(operation) as Json),
+      ...entryOf(operation, nodes[0], argument),
       name: operation.name,
-      inbound_nodes: nodes.map(({ args, kwargs }) => ({ args: mapTree(args, argument), kwargs: mapTree(kwargs, argument) })),
+      inbound_nodes: applications.map(({ args, kwargs }) => ({ args: mapTree(args, argument), kwargs: mapTree(kwargs, argument) })),
     };
   });
   const histories = (tree: unknown): unknown =>
@@ -51,6 +57,13 @@ export function graphConfig(graph: FunctionalGraph): Json {
   return { layers, input_layers: histories(graph.inputs), output_layers: histories(graph.outputs) };
 }
 
+/** The layer or op as it is written, without its applications. */
+function entryOf(operation: SymbolicOperation, node: SymbolicNode | undefined, encode: (value: unknown) => unknown): Json {
+  if (operation instanceof OpCall && node !== undefined) return serializeOperation(operation, node, encode);
+  if (isSerializable(operation)) return serializeKerasObject(operation) as Json;
+  throw new SerializationError(`[Model] operation ${JSON.stringify(operation.name)} cannot be written: use a layer in its place`);
+}
+
 /** In lists of inputs and outputs (and only there) Keras counts from 1 for functional models, which once began with an application. */
 function applicationsBefore(operation: object): 0 | 1 {
   const { graph, isStack } = operation as { readonly graph?: unknown; readonly isStack?: boolean };
@@ -59,15 +72,11 @@ function applicationsBefore(operation: object): 0 | 1 {
 
 const isHistory = (x: unknown): x is History => Array.isArray(x) && x.length === 3 && typeof x[0] === "string" && typeof x[1] === "number";
 
-/** Makes the inputs and outputs of the graph that a config describes, by applying its layers again. */
+/** Makes the inputs and outputs of the graph that a config describes, by applying its layers and ops again. */
 export function graphFromConfig(config: Json, registry: Registry): { inputs: unknown; outputs: unknown } {
-  const entries = config["layers"] as readonly Json[];
-  const layers = new Map<string, Layer>();
-  for (const entry of entries) {
-    const layer = deserializeKerasObject(entry, registry, "layers");
-    if (!isLayer(layer)) throw new SerializationError(`[Model] ${JSON.stringify(entry["name"])} of the config is no layer`);
-    layers.set(String(entry["name"]), layer);
-  }
+  const entries = config["layers"] as readonly (Json & SerializedObject)[];
+  const layers = new Map<string, SymbolicOperation>();
+  for (const entry of entries) layers.set(String(entry["name"]), operationOf(entry, registry));
   const made = new Map<string, SymbolicTensor[]>();
   const lookUp = ([name, node, index]: History): SymbolicTensor | null => {
     const layer = layers.get(name);
@@ -85,13 +94,12 @@ export function graphFromConfig(config: Json, registry: Registry): { inputs: unk
     const waiting: typeof open = [];
     for (const item of open) {
       const earlier = waiting.some(({ name }) => name === item.name);
-      const args = earlier ? null : resolve(item.node, lookUp);
-      if (args === null) {
+      const application = earlier ? null : applicationOf(item.node, lookUp, registry);
+      if (application === null) {
         waiting.push(item);
         continue;
       }
-      const decode = (leaf: unknown): unknown => (isSymbolic(leaf) ? leaf : deserializeKerasObject(leaf, registry));
-      const result = (layers.get(item.name) as Layer).apply(mapTree(args.args, decode) as unknown[], mapTree(args.kwargs, decode) as Json);
+      const result = (layers.get(item.name) as SymbolicOperation).apply(application.args, application.kwargs);
       made.set(`${item.name} ${item.number}`, flattenTree(result) as SymbolicTensor[]);
     }
     if (waiting.length === open.length) {
@@ -118,21 +126,31 @@ export function graphFromConfig(config: Json, registry: Registry): { inputs: unk
   return { inputs: tensors(single(config["input_layers"])), outputs: tensors(single(config["output_layers"])) };
 }
 
+function operationOf(entry: Json & SerializedObject, registry: Registry): SymbolicOperation {
+  if (isOperationConfig(entry)) return deserializeOperation(entry, String(entry["name"]), registry);
+  const layer = deserializeKerasObject(entry, registry, "layers");
+  if (!isLayer(layer)) throw new SerializationError(`[Model] ${JSON.stringify(entry["name"])} of the config is no layer`);
+  return layer;
+}
+
 /** The arguments of an application with its tensors in place; null while some do not exist yet. */
-function resolve(node: Json, lookUp: (history: History) => SymbolicTensor | null): { args: unknown; kwargs: unknown } | null {
+function applicationOf(node: Json, lookUp: (history: History) => SymbolicTensor | null, registry: Registry): Application | null {
   let complete = true;
   const visit = (json: unknown): unknown => {
     if (Array.isArray(json)) return json.map(visit);
     if (typeof json !== "object" || json === null) return json;
-    const { class_name: className, config } = json as { class_name?: string; config?: { keras_history: History } };
-    if (className === "__keras_tensor__" && config !== undefined) {
-      const tensor = lookUp(config.keras_history);
+    if (!isSerializedObject(json)) return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, visit(value)]));
+    if (json.class_name === "__keras_tensor__") {
+      const tensor = lookUp((json.config as { keras_history: History }).keras_history);
       if (tensor === null) complete = false;
       return tensor;
     }
-    return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, visit(value)]));
+    // Parts of an index are for the op to read.
+    return indexParts.has(json.class_name) ? json : deserializeKerasObject(json, registry);
   };
-  const args = visit(node["args"]);
-  const kwargs = visit(node["kwargs"] ?? {});
+  const args = visit(node["args"]) as unknown[];
+  const kwargs = visit(node["kwargs"] ?? {}) as Json;
   return complete ? { args, kwargs } : null;
 }
+
+const indexParts = new Set(["__slice__", "__ellipsis__"]);

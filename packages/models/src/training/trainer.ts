@@ -167,7 +167,7 @@ export class Trainer {
     });
   }
 
-  /** One step on one batch; the metrics run on until `resetMetrics`. */
+  /** One step on one batch, and the metrics of that batch alone. */
   async onBatch(
     job: "trainOnBatch" | "testOnBatch",
     x: Data,
@@ -179,6 +179,7 @@ export class Trainer {
     const walker = job === "trainOnBatch" ? this.trainWalker : this.testWalker;
     if (job === "trainOnBatch") this.prepareTraining();
     this.run(() => {
+      this.#made.reset();
       walker.rewind();
       walker.prepare(data, data.count).run();
     });

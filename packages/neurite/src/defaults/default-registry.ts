@@ -1,4 +1,5 @@
-import { createRegistry, type Registry } from "@neurite/core";
+import { createRegistry, opsPlugin, type Registry } from "@neurite/core";
+import { kerasFormatPlugin } from "@neurite/keras-format";
 import { layersPlugin } from "@neurite/layers";
 import { lossesPlugin } from "@neurite/losses";
 import { metricsPlugin } from "@neurite/metrics";
@@ -8,15 +9,26 @@ import { schedulesPlugin } from "@neurite/schedules";
 
 /** What neurite's own packages call by name. */
 export type DefaultPlugins = readonly [
+  typeof kerasFormatPlugin,
   typeof layersPlugin,
   typeof lossesPlugin,
   typeof metricsPlugin,
   typeof modelsPlugin,
+  typeof opsPlugin,
   typeof optimizersPlugin,
   typeof schedulesPlugin,
 ];
 
 /** A registry of everything that neurite's own packages call by name. */
 export function createDefaultRegistry(): Registry<DefaultPlugins> {
-  return createRegistry([layersPlugin, lossesPlugin, metricsPlugin, modelsPlugin, optimizersPlugin, schedulesPlugin]);
+  return createRegistry([
+    kerasFormatPlugin,
+    layersPlugin,
+    lossesPlugin,
+    metricsPlugin,
+    modelsPlugin,
+    opsPlugin,
+    optimizersPlugin,
+    schedulesPlugin,
+  ]);
 }

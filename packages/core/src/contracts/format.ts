@@ -1,0 +1,48 @@
+import type { Registry } from "../registry/registry.ts";
+
+/** A file that a model, or the weights of one, are read from. */
+export interface ModelFile {
+  /** Its path or name, for messages and to tell formats apart; null for bytes of unknown origin. */
+  readonly name: string | null;
+  readonly bytes: Uint8Array;
+  /**
+   * The file of that name in the same folder, where models are spread over several.
+   * @throws SerializationError when there is none, or the origin has no folder.
+   */
+  readBeside(name: string): Promise<Uint8Array>;
+}
+
+export interface LoadModelOptions {
+  /** Where the names in the file are looked up, and nowhere else. */
+  readonly registry: Registry;
+  /** Whether the model comes compiled as it was saved, its optimizer's state included. */
+  readonly compile: boolean;
+}
+
+export interface LoadWeightsOptions {
+  /** Leaves out weights of another shape, or that one side lacks, instead of refusing the file. */
+  readonly skipMismatch: boolean;
+}
+
+/**
+ * A kind of model files: an entry of kind "formats" in a registry. What loads and saves models finds formats there, so that neither models nor
+ * callbacks import one.
+ */
+export interface ModelFormat {
+  /** In words, for messages: "Keras 3 archive". */
+  readonly description: string;
+  /** Ends of file names: ".keras". */
+  readonly extensions: readonly string[];
+  /** Whether a file can be of this format. More than one may say so of weights: the first that has what is asked for is taken. */
+  recognizes(file: ModelFile): boolean;
+  /**
+   * Makes the model that a file holds, with its weights.
+   * @throws SerializationError for a file that is damaged, or holds something that is not in the registry.
+   */
+  loadModel?(file: ModelFile, options: LoadModelOptions): Promise<unknown>;
+  /**
+   * Sets the weights of a model that has been built.
+   * @throws SerializationError, with the model as it was, for a file that is damaged or does not fit.
+   */
+  loadWeights?(model: unknown, file: ModelFile, options: LoadWeightsOptions): Promise<void>;
+}

@@ -1,0 +1,107 @@
+import {
+  isSerializedObject,
+  type LoadModelOptions,
+  type LoadWeightsOptions,
+  type ModelFile,
+  type ModelFormat,
+  SerializationError,
+  type SerializedObject,
+} from "@neurite/core";
+import type { Model } from "@neurite/models";
+import { decodeText, parsePythonJson } from "../archive/python-json.ts";
+import { isZip, readArchive } from "../archive/read-archive.ts";
+import { giveAssets } from "../weights/assets.ts";
+import { Assignment } from "../weights/assignment.ts";
+import { giveOptimizerState, giveWeights } from "../weights/load-state.ts";
+import { modelOfConfig, nameOf } from "./read-config.ts";
+import { shardNames, withWeightStore } from "./weight-files.ts";
+
+type Members = ReadonlyMap<string, Uint8Array>;
+
+const isMember = (member: string): boolean =>
+  ["metadata.json", "config.json", "model.weights.h5", "model.weights.json"].includes(member) ||
+  /^model_\d+\.weights\.h5$/.test(member) ||
+  member.startsWith("assets/");
+
+async function membersOf(file: ModelFile): Promise<Members> {
+  const members = await readArchive(file.bytes, nameOf(file), isMember);
+  if (!members.has("config.json"))
+    throw new SerializationError(`[load] ${nameOf(file)} is an archive, but no model: it has no config.json`);
+  return members;
+}
+
+function jsonOf(members: Members, member: string, file: ModelFile): unknown {
+  const bytes = members.get(member);
+  return bytes === undefined ? undefined : parsePythonJson(decodeText(bytes), `${member} of ${nameOf(file)}`);
+}
+
+/** The weights in an archive: in one file, or spread over several. */
+function filesOfWeights(members: Members, file: ModelFile): readonly (readonly [name: string, bytes: Uint8Array])[] {
+  const whole = members.get("model.weights.h5");
+  if (whole !== undefined) return [[`model.weights.h5 of ${nameOf(file)}`, whole]];
+  const index = jsonOf(members, "model.weights.json", file);
+  if (index === undefined)
+    throw new SerializationError(`[load] ${nameOf(file)} has no weights: neither model.weights.h5 nor model.weights.json`);
+  return shardNames(index, nameOf(file)).map((name) => {
+    const bytes = members.get(name);
+    if (bytes === undefined)
+      throw new SerializationError(`[load] ${nameOf(file)} has no member ${JSON.stringify(name)}, which its model.weights.json names`);
+    return [`${name} of ${nameOf(file)}`, bytes];
+  });
+}
+
+/** What a model file says of the model, without its weights. */
+export interface ModelConfig {
+  /** The model as Keras serializes it: `{ module, class_name, config, … }`. */
+  readonly model: SerializedObject;
+  /** The version of Keras that wrote the file, where it says. */
+  readonly kerasVersion: string | null;
+}
+
+/**
+ * The config in a `.keras` archive as it stands there: nothing is made of it, and no name is looked up.
+ *
+ * @throws SerializationError for a file that is no such archive.
+ */
+export async function configOfArchive(file: ModelFile): Promise<ModelConfig> {
+  const members = await membersOf(file);
+  const json = jsonOf(members, "config.json", file);
+  if (!isSerializedObject(json)) throw new SerializationError(`[load] ${nameOf(file)} holds no model: its config has no class_name`);
+  return { model: json, kerasVersion: versionOf(members, file) ?? null };
+}
+
+function versionOf(members: Members, file: ModelFile): string | undefined {
+  const metadata = jsonOf(members, "metadata.json", file) as { readonly keras_version?: unknown } | undefined;
+  return typeof metadata?.keras_version === "string" ? metadata.keras_version : undefined;
+}
+
+async function loadModel(file: ModelFile, options: LoadModelOptions): Promise<Model> {
+  const members = await membersOf(file);
+  const model = modelOfConfig(jsonOf(members, "config.json", file), nameOf(file), versionOf(members, file), options);
+  giveAssets(model, members, nameOf(file));
+  await withWeightStore(filesOfWeights(members, file), nameOf(file), (store) => {
+    const assignment = new Assignment(nameOf(file), false);
+    giveWeights(model, store, assignment);
+    if (model.compiled) giveOptimizerState(model.optimizer, store, assignment);
+    assignment.commit();
+  });
+  return model;
+}
+
+async function loadWeights(model: unknown, file: ModelFile, { skipMismatch }: LoadWeightsOptions): Promise<void> {
+  const members = await membersOf(file);
+  await withWeightStore(filesOfWeights(members, file), nameOf(file), (store) => {
+    const assignment = new Assignment(nameOf(file), skipMismatch);
+    giveWeights(model as Model, store, assignment);
+    assignment.commit();
+  });
+}
+
+/** The archive that Keras has written since version 3, and Keras 2 from 2.12 on: config, weights and vocabularies in a zip file. */
+export const kerasArchive: ModelFormat = {
+  description: "Keras archive",
+  extensions: [".keras"],
+  recognizes: ({ bytes }) => isZip(bytes),
+  loadModel,
+  loadWeights,
+};

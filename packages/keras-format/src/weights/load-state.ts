@@ -1,0 +1,33 @@
+import type { OptimizerLike } from "@neurite/core";
+import type { Model } from "@neurite/models";
+import type { Assignment } from "./assignment.ts";
+import { stateTree } from "./state-tree.ts";
+import type { WeightStore } from "./weight-store.ts";
+
+/** State that files of some versions of Keras hold beside weights: random state, and metrics, which start anew. */
+const passing = /(^|\/)(seed_generator|_?[a-z_]*metrics?|_?loss_tracker)(_\d+)?(\/|$)/;
+
+/** Gives the weights of all layers of the model what the file holds. */
+export function giveWeights(model: Model, store: WeightStore, assignment: Assignment): void {
+  const met = new Set<string>();
+  for (const { path, alternatives, layer, variables } of stateTree(model)) {
+    const group = [path, ...alternatives].find((place) => store.has(place)) ?? path;
+    met.add(group);
+    const arrays = store.arrays(group);
+    if (variables.length === 0 && arrays.length === 0) continue;
+    const owner = `layer ${layer.toString()}`;
+    if (!layer.built && arrays.length > 0) assignment.refuse(`${owner} has no weights yet: call the model once, or build it, before`);
+    else if (arrays.length === 0) assignment.refuse(`the file has no weights for ${owner}: nothing is at ${JSON.stringify(group)}`);
+    else assignment.give(owner, variables, arrays);
+  }
+  for (const group of store.groups()) {
+    if (met.has(group) || group.split("/")[0] === "optimizer" || passing.test(group)) continue;
+    assignment.refuse(`the file has weights at ${JSON.stringify(group)}, for which the model has no layer`);
+  }
+}
+
+/** Gives the optimizer its state, where the file holds one. */
+export function giveOptimizerState(optimizer: OptimizerLike, store: WeightStore, assignment: Assignment): void {
+  const arrays = store.arrays("optimizer");
+  if (arrays.length > 0) assignment.give(`optimizer "${optimizer.name}"`, optimizer.variables, arrays);
+}
