@@ -48,6 +48,16 @@ export class CpuBackend implements Backend {
     return new CpuStorage(this.engine, this.loaded.command[0], bytes, handle);
   }
 
+  adopt(data: ArrayBufferView<SharedArrayBuffer>): Storage {
+    this.requireOpen("adopt");
+    if (!ArrayBuffer.isView(data) || !(data.buffer instanceof SharedArrayBuffer)) {
+      throw new ValueError("[adopt] the data must be a view of a SharedArrayBuffer: other memory can move or shrink");
+    }
+    const handle = translated(() => this.native.adopt(this.engine, data));
+    if (handle === undefined) throw this.outOfMemory("a storage over the memory of an array");
+    return new CpuStorage(this.engine, this.loaded.command[0], data.byteLength, handle, true);
+  }
+
   free(storage: Storage): void {
     const own = storage as CpuStorage;
     if (this.engine < 0 || !(storage instanceof CpuStorage) || own.engine !== this.engine || own.id < 0) return;
@@ -57,6 +67,8 @@ export class CpuBackend implements Backend {
 
   write(storage: Storage, data: ArrayBufferView, byteOffset = 0): void {
     const id = this.idOf("write", storage);
+    if ((storage as CpuStorage).adopted)
+      throw new DeviceError("[write] the storage lies in shared memory of the user's, which is only read");
     if (!translated(() => this.native.write(this.engine, id, data, byteOffset))) {
       throw this.outOfMemory("a write that waits for queued runs needs a copy of its data");
     }
@@ -100,6 +112,9 @@ export class CpuBackend implements Backend {
     }
     reserveCommand(this.loaded, Math.max(state.length, plan.inputs + 4, plan.outputBytes.length + 1) + 1, plan.scalars);
     const ids = state.map((storage) => this.idOf("bind", storage));
+    if (state.some((storage) => (storage as CpuStorage).adopted)) {
+      throw new DeviceError("[bind] a piece of state lies in shared memory of the user's, which is only read: copy it first");
+    }
     if (new Set(ids).size !== ids.length) throw new ValueError("[bind] two pieces of state share a storage: each needs its own");
     ids.forEach((id, i) => (this.loaded.command[i] = id));
     const handle = translated(() => this.native.bind(this.engine, executable.id, state.length));

@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { LoopKernel } from "@neurite/compiler";
 import { DeviceError, type Storage, ValueError } from "@neurite/core";
@@ -104,4 +105,47 @@ describe.each([
     }
     expect(result.peak).toBeLessThan(400 << 20);
   });
+});
+
+/** The system's way to limit the memory of a running process; Linux has it. */
+const canLimit = existsSync("/proc/self/status") && spawnSync("prlimit", ["--version"]).status === 0;
+
+test.skipIf(!canLimit)("a run that finds no memory for its kernels' scratch space is a DeviceError; the process goes on", () => {
+  const script = `
+    import { spawnSync } from "node:child_process";
+    import { readFileSync } from "node:fs";
+    import { build as b, traceGraph } from "@neurite/core";
+    import { makeBackend } from "./testing/plans.ts";
+    const backend = makeBackend({ threads: 1 });
+    const compiled = (n) => {
+      const { graph } = traceGraph([{ dtype: "float32", shape: [n, n] }], ([x]) => [b.eigh(x)[0]]);
+      return backend.bind(backend.compile(graph), []);
+    };
+    const [large, small] = [compiled(3000), compiled(20)];
+    const [much, little] = [3000, 20].map((n) => {
+      const storage = backend.alloc(4 * n * n);
+      backend.write(storage, new Float32Array(n * n));
+      return storage;
+    });
+    // What the process has, and a little more: results fit, the work of the factorization does not.
+    const kilobytes = Number(/VmSize:\\s+(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]);
+    spawnSync("prlimit", ["--pid", String(process.pid), "--as=" + (kilobytes + 60_000) * 1024]);
+    const attempts = [];
+    for (const [program, input] of [[large, much], [small, little]]) {
+      try {
+        await backend.read(backend.run(program, [input], [])[0], 0, 4);
+        attempts.push("done");
+      } catch (error) {
+        attempts.push(error.name + ": " + error.message);
+      }
+    }
+    console.log(JSON.stringify(attempts));
+  `;
+  const output = execFileSync(process.execPath, ["--conditions=source", "--input-type=module-typescript", "-e", script], {
+    cwd: fileURLToPath(new URL(".", import.meta.url)),
+    encoding: "utf8",
+  });
+  const [large, small] = JSON.parse(output) as [string, string];
+  expect(large).toMatch(/^DeviceError: \[cpu\] out of memory/);
+  expect(small).toBe("done");
 });

@@ -17,6 +17,7 @@ export interface Native {
   createEngine(instructionSet: string, threads: number, memoryLimit: number, longestSynchronousMs: number): number;
   destroyEngine(engine: number): void;
   alloc(engine: number, bytes: number): Handle | undefined;
+  adopt(engine: number, data: ArrayBufferView): Handle | undefined;
   release(engine: number, id: number): void;
   write(engine: number, storage: number, data: ArrayBufferView, byteOffset: number): boolean;
   readSync(engine: number, storage: number, byteOffset: number, bytes: number): ArrayBuffer;

@@ -10,8 +10,11 @@ export class CpuStorage implements Storage {
   readonly engine: number;
   /** Holding it keeps the memory. */
   readonly handle: Handle;
+  /** The memory is the user's: it is read, and never written to. */
+  readonly adopted: boolean;
 
-  constructor(engine: number, id: number, bytes: number, handle: Handle) {
+  constructor(engine: number, id: number, bytes: number, handle: Handle, adopted = false) {
+    this.adopted = adopted;
     this.engine = engine;
     this.id = id;
     this.bytes = bytes;

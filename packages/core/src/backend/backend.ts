@@ -53,6 +53,12 @@ export interface Backend {
   readonly capabilities: Capabilities;
   /** Throws DeviceError when out of memory. Contents are undefined. */
   alloc(bytes: number): Storage;
+  /**
+   * A storage over memory that stays where it is: no copy. The backend only reads it, and keeps it alive as long as anything uses the
+   * storage; it is not for `write`, nor for state. What is read while someone else writes is undefined. Absent where a device cannot.
+   * Throws ValueError for anything but a view of a SharedArrayBuffer.
+   */
+  adopt?(data: ArrayBufferView<SharedArrayBuffer>): Storage;
   /** Optional to call: storages are garbage-collected. Using one afterwards is an error. */
   free(storage: Storage): void;
   /** Copies; runs already queued that read the storage see the old contents. */

@@ -1,4 +1,5 @@
 import { allocateArray, type DType, dtypes, isDType, isFloating, isInteger, type TypedArray } from "../dtypes/dtype.ts";
+import type { Backend, Storage } from "../backend/backend.ts";
 import { getDefaultDevice } from "../engine/device.ts";
 import { describe } from "../describe.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
@@ -16,6 +17,12 @@ export interface TensorOptions<D extends DType = DType> {
   readonly dtype?: D;
   /** Shape to give to flat data; by default the nesting of the arrays. */
   readonly shape?: Shape;
+  /**
+   * Use the memory of a typed array over a SharedArrayBuffer as it is, in place of a copy: for large data that worker threads fill. Nobody may
+   * write to it until the tensor, and everything that is computed from it, was read or dropped: what would be read is undefined. Devices of
+   * their own memory (GPUs) copy all the same. Default false.
+   */
+  readonly share?: boolean;
 }
 
 /** The dtype a typed array holds by itself; null for those that have none (Uint16Array may be float16 or bfloat16). */
@@ -33,15 +40,17 @@ function dtypeOfArray(array: TypedArray | Uint8ClampedArray): DType | null {
 const isTypedArray = (x: unknown): x is TypedArray => ArrayBuffer.isView(x) && !(x instanceof DataView);
 
 /**
- * Makes a tensor from nested arrays, a typed array or a number. The data are copied.
+ * Makes a tensor from nested arrays, a typed array or a number. The data are copied, unless `share` says otherwise.
  *
  * @param data Numbers, booleans or bigints, nested as the shape says, or a typed array in row-major order.
  * @param options `dtype` (default: the typed array's, else float32; bool where all are booleans, int64 where all are bigints) and `shape`.
  * @throws ShapeError for ragged arrays or a shape with another number of elements; ValueError for elements that are not numbers
- *   or do not fit the dtype; DTypeError for an unknown dtype.
+ *   or do not fit the dtype, and for data that cannot be shared; DTypeError for an unknown dtype.
  * @example
  * tensor([[1, 2], [3, 4]]).shape            // [2, 2]
  * tensor(new Int32Array(6), { shape: [2, 3] }).dtype // "int32"
+ * const pixels = new Float32Array(new SharedArrayBuffer(4 * 784)); // filled by a worker thread
+ * tensor(pixels, { share: true }).shape     // [784]
  */
 export function tensor(data: NestedArray | TypedArray): Tensor;
 export function tensor<D extends DType>(data: NestedArray | TypedArray, options: TensorOptions<D>): Tensor<D>;
@@ -56,12 +65,31 @@ export function leafValue(data: NestedArray | TypedArray, options: TensorOptions
   if (!device.capabilities.dtypes.has(dtype)) {
     throw new DTypeError(`[tensor] ${device.description} has no ${dtype}: it has ${[...device.capabilities.dtypes].join(", ")}`);
   }
-  const storage = device.alloc(array.byteLength);
-  device.write(storage, array);
+  const storage = options.share === true ? shareArray(device, data, array) : copyArray(device, array);
   const value = new Value(dtype, shape);
   value.storage = storage;
   value.device = device;
   return value;
+}
+
+function copyArray(device: Backend, array: TypedArray): Storage {
+  const storage = device.alloc(array.byteLength);
+  device.write(storage, array);
+  return storage;
+}
+
+/** `array` is what the dtype makes of `data`: the same where nothing had to be converted. */
+function shareArray(device: Backend, data: unknown, array: TypedArray): Storage {
+  if (typeof SharedArrayBuffer !== "function" || !isTypedArray(data) || !(data.buffer instanceof SharedArrayBuffer)) {
+    const found = isTypedArray(data) ? `a ${data.constructor.name} over an ArrayBuffer` : describe(data);
+    throw new ValueError(`[tensor] share needs a typed array over a SharedArrayBuffer: received ${found}; other memory is copied`);
+  }
+  if (array !== data) {
+    throw new ValueError(
+      `[tensor] share needs data of the tensor's dtype: a ${data.constructor.name} has to be converted; leave out dtype or share`,
+    );
+  }
+  return device.adopt?.(array as TypedArray & ArrayBufferView<SharedArrayBuffer>) ?? copyArray(device, array);
 }
 
 function hostArray(data: unknown, options: TensorOptions): { array: TypedArray; dtype: DType; shape: Shape } {

@@ -129,6 +129,7 @@ napi_value destroyEngine(napi_env env, napi_callback_info info) {
   for (size_t i = 0; i < state->handles.size(); i++) {
     if (state->handles[i] != nullptr) releaseHandle(state->handles[i]);
   }
+  releaseAdopted(addon, state);
   state->engine.reset();
   addon->engines[static_cast<size_t>(id)] = nullptr;
   releaseEngine(state);

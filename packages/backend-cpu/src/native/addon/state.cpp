@@ -118,6 +118,10 @@ void releaseEngine(EngineState* state) {
   if (--state->references == 0) delete state;
 }
 
+void releaseAdopted(AddonState* addon, EngineState* state) {
+  for (void* token : state->engine->pool().takeReturned()) napi_delete_reference(addon->env, static_cast<napi_ref>(token));
+}
+
 void reportMemory(AddonState* addon) {
   const int64_t live = liveBytes(addon);
   const int64_t change = live - addon->reportedBytes;
@@ -130,6 +134,7 @@ void reportMemory(AddonState* addon) {
 Block* allocateBlock(AddonState* addon, EngineState* state, size_t bytes) {
   // Reporting may collect garbage, which frees blocks: do it before taking one.
   reportMemory(addon);
+  releaseAdopted(addon, state);
   Block* block = state->engine->pool().allocate(bytes);
   if (block == nullptr) {
     // Blocks of queued runs are in use until these have run.

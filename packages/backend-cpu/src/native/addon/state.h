@@ -74,6 +74,8 @@ void releaseEngine(EngineState* state);
 
 /** Allocates a block, collecting garbage first where memory is short. Null: out of memory. */
 Block* allocateBlock(AddonState* addon, EngineState* state, size_t bytes);
+/** Lets go of arrays whose memory was adopted and is not needed any more. */
+void releaseAdopted(AddonState* addon, EngineState* state);
 /** Makes the memory of the collector's books agree with ours. */
 void reportMemory(AddonState* addon);
 

@@ -55,6 +55,36 @@ napi_value alloc(napi_env env, napi_callback_info info) {
   return external;
 }
 
+/** adopt(engine, array): External, its number in command[0]; undefined when out of memory. The array is kept as long as its memory is used. */
+napi_value adopt(napi_env env, napi_callback_info info) {
+  Arguments<2> args(env, info);
+  AddonState* addon = stateOf(env);
+  EngineState* state = addon->find(args.int32(0));
+  size_t bytes = 0;
+  char* data = args.bytes(1, bytes);
+  if (!args.ok) return nullptr;
+  if (state == nullptr) return throwNoEngine(env);
+  releaseAdopted(addon, state);
+  napi_ref reference = nullptr;
+  if (napi_create_reference(env, args.values[1], 1, &reference) != napi_ok) return nullptr;
+  // The place of an empty array may be null, which stands for memory of our own.
+  Block* block = data == nullptr ? allocateBlock(addon, state, 0) : state->engine->pool().adopt(data, bytes, reference);
+  napi_value external = nullptr;
+  Handle* handle = block == nullptr ? nullptr : makeHandle(env, state, &external);
+  if (data == nullptr) napi_delete_reference(env, reference);
+  if (handle == nullptr) {
+    if (block != nullptr) Pool::release(block);
+    else if (data != nullptr) napi_delete_reference(env, reference);
+    return nullptr;
+  }
+  handle->block = block;
+  handle->bytes = bytes;
+  state->allocations++;
+  state->storages++;
+  addon->command[0] = handle->id;
+  return external;
+}
+
 /** release(engine, id): lets go of a storage, executable or program */
 napi_value release(napi_env env, napi_callback_info info) {
   Arguments<2> args(env, info);
@@ -137,6 +167,7 @@ napi_value read(napi_env env, napi_callback_info info) {
 
 void defineStorageFunctions(napi_env env, napi_value exports) {
   defineFunction(env, exports, "alloc", alloc);
+  defineFunction(env, exports, "adopt", adopt);
   defineFunction(env, exports, "release", release);
   defineFunction(env, exports, "write", write);
   defineFunction(env, exports, "readSync", readSync);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "linalg/matrices.h"
+#include "linalg/reflectors.h"
 
 namespace neurite {
 
@@ -56,15 +56,18 @@ int64_t rounded(int64_t count) { return (count + kRound - 1) / kRound * kRound; 
 /** Doubles that a factorization of one matrix takes besides its operands. */
 int64_t workOf(const LinalgArgs& args) {
   const int64_t long_ = std::max(args.m, args.n), short_ = std::min(args.m, args.n);
-  const int64_t reflectors = 256 * long_ + 4096;
+  // Blocks of reflectors, twice: to find them and to form Q.
+  const int64_t columns = args.full ? long_ : short_;
+  const int64_t reflectors = 2 * (std::min(kReflectors, short_) * long_ + kReflectors * kReflectors) + 2 * kReflectors * (args.n + std::max(columns, args.n)) + 2 * short_ + 256;
   switch (args.op) {
     case LinalgOp::Qr:
       return reflectors;
     case LinalgOp::Svd:
-      return long_ * short_ + 2 * long_ * (args.full ? long_ : short_) + 4 * short_ * short_ + reflectors;
+      // Of the transpose, where that is the taller one.
+      return reflectors + long_ * short_ + 2 * long_ * columns + 4 * short_ * short_;
     case LinalgOp::Eigh:
     case LinalgOp::Eig:
-      return args.n * args.n + reflectors;
+      return args.n * args.n + 16 * args.n + reflectors;
     default:
       return 0;
   }

@@ -28,9 +28,6 @@ class Work {
   double* next_;
 };
 
-/** Doubles that the functions below take from Work, at most. */
-int64_t workFor(int64_t m, int64_t n, bool full);
-
 /** a [n, n], of which the lower triangle is read, becomes its lower factor with zeros above; NaN where it is not definite. */
 void cholesky(Work& work, double* a, int64_t n);
 /** b [n, columns] (leading dimension ldb) becomes the solution of a x = b, where `a` is triangular as it is seen through its strides. */

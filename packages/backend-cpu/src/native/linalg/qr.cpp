@@ -55,10 +55,10 @@ void applyBlock(Work& work, const BlockReflector& h, bool transposed, double* c,
 
 namespace {
 
-/** What blocks of reflectors of up to `m` elements need, applied to `columns` columns. */
+/** What blocks of `count` reflectors of up to `m` elements need, applied to `columns` columns. */
 struct BlockMemory {
-  BlockMemory(Work& work, int64_t m, int64_t columns)
-      : v(work.take(kReflectors * m)), t(work.take(kReflectors * kReflectors)), w(work.take(2 * kReflectors * std::max<int64_t>(columns, 1))) {}
+  BlockMemory(Work& work, int64_t m, int64_t count, int64_t columns)
+      : v(work.take(std::min(kReflectors, count) * m)), t(work.take(kReflectors * kReflectors)), w(work.take(2 * kReflectors * std::max<int64_t>(columns, 1))) {}
   double *v, *t, *w;
 };
 
@@ -79,7 +79,7 @@ BlockReflector blockOf(Work& work, MatrixView a, int64_t m, int64_t j0, int64_t 
 
 void qrFactor(Work& work, double* a, int64_t m, int64_t n, double* tau) {
   const int64_t count = std::min(m, n);
-  const BlockMemory memory(work, m, n);
+  const BlockMemory memory(work, m, count, n);
   double* w = memory.w;
   for (int64_t j0 = 0; j0 < count; j0 += kReflectors) {
     const int64_t j1 = std::min(j0 + kReflectors, count);
@@ -99,7 +99,7 @@ void qrFactor(Work& work, double* a, int64_t m, int64_t n, double* tau) {
 }
 
 void qrForm(Work& work, MatrixView a, int64_t m, int64_t count, const double* tau, double* q, int64_t columns) {
-  const BlockMemory memory(work, m, columns);
+  const BlockMemory memory(work, m, count, columns);
   std::fill_n(q, m * columns, 0.0);
   for (int64_t i = 0; i < std::min(m, columns); i++) q[i * columns + i] = 1;
   for (int64_t j0 = (count + kReflectors - 1) / kReflectors * kReflectors - kReflectors; j0 >= 0; j0 -= kReflectors) {

@@ -76,6 +76,8 @@ Block* Pool::allocate(size_t bytes) {
     block->pool = this;
     block->bytes = size;
     block->sizeClass = sizeClass;
+    block->adopted = nullptr;
+    block->token = nullptr;
     blocks_++;
   }
   block->next = nullptr;
@@ -89,9 +91,45 @@ void Pool::release(Block* block) {
   if (block->owners.fetch_sub(1, std::memory_order_acq_rel) == 1) block->pool->recycle(block);
 }
 
+Block* Pool::adopt(void* data, size_t bytes, void* token) {
+  void* memory = std::aligned_alloc(64, sizeof(Block));
+  if (memory == nullptr) return nullptr;
+  Block* block = new (memory) Block;
+  block->pool = this;
+  block->next = nullptr;
+  block->bytes = bytes;
+  block->sizeClass = 0;
+  block->owners.store(1, std::memory_order_relaxed);
+  block->adopted = static_cast<char*>(data);
+  block->token = token;
+  std::lock_guard<std::mutex> lock(mutex_);
+  // Room for its token, so that giving it back cannot fail inside a garbage collection.
+  returned_.reserve(returned_.size() + ++adopted_);
+  blocks_++;
+  return block;
+}
+
+std::vector<void*> Pool::takeReturned() {
+  std::vector<void*> tokens;
+  if (!hasReturned_.load(std::memory_order_acquire)) return tokens;
+  std::lock_guard<std::mutex> lock(mutex_);
+  tokens = returned_;
+  returned_.clear();
+  hasReturned_.store(false, std::memory_order_release);
+  return tokens;
+}
+
 void Pool::recycle(Block* block) {
   bool last = false;
-  {
+  if (block->adopted != nullptr) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    returned_.push_back(block->token);
+    hasReturned_.store(true, std::memory_order_release);
+    adopted_--;
+    blocks_--;
+    last = closed_ && blocks_ == 0;
+    std::free(block);
+  } else {
     std::lock_guard<std::mutex> lock(mutex_);
     live_.fetch_sub(block->bytes, std::memory_order_relaxed);
     block->next = free_[block->sizeClass];

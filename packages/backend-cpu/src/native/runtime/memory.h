@@ -8,12 +8,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <vector>
 
 namespace neurite {
 
 class Pool;
 
-/** A piece of memory with one or more owners. Its data follow it, aligned to 64 bytes. */
+/** A piece of memory with one or more owners. Its data follow it, aligned to 64 bytes, or are somebody else's. */
 struct alignas(64) Block {
   Pool* pool;
   /** Next in the list of free blocks. */
@@ -22,8 +23,11 @@ struct alignas(64) Block {
   size_t bytes;
   int32_t sizeClass;
   std::atomic<int32_t> owners;
+  /** Of adopted memory: where it is, and what its owner wants to hear of when nobody here needs it any more. */
+  char* adopted;
+  void* token;
 
-  char* data() { return reinterpret_cast<char*>(this + 1); }
+  char* data() { return adopted != nullptr ? adopted : reinterpret_cast<char*>(this + 1); }
 };
 
 static_assert(sizeof(Block) == 64);
@@ -38,6 +42,10 @@ class Pool {
 
   /** Null when the limit or the machine's memory is reached. Contents are undefined. */
   Block* allocate(size_t bytes);
+  /** A block over memory that stays where it is until `token` is among what takeReturned gives. Null: out of memory. */
+  Block* adopt(void* data, size_t bytes, void* token);
+  /** Tokens of adopted memory that is not needed any more. To be asked for now and then by the owner's thread. */
+  std::vector<void*> takeReturned();
   static void retain(Block* block) { block->owners.fetch_add(1, std::memory_order_relaxed); }
   static void release(Block* block);
 
@@ -59,6 +67,9 @@ class Pool {
   size_t cached_ = 0;
   size_t blocks_ = 0;
   bool closed_ = false;
+  std::vector<void*> returned_;
+  size_t adopted_ = 0;
+  std::atomic<bool> hasReturned_{false};
   std::atomic<size_t> live_{0};
   std::atomic<size_t> peak_{0};
 };
