@@ -22,6 +22,10 @@ export class CpuExecutable implements Executable {
     this.describePlan = describePlan;
   }
 
+  get workspaceBytes(): number {
+    return this.plan.arenaBytes;
+  }
+
   /** The plan as text. */
   describe(): string {
     return this.describePlan(this.plan);

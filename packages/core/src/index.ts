@@ -17,7 +17,7 @@ export type { ExecutionMode } from "./engine/context.ts";
 export { setExecutionMode, withExecutionMode } from "./engine/debug.ts";
 export { currentScope, withScope } from "./engine/scope.ts";
 export { compile } from "./engine/compile.ts";
-export type { CompiledFunction, CompileOptions, PreparedCall } from "./engine/compile.ts";
+export type { CompiledFunction, CompileOptions, PreparedCall, ProgramDescription } from "./engine/compile.ts";
 export { isTracing, outsideInference, realizeAll } from "./engine/state.ts";
 export { Tensor } from "./tensor/tensor.ts";
 export { isTensorBase as isTensor, type AnyTensor, type TensorBase } from "./tensor/base.ts";

@@ -7,6 +7,7 @@ export { Sequential } from "./sequential.ts";
 export type { SummaryOptions } from "./summary/summary.ts";
 export type { Batch, ScoredBatch } from "./training/batch.ts";
 export type { Data } from "./training/data.ts";
+export type { LayerMemory, MemoryOptions, ModelMemory } from "./training/memory.ts";
 export type { ObjectiveOptions } from "./training/objective.ts";
 export type {
   CompileModelOptions,

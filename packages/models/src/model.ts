@@ -30,6 +30,7 @@ import { compileConfig, compileOptionsFromConfig } from "./training/compile-conf
 import type { Data } from "./training/data.ts";
 import { evaluate } from "./training/evaluate.ts";
 import { fit } from "./training/fit.ts";
+import { type MemoryOptions, type ModelMemory, modelMemory } from "./training/memory.ts";
 import type {
   CompileModelOptions,
   EvaluateOptions,
@@ -392,6 +393,22 @@ export class Model extends Layer implements CallbackModel {
    */
   computeLoss(batch: ScoredBatch): Tensor {
     return totalLoss(this, this.#compiled("computeLoss"), batch);
+  }
+
+  /**
+   * How much memory the model needs for batches of a size: estimates from the outputs of its layers, and what the planner of the device reserves.
+   * Nothing is run.
+   *
+   * @param options `batchSize` (default 32), and data like those it will see where they are not known: `x` for models that do not say what they
+   *   take, `y` where targets are not like the outputs.
+   * @returns All in bytes.
+   * @throws ValueError when neither the model nor `x` tells the shape of the inputs.
+   * @example
+   * const { planned, estimate } = model.memory({ batchSize: 100 });
+   * console.log(planned.training, estimate.training);
+   */
+  memory(options: MemoryOptions = {}): ModelMemory {
+    return modelMemory(this, this.#trainer, this.#predicts(), options);
   }
 
   /**

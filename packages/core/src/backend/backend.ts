@@ -16,6 +16,8 @@ export interface Executable {
   readonly graph: Graph;
   /** The plan as text, for people and snapshot tests. */
   describe(): string;
+  /** Bytes that a run needs for what is neither input, state nor output; absent where the backend does not plan them. */
+  readonly workspaceBytes?: number;
 }
 
 /** An executable bound to the storages of its state. Opaque. */

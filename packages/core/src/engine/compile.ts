@@ -36,13 +36,23 @@ export interface PreparedCall<R> {
   run(repeat?: number): R;
 }
 
+/** A compiled program, for people. */
+export interface ProgramDescription {
+  /** The trace as text. */
+  readonly trace: string;
+  /** The device's plan as text. */
+  readonly plan: string;
+  /** Bytes that a run needs for what is neither argument, variable nor result; null where the device does not plan them. */
+  readonly workspaceBytes: number | null;
+}
+
 /** A function whose body was turned into one program for each signature of its arguments. */
 export interface CompiledFunction<A extends readonly unknown[], R> {
   (...args: A): R;
   /** Traces and compiles for these arguments if that was not done yet, without running. */
   prepare(...args: A): PreparedCall<R>;
-  /** The trace and the device's plan for these arguments, as text. */
-  describe(...args: A): { readonly trace: string; readonly plan: string };
+  /** What was made for these arguments: traces and compiles if that was not done yet, without running. */
+  describe(...args: A): ProgramDescription;
   /** Traces made so far. */
   readonly traces: number;
 }
@@ -139,9 +149,10 @@ export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, 
       },
     };
   };
-  const describe = (...args: A): { trace: string; plan: string } => {
+  const describe = (...args: A): ProgramDescription => {
     const { program } = entryFor(readArguments(what, args), args);
-    return { trace: formatGraph(program.graph), plan: program.executable.describe() };
+    const { graph, executable } = program;
+    return { trace: formatGraph(graph), plan: executable.describe(), workspaceBytes: executable.workspaceBytes ?? null };
   };
   Object.defineProperty(call, "name", { value: name });
   Object.defineProperty(call, "traces", { get: () => traces });

@@ -6,6 +6,7 @@ import {
   getDefaultDevice,
   isTensor,
   mapTree,
+  type ProgramDescription,
   type Tensor,
   tensor,
   type TypedArray,
@@ -133,6 +134,13 @@ export class Predictor {
       this.#wholes.set(training, whole);
     }
     return whole;
+  }
+
+  /** The program that predicts one batch like `x`. */
+  describeBatch(x: Data): ProgramDescription {
+    return withDevice(deviceOf(this.#model) ?? getDefaultDevice(), () =>
+      this.#batchFor(false).describe(this.#gather("predictOnBatch", x, false).tree),
+    );
   }
 
   #gather(job: Job, x: Data, training: boolean): Inputs {

@@ -1,4 +1,4 @@
-import { build, compile, type CompiledFunction, type PreparedCall, Tensor, Variable } from "@neurite/core";
+import { build, compile, type CompiledFunction, type PreparedCall, type ProgramDescription, Tensor, Variable } from "@neurite/core";
 import { Pacer } from "./pacer.ts";
 import { type BatchRows, type EpochData, takeRows } from "./rows.ts";
 
@@ -34,6 +34,11 @@ export class BatchWalker {
   /** The call that does the next batch of `size` rows. */
   prepare(data: EpochData, size: number): PreparedCall<void> {
     return this.#step.prepare(data, String(size));
+  }
+
+  /** The program of batches of `size` rows. */
+  describe(data: EpochData, size: number): ProgramDescription {
+    return this.#step.describe(data, String(size));
   }
 
   /** Measures batches of this size, over all epochs and fits. */

@@ -1,0 +1,78 @@
+import { cpu, isAvailable } from "@neurite/backend-cpu";
+import { ops, setDefaultDevice, type Tensor } from "@neurite/core";
+import { Conv2D, Dense, Flatten, MaxPooling2D } from "@neurite/layers";
+import { beforeEach, describe, expect, test } from "vitest";
+import { Model, Sequential } from "../index.ts";
+import { setUp } from "../testing/fixtures.ts";
+
+beforeEach(() => void setUp());
+
+describe("the estimate", () => {
+  test("is the book's: 12 MB for 200 maps of 150 × 100, 1.2 GB for a hundred pictures", () => {
+    const model = new Sequential([new Conv2D(200, 5, { padding: "same", inputShape: [150, 100, 3] })]);
+    expect(model.memory({ batchSize: 1 }).layers.at(-1)).toEqual({ name: "conv2d", outputShape: [1, 150, 100, 200], bytes: 12_000_000 });
+    const { layers, estimate, weights, optimizer, planned } = model.memory({ batchSize: 100 });
+    expect(layers.at(-1)!.bytes).toBe(1_200_000_000);
+    expect(estimate).toEqual({ inference: 1_200_000_000 + 18_000_000, training: 1_200_000_000 + 18_000_000 });
+    expect(weights).toBe(15_200 * 4);
+    expect([optimizer, planned]).toEqual([0, { inference: null, training: null }]);
+  });
+
+  test("counts two consecutive layers for inference and all for training", () => {
+    const model = new Sequential([new Dense(100, { inputShape: [10] }), new Dense(50), new Dense(1)]);
+    const { estimate } = model.memory({ batchSize: 2 });
+    expect(estimate).toEqual({ inference: (100 + 50) * 8, training: (10 + 100 + 50 + 1) * 8 });
+  });
+});
+
+describe.skipIf(!isAvailable())("what the native planner reserves", () => {
+  beforeEach(() => setDefaultDevice(cpu()));
+
+  function cnn(): Sequential {
+    const model = new Sequential([
+      new Conv2D(8, 3, { activation: "relu", padding: "same", inputShape: [16, 16, 3] }),
+      new MaxPooling2D({ poolSize: 2 }),
+      new Conv2D(16, 3, { activation: "relu", padding: "same" }),
+      new Flatten(),
+      new Dense(10, { activation: "softmax" }),
+    ]);
+    model.compile({ loss: "sparse_categorical_crossentropy", optimizer: "adam" });
+    return model;
+  }
+
+  test("grows in step with the batch, is larger in training, and below twice the estimate", () => {
+    const model = cnn();
+    const [one, two] = [model.memory({ batchSize: 32 }), model.memory({ batchSize: 64 })];
+    expect(one.planned.training).toBeGreaterThan(one.planned.inference!);
+    expect(two.planned.training! / one.planned.training!).toBeGreaterThan(1.7);
+    expect(two.planned.training! / one.planned.training!).toBeLessThan(2.1);
+    expect(one.planned.training).toBeLessThan(2 * one.estimate.training!);
+    expect(two.optimizer).toBeGreaterThanOrEqual(2 * two.weights);
+  });
+
+  test("is what fit then runs with: nothing is compiled anew", async () => {
+    const model = cnn();
+    const { planned } = model.memory({ batchSize: 4 });
+    const x = ops.zeros([4, 16, 16, 3]);
+    const before = await model.weights[0]!.array();
+    expect(await model.weights[0]!.array()).toEqual(before);
+    await model.fit(x, new Int32Array(4), { batchSize: 4, shuffle: false, verbose: 0 });
+    expect(model.memory({ batchSize: 4 }).planned).toEqual(planned);
+  });
+
+  test("takes examples where shapes are not known", () => {
+    class Inner extends Model {
+      readonly dense = new Dense(1);
+      override call(x: Tensor): Tensor {
+        return this.dense(x);
+      }
+    }
+    const model = new Inner();
+    model.compile({ loss: "mse" });
+    expect(() => model.memory()).toThrow(/\[memory\] model "inner" does not say what it takes: give \{ x \}/);
+    const { layers, estimate, planned } = model.memory({ x: ops.ones([1, 5]), y: ops.ones([1, 1]), batchSize: 8 });
+    expect([layers, estimate]).toEqual([[], { inference: null, training: null }]);
+    expect(planned.training).toBeGreaterThan(0);
+    expect(() => model.memory({ batchSize: 0 })).toThrow(/batchSize must be a positive integer/);
+  });
+});
