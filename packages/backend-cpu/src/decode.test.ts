@@ -1,10 +1,38 @@
-import type { Kernel, Plan } from "@neurite/compiler";
+import type { Kernel, LinalgKernel, LinalgName, Plan, View } from "@neurite/compiler";
 import { interpretPlan } from "@neurite/compiler";
 import type { TypedArray } from "@neurite/core";
 import { describe, expect, test } from "vitest";
 import { encodePlan } from "./encode/encode-plan.ts";
 import { loadNative } from "./native.ts";
 import { type BufferSpec, eachBackend, makeBackend, makeBody, makePlan, randomNumbers, runPlan, view } from "./testing/plans.ts";
+
+function matrix(op: LinalgName, m: number, n: number, inputs: readonly View[], outputs: readonly View[]): LinalgKernel {
+  const flags = { lower: true, transpose: false, unitDiagonal: true, full: false };
+  return { kind: "linalg", op, dtype: "float32", batch: 2, m, n, columns: op === "triangular_solve" ? 5 : 0, ...flags, inputs, outputs };
+}
+
+/** Kernels that are not interpreted. */
+function iterativeKernels(): { plan: Plan; inputs: TypedArray[] } {
+  const random = randomNumbers(9);
+  const buffers: BufferSpec[] = [
+    { dtype: "float32", size: 2 * 5 * 5, kind: "input" },
+    { dtype: "complex64", size: 2 * 9 * 3, kind: "input" },
+  ];
+  const output = (dtype: BufferSpec["dtype"], size: number): number => buffers.push({ dtype, size, kind: "output" }) - 1;
+  const x = [view(0, [25, 5, 1])];
+  const square = (dtype: BufferSpec["dtype"] = "float32"): View => view(output(dtype, 50), [25, 5, 1]);
+  const vector = (dtype: BufferSpec["dtype"] = "float32"): View => view(output(dtype, 10), [5, 1]);
+  const kernels: Kernel[] = [
+    { kind: "fft", inverse: true, outer: 2, size: 9, inner: 3, x: view(1, [27, 3, 1]), out: view(output("complex64", 54), [27, 3, 1]) },
+    matrix("cholesky", 5, 5, x, [square()]),
+    matrix("qr", 5, 5, x, [square(), square()]),
+    matrix("svd", 5, 5, x, [square(), vector(), square()]),
+    matrix("eigh", 5, 5, x, [vector(), square()]),
+    matrix("eig", 5, 5, x, [vector("complex64"), square("complex64")]),
+  ];
+  const inputs = [50, 108].map((size) => Float32Array.from({ length: size }, () => random() * 2 - 1));
+  return { plan: makePlan(buffers, kernels), inputs };
+}
 
 /** One kernel of each kind, each writing an output of its own. */
 function everyKernel(): { plan: Plan; inputs: TypedArray[] } {
@@ -175,6 +203,35 @@ function everyKernel(): { plan: Plan; inputs: TypedArray[] } {
       updates: view(1, [0, 6, 1]),
       out: view(4, [0, 6, 1]),
     },
+    {
+      kind: "cumulative",
+      op: "sum",
+      dtype: "float32",
+      reverse: true,
+      outer: 2,
+      size: 5,
+      inner: 6,
+      x: view(0, [30, 6, 1]),
+      out: view(output("float32", 60), [30, 6, 1]),
+    },
+    {
+      kind: "argsort",
+      dtype: "float32",
+      descending: false,
+      outer: 10,
+      size: 6,
+      inner: 1,
+      x: view(0, [6, 1, 1]),
+      out: view(output("int32", 60), [6, 1, 1]),
+    },
+    matrix("triangular_solve", 5, 5, [view(0, [30, 6, 1]), view(0, [30, 6, 1])], [view(output("float32", 50), [25, 5, 1])]),
+    matrix(
+      "lu",
+      5,
+      6,
+      [view(0, [30, 6, 1])],
+      [view(output("float32", 60), [30, 6, 1]), view(output("int32", 10), [5, 1]), view(output("int32", 10), [5, 1])],
+    ),
     { kind: "loop", row: false, shape: [60], ...makeBody(buffers, [view(4, [1])], [], [[0, view(output("float32", 60), [1])]]) },
   ];
   const plan = makePlan(buffers, kernels, { sites: [{ op: "gather", scope: "", message: "out of range" }] });
@@ -207,8 +264,7 @@ describe.each(eachBackend().map((backend) => [backend.description, backend] as c
 
 describe("a plan that is damaged", () => {
   const { native } = loadNative();
-  const { plan, inputs } = everyKernel();
-  const words = encodePlan(plan);
+  const words = encodePlan(everyKernel().plan);
   const sites = ["[gather] out of range"];
 
   test("is refused when it is cut short, of another version, or no plan at all", () => {
@@ -224,7 +280,12 @@ describe("a plan that is damaged", () => {
     native.destroyEngine(engine);
   });
 
-  test("is refused, or runs inside its buffers: never a crash", () => {
+  test.each([
+    ["of every interpreted kernel", everyKernel, 10_000],
+    ["of the others", iterativeKernels, 6000],
+  ] as const)("is refused, or runs inside its buffers: never a crash; a plan %s", (_, make, rounds) => {
+    const { plan, inputs } = make();
+    const words = encodePlan(plan);
     const random = randomNumbers(3);
     const entry = loadNative();
     const engine = native.createEngine(native.instructionSets().at(-1) as string, 2, 1 << 28, 1e9);
@@ -237,7 +298,7 @@ describe("a plan that is damaged", () => {
     const nasty = [0, 1, -1, 2, 3, 4, 7, 8, 63, 64, 0x7fffffff, -0x80000000, 1 << 30, 1 << 24];
     let refused = 0;
     let ran = 0;
-    for (let round = 0; round < 10_000; round++) {
+    for (let round = 0; round < rounds; round++) {
       const damaged = words.slice();
       for (let n = 1 + Math.floor(random() * 2); n > 0; n--) {
         const at = Math.floor(random() * words.length);
@@ -265,11 +326,11 @@ describe("a plan that is damaged", () => {
         expect(executable).toBeDefined();
       } catch (error) {
         refused++;
-        expect((error as Error).message).toMatch(/not a valid plan|(is|are) not on the cpu backend yet|state storages/);
+        expect((error as Error).message).toMatch(/not a valid plan|is not defined for|state storages/);
       }
     }
-    expect(refused).toBeGreaterThan(2000);
-    expect(ran).toBeGreaterThan(500);
+    expect(refused).toBeGreaterThan(rounds / 5);
+    expect(ran).toBeGreaterThan(rounds / 20);
     native.destroyEngine(engine);
     makeBackend().dispose();
   });

@@ -373,6 +373,14 @@ void decodeScatter(Reader& reader, const Plan& plan, Kernel& kernel) {
   kernel.scatter = std::move(scatter);
 }
 
+/** Each element of a result must be its own: sizes are then bounded by buffers, and tasks write apart from each other. */
+void needDistinct(Reader& reader, const Dims& dims, const RawView& view, const char* op) {
+  if (volumeOf(dims) == 0) return;
+  for (size_t i = 0; i < dims.size(); i++) {
+    if (dims[i] > 1 && view.strides[i] == 0) reader.fail(std::string(op) + " elements of the result share a place");
+  }
+}
+
 /** outer, size and inner; then the views of x and out over them. */
 template <class Decoded>
 void readLines(Reader& reader, const Plan& plan, Decoded& kernel, DType xDType, DType outDType, const char* op) {
@@ -385,6 +393,7 @@ void readLines(Reader& reader, const Plan& plan, Decoded& kernel, DType xDType, 
   if (reader.failed()) return;
   needDType(reader, plan, x, xDType, op);
   needDType(reader, plan, out, outDType, op);
+  needDistinct(reader, dims, out, op);
   kernel.x = toView(x);
   kernel.out = toView(out);
   std::copy_n(kernel.x.strides, 3, args.xStrides);
@@ -443,6 +452,7 @@ void decodeLinalg(Reader& reader, const Plan& plan, Kernel& kernel) {
     RawView raw = readView(reader, plan, dims, written);
     if (reader.failed()) return;
     needDType(reader, plan, raw, shape.dtype, "[linalg]");
+    if (written) needDistinct(reader, dims, raw, "[linalg]");
     view = toView(raw);
     std::copy_n(view.strides, 3, strides);
   };

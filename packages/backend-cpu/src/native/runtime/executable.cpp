@@ -107,7 +107,8 @@ class Maker {
       case KernelKind::Conv:
         return makeProduct(kernel.conv->epilogue, kernel.conv->space, 1, kernel.conv->dtype, program);
       case KernelKind::Fft:
-        program.fft = makeFftPlan(kernel.fft->args.size, *set_.kernels->fft);
+        // Without lines there is nothing to transform, and its length is bounded by nothing.
+        program.fft = makeFftPlan(kernel.fft->args.outer * kernel.fft->args.inner == 0 ? 0 : kernel.fft->args.size, *set_.kernels->fft);
         return true;
       default:
         return true;
