@@ -41,6 +41,7 @@ export { Minimum } from "./merging/minimum.ts";
 export { Multiply } from "./merging/multiply.ts";
 export { Subtract } from "./merging/subtract.ts";
 export { BatchNormalization, type BatchNormalizationOptions } from "./normalization/batch-normalization.ts";
+export type { RenormClipping } from "./normalization/batch-renormalization.ts";
 export { GroupNormalization, type GroupNormalizationOptions } from "./normalization/group-normalization.ts";
 export { LayerNormalization, type LayerNormalizationOptions } from "./normalization/layer-normalization.ts";
 export { RMSNormalization, type RMSNormalizationOptions } from "./normalization/rms-normalization.ts";

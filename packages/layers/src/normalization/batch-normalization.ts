@@ -15,6 +15,7 @@ import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
+import { BatchRenormalization, type RenormClipping, renormClippingField } from "./batch-renormalization.ts";
 
 export interface BatchNormalizationOptions extends LayerOptions {
   /** Axis of the features; means are taken over all others. Default -1; 1 for "channels_first". */
@@ -35,13 +36,23 @@ export interface BatchNormalizationOptions extends LayerOptions {
   readonly gammaRegularizer?: RegularizerLike | null;
   readonly betaConstraint?: ConstraintLike | null;
   readonly gammaConstraint?: ConstraintLike | null;
+  /**
+   * Batch renormalization: in training, too, the result is what the moving statistics would give; see {@link BatchRenormalization}.
+   * Default false.
+   */
+  readonly renorm?: boolean;
+  /** Limits on the correction of renormalization: `rmin` ≤ r ≤ `rmax`, -`dmax` ≤ d ≤ `dmax`. Default none. */
+  readonly renormClipping?: RenormClipping | null;
+  /** How slowly the statistics of renormalization move, 0 to 1. Default 0.99. */
+  readonly renormMomentum?: number;
 }
 
 /**
  * Gives each feature mean 0 and variance 1: over the batch in training, by moving statistics of past batches in inference (and while
  * `trainable` is false). (Ioffe & Szegedy, 2015, https://arxiv.org/abs/1502.03167)
  *
- * Output of the input's shape. Weights, each [features]: gamma, beta, moving_mean, moving_variance; the last two are not trained.
+ * Output of the input's shape. Weights, each [features]: gamma, beta, moving_mean, moving_variance, and with `renorm` moving_stddev,
+ * renorm_mean and renorm_stddev; only gamma and beta are trained.
  *
  * @example
  * const y = new BatchNormalization()(x, { training: true });
@@ -63,8 +74,8 @@ export class BatchNormalization extends Layer {
     layerField.constraint("betaConstraint"),
     layerField.constraint("gammaConstraint"),
     field.unsupported("synchronized", false),
-    field.unsupported("renorm", false),
-    field.unsupported("renormClipping", null),
+    field.boolean("renorm", { default: false }),
+    renormClippingField,
     field.number("renormMomentum", { default: 0.99 }),
   ];
   declare readonly axis: number;
@@ -84,6 +95,12 @@ export class BatchNormalization extends Layer {
   beta: Variable | null = null;
   movingMean!: Variable;
   movingVariance!: Variable;
+  declare readonly renorm: boolean;
+  declare readonly renormClipping: RenormClipping | null;
+  declare readonly renormMomentum: number;
+  #renormalization: BatchRenormalization | null = null;
+  /** With `renorm`: the moving standard deviation, and the statistics that training is corrected by. */
+  renormState: readonly Variable[] = [];
 
   constructor(options: BatchNormalizationOptions = {}) {
     super(options);
@@ -118,17 +135,33 @@ export class BatchNormalization extends Layer {
     }
     this.movingMean = this.addWeight({ name: "moving_mean", shape, initializer: this.movingMeanInitializer, trainable: false });
     this.movingVariance = this.addWeight({ name: "moving_variance", shape, initializer: this.movingVarianceInitializer, trainable: false });
+    if (!this.renorm) return;
+    const statistic = (name: string, initializer: InitializerFunction): Variable =>
+      this.addWeight({ name, shape, initializer, trainable: false });
+    const deviation: InitializerFunction = (size, options) => ops.sqrt(this.movingVarianceInitializer(size, options));
+    const movingStddev = statistic("moving_stddev", deviation);
+    const mean = statistic("renorm_mean", this.movingMeanInitializer);
+    const stddev = statistic("renorm_stddev", deviation);
+    this.renormState = [movingStddev, mean, stddev];
+    const { movingMean, movingVariance, momentum, renormMomentum, epsilon } = this;
+    this.#renormalization = new BatchRenormalization(
+      { movingMean, movingVariance, movingStddev, mean, stddev },
+      { ...this.renormClipping, momentum, renormMomentum, epsilon },
+    );
   }
 
   override call(inputs: Tensor): Tensor {
     // Statistics of half precision would overflow.
     const half = inputs.dtype === "float16" || inputs.dtype === "bfloat16";
     const x = half ? ops.cast(inputs, "float32") : inputs;
-    const [mean, variance] = isTraining() && this.trainable ? this.#batchStatistics(x) : [this.movingMean, this.movingVariance];
+    const training = isTraining() && this.trainable;
+    const [mean, variance] = training ? this.#batchStatistics(x) : [this.movingMean, this.movingVariance];
     const as = (weight: AnyTensor | null): AnyTensor | null => (weight === null ? null : ops.cast(weight, x.dtype));
+    let [scale, offset] = [as(this.gamma), as(this.beta)];
+    if (training && this.#renormalization !== null) [scale, offset] = this.#renormalization.correct(mean, variance, scale, offset);
     const result = ops.batchNormalization(x, as(mean) as AnyTensor, as(variance) as AnyTensor, this.axis, {
-      offset: as(this.beta),
-      scale: as(this.gamma),
+      offset,
+      scale,
       epsilon: this.epsilon,
     });
     return half ? ops.cast(result, inputs.dtype) : result;
@@ -139,6 +172,7 @@ export class BatchNormalization extends Layer {
     const axis = this.axis < 0 ? this.axis + x.ndim : this.axis;
     const others = x.shape.map((_, i) => i).filter((i) => i !== axis);
     const [mean, variance] = ops.moments(x, others);
+    if (this.#renormalization !== null) return [mean, variance];
     const move = (moving: Variable, now: Tensor): void => {
       moving.assign(ops.add(ops.multiply(moving, this.momentum), ops.multiply(now, 1 - this.momentum)));
     };

@@ -1,4 +1,14 @@
-import { type AnyTensor, type Aval, ops, type Registry, type SymbolicShape, type Tensor, ValueError } from "@neurite/core";
+import {
+  type AnyTensor,
+  type Aval,
+  inferThrough,
+  ops,
+  type Registry,
+  type SymbolicShape,
+  Tensor,
+  type Value,
+  ValueError,
+} from "@neurite/core";
 import { getLoss, type Loss, type LossLike } from "@neurite/losses";
 import { getMetric, isAccuracyName, Mean, type Metric, type MetricLike, resolveAccuracy } from "@neurite/metrics";
 import { listPerOutput, type PerOutput, perOutput } from "./per-output.ts";
@@ -61,6 +71,7 @@ export class Objective {
       withLoss.length < 2 ? [] : withLoss.map(({ name, output }) => [output, { name, metric: new Mean({ name }) }]),
     );
     this.#metrics = namedMetrics(outputs, options, registry);
+    for (const { metric, output } of this.#metrics) buildMetric(metric, outputs[output] as ScoredOutput);
   }
 
   /** Loss tracker, losses of the outputs, metrics: the order of the logs. */
@@ -125,6 +136,15 @@ function namedMetrics(outputs: readonly ScoredOutput[], options: ObjectiveOption
       }),
     );
   return [...collect(options.metrics, "metrics"), ...collect(options.weightedMetrics, "weightedMetrics")];
+}
+
+/** Some metrics make their state at the first batch, when they know the number of classes; a step that is being traced is too late for that. */
+function buildMetric(metric: Metric, { target, prediction }: ScoredOutput): void {
+  if (target === null) return;
+  inferThrough([target, prediction], ([yTrue, yPred]) => {
+    metric.updateState(new Tensor(yTrue as Value), new Tensor(yPred as Value));
+    return [];
+  });
 }
 
 const symbolic = (aval: Aval | null): SymbolicShape => (aval?.shape ?? []).map((dim) => (Number.isNaN(dim) ? null : dim));

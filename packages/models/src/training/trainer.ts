@@ -233,8 +233,8 @@ export class Trainer {
 
 function scalarOf({ name, metric }: NamedMetric): AnyTensor {
   const result = metric.result();
-  if (result.ndim > 0) {
+  if (result.size !== 1) {
     throw new ValueError(`[compile] metric "${name}" gives an array of shape [${result.shape}]: logs hold one number for each metric`);
   }
-  return ops.cast(result, "float32");
+  return ops.reshape(ops.cast(result, "float32"), []);
 }

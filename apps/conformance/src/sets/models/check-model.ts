@@ -13,6 +13,8 @@ import { configDifferences } from "./config-difference.ts";
 import { flatOutputs } from "./flat-outputs.ts";
 
 export interface ModelMeta {
+  /** The backend of Keras that gave the outputs. */
+  readonly backend?: string;
   readonly classes?: readonly string[];
   readonly inputs: readonly { readonly name: string; readonly file: string }[];
   readonly outputs: readonly { readonly name: string; readonly file: string }[];

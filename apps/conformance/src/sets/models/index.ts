@@ -9,12 +9,12 @@ export const modelsSet: ConformanceSet = {
   async cases(folder) {
     const entries = await readdir(folder, { withFileTypes: true });
     const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    return names.toSorted().map((name) => ({
-      name,
-      run: async () => {
+    return Promise.all(
+      names.toSorted().map(async (name) => {
         const path = join(folder, name);
-        return checkModel(path, parseJson(await readFile(join(path, "meta.json"), "utf8")) as ModelMeta);
-      },
-    }));
+        const meta = parseJson(await readFile(join(path, "meta.json"), "utf8")) as ModelMeta;
+        return { name, backend: meta.backend, run: () => checkModel(path, meta) };
+      }),
+    );
   },
 };
