@@ -4,7 +4,7 @@ set -e
 here=$(cd "$(dirname "$0")/.." && pwd)
 out=${1:?folder}
 mkdir -p "$out"
-cxx="${CXX:-g++} -std=c++20 -O3 -fno-exceptions -fno-rtti -Wall -Wextra ${CXXFLAGS:-}"
+cxx="${CXX:-g++} -std=c++20 -I $here/.. -O3 -fno-exceptions -fno-rtti -Wall -Wextra ${CXXFLAGS:-}"
 case $(uname -m) in
   x86_64) avx2="-mavx2 -mfma -mf16c" avx512="-mavx512f -mavx512vl -mavx512dq -mavx512bw -mfma" ;;
 esac
@@ -14,6 +14,6 @@ $cxx ${avx512:-} -c "$here/isa_avx512.cpp" -o "$out/isa_avx512.o"
 wait $first
 wait $second
 objects="$out/isa_baseline.o $out/isa_avx2.o $out/isa_avx512.o"
-cxx="${CXX:-g++} -std=c++20 -O2 -Wall -Wextra -pthread ${CXXFLAGS:-}"
+cxx="${CXX:-g++} -std=c++20 -I $here/.. -O2 -Wall -Wextra -pthread ${CXXFLAGS:-}"
 [ -n "${NO_BENCH:-}" ] || $cxx "$here/bench/bench_kernels.cpp" $objects -o "$out/bench_kernels"
 [ -n "${NO_TEST:-}" ] || $cxx "$here"/test/*.cpp $objects -o "$out/test_kernels"

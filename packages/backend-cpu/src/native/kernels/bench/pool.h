@@ -13,7 +13,7 @@ class Pool {
  public:
   explicit Pool(int threads) : blocks_(size_t(threads) + 1) {
     for (int i = 1; i < threads; i++) workers_.emplace_back([this, i] { loop(i); });
-    context = {{this, threads, &Pool::run}, {this, [](void*, size_t, size_t) { return true; }, &Pool::get}};
+    context = {{this, threads, &Pool::run}, {this, &Pool::reserve, &Pool::get}};
   }
   ~Pool() {
     stop_ = true;
@@ -42,7 +42,16 @@ class Pool {
     for (int spins = 0, busy; (busy = pool.busy_) > 0; spins++)
       if (spins > 20000) pool.busy_.wait(busy);
   }
+  static bool reserve(void* ctx, size_t each, size_t shared) {
+    Pool& pool = *static_cast<Pool*>(ctx);
+    pool.each_ = each;
+    pool.shared_ = shared;
+    return true;
+  }
   static void* get(void* ctx, int worker, size_t bytes) {
+    const Pool& pool = *static_cast<Pool*>(ctx);
+    // More than the kernel said it would need.
+    if (bytes > (worker < 0 ? pool.shared_ : pool.each_)) std::abort();
     Block& block = static_cast<Pool*>(ctx)->blocks_[size_t(worker + 1)];
     if (block.bytes < bytes || !block.data) {
       std::free(block.data);
@@ -66,6 +75,7 @@ class Pool {
     }
   }
 
+  size_t each_ = 0, shared_ = 0;
   std::vector<Block> blocks_;
   std::vector<std::thread> workers_;
   std::atomic<int> generation_{0}, next_{0}, busy_{0};

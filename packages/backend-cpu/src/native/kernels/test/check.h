@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "../bench/pool.h"
@@ -169,5 +170,6 @@ void testGemm(Checker& check);
 void testConv(Checker& check);
 void testWindows(Checker& check);
 void testIndexing(Checker& check);
+void testCumulative(Checker& check);
 
 #endif

@@ -31,9 +31,17 @@ struct Collected {
 };
 
 template <typename T>
+auto gemmOf(const KernelTable& table) {
+  if constexpr (std::is_same_v<T, float>) return table.gemm;
+  else if constexpr (std::is_same_v<T, double>) return table.gemmFloat64;
+  else if constexpr (std::is_same_v<T, int64_t>) return table.gemmInt64;
+  else return table.gemmInt32;
+}
+
+template <typename T>
 void testCase(Checker& check, Random& random, std::vector<int64_t> batch, int64_t m, int64_t n, int64_t k, int freedom, EpilogueKind kind) {
   const bool floating = std::is_floating_point_v<T>;
-  check.name("gemm %s batch %s m %lld n %lld k %lld freedom %d epilogue %d", floating ? "float" : "int", text(batch).c_str(), (long long)m,
+  check.name("gemm %s batch %s m %lld n %lld k %lld freedom %d epilogue %d", floating ? (sizeof(T) == 8 ? "double" : "float") : "int", text(batch).c_str(), (long long)m,
              (long long)n, (long long)k, freedom, int(kind));
   const auto shape = [&](int64_t a, int64_t b) {
     std::vector<int64_t> s = batch;
@@ -68,11 +76,11 @@ void testCase(Checker& check, Random& random, std::vector<int64_t> batch, int64_
     g.epilogue.out = out.base, g.epilogue.outRow = out.strides[rank], g.epilogue.outCol = out.strides[rank + 1];
   }
   g.epilogue.bias = bias.base, g.epilogue.biasStride = bias.strides[0];
-  (floating ? check.table->gemm : check.table->gemmInt32)(check.pool->context, g);
+  gemmOf<T>(*check.table)(check.pool->context, g);
   if (kind == EpilogueKind::Store) {
     // Which thread does what differs from run to run; the sums may not.
     const std::vector<T> once = out.memory;
-    (floating ? check.table->gemm : check.table->gemmInt32)(check.pool->context, g);
+    gemmOf<T>(*check.table)(check.pool->context, g);
     if (std::memcmp(once.data(), out.memory.data(), once.size() * sizeof(T)) != 0) check.fail("a second run gave other bits");
   }
 
@@ -117,6 +125,8 @@ void testGemm(Checker& check) {
     for (int64_t axis = random.below(3); axis > 0; axis--) batch.push_back(random.between(random.chance(5) ? 0 : 1, 3));
     testCase<float>(check, random, batch, size(), size(), size(), int(random.below(2)), kinds[i % 5]);
   }
+  for (int i = 0; i < 100; i++) testCase<double>(check, random, {random.between(1, 2)}, size(), size(), size(), int(random.below(2)), kinds[i % 5]);
+  for (int i = 0; i < 40; i++) testCase<int64_t>(check, random, {random.between(1, 2)}, size() / 2, size() / 2, size() / 2, int(random.below(2)), kinds[i % 5]);
   for (int i = 0; i < 60; i++) testCase<int32_t>(check, random, {random.between(1, 2)}, size() / 2, size() / 2, size() / 2, int(random.below(2)), kinds[i % 5]);
   // Shapes of the special paths: tall, wide, deep, one row, one column, and several blocks of K.
   const int64_t shapes[][3] = {{1, 300, 784},  {300, 1, 200},   {1, 1, 1500}, {4, 1000, 40}, {3, 70, 1200},  {784, 30, 32}, {32, 10, 300},

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
       if (only.empty() || only == "conv") testConv(check);
       if (only.empty() || only == "windows") testWindows(check);
       if (only.empty() || only == "indexing") testIndexing(check);
+      if (only.empty() || only == "cumulative") testCumulative(check);
       std::printf("%s, %d thread(s): %d cases, %d failures\n", table->name, threads, check.cases, check.failures);
       failures += check.failures;
     }
