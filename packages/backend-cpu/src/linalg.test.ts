@@ -107,7 +107,7 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
     ] as const) {
       const x = matrix(dtype, [2, m, n]);
       const k = Math.min(m, n);
-      expectAgreement(backends, "values", [x], (a) => [b.svd(a)[1]], { places: 16, floor: Math.sqrt(m * n) });
+      expectAgreement(backends, "values", [x], (a) => [b.svd(a)[1]], { places: 64, floor: Math.sqrt(m * n) });
       for (const full of [false, true]) {
         const product = (a: Value): Value => {
           const [u, s, vt] = b.svd(a, full);
@@ -158,7 +158,7 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
   });
 
   test("eigenvectors of general matrices satisfy a·v = v·w and have unit length; values are those of the reference as sets", () => {
-    for (const n of [1, 2, 3, 8, 30]) {
+    for (const n of [1, 2, 3, 8, 30, 100]) {
       const x = matrix(dtype, [2, n, n]);
       const residual = (a: Value): Value => {
         const [w, v] = b.eig(a);
@@ -174,6 +174,31 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
           b.reduce("sum", b.mul(b.cast(a, "float32"), b.eye(n, "float32")), [1, 2]),
         );
       expect(worst([x], trace)).toBeLessThan(1e-5 * n);
+    }
+    // A Jordan block (one eigenvalue, one vector), a companion matrix (1, 2, 3), and a cyclic shift (roots of unity).
+    for (const [elements, moduli] of [
+      [
+        [0, 1, 0, 0, 0, 1, 0, 0, 0],
+        [0, 0, 0],
+      ],
+      [
+        [6, -11, 6, 1, 0, 0, 0, 1, 0],
+        [1, 2, 3],
+      ],
+      [
+        [0, 1, 0, 0, 0, 1, 1, 0, 0],
+        [1, 1, 1],
+      ],
+    ] as const) {
+      const x: Sample = { dtype, shape: [3, 3], elements };
+      for (const backend of backends) {
+        const [values] = runGraph(
+          backend,
+          graphOf([x], (a) => [b.unary("abs", b.eig(a)[0])]),
+          [x],
+        ) as number[][];
+        values.sort((p, q) => p - q).forEach((value, i) => expect(Math.abs(value - moduli[i])).toBeLessThan(1e-5));
+      }
     }
     const rotation: Sample = { dtype, shape: [2, 2], elements: [0, -1, 1, 0] };
     for (const backend of backends)

@@ -93,28 +93,29 @@ void backSubstitute(const double* t, int64_t n, int64_t block, Complex value, do
   }
 }
 
-/** Column `column` of `vectors` becomes z y, of unit length, its largest component real; real vectors keep their sign. */
-void storeVector(const double* z, int64_t n, int64_t column, const Complex* y, Complex* v, Complex* vectors) {
+/**
+ * Column `column` of `vectors` becomes z y, of unit length, its largest component real; real vectors keep their sign. `v`: 2 n doubles, the
+ * real parts of the product and the imaginary ones.
+ */
+void storeVector(const Blas& blas, const double* zt, int64_t n, int64_t column, const Complex* y, double* v, Complex* vectors) {
   double largest = 0;
   for (int64_t j = 0; j < n; j++) largest = std::fmax(largest, std::fmax(std::fabs(y[j].real()), std::fabs(y[j].imag())));
-  double squares = 0;
+  double *re = v, *im = v + n;
+  std::fill_n(v, 2 * n, 0.0);
+  for (int64_t j = 0; j < n; j++) {
+    if (y[j].real() != 0) blas.axpy(y[j].real() / largest, zt + j * n, re, n);
+    if (y[j].imag() != 0) blas.axpy(y[j].imag() / largest, zt + j * n, im, n);
+  }
   int64_t lead = 0;
   bool real = true;
   for (int64_t r = 0; r < n; r++) {
-    double re = 0, im = 0;
-    for (int64_t j = 0; j < n; j++) {
-      re += z[r * n + j] * (y[j].real() / largest);
-      im += z[r * n + j] * (y[j].imag() / largest);
-    }
-    v[r] = {re, im};
-    squares += re * re + im * im;
-    real = real && im == 0;
-    if (std::hypot(re, im) > std::hypot(v[lead].real(), v[lead].imag())) lead = r;
+    real = real && im[r] == 0;
+    if (std::hypot(re[r], im[r]) > std::hypot(re[lead], im[lead])) lead = r;
   }
-  const double modulus = std::hypot(v[lead].real(), v[lead].imag()), length = std::sqrt(squares);
-  const Complex turn = real ? Complex(1, 0) : Complex(v[lead].real() / modulus, -v[lead].imag() / modulus);
+  const double modulus = std::hypot(re[lead], im[lead]), length = std::sqrt(blas.dot(re, re, n) + blas.dot(im, im, n));
+  const Complex turn = real ? Complex(1, 0) : Complex(re[lead] / modulus, -im[lead] / modulus);
   for (int64_t r = 0; r < n; r++) {
-    const Complex turned = product(v[r], turn);
+    const Complex turned = product({re[r], im[r]}, turn);
     vectors[r * n + column] = {turned.real() / length, !real && r == lead ? 0 : turned.imag() / length};
   }
 }
@@ -122,11 +123,11 @@ void storeVector(const double* z, int64_t n, int64_t column, const Complex* y, C
 }  // namespace
 
 void eig(Work& work, double* a, int64_t n, double* values, double* vectors) {
-  double* z = work.take(n * n);
+  double* zt = work.take(n * n);
   double* scratch = work.take(3 * n);
   Complex* y = reinterpret_cast<Complex*>(work.take(2 * n));
-  Complex* v = reinterpret_cast<Complex*>(work.take(2 * n));
-  if (!realSchur(a, z, n, scratch)) {
+  double* v = work.take(2 * n);
+  if (!realSchur(work.blas, a, zt, n, scratch)) {
     std::fill_n(values, 2 * n, NAN);
     std::fill_n(vectors, 2 * n * n, NAN);
     return;
@@ -144,7 +145,7 @@ void eig(Work& work, double* a, int64_t n, double* values, double* vectors) {
       continue;
     }
     backSubstitute(a, n, i, w[i], tiny, y);
-    storeVector(z, n, i, y, v, columns);
+    storeVector(work.blas, zt, n, i, y, v, columns);
   }
 }
 

@@ -45,9 +45,11 @@ void qrForm(Work& work, MatrixView a, int64_t m, int64_t count, const double* ta
 void eigh(Work& work, double* a, int64_t n, double* values, double* vectors);
 /** a [m, n] is destroyed. u [m, k or m], s [k] descending, vt [k or n, n]. */
 void svd(Work& work, double* a, int64_t m, int64_t n, bool full, double* u, double* s, double* vt);
-/** t [n, n] becomes its real Schur form, z [n, n] the basis: a = z t zᵀ. False: no convergence, or what is not
- * finite. `scratch`: 3 n doubles. */
-bool realSchur(double* t, double* z, int64_t n, double* scratch);
+/**
+ * t [n, n] becomes its real Schur form and zt [n, n] the transpose of its basis: a = z t zᵀ. False: no convergence, or what is not finite.
+ * `scratch`: 3 n doubles.
+ */
+bool realSchur(const Blas& blas, double* t, double* zt, int64_t n, double* scratch);
 /** Eigenvalues [n] and unit eigenvectors [n, n] as columns, both complex and interleaved; `a` is destroyed. */
 void eig(Work& work, double* a, int64_t n, double* values, double* vectors);
 

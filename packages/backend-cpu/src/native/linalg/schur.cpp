@@ -13,37 +13,56 @@ namespace {
 constexpr double kEpsilon = 0x1p-52;
 constexpr int kMostSteps = 60;
 
-/** Applies the reflection I - scale v vᵀ to `count` rows of t from `row` on (columns from `from` on), and to those columns of t and z. */
-void reflect(double* t, double* z, int64_t n, int64_t row, const double* vector, int64_t count, int64_t from, double* v, double* products) {
+/** What the steps work on: t, the transpose of z (its columns then lie along memory), and scratch rows. */
+struct Schur {
+  const Blas& blas;
+  double *t, *zt;
+  int64_t n;
+  double *v, *products;
+};
+
+/** rows -= scale v (vᵀ rows), for `count` rows from `first` on, columns `from` to n. */
+void reflectRows(const Schur& s, double* first, int64_t count, int64_t from, double scale) {
+  const int64_t width = s.n - from;
+  std::fill_n(s.products, width, 0.0);
+  for (int64_t i = 0; i < count; i++) s.blas.axpy(s.v[i], first + i * s.n + from, s.products, width);
+  for (int64_t i = 0; i < count; i++) s.blas.axpy(-scale * s.v[i], s.products, first + i * s.n + from, width);
+}
+
+/**
+ * Applies, from both sides, the reflection that takes `vector` (whose first element is that of row `row`) to a multiple of the first unit
+ * vector. Columns before `from` are zero in these rows, and so are these columns below row `last`.
+ */
+void reflect(const Schur& s, int64_t row, const double* vector, int64_t count, int64_t from, int64_t last) {
   double largest = 0, squares = 0;
   for (int64_t i = 0; i < count; i++) largest = std::fmax(largest, std::fabs(vector[i]));
   bool others = false;
   for (int64_t i = 1; i < count; i++) others = others || vector[i] != 0;
   if (largest == 0 || !others) return;
   for (int64_t i = 0; i < count; i++) {
-    v[i] = vector[i] / largest;
-    squares += v[i] * v[i];
+    s.v[i] = vector[i] / largest;
+    squares += s.v[i] * s.v[i];
   }
-  v[0] += std::copysign(std::sqrt(squares), v[0]);
+  s.v[0] += std::copysign(std::sqrt(squares), s.v[0]);
   double scale = 0;
-  for (int64_t i = 0; i < count; i++) scale += v[i] * v[i];
+  for (int64_t i = 0; i < count; i++) scale += s.v[i] * s.v[i];
   scale = 2 / scale;
-  std::fill(products + from, products + n, 0.0);
-  for (int64_t i = 0; i < count; i++) {
-    for (int64_t c = from; c < n; c++) products[c] += v[i] * t[(row + i) * n + c];
-  }
-  for (int64_t i = 0; i < count; i++) {
-    const double factor = scale * v[i];
-    for (int64_t c = from; c < n; c++) t[(row + i) * n + c] -= factor * products[c];
-  }
-  for (double* matrix : {t, z}) {
-    for (int64_t r = 0; r < n; r++) {
-      double* at = matrix + r * n + row;
-      double product = 0;
-      for (int64_t i = 0; i < count; i++) product += at[i] * v[i];
-      product *= scale;
-      for (int64_t i = 0; i < count; i++) at[i] -= product * v[i];
+  reflectRows(s, s.t + row * s.n, count, from, scale);
+  reflectRows(s, s.zt + row * s.n, count, 0, scale);
+  if (count == 3) {
+    const double v0 = s.v[0], v1 = s.v[1], v2 = s.v[2];
+    for (int64_t r = 0; r <= last; r++) {
+      double* at = s.t + r * s.n + row;
+      const double product = scale * (at[0] * v0 + at[1] * v1 + at[2] * v2);
+      at[0] -= product * v0;
+      at[1] -= product * v1;
+      at[2] -= product * v2;
     }
+    return;
+  }
+  for (int64_t r = 0; r <= last; r++) {
+    double* at = s.t + r * s.n + row;
+    s.blas.axpy(-scale * s.blas.dot(at, s.v, count), s.v, at, count);
   }
 }
 
@@ -66,8 +85,8 @@ int64_t activeBlock(double* t, int64_t n, int64_t end, double norm) {
 }
 
 /** One double-shift QR step on rows `start` to `end`; exceptional shifts break a cycle. */
-void francisStep(double* t, double* z, int64_t n, int64_t start, int64_t end, bool exceptional, double* products) {
-  const auto at = [&](int64_t i, int64_t j) { return t[i * n + j]; };
+void francisStep(const Schur& s, int64_t start, int64_t end, bool exceptional) {
+  const auto at = [&](int64_t i, int64_t j) { return s.t[i * s.n + j]; };
   double sum = at(end - 1, end - 1) + at(end, end);
   double determinant = at(end - 1, end - 1) * at(end, end) - at(end - 1, end) * at(end, end - 1);
   if (exceptional) {
@@ -78,22 +97,24 @@ void francisStep(double* t, double* z, int64_t n, int64_t start, int64_t end, bo
   // First column of (t - shift)(t - other shift), which is real although the shifts may not be.
   double bulge[3] = {at(start, start) * at(start, start) + at(start, start + 1) * at(start + 1, start) - sum * at(start, start) + determinant,
                      at(start + 1, start) * (at(start, start) + at(start + 1, start + 1) - sum), at(start + 1, start) * at(start + 2, start + 1)};
-  double v[3];
   for (int64_t k = start; k < end; k++) {
     const int64_t count = std::min<int64_t>(3, end - k + 1);
     if (k > start) {
       for (int64_t i = 0; i < count; i++) bulge[i] = at(k + i, k - 1);
     }
-    reflect(t, z, n, k, bulge, count, std::max<int64_t>(0, k - 1), v, products);
+    // The bulge reaches one row further down than the reflection.
+    reflect(s, k, bulge, count, std::max<int64_t>(0, k - 1), std::min(k + 3, end));
     if (k > start) {
-      for (int64_t i = 1; i < count; i++) t[(k + i) * n + k - 1] = 0;
+      for (int64_t i = 1; i < count; i++) s.t[(k + i) * s.n + k - 1] = 0;
     }
   }
 }
 
 /** Makes the 2 x 2 block at `row` triangular if its eigenvalues are real. */
-void splitBlock(double* t, double* z, int64_t n, int64_t row) {
-  const double a = t[row * n + row], b = t[row * n + row + 1], c = t[(row + 1) * n + row], d = t[(row + 1) * n + row + 1];
+void splitBlock(const Schur& s, int64_t row) {
+  const int64_t n = s.n;
+  double* block = s.t + row * n + row;
+  const double a = block[0], b = block[1], c = block[n], d = block[n + 1];
   const double half = (a - d) / 2, discriminant = half * half + b * c;
   if (discriminant < 0) return;
   // (eigenvalue - d, c) is an eigenvector; of the two, the one computed without cancellation.
@@ -101,32 +122,28 @@ void splitBlock(double* t, double* z, int64_t n, int64_t row) {
   const double length = std::hypot(first, c);
   if (length == 0) return;
   const double cosine = first / length, sine = c / length;
+  s.blas.rotate(s.t + row * n, s.t + (row + 1) * n, cosine, -sine, n);
+  s.blas.rotate(s.zt + row * n, s.zt + (row + 1) * n, cosine, -sine, n);
   for (int64_t k = 0; k < n; k++) {
-    const double x = t[row * n + k], y = t[(row + 1) * n + k];
-    t[row * n + k] = cosine * x + sine * y;
-    t[(row + 1) * n + k] = cosine * y - sine * x;
+    double* at = s.t + k * n + row;
+    const double x = at[0], y = at[1];
+    at[0] = cosine * x + sine * y;
+    at[1] = cosine * y - sine * x;
   }
-  for (double* matrix : {t, z}) {
-    for (int64_t k = 0; k < n; k++) {
-      double* at = matrix + k * n + row;
-      const double x = at[0], y = at[1];
-      at[0] = cosine * x + sine * y;
-      at[1] = cosine * y - sine * x;
-    }
-  }
-  t[(row + 1) * n + row] = 0;
+  block[n] = 0;
 }
 
 }  // namespace
 
-bool realSchur(double* t, double* z, int64_t n, double* scratch) {
-  double *column = scratch, *v = scratch + n, *products = scratch + 2 * n;
-  std::fill_n(z, n * n, 0.0);
-  for (int64_t i = 0; i < n; i++) z[i * n + i] = 1;
+bool realSchur(const Blas& blas, double* t, double* zt, int64_t n, double* scratch) {
+  double* column = scratch;
+  const Schur s = {blas, t, zt, n, scratch + n, scratch + 2 * n};
+  std::fill_n(zt, n * n, 0.0);
+  for (int64_t i = 0; i < n; i++) zt[i * n + i] = 1;
   if (!std::all_of(t, t + n * n, [](double x) { return std::isfinite(x); })) return false;
   for (int64_t k = 0; k + 2 < n; k++) {
     for (int64_t i = k + 1; i < n; i++) column[i - k - 1] = t[i * n + k];
-    reflect(t, z, n, k + 1, column, n - k - 1, k, v, products);
+    reflect(s, k + 1, column, n - k - 1, k, n - 1);
     for (int64_t i = k + 2; i < n; i++) t[i * n + k] = 0;
   }
   const double norm = largestOf(t, n * n);
@@ -134,13 +151,13 @@ bool realSchur(double* t, double* z, int64_t n, double* scratch) {
   for (int64_t end = n - 1; end > 0;) {
     const int64_t start = activeBlock(t, n, end, norm);
     if (start >= end - 1) {
-      if (start == end - 1) splitBlock(t, z, n, start);
+      if (start == end - 1) splitBlock(s, start);
       end = start - 1;
       steps = 0;
       continue;
     }
     if (++steps > kMostSteps) return false;
-    francisStep(t, z, n, start, end, steps % 10 == 0, products);
+    francisStep(s, start, end, steps % 10 == 0);
   }
   return true;
 }
