@@ -18,7 +18,7 @@ export const packageRules = {
   "backend-cpu": { imports: ["compiler", "core", "native-build"], node: "always" },
   "backend-webgpu": { imports: ["compiler", "core"], node: "dynamic" },
   "backend-cuda": { imports: ["compiler", "core", "native-build"], node: "always" },
-  testkit: { imports: ["core"], node: "always" },
+  testkit: { imports: ["backend-reference", "core"], node: "always" },
 
   layers: { imports: ["core"], node: "never" },
   losses: { imports: ["core"], node: "never" },

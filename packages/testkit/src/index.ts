@@ -1,4 +1,11 @@
+export { describeBackend, runBackendSuite, type SuiteReport, type TestRunner } from "./suite/describe-backend.ts";
+export { type MakeBackend, type SuiteOptions, type SuitePart, suiteParts } from "./suite/options.ts";
+export { accuracies, type Accuracy } from "./suite/accuracy.ts";
+export { type ValueClass, valueClasses } from "./samples/values.ts";
+export { type LayerLike, type LayerTestOptions, testLayer } from "./layers/test-layer.ts";
+export { type Fault, fuzzOnce, type FuzzOptions } from "./fuzz/fuzz.ts";
 export type { GradientCase, GradientInput } from "./gradients/case.ts";
 export { gradientCases } from "./gradients/cases.ts";
 export { checkGradients, gradientsAt } from "./gradients/check.ts";
+export { collectGarbage } from "./engine/collect-garbage.ts";
 export { probe, type Probe } from "./engine/probe.ts";

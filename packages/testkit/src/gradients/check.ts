@@ -1,59 +1,15 @@
 /** Gradient rules against central differences. */
-import {
-  allocateArray,
-  type Backend,
-  build,
-  type DType,
-  type Graph,
-  isInexact,
-  traceGraph,
-  type Value,
-  viewArray,
-  vjpOf,
-} from "@neurite/core";
+import { type Backend, build, type DType, isInexact, type Value, vjpOf } from "@neurite/core";
+import { type Fn, GraphRunner, traced } from "../samples/run-graph.ts";
+import { type Sample, sizeOf } from "../samples/sample.ts";
 import { type GradientCase, type GradientInput, quantized, uniformNumbers } from "./case.ts";
 
-/** Runs a closed graph on host data, again and again. */
-class Runner {
-  readonly #backend: Backend;
-  readonly #graph: Graph;
-  readonly #program: ReturnType<Backend["bind"]>;
-
-  constructor(backend: Backend, graph: Graph) {
-    this.#backend = backend;
-    this.#graph = graph;
-    this.#program = backend.bind(backend.compile(graph), []);
-  }
-
-  async run(inputs: readonly GradientInput[]): Promise<number[][]> {
-    const storages = inputs.map(({ dtype, data }) => {
-      const array = toArray(dtype, data);
-      const storage = this.#backend.alloc(array.byteLength);
-      this.#backend.write(storage, array);
-      return storage;
-    });
-    const results = this.#backend.run(this.#program, storages, []);
-    const read = await Promise.all(
-      this.#graph.outputs.map(async ({ dtype }, i) => {
-        const size = sizeOf(this.#graph.outputs[i].shape);
-        const bytes = toArray(dtype, new Array<number>(dtype === "complex64" ? size * 2 : size).fill(0)).byteLength;
-        return Array.from(viewArray(dtype, await this.#backend.read(results[i], 0, bytes)) as ArrayLike<number>, Number);
-      }),
-    );
-    for (const storage of [...storages, ...results]) this.#backend.free(storage);
-    return read;
-  }
+/** Ones of a value's shape; of complex numbers, the real one. */
+export function ones(like: Value): Value {
+  return build.full(like.shape, 1, like.dtype);
 }
 
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, dim) => product * dim, 1);
-}
-
-function toArray(dtype: DType, data: readonly number[]): ArrayBufferView & ArrayLike<number> {
-  const array = allocateArray(dtype, dtype === "complex64" ? data.length / 2 : data.length) as unknown as number[];
-  data.forEach((x, i) => (array[i] = dtype === "int64" ? (BigInt(x) as unknown as number) : x));
-  return array as unknown as ArrayBufferView & ArrayLike<number>;
-}
+const numbersOf = (samples: readonly Sample[]): number[][] => samples.map(({ data }) => data.map(Number));
 
 /** Random numbers to contract outputs or gradients with. */
 function randomLike({ dtype, shape }: { readonly dtype: DType; readonly shape: readonly number[] }, seed: number): GradientInput {
@@ -95,8 +51,6 @@ function interleaved(lists: readonly number[][], like: readonly GradientInput[])
   });
 }
 
-type Fn = (inputs: readonly Value[]) => readonly Value[];
-
 /** (inputs…, a cotangent for each output…) → a gradient for each differentiable input. */
 function gradientFn(fn: Fn, inputs: readonly GradientInput[]): Fn {
   return (all) => {
@@ -106,12 +60,6 @@ function gradientFn(fn: Fn, inputs: readonly GradientInput[]): Fn {
     const gradients = pull(outputs.map((output) => (isInexact(output.dtype) ? all[next++] : null)));
     return gradients.flatMap((gradient, i) => (isInexact(own[i].dtype) ? [gradient ?? build.zerosLike(own[i])] : []));
   };
-}
-
-function traced(inputs: readonly GradientInput[], fn: Fn): Graph {
-  const { graph, captures } = traceGraph(inputs, fn);
-  if (captures.length > 0) throw new Error("a gradient case must use only its inputs");
-  return graph;
 }
 
 /**
@@ -134,10 +82,12 @@ export async function gradientsAt(
       ),
     }));
   const gradients = gradientFn(value, inputs);
-  const results = await new Runner(
+  const results = await new GraphRunner(
     backend,
     traced([...inputs, ...weights], (xs) => widened(gradients(xs))),
-  ).run([...inputs, ...weights]);
+  )
+    .run([...inputs, ...weights])
+    .then(numbersOf);
   return interleaved(
     results,
     inputs.filter(({ dtype }) => isInexact(dtype)),
@@ -149,21 +99,21 @@ const step = 2 ** -10;
 
 /** Throws where a derivative that the rules give differs from the measured one by more than `tolerance` of the largest. */
 async function compare(backend: Backend, fn: Fn, inputs: readonly GradientInput[], what: string, tolerance: number): Promise<void> {
-  const { graph } = traceGraph(inputs, fn);
+  const graph = traced(inputs, fn);
   const weights = graph.outputs.map((output, i) => randomLike(output, 101 + i));
-  const forward = new Runner(
+  const forward = new GraphRunner(
     backend,
     traced(inputs, (xs) => widened(fn(xs))),
   );
-  const measure = async (at: readonly GradientInput[]): Promise<number> => contract(await forward.run(at), weights);
+  const measure = async (at: readonly GradientInput[]): Promise<number> => contract(numbersOf(await forward.run(at)), weights);
   const gradients = gradientFn(fn, inputs);
-  const rule = new Runner(
+  const rule = new GraphRunner(
     backend,
     traced([...inputs, ...weights], (xs) => widened(gradients(xs))),
   );
   const differentiable = inputs.flatMap((input, i) => (isInexact(input.dtype) ? [i] : []));
   const found = interleaved(
-    await rule.run([...inputs, ...weights]),
+    numbersOf(await rule.run([...inputs, ...weights])),
     differentiable.map((i) => inputs[i]),
   );
   const measured: number[][] = [];

@@ -84,10 +84,10 @@ export const controlCases: readonly GradientCase[] = [
     primitive: "scan",
     inputs: [exactly("int32", [], [1]), exactly("float64", [], [0.4]), exactly("float64", [], [1.1]), uniform([3], 5)],
     fn: ([n0, a0, b0, xs]) => {
-      const step = body([n0, a0, b0, { dtype: "float64", shape: [] }], ([n, a, b, x]) => [
+      const step = body([n0, a0, b0, { dtype: xs.dtype, shape: [] }], ([n, a, b, x]) => [
         add(n, 1),
         mul(b, x),
-        add(a, mul(build.cast(n, "float64"), sin(b))),
+        add(a, mul(build.cast(n, a.dtype), sin(b))),
         mul(a, b),
       ]);
       return bind("scan", [n0, a0, b0, xs], { body: step, carry: 3, xs: 1, length: 3, reverse: false });

@@ -1,4 +1,4 @@
-import { build, bindOne, type BinaryName, type UnaryName, type Value } from "@neurite/core";
+import { build, bindOne, type BinaryName, type DType, type UnaryName, type Value } from "@neurite/core";
 import { complexNumbers, distinct, exactly, type GradientCase, type GradientInput, nonzero, uniform } from "../case.ts";
 
 function unaryCase(primitive: UnaryName, input: GradientInput, variant = ""): GradientCase {
@@ -48,7 +48,7 @@ export const elementwiseCases: readonly GradientCase[] = [
     name: "pow: negative and zero bases, whole exponents",
     primitive: "pow",
     inputs: [exactly("float64", [6], [-1.3, -0.8, 0, 0, 0, 1.7])],
-    fn: ([x]) => [bindOne("pow", [x, exponents([2, 3, 2, 1, 0, 0])], {})],
+    fn: ([x]) => [bindOne("pow", [x, exponents([2, 3, 2, 1, 0, 0], x.dtype)], {})],
   },
   binaryCase("max", distinct([2, 3], 7), distinct([2, 3], 8)),
   binaryCase("min", distinct([2, 3], 7), distinct([3], 8), ": broadcast"),
@@ -82,9 +82,9 @@ export const elementwiseCases: readonly GradientCase[] = [
 ];
 
 /** A constant vector out of scalars, so that nothing is captured. */
-function exponents(values: readonly number[]): Value {
+function exponents(values: readonly number[], dtype: DType): Value {
   return build.concat(
-    values.map((value) => build.reshape(build.constant(value, "float64"), [1])),
+    values.map((value) => build.reshape(build.constant(value, dtype), [1])),
     0,
   );
 }
