@@ -2,7 +2,7 @@
 import { SerializationError } from "../errors.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type OpCall, opInfo, OpCall as OpCallClass } from "../symbolic/define-op.ts";
-import { type KerasOperation, kerasOperations } from "../symbolic/keras-operations.ts";
+import { type KerasOperation, kerasOperations, unnamedOperations } from "../symbolic/keras-operations.ts";
 import type { SymbolicNode, SymbolicOperation } from "../symbolic/symbolic-tensor.ts";
 import { isTensorBase } from "../tensor/base.ts";
 import type { SerializedObject } from "./deserialize.ts";
@@ -72,7 +72,7 @@ function parameterOf(key: string): readonly [key: string, parameter: string] {
 export function serializeOperation(call: OpCall, node: SymbolicNode, encode: (value: unknown) => unknown): Json {
   const [className, [, , keys = {}]] = kerasEntry(call);
   const given = givenTo(call, node);
-  const config: Json = { name: call.name };
+  const config: Json = unnamedOperations.has(className) ? {} : { name: call.name };
   for (const [key, value] of Object.entries(keys)) {
     const [own, parameter] = parameterOf(key);
     config[own] = encode(given.get(plain(parameter)) ?? value);

@@ -429,3 +429,6 @@ export const kerasOperations: Readonly<Record<string, KerasOperation>> = {
     { max_val: 1.0, filter_size: 11, filter_sigma: 1.5, k1: 0.01, k2: 0.03, data_format: null },
   ],
 };
+
+/** Classes whose configs hold no name. */
+export const unnamedOperations: ReadonlySet<string> = new Set(["image.ExtractPatches"]);

@@ -115,7 +115,13 @@ function convertModel(className: string, config: unknown): Json {
   const layers = (whole["layers"] as readonly LayerEntry[]).map((layer) => convertObject(layer, "keras.layers"));
   if (className === "Sequential")
     return { name: whole["name"] ?? null, trainable: whole["trainable"] ?? true, layers: withInput(whole, layers) };
-  return { ...whole, trainable: whole["trainable"] ?? true, layers };
+  const ends = { input_layers: unlisted(whole["input_layers"]), output_layers: unlisted(whole["output_layers"]) };
+  return { ...whole, ...ends, trainable: whole["trainable"] ?? true, layers };
+}
+
+/** Keras 2 lists even a single input or output, and yet takes and gives one tensor. */
+function unlisted(ends: unknown): unknown {
+  return Array.isArray(ends) && ends.length === 1 && Array.isArray(ends[0]) ? (ends[0] as unknown) : ends;
 }
 
 /** The first layer of a Sequential may hold the shape of the input itself. */

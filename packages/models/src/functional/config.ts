@@ -121,9 +121,7 @@ export function graphFromConfig(config: Json, registry: Registry): { inputs: unk
     if (Array.isArray(tree)) return tree.map(tensors);
     return Object.fromEntries(Object.entries(tree as Json).map(([key, value]) => [key, tensors(value)]));
   };
-  // Older files list even a single input.
-  const single = (tree: unknown): unknown => (Array.isArray(tree) && tree.length === 1 && isHistory(tree[0]) ? tree[0] : tree);
-  return { inputs: tensors(single(config["input_layers"])), outputs: tensors(single(config["output_layers"])) };
+  return { inputs: tensors(config["input_layers"]), outputs: tensors(config["output_layers"]) };
 }
 
 function operationOf(entry: Json & SerializedObject, registry: Registry): SymbolicOperation {

@@ -17,7 +17,8 @@ export interface ModelMeta {
   readonly backend?: string;
   readonly classes?: readonly string[];
   readonly inputs: readonly { readonly name: string; readonly file: string }[];
-  readonly outputs: readonly { readonly name: string; readonly file: string }[];
+  /** bfloat16 is in the file as float32. */
+  readonly outputs: readonly { readonly name: string; readonly file: string; readonly dtype?: string }[];
   readonly weights_in_get_weights_order: readonly WeightSums[];
   /** False where Keras cannot load its own model.h5 again. */
   readonly legacy_h5?: boolean;
@@ -45,7 +46,12 @@ export async function checkModel(folder: string, meta: ModelMeta): Promise<reado
   const inputs = await Promise.all(
     meta.inputs.map(async ({ name, file }) => [name, toTensor(await readInput(join(folder, file)))] as const),
   );
-  const outputs = await Promise.all(meta.outputs.map(({ file }) => readInput(join(folder, file))));
+  const outputs = await Promise.all(
+    meta.outputs.map(async ({ file, dtype }) => {
+      const array = await readInput(join(folder, file));
+      return { ...array, dtype: dtype ?? array.dtype };
+    }),
+  );
 
   const models = wholeModels.filter((name) => present(name) && !(name === "model.h5" && meta.legacy_h5 === false));
   for (const file of models) {
