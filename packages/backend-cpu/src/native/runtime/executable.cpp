@@ -4,10 +4,24 @@
 #include <array>
 #include <cmath>
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include "vm/compile.h"
 #include "vm/split.h"
 
 namespace neurite {
+
+#if defined(__x86_64__)
+namespace {
+/** Conversions of float16: not every compiler knows the feature by name. */
+bool hasF16c() {
+  unsigned int a, b, c = 0, d;
+  return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c >> 29 & 1) != 0;
+}
+}  // namespace
+#endif
 
 std::vector<InstructionSet> availableInstructionSets() {
   std::vector<InstructionSet> sets;
@@ -17,8 +31,7 @@ std::vector<InstructionSet> availableInstructionSets() {
   add(baselineKernels(), baselineVm());
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") &&
-      __builtin_cpu_supports("f16c")) {
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") && hasF16c()) {
     add(avx2Kernels(), avx2Vm());
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512bw")) {

@@ -44,13 +44,13 @@ struct ProdOf {
 struct MaxOf {
   template <class V>
   static VM_INLINE V apply(V a, V b) {
-    return (b > a) | (b != b) ? b : a;
+    return ((b > a) | (b != b)) ? b : a;
   }
 };
 struct MinOf {
   template <class V>
   static VM_INLINE V apply(V a, V b) {
-    return (b < a) | (b != b) ? b : a;
+    return ((b < a) | (b != b)) ? b : a;
   }
 };
 // max and min of masks: any and all.
