@@ -29,9 +29,15 @@ export type OpInput = TensorLike | SymbolicTensor;
  */
 export function defineOp<F extends AnyOp>(name: string, params: readonly string[], implementation: F): F {
   const op = ((...args: unknown[]): unknown => (anySymbolic(...args) ? record(name, params, args, op) : implementation(...args))) as F;
-  Object.defineProperty(op, "name", { value: name });
-  Object.defineProperty(op, info, { value: { name, params } satisfies OpInfo });
-  return op;
+  return named(name, params, op);
+}
+
+/** Gives a function the names that {@link opInfo} tells. */
+/* @__NO_SIDE_EFFECTS__ */
+export function named<F extends object>(name: string, params: readonly string[], fn: F): F {
+  Object.defineProperty(fn, "name", { value: name });
+  Object.defineProperty(fn, info, { value: { name, params } satisfies OpInfo });
+  return fn;
 }
 
 /** The names an op goes by, or null for a function that is no op. */

@@ -6,6 +6,7 @@ import { type AnyTensor, isTensorBase } from "../../tensor/base.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import type { NestedArray } from "../../tensor/nested.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import { named } from "../../symbolic/define-op.ts";
 import { isSymbolic, type SymbolicTensor } from "../../symbolic/symbolic-tensor.ts";
 import { dtypeOption, input } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
@@ -17,31 +18,43 @@ export const stopGradient: Op<[variable: TensorLike]> = op(
   (variable: TensorLike) => new Tensor(build.stopGradient(input("stop_gradient", variable, "variable"))),
 );
 
-/** The shape of a tensor: an unknown size is null. */
-export function shape(x: TensorLike | SymbolicTensor): readonly (number | null)[] {
-  if (isSymbolic(x)) return x.shape;
-  return input("shape", x).shape.map((dim) => (Number.isNaN(dim) ? null : dim));
+/** A question about one tensor, symbolic or not: it has a name like an op, and is answered at once. */
+/* @__NO_SIDE_EFFECTS__ */
+function query<F extends (x: never) => unknown>(name: string, answer: F): F {
+  return named(name, ["x"], answer);
 }
+
+/** The shape of a tensor: an unknown size is null. */
+export const shape: (x: TensorLike | SymbolicTensor) => readonly (number | null)[] = query(
+  "shape",
+  (x: TensorLike | SymbolicTensor): readonly (number | null)[] => {
+    if (isSymbolic(x)) return x.shape;
+    return input("shape", x).shape.map((dim) => (Number.isNaN(dim) ? null : dim));
+  },
+);
 
 /** The number of axes. */
-export function ndim(x: TensorLike | SymbolicTensor): number {
+export const ndim: (x: TensorLike | SymbolicTensor) => number = query("ndim", (x: TensorLike | SymbolicTensor): number => {
   return isSymbolic(x) ? x.shape.length : input("ndim", x).shape.length;
-}
+});
 
 /** The number of elements; null where a size is not known. */
-export function size(x: TensorLike | SymbolicTensor): number | null {
+export const size: (x: TensorLike | SymbolicTensor) => number | null = query("size", (x: TensorLike | SymbolicTensor): number | null => {
   return shape(x).reduce<number | null>((product, dim) => (product === null || dim === null ? null : product * dim), 1);
-}
+});
 
 /** The element type. */
-export function dtype(x: TensorLike | SymbolicTensor): DType {
+export const dtype: (x: TensorLike | SymbolicTensor) => DType = query("dtype", (x: TensorLike | SymbolicTensor): DType => {
   return isSymbolic(x) ? x.dtype : input("dtype", x).dtype;
-}
+});
 
 /** True for tensors, variables and symbolic tensors. */
-export function isTensor(x: unknown): x is AnyTensor | SymbolicTensor {
-  return isTensorBase(x) || isSymbolic(x);
-}
+export const isTensor: (x: unknown) => x is AnyTensor | SymbolicTensor = query(
+  "is_tensor",
+  (x: unknown): x is AnyTensor | SymbolicTensor => {
+    return isTensorBase(x) || isSymbolic(x);
+  },
+);
 
 function converted(name: string, x: TensorLike, wanted: DType | null | undefined): Tensor {
   const plain = !isTensorBase(x);

@@ -50,8 +50,7 @@ export const full: Op<[shape: Shape, fillValue: TensorLike, options?: DTypeOptio
 );
 
 function naturalType(x: TensorLike): DType {
-  if (isTensorBase(x)) return x.dtype as DType;
-  return typeof x === "boolean" ? "bool" : "float32";
+  return isTensorBase(x) ? (x.dtype as DType) : "float32";
 }
 
 /* @__NO_SIDE_EFFECTS__ */

@@ -162,13 +162,8 @@ export const hypot: BinaryOp = floatBinaryOp("hypot", (a, b) => {
   return build.select(infinite, Infinity, finite);
 });
 
-/** The cube root, negative for negative numbers. Integers give float32. */
-export const cbrt: UnaryOp = floatOp("cbrt", (x) => {
-  const size = build.abs(x);
-  const isZero = build.eq(size, 0);
-  const root = build.pow(build.select(isZero, 1, size), 1 / 3);
-  return build.mul(build.sign(x), build.select(isZero, 0, root));
-});
+/** The cube root, negative for negative numbers. Integers give float32. At 0 it is infinitely steep: the gradient there is NaN, as in Keras. */
+export const cbrt: UnaryOp = floatOp("cbrt", (x) => build.mul(build.sign(x), build.pow(build.abs(x), 1 / 3)));
 
 /** `x1 · 2^x2` for whole `x2`. */
 export const ldexp: BinaryOp = op("ldexp", ["x1", "x2"], (x1: TensorLike, x2: TensorLike) => {

@@ -7,7 +7,7 @@ import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { boolInput, inputList, operands } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
-import { binaryOp, type BinaryOp, refuseComplex } from "./factories.ts";
+import { binaryOp, type BinaryOp, floatBinaryOp, refuseComplex } from "./factories.ts";
 
 /** Larger or smaller of two values of one dtype; NaN if either is. */
 function extreme(name: string, which: "max" | "min", a: Value, b: Value): Value {
@@ -92,12 +92,11 @@ export const select: Op<[condlist: readonly TensorLike[], choicelist: readonly T
     },
   );
 
-/** 0 where `x1 < 0`, `x2` where it is 0, 1 above. NaN stays NaN. */
-export const heaviside: BinaryOp = binaryOp("heaviside", (a, b) => {
+/** 0 where `x1 < 0`, `x2` where it is 0, 1 above. NaN stays NaN. Integers give float32. */
+export const heaviside: BinaryOp = floatBinaryOp("heaviside", (a, b) => {
   refuseComplex("heaviside", a.dtype);
-  const x = a.dtype === "bool" ? build.cast(a, "int32") : a;
-  const step = build.select(build.lt(x, 0), 0, build.select(build.lt(build.constant(0, x.dtype), x), build.onesLike(x), x));
-  return build.select(build.eq(x, 0), a.dtype === "bool" ? build.cast(b, "int32") : b, step);
+  const step = build.select(build.lt(a, 0), 0, build.select(build.lt(build.constant(0, a.dtype), a), build.onesLike(a), a));
+  return build.select(build.eq(a, 0), b, step);
 });
 
 /** Where `x` is above the threshold `x`, else `defaultValue`. */

@@ -3,7 +3,7 @@ import { isComplex } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { composite, pullback } from "../composite.ts";
-import { inFloat32 } from "../support/input.ts";
+import { inFloat32, toFloat } from "../support/input.ts";
 import { type BinaryOp, floatBinaryOp, floatOp, realFloatOp, type UnaryOp, unaryOp } from "./factories.ts";
 
 /** The sine of x radians. */
@@ -69,11 +69,25 @@ function cosine(x: Value): Value {
   return build.sqrt(build.mul(build.sub(1, x), build.add(x, 1)));
 }
 
-/** The arc sine, from -π/2 to π/2; NaN outside [-1, 1]. */
-export const arcsin: UnaryOp = realFloatOp("arcsin", (x) => atan2(x, cosine(x)));
+/** The arc sine, from -π/2 to π/2; NaN outside [-1, 1]. Infinitely steep at ±1. */
+export const arcsin: UnaryOp = realFloatOp(
+  "arcsin",
+  composite(
+    "arcsin",
+    (x) => atan2(x, cosine(x)),
+    pullback((ct, x) => build.div(ct, cosine(x))),
+  ),
+);
 
-/** The arc cosine, from 0 to π; NaN outside [-1, 1]. */
-export const arccos: UnaryOp = realFloatOp("arccos", (x) => atan2(cosine(x), x));
+/** The arc cosine, from 0 to π; NaN outside [-1, 1]. Infinitely steep at ±1. */
+export const arccos: UnaryOp = realFloatOp(
+  "arccos",
+  composite(
+    "arccos",
+    (x) => atan2(cosine(x), x),
+    pullback((ct, x) => build.neg(build.div(ct, cosine(x)))),
+  ),
+);
 
 /** Above this, sqrt(x² ± 1) is x and x² would overflow. */
 const large = 1e9;
@@ -102,12 +116,15 @@ export const arcsinh: UnaryOp = realFloatOp("arcsinh", (x) => inFloat32(x, inver
 
 const inverseCosine: (x: Value) => Value = composite(
   "arccosh",
-  (x) =>
-    logarithmFarOut(x, (y) => {
+  (x) => {
+    const result = logarithmFarOut(x, (y) => {
       const excess = build.sub(y, 1);
       return build.unary("log1p", build.add(excess, build.sqrt(build.mul(excess, build.add(excess, 2)))));
-    }),
-  pullback((ct, x) => build.mul(ct, build.rsqrt(build.mul(build.sub(x, 1), build.add(x, 1))))),
+    });
+    // The square root exists again below -1.
+    return build.select(build.lt(x, 1), NaN, result);
+  },
+  pullback((ct, x) => build.mul(ct, build.mul(build.rsqrt(build.sub(x, 1)), build.rsqrt(build.add(x, 1))))),
 );
 
 /** The inverse hyperbolic cosine, at least 0; NaN below 1. */
@@ -139,7 +156,7 @@ export const rad2deg: UnaryOp = realFloatOp("rad2deg", (x) => build.mul(x, 180 /
 /** The angle of complex numbers in radians, float32; of real numbers 0 or π by the sign. */
 export const angle: UnaryOp = unaryOp("angle", (x) => {
   if (isComplex(x.dtype)) return atan2(build.imag(x), build.real(x));
-  const y = build.cast(x, x.dtype === "float64" ? "float64" : "float32");
+  const y = toFloat(x);
   return build.select(build.lt(y, 0), build.full([], Math.PI, y.dtype), build.mul(y, 0));
 });
 

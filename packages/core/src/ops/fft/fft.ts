@@ -8,7 +8,7 @@ import { isTensorBase } from "../../tensor/base.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { sliceAxis } from "../shape/split.ts";
-import { describe, input, integerInput, realFloatInput } from "../support/input.ts";
+import { describe, input, integerInput, realFloatInput, toFloat } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 
 /** Real and imaginary parts. */
@@ -123,10 +123,11 @@ export const viewAsComplex: Op<[x: TensorLike]> = op("view_as_complex", ["x"], (
   return new Tensor(build.complex(part(0), part(1)));
 });
 
-/** complex64 as pairs of real numbers in a new last axis: [...] → [..., 2]. */
+/** Complex numbers as pairs of real numbers in a new last axis: [...] → [..., 2]. The imaginary part of real ones is 0. */
 export const viewAsReal: Op<[x: TensorLike]> = op("view_as_real", ["x"], (x: TensorLike) => {
   const value = input("view_as_real", x);
-  if (value.dtype !== "complex64") throw new ValueError(`[view_as_real] x must be complex64: received ${formatAval(value)}`);
   const part = (half: Value): Value => build.reshape(half, [...half.shape, 1]);
-  return new Tensor(build.concat([part(build.real(value)), part(build.imag(value))], value.shape.length));
+  const isComplex = value.dtype === "complex64";
+  const real = isComplex ? build.real(value) : toFloat(value);
+  return new Tensor(build.concat([part(real), part(isComplex ? build.imag(value) : build.zerosLike(real))], value.shape.length));
 });

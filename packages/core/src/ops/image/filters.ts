@@ -47,7 +47,7 @@ function separable(vertical: Value, horizontal: Value): Value {
 export interface GaussianBlurOptions extends ImageOptions {
   /** Height and width of the kernel. Default [3, 3]. */
   readonly kernelSize?: number | readonly number[];
-  /** Standard deviations in pixels, vertical and horizontal. Default [1, 1]. */
+  /** Standard deviations in pixels, horizontal and vertical (in this order, as in Keras). Default [1, 1]. */
   readonly sigma?: number | readonly number[];
 }
 
@@ -59,7 +59,7 @@ export const gaussianBlur: Op<[images: TensorLike, options?: GaussianBlurOptions
     const name = "image.gaussian_blur";
     const [kh, kw] = perAxis(name, "kernelSize", options.kernelSize ?? 3, 2) as [number, number];
     const given = options.sigma ?? 1;
-    const [sh, sw] = (typeof given === "number" ? [given, given] : given).map((s) => numberInput(name, s, "sigma")) as [number, number];
+    const [sw, sh] = (typeof given === "number" ? [given, given] : given).map((s) => numberInput(name, s, "sigma")) as [number, number];
     return onPictures(name, images, options, (x) => {
       const wide = toFloat(x);
       const kernel = separable(gaussian(kh, sh, wide.dtype), gaussian(kw, sw, wide.dtype));
@@ -119,20 +119,24 @@ export interface SsimOptions extends ImageOptions {
   readonly k2?: number;
 }
 
-/** The structural similarity of pictures, 1 for equal ones: [batch, h, w, c] → [batch]. (Wang et al. 2004) */
+/** The structural similarity of pictures, 1 for equal ones: [batch, h, w, c] → [batch], [h, w, c] → []. (Wang et al. 2004) */
 export const ssim: Op<[image1: TensorLike, image2: TensorLike, options?: SsimOptions]> = op(
   "image.ssim",
   ["image1", "image2"],
   (image1: TensorLike, image2: TensorLike, options: SsimOptions = {}) => {
     const { maxVal = 1, filterSize = 11, filterSigma = 1.5, k1 = 0.01, k2 = 0.03 } = options;
     const pictures = floatPair("image.ssim", image1, image2);
-    if (pictures.some(({ shape }) => shape.length !== 4)) {
+    const single = pictures.every(({ shape }) => shape.length === 3);
+    if (!single && pictures.some(({ shape }) => shape.length !== 4)) {
       throw new ShapeError(
-        `[image.ssim] pictures must be [batch, height, width, channels] (or channels first): received ${formatAvals(pictures)}`,
+        `[image.ssim] pictures must be [height, width, channels] or [batch, height, width, channels] (or channels first): received ${formatAvals(pictures)}`,
       );
     }
     const format = dataFormatOf("image.ssim", options.dataFormat);
-    const [x, y] = pictures.map((picture) => toChannelsLast(picture, format)) as [Value, Value];
+    const [x, y] = pictures.map((picture) => toChannelsLast(single ? build.reshape(picture, [1, ...picture.shape]) : picture, format)) as [
+      Value,
+      Value,
+    ];
     const line = gaussian(filterSize, filterSigma, x.dtype);
     const kernel = separable(line, line);
     const smooth = (value: Value): Value =>
@@ -150,7 +154,8 @@ export const ssim: Op<[image1: TensorLike, image2: TensorLike, options?: SsimOpt
     const contrast = build.div(build.add(build.sub(mixed, product), c2), build.add(build.sub(power, squares), c2));
     const map = build.mul(luminance, contrast);
     const count = map.shape.slice(1).reduce((size, dim) => size * dim, 1);
-    return new Tensor(build.div(build.sum(map, [1, 2, 3]), count));
+    const means = build.div(build.sum(map, [1, 2, 3]), count);
+    return new Tensor(single ? build.reshape(means, []) : means);
   },
 );
 

@@ -1,5 +1,6 @@
 /** Pictures in another size. */
 import { ShapeError, ValueError } from "../../errors.ts";
+import { isInteger } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { formatAval } from "../../shapes/format.ts";
@@ -171,7 +172,7 @@ export const resize: Op<[images: TensorLike, size: readonly number[], options?: 
       };
       const wide = x.dtype === "float64" ? x : build.cast(x, "float32");
       const result = along(along(wide, 1, height), 2, width);
-      return build.cast(result, x.dtype);
+      return build.cast(isInteger(x.dtype) ? build.round(result) : result, x.dtype);
     });
   },
 );

@@ -76,11 +76,16 @@ export const svd: SvdOp = op("svd", ["x"], (x: TensorLike, options: SvdOptions =
   return tensors(build.svd(value, options.fullMatrices !== false));
 }) as unknown as SvdOp;
 
-/** Eigenvalues (ascending) and eigenvectors (as columns) of a symmetric matrix: [w, v]. */
+/** The symmetric matrix of which `x` holds the lower triangle: what stands above is not read, and gets no gradient. */
+function fromLower(x: Value): Value {
+  return build.add(build.tril(x), build.matrixTranspose(build.tril(x, -1)));
+}
+
+/** Eigenvalues (ascending) and eigenvectors (as columns) of a symmetric matrix, of which only the lower triangle is read: [w, v]. */
 export const eigh: Op<[x: TensorLike], [Tensor, Tensor]> = op(
   "eigh",
   ["x"],
-  (x: TensorLike): [Tensor, Tensor] => tensors(build.eigh(matrixInput("eigh", x, "x", true))) as [Tensor, Tensor],
+  (x: TensorLike): [Tensor, Tensor] => tensors(build.eigh(fromLower(matrixInput("eigh", x, "x", true)))) as [Tensor, Tensor],
 );
 
 /** Eigenvalues and eigenvectors (as columns) of a square matrix, complex64: [w, v]. */

@@ -1,4 +1,5 @@
-/** Activation functions. Integers give float32; derivatives at kinks are TensorFlow's. */
+/** Activation functions. Integers give float32 where they cannot stay integers; derivatives at kinks are TensorFlow's. */
+import { isInteger } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import type { TensorLike } from "../../tensor/create.ts";
@@ -6,8 +7,17 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { negatedSize } from "../elementwise/exponential.ts";
 import { realFloatOp, type UnaryOp } from "../elementwise/factories.ts";
 import { composite, pullback } from "../composite.ts";
-import { numberInput, realFloatInput } from "../support/input.ts";
+import { input, numberInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
+
+/** An op that keeps integers integers. */
+/* @__NO_SIDE_EFFECTS__ */
+function rectifier(name: string, body: (x: Value) => Value): UnaryOp {
+  return op(name, ["x"], (x: TensorLike) => {
+    const value = input(name, x);
+    return new Tensor(body(isInteger(value.dtype) ? value : realFloatInput(name, x)));
+  });
+}
 
 /** `max(0, x)`. Its gradient is told by the result alone, and is 0 at 0. */
 export const reluOf: (x: Value) => Value = composite(
@@ -30,10 +40,10 @@ export function softplusOf(x: Value): Value {
 }
 
 /** The rectified linear unit, `max(0, x)`. Its gradient at 0 is 0. */
-export const relu: UnaryOp = realFloatOp("relu", reluOf);
+export const relu: UnaryOp = rectifier("relu", reluOf);
 
 /** `min(max(0, x), 6)`. */
-export const relu6: UnaryOp = realFloatOp("relu6", (x) => {
+export const relu6: UnaryOp = rectifier("relu6", (x) => {
   const inside = build.and(build.lt(build.constant(0, x.dtype), x), build.lt(x, 6));
   // The gradient is 0 at both kinks.
   return build.select(inside, x, build.stopGradient(build.minimum(build.maximum(x, 0), 6)));
@@ -55,7 +65,17 @@ export const swish: UnaryOp = realFloatOp("silu", (x) => build.mul(x, sigmoidOf(
 export const softplus: UnaryOp = realFloatOp("softplus", softplusOf);
 
 /** `x / (|x| + 1)`. */
-export const softsign: UnaryOp = realFloatOp("softsign", (x) => build.div(x, build.add(build.abs(x), 1)));
+export const softsign: UnaryOp = realFloatOp(
+  "softsign",
+  composite(
+    "softsign",
+    (x) => build.div(x, build.add(build.abs(x), 1)),
+    pullback((ct, x) => {
+      const size = build.add(build.abs(x), 1);
+      return build.div(ct, build.mul(size, size));
+    }),
+  ),
+);
 
 /** An activation with one number that shapes it. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -142,7 +162,7 @@ export const hardShrink: Op<[x: TensorLike, options?: { readonly threshold?: num
   "hard_shrink",
   "threshold",
   0.5,
-  (x, limit) => build.select(build.le(build.abs(x), limit), 0, x),
+  (x, limit) => build.select(build.lt(build.constant(limit, x.dtype), build.abs(x)), x, 0),
 );
 
 /** `x` moved toward 0 by the threshold (default 0.5); 0 within ±threshold. */

@@ -60,10 +60,7 @@ function quantilesOf(name: string, x: Value, q: Value, options: QuantileOptions,
   const rows = lastAsOne(x, axes);
   const axis = rows.shape.length - 1;
   const sorted = sortedAlong(rows, axis);
-  const shares = build.reshape(build.stopGradient(q), [
-    ...new Array<number>(axis).fill(1),
-    q.shape.reduce((product, dim) => product * dim, 1),
-  ]);
+  const shares = build.reshape(q, [...new Array<number>(axis).fill(1), q.shape.reduce((product, dim) => product * dim, 1)]);
   const number = build.eq(rows, rows);
   // NaN sorts last, so what is left of it comes first.
   const count = skipNan
