@@ -1,5 +1,5 @@
-import type { Plan } from "@neurite/compiler";
-import { compileGraph, printPlan } from "@neurite/compiler";
+import type { Block, Kernel, Plan } from "@neurite/compiler";
+import { blocksOf, compileGraph, printPlan } from "@neurite/compiler";
 import { DeviceError, ValueError } from "@neurite/core";
 import type { Backend, Capabilities, Executable, Graph, MemoryStats, Program, Storage } from "@neurite/core";
 import { capabilities, lowering } from "./capabilities.ts";
@@ -147,12 +147,12 @@ export class CpuBackend implements Backend {
 
   /**
    * Where the time of `executable` goes: nanoseconds spent in each kernel since the first call of this method for it, with the kernel's
-   * label. Later runs are timed too, at a cost of some 50 ns a kernel.
+   * label; kernels of branches and loops come after the one they are part of, which counts their time too. Later runs are timed too, at a cost of some 50 ns a kernel.
    */
   profile(executable: Executable): { label: string; kind: string; nanoseconds: number }[] {
     const { id, plan } = executable as CpuExecutable;
     const times = translated(() => this.native.profile(this.engine, id));
-    return plan.kernels.map(({ kind }, i) => ({ label: plan.labels[i], kind, nanoseconds: times[i] }));
+    return labelledKernels(plan).map(({ kind, label }, i) => ({ label, kind, nanoseconds: times[i] }));
   }
 
   release(thing: Executable | Program): void {
@@ -253,6 +253,11 @@ export class CpuBackend implements Backend {
 /** What a run complained of: of the user's numbers, or of the machine. */
 function runError(message: string): ValueError | DeviceError {
   return message.startsWith("[cpu] out of memory") ? new DeviceError(message) : new ValueError(message);
+}
+
+/** All kernels with their labels, in the order that the engine numbers them in. */
+function labelledKernels({ kernels, labels }: Block): { readonly kind: Kernel["kind"]; readonly label: string }[] {
+  return kernels.flatMap((kernel, i) => [{ kind: kernel.kind, label: labels[i] }, ...blocksOf(kernel).flatMap(labelledKernels)]);
 }
 
 const noStorages: readonly Storage[] = Object.freeze([]);

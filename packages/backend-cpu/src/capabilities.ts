@@ -1,13 +1,11 @@
 import type { DTypeLowering } from "@neurite/compiler";
-import type { Capabilities, PrimitiveName } from "@neurite/core";
+import type { Capabilities } from "@neurite/core";
 import { dtypes } from "@neurite/core";
-
-const missing: readonly PrimitiveName[] = ["cond", "while", "scan"];
 
 /** What the cpu backend can do. */
 export const capabilities: Capabilities = {
   dtypes: new Set(dtypes),
-  unsupported: new Map(missing.map((name) => [name, "not on the cpu backend yet"])),
+  unsupported: new Map(),
   composites: new Set(),
   synchronousReads: true,
 };

@@ -73,7 +73,7 @@ void complete;
 export const operationCodes: ReadonlyMap<string, number> = new Map(operations.map((name, code) => [name, code]));
 export const dtypeCodes: ReadonlyMap<DType, number> = new Map(dtypes.map((name, code) => [name, code]));
 
-export const locationCodes: Record<Location["kind"], number> = { input: 0, state: 1, output: 2, arena: 3 };
+export const locationCodes: Record<Location["kind"], number> = { input: 0, state: 1, output: 2, arena: 3, slice: 4 };
 
 export const kernelCodes: Record<Kernel["kind"], number> = {
   loop: 0,
@@ -90,6 +90,9 @@ export const kernelCodes: Record<Kernel["kind"], number> = {
   argsort: 11,
   fft: 12,
   linalg: 13,
+  cond: 14,
+  while: 15,
+  scan: 16,
 };
 
 export const linalgCodes: Record<LinalgName, number> = { cholesky: 0, triangular_solve: 1, lu: 2, qr: 3, svd: 4, eigh: 5, eig: 6 };

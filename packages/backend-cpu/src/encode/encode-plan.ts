@@ -5,6 +5,7 @@ import { bytesPerElement } from "@neurite/core";
 import type {
   ArgReduceKernel,
   ArgSortKernel,
+  ControlKernel,
   ConvKernel,
   CumulativeKernel,
   DotKernel,
@@ -12,6 +13,7 @@ import type {
   GatherKernel,
   Kernel,
   LinalgKernel,
+  Location,
   LoopKernel,
   Plan,
   ReduceKernel,
@@ -54,19 +56,34 @@ export function encodePlan(plan: Plan): Int32Array<ArrayBuffer> {
     writer.word(dtypeCodes.get(buffer.dtype) as number);
     writer.wide(buffer.size);
     writer.word(locationCodes[buffer.location.kind]);
-    writer.wide(buffer.location.kind === "arena" ? buffer.location.offset : buffer.location.index);
+    encodePlace(writer, buffer.location);
   }
-  writer.word(plan.kernels.length);
-  for (const kernel of plan.kernels) {
+  encodeKernels(writer, plan.kernels);
+  writer.word(endMark);
+  writer.set(total, writer.length);
+  return writer.finish();
+}
+
+function encodePlace(writer: WordWriter, location: Location): void {
+  switch (location.kind) {
+    case "arena":
+      return writer.wide(location.offset);
+    case "slice":
+      return writer.wides([location.of, location.offset, location.step]);
+    default:
+      return writer.wide(location.index);
+  }
+}
+
+function encodeKernels(writer: WordWriter, kernels: readonly Kernel[]): void {
+  writer.word(kernels.length);
+  for (const kernel of kernels) {
     writer.word(kernelCodes[kernel.kind]);
     const length = writer.placeholder();
     const start = writer.length;
     encodeKernel(writer, kernel);
     writer.set(length, writer.length - start);
   }
-  writer.word(endMark);
-  writer.set(total, writer.length);
-  return writer.finish();
 }
 
 /** Bytes that each input or state storage must have at least. */
@@ -113,6 +130,10 @@ function encodeKernel(writer: WordWriter, kernel: Kernel): void {
       return encodeLines(writer, kernel);
     case "linalg":
       return encodeLinalg(writer, kernel);
+    case "cond":
+    case "while":
+    case "scan":
+      return encodeControl(writer, kernel);
   }
 }
 
@@ -229,4 +250,34 @@ function encodeScatter(writer: WordWriter, kernel: ScatterKernel): void {
   encodeView(writer, kernel.indices);
   encodeView(writer, kernel.updates);
   encodeView(writer, kernel.out);
+}
+
+function encodeControl(writer: WordWriter, kernel: ControlKernel): void {
+  switch (kernel.kind) {
+    case "cond":
+      encodeView(writer, kernel.predicate);
+      encodeKernels(writer, kernel.then.kernels);
+      return encodeKernels(writer, kernel.otherwise.kernels);
+    case "while":
+      encodeView(writer, kernel.predicate);
+      writer.wide(kernel.maxIterations ?? -1);
+      encodeSwaps(writer, kernel.swaps);
+      encodeKernels(writer, kernel.test.kernels);
+      return encodeKernels(writer, kernel.body.kernels);
+    case "scan":
+      writer.wide(kernel.length);
+      writer.word(kernel.reverse ? 1 : 0);
+      writer.word(kernel.slices.length);
+      for (const slice of kernel.slices) writer.word(slice);
+      encodeSwaps(writer, kernel.swaps);
+      return encodeKernels(writer, kernel.body.kernels);
+  }
+}
+
+function encodeSwaps(writer: WordWriter, swaps: readonly (readonly [number, number])[]): void {
+  writer.word(swaps.length);
+  for (const [first, second] of swaps) {
+    writer.word(first);
+    writer.word(second);
+  }
 }

@@ -26,7 +26,7 @@ export interface BufferSpec {
   readonly dtype: DType;
   readonly size: number;
   /** Arena buffers get an offset of their own. */
-  readonly kind: Location["kind"];
+  readonly kind: Exclude<Location["kind"], "slice">;
 }
 
 /** A plan over buffers numbered in order; inputs, states and outputs too are numbered as they come. */

@@ -3,6 +3,7 @@ import type { Kernel, Plan } from "../plan/plan.ts";
 import { runArgSort, runCumulative, runLinalg } from "./axis.ts";
 import { type Run, runLoop } from "./body.ts";
 import { runArgReduce, runConv, runDot, runGather, runReduce, runScatter, runWindow } from "./kernels.ts";
+import { runControl } from "./control.ts";
 import { Memory } from "./memory.ts";
 
 export interface InterpretedRun {
@@ -24,11 +25,15 @@ export function interpretPlan(
   const outputs = plan.outputBytes.map((): number[] => []);
   const memory = new Memory(plan, inputs, states, outputs);
   const run: Run = { memory, scalars, status: -1 };
-  for (const kernel of plan.kernels) {
-    runKernel(kernel, run);
-    if (run.status >= 0) break;
-  }
+  runKernels(plan.kernels, run);
   return { outputs, status: run.status };
+}
+
+function runKernels(kernels: readonly Kernel[], run: Run): void {
+  for (const kernel of kernels) {
+    runKernel(kernel, run);
+    if (run.status >= 0) return;
+  }
 }
 
 function runKernel(kernel: Kernel, run: Run): void {
@@ -53,6 +58,10 @@ function runKernel(kernel: Kernel, run: Run): void {
       return runArgSort(kernel, run);
     case "linalg":
       return runLinalg(kernel, run);
+    case "scan":
+    case "while":
+    case "cond":
+      return runControl(kernel, run, runKernels);
     case "fft":
       throw new DTypeError("[interpret] complex numbers are not interpreted: fft");
     default:

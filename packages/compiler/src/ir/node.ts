@@ -4,15 +4,32 @@
  */
 import type { DType, PrimitiveParams } from "@neurite/core";
 
-/** What a placeholder is bound to. */
-export type ParameterKind = "input" | "state" | "scalar";
+/** What a placeholder is bound to: something of the graph, or (in bodies) an operand of the branch or loop. */
+export type ParameterKind = "input" | "state" | "scalar" | "operand";
+
+/** The body of a branch or a loop, a program of its own. */
+export interface IrBody {
+  /** What the loop carries, then the slices it goes over; none in branches. */
+  readonly parameters: readonly IrNode[];
+  /** What it uses of the program around it: values in memory there, which the node has as operands in the same order. */
+  readonly captures: readonly IrNode[];
+  readonly outputs: readonly IrNode[];
+  /** By id, operands first; every node is needed by an output. */
+  readonly nodes: readonly IrNode[];
+}
 
 /** Parameters of every op of the intermediate representation. */
-export type IrParams = Omit<PrimitiveParams, "input" | "stop_gradient" | "composite"> & {
-  /** A placeholder: input, state or scalar number `index` of the graph. */
+export type IrParams = Omit<PrimitiveParams, "input" | "stop_gradient" | "composite" | "cond" | "while" | "scan"> & {
+  /** A placeholder: input, state, scalar number or operand `index`. */
   parameter: { readonly kind: ParameterKind; readonly index: number };
   /** Output `index` of a primitive that has several. */
   project: { readonly index: number };
+  /** (predicate, captures of `then`, captures of `otherwise`). */
+  cond: { readonly then: IrBody; readonly otherwise: IrBody };
+  /** (carry, captures of `test`, captures of `body`); both bodies take the carry. */
+  while: { readonly test: IrBody; readonly body: IrBody; readonly carry: number; readonly maxIterations: number | null };
+  /** (carry, xs, captures of `body`); as the primitive, with at least two steps. */
+  scan: { readonly body: IrBody; readonly carry: number; readonly xs: number; readonly length: number; readonly reverse: boolean };
 };
 
 export type IrOp = keyof IrParams;
@@ -35,6 +52,14 @@ export interface IrNodeOf<Op extends IrOp> {
 
 /** One application of a primitive, narrowed by `op`. */
 export type IrNode = { [Op in IrOp]: IrNodeOf<Op> }[IrOp];
+
+/** A graph or a body, as far as scheduling is concerned. */
+export interface IrProgram {
+  /** By id, operands first. */
+  readonly nodes: readonly IrNode[];
+  /** Values that must be in memory when it has run. */
+  readonly results: readonly IrNode[];
+}
 
 export interface IrGraph {
   readonly outputs: readonly IrNode[];

@@ -2,7 +2,7 @@ import { type Aval, type Value, build as b } from "@neurite/core";
 import { describe, expect, it } from "vitest";
 import { aval, float32, programGraph } from "../testing/graphs.ts";
 import type { IrNode } from "../ir/node.ts";
-import { importGraph } from "./inline-composites.ts";
+import { importGraph } from "./import-graph.ts";
 
 /** What `fn` computes after simplification, as an expression; `x`, `y`, `z` are its operands. */
 function simplified(inputs: readonly Aval[], fn: (...values: Value[]) => Value): string {

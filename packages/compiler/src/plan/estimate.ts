@@ -1,5 +1,5 @@
 import { type DType, bytesPerElement } from "@neurite/core";
-import type { Buffer, Kernel, LinalgName } from "./plan.ts";
+import type { Block, Buffer, Kernel, LinalgName } from "./plan.ts";
 import { bodiesOf, readsOf, writesOf } from "./views.ts";
 
 /** What transcendental functions cost, in multiplications. */
@@ -38,8 +38,27 @@ const linalgCosts: Readonly<Record<LinalgName, number>> = {
 
 const product = (numbers: readonly number[]): number => numbers.reduce((all, each) => all * each, 1);
 
+/** How many steps a loop is taken to have when nobody can know. */
+const supposedSteps = 100;
+
+/** The cost of a branch or loop by those of its blocks; null for other kernels. */
+function nested(kernel: Kernel, costOf: (block: Block) => number): number | null {
+  switch (kernel.kind) {
+    case "scan":
+      return kernel.length * costOf(kernel.body);
+    case "while":
+      return Math.min(kernel.maxIterations ?? supposedSteps, supposedSteps) * (costOf(kernel.test) + costOf(kernel.body));
+    case "cond":
+      return Math.max(costOf(kernel.then), costOf(kernel.otherwise));
+    default:
+      return null;
+  }
+}
+
 /** Rough floating-point operations of one kernel. */
 export function flopsOf(kernel: Kernel): number {
+  const inside = nested(kernel, (block) => block.kernels.reduce((sum, inner) => sum + flopsOf(inner), 0));
+  if (inside !== null) return inside;
   let flops = 0;
   for (const { body, space } of bodiesOf(kernel)) {
     let each = 0;
@@ -69,6 +88,10 @@ export function flopsOf(kernel: Kernel): number {
       const side = Math.min(kernel.m, kernel.n);
       return kernel.batch * (linalgCosts[kernel.op] * kernel.m * kernel.n * side + kernel.m * kernel.n * kernel.columns);
     }
+    case "scan":
+    case "while":
+    case "cond":
+      return flops;
     default:
       return product(kernel.output) * product(kernel.window);
   }
@@ -76,6 +99,8 @@ export function flopsOf(kernel: Kernel): number {
 
 /** Rough bytes of one kernel: each buffer it touches once. */
 export function bytesMovedBy(kernel: Kernel, buffers: readonly Buffer[]): number {
+  const inside = nested(kernel, (block) => block.kernels.reduce((sum, inner) => sum + bytesMovedBy(inner, buffers), 0));
+  if (inside !== null) return inside;
   const touched = new Set<number>();
   let bytes = 0;
   const count = (buffer: number): void => {

@@ -9,7 +9,12 @@ export type Location =
   | { readonly kind: "input"; readonly index: number }
   | { readonly kind: "state"; readonly index: number }
   | { readonly kind: "output"; readonly index: number }
-  | { readonly kind: "arena"; readonly offset: number };
+  | { readonly kind: "arena"; readonly offset: number }
+  /**
+   * Part of another buffer (an earlier one), a different one at each step of the loop that lists it in `slices`: it starts
+   * `offset + step * position` elements into `of`, wherever that is when the loop begins.
+   */
+  | { readonly kind: "slice"; readonly of: number; readonly offset: number; readonly step: number };
 
 export interface Buffer {
   readonly dtype: DType;
@@ -249,6 +254,52 @@ export interface LinalgKernel {
   readonly outputs: readonly View[];
 }
 
+/** Kernels that run one after another as part of a branch or loop, over the buffers of the plan they belong to. */
+export interface Block {
+  readonly kernels: readonly Kernel[];
+  readonly labels: readonly string[];
+}
+
+/** What loops have in common. */
+interface Repeated {
+  readonly body: Block;
+  /**
+   * Buffers that exchange their places after each step: `body` reads what is carried in the first and writes the second. What is
+   * carried in place is not listed. When the loop has ended, the values are in the first: after an odd number of steps they must be
+   * copied there.
+   */
+  readonly swaps: readonly (readonly [first: number, second: number])[];
+}
+
+/** Runs `body` for each position 0..length-1, or from the last to the first. Kernels before it have written what it carries. */
+export interface ScanKernel extends Repeated {
+  readonly kind: "scan";
+  readonly length: number;
+  readonly reverse: boolean;
+  /** Buffers whose location is a slice that moves with the position. */
+  readonly slices: readonly number[];
+}
+
+/** Runs `test`, then, where the bool at `predicate` holds, `body`, and so on; stops after `maxIterations` runs of it where given. */
+export interface WhileKernel extends Repeated {
+  readonly kind: "while";
+  readonly test: Block;
+  /** Of one element. */
+  readonly predicate: View;
+  readonly maxIterations: number | null;
+}
+
+/** Runs `then` where the bool at `predicate` holds, else `otherwise`; both write the same buffers. */
+export interface CondKernel {
+  readonly kind: "cond";
+  /** Of one element. */
+  readonly predicate: View;
+  readonly then: Block;
+  readonly otherwise: Block;
+}
+
+export type ControlKernel = ScanKernel | WhileKernel | CondKernel;
+
 export type Kernel =
   | LoopKernel
   | ReduceKernel
@@ -261,7 +312,8 @@ export type Kernel =
   | CumulativeKernel
   | ArgSortKernel
   | FftKernel
-  | LinalgKernel;
+  | LinalgKernel
+  | ControlKernel;
 
 /** A place in the user's program that a run may complain about. */
 export interface Site {

@@ -1,6 +1,6 @@
 import { type DType, formatGraph, type Graph } from "@neurite/core";
 import { contiguousStrides } from "../views/strides.ts";
-import type { Body, Buffer, Kernel, Plan, View } from "./plan.ts";
+import type { Block, Body, Buffer, Kernel, Plan, View } from "./plan.ts";
 
 /** A graph as text: one line a node. */
 export function printGraph(graph: Graph): string {
@@ -19,15 +19,28 @@ export function printPlan(plan: Plan): string {
   plan.buffers.forEach((buffer, index) => {
     const { location } = buffer;
     if (location.kind === "arena") lines.push(`  %${index}: ${buffer.dtype}[${buffer.size}] at ${location.offset}`);
-    else lines.push(`  ${nameOf(plan.buffers, index)}: ${buffer.dtype}[${buffer.size}]`);
+    else if (location.kind === "slice") {
+      const offset = location.offset === 0 ? "" : `${location.offset} + `;
+      lines.push(`  %${index}: ${buffer.dtype}[${buffer.size}] in ${nameOf(plan.buffers, location.of)} at ${offset}${location.step}t`);
+    } else lines.push(`  ${nameOf(plan.buffers, index)}: ${buffer.dtype}[${buffer.size}]`);
   });
-  plan.kernels.forEach((kernel, i) => {
-    const label = plan.labels[i] as string;
-    lines.push(`${i}: ${headOf(kernel, plan)}${label === "" ? "" : `  # ${label}`}`);
-    for (const line of linesOf(kernel, plan)) lines.push(`     ${line}`);
-  });
+  lines.push(...blockLines(plan, plan));
   plan.sites.forEach((site, i) => lines.push(`site ${i}: [${site.op}] ${site.message}${site.scope === "" ? "" : ` in ${site.scope}`}`));
   return `${lines.join("\n")}\n`;
+}
+
+/** Kernels with what they compute; those of branches and loops indented below them. */
+function blockLines({ kernels, labels }: Block, plan: Plan): string[] {
+  return kernels.flatMap((kernel, i) => {
+    const label = labels[i] as string;
+    const head = `${i}: ${headOf(kernel, plan)}${label === "" ? "" : `  # ${label}`}`;
+    return [head, ...linesOf(kernel, plan).map((line) => `     ${line}`)];
+  });
+}
+
+/** What a loop carries in two places that change roles after each step. */
+function swapLines(swaps: readonly (readonly [number, number])[], plan: Plan): string[] {
+  return swaps.map(([first, second]) => `${nameOf(plan.buffers, first)} <-> ${nameOf(plan.buffers, second)}`);
 }
 
 function nameOf(buffers: readonly Buffer[], index: number): string {
@@ -40,6 +53,7 @@ function nameOf(buffers: readonly Buffer[], index: number): string {
     case "output":
       return `out${location.index}`;
     case "arena":
+    case "slice":
       return `%${index}`;
   }
 }
@@ -99,6 +113,12 @@ function headOf(kernel: Kernel, plan: Plan): string {
       const flags = (["lower", "transpose", "unitDiagonal", "full"] as const).filter((flag) => kernel[flag]);
       return [`${kernel.op} [${kernel.batch},${kernel.m},${kernel.n}]`, ...flags].join(" ");
     }
+    case "scan":
+      return `scan ${kernel.length} steps${kernel.reverse ? " reversed" : ""}`;
+    case "while":
+      return `while ${nameOf(plan.buffers, kernel.predicate.buffer)}${kernel.maxIterations === null ? "" : `, at most ${kernel.maxIterations} steps`}`;
+    case "cond":
+      return `cond ${formatView(kernel.predicate, [], plan)}`;
     default:
       return `${kernel.kind} ${kernel.op} [${join(kernel.input)}] -> [${join(kernel.output)}] window ${join(kernel.window)} strides ${join(kernel.strides)} padding ${pairs(kernel.padding)}`;
   }
@@ -142,6 +162,12 @@ function linesOf(kernel: Kernel, plan: Plan): string[] {
       const names = (views: readonly View[]): string => views.map((view) => nameOf(plan.buffers, view.buffer)).join(", ");
       return [`${names(kernel.outputs)} = ${names(kernel.inputs)}`];
     }
+    case "scan":
+      return [...blockLines(kernel.body, plan), ...swapLines(kernel.swaps, plan)];
+    case "while":
+      return ["test", ...blockLines(kernel.test, plan), "do", ...blockLines(kernel.body, plan), ...swapLines(kernel.swaps, plan)];
+    case "cond":
+      return ["then", ...blockLines(kernel.then, plan), "else", ...blockLines(kernel.otherwise, plan)];
     default: {
       const x = formatView(kernel.x, kernel.input, plan);
       const y = kernel.y === null ? "" : `, ${formatView(kernel.y, kernel.kind === "window_scatter" ? kernel.output : kernel.input, plan)}`;

@@ -1,5 +1,27 @@
 /** What kernels read and write, and how to point them elsewhere. */
-import type { Body, Kernel, View } from "./plan.ts";
+import type { Block, Body, Kernel, View } from "./plan.ts";
+
+/** The blocks of a branch or loop; none of other kernels. */
+export function blocksOf(kernel: Kernel): readonly Block[] {
+  switch (kernel.kind) {
+    case "scan":
+      return [kernel.body];
+    case "while":
+      return [kernel.test, kernel.body];
+    case "cond":
+      return [kernel.then, kernel.otherwise];
+    default:
+      return [];
+  }
+}
+
+/** `kernels` with those of their blocks, each after the one it is part of. */
+export function* allKernels(kernels: readonly Kernel[]): Generator<Kernel> {
+  for (const kernel of kernels) {
+    yield kernel;
+    for (const block of blocksOf(kernel)) yield* allKernels(block.kernels);
+  }
+}
 
 /** The views that a kernel reads; `elementwise` tells those that a body loads at the index it stores to. */
 export interface Read {
@@ -30,11 +52,22 @@ export function readsOf(kernel: Kernel): Read[] {
       return whole(kernel.x);
     case "linalg":
       return whole(...kernel.inputs);
+    case "scan":
+      return whole(...blockReads(kernel.body));
+    case "while":
+      return whole(...blockReads(kernel.test), ...blockReads(kernel.body), kernel.predicate);
+    case "cond":
+      return whole(kernel.predicate, ...blockReads(kernel.then), ...blockReads(kernel.otherwise));
     default:
       return whole(kernel.x, kernel.y);
   }
 }
 
+function blockReads(block: Block): View[] {
+  return block.kernels.flatMap((kernel) => readsOf(kernel).map(({ view }) => view));
+}
+
+/** The views that a kernel writes; those of a branch or loop as its own kernels write them, and what it exchanges. */
 export function writesOf(kernel: Kernel): readonly View[] {
   switch (kernel.kind) {
     case "loop":
@@ -45,6 +78,13 @@ export function writesOf(kernel: Kernel): readonly View[] {
       return kernel.epilogue.stores.map((store) => store.view);
     case "linalg":
       return kernel.outputs;
+    case "scan":
+    case "while":
+    case "cond": {
+      const views = blocksOf(kernel).flatMap((block) => block.kernels.flatMap(writesOf));
+      const swaps = kernel.kind === "cond" ? [] : kernel.swaps.flat();
+      return [...views, ...swaps.map((buffer) => ({ buffer, offset: 0, strides: [] }))];
+    }
     default:
       return [kernel.out];
   }
@@ -57,6 +97,9 @@ export function mapViews(kernel: Kernel, change: (view: View) => View): Kernel {
     instructions: old.instructions,
     stores: old.stores.map(({ value, view }) => ({ value, view: change(view) })),
   });
+  const block = ({ kernels, labels }: Block): Block => ({ kernels: kernels.map((inner) => mapViews(inner, change)), labels });
+  const buffer = (number: number): number => change({ buffer: number, offset: 0, strides: [] }).buffer;
+  const swaps = (pairs: readonly (readonly [number, number])[]): [number, number][] => pairs.map(([a, b]) => [buffer(a), buffer(b)]);
   switch (kernel.kind) {
     case "loop":
       return { ...kernel, ...body(kernel) };
@@ -76,6 +119,18 @@ export function mapViews(kernel: Kernel, change: (view: View) => View): Kernel {
       return { ...kernel, x: change(kernel.x), out: change(kernel.out) };
     case "linalg":
       return { ...kernel, inputs: kernel.inputs.map(change), outputs: kernel.outputs.map(change) };
+    case "scan":
+      return { ...kernel, body: block(kernel.body), swaps: swaps(kernel.swaps), slices: kernel.slices.map(buffer) };
+    case "while":
+      return {
+        ...kernel,
+        test: block(kernel.test),
+        predicate: change(kernel.predicate),
+        body: block(kernel.body),
+        swaps: swaps(kernel.swaps),
+      };
+    case "cond":
+      return { ...kernel, predicate: change(kernel.predicate), then: block(kernel.then), otherwise: block(kernel.otherwise) };
     default:
       return { ...kernel, x: change(kernel.x), y: kernel.y === null ? null : change(kernel.y), out: change(kernel.out) };
   }
@@ -92,12 +147,16 @@ export function hasSite(kernel: Kernel): boolean {
     case "dot":
     case "conv":
       return checks(kernel.epilogue);
+    case "scan":
+    case "while":
+    case "cond":
+      return blocksOf(kernel).some((block) => block.kernels.some(hasSite));
     default:
       return kernel.kind === "gather" || kernel.kind === "scatter";
   }
 }
 
-/** The bodies of a kernel, with the space each runs over. */
+/** The bodies of a kernel, with the space each runs over; not those of a branch's or loop's own kernels. */
 export function bodiesOf(kernel: Kernel): { readonly body: Body; readonly space: readonly number[] }[] {
   switch (kernel.kind) {
     case "loop":

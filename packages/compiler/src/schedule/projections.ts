@@ -1,7 +1,7 @@
-import type { IrGraph, IrNode } from "../ir/node.ts";
+import type { IrNode, IrProgram } from "../ir/node.ts";
 
 /** The outputs of primitives that have several: for each such node its projections by index; those nobody needs are missing. */
-export function findProjections(ir: IrGraph): ReadonlyMap<IrNode, readonly (IrNode | undefined)[]> {
+export function findProjections(ir: Pick<IrProgram, "nodes">): ReadonlyMap<IrNode, readonly (IrNode | undefined)[]> {
   const projections = new Map<IrNode, (IrNode | undefined)[]>();
   for (const node of ir.nodes) {
     if (node.op !== "project") continue;

@@ -1,7 +1,7 @@
 import { isCheap, isElementwise, isGenerator, isMemoryParameter, isView } from "../ir/classify.ts";
-import type { IrGraph, IrNode } from "../ir/node.ts";
+import type { IrNode, IrProgram } from "../ir/node.ts";
 import { splitsOnly } from "../views/index-map.ts";
-import { collapse } from "../views/strides.ts";
+import { collapse, contiguousStrides } from "../views/strides.ts";
 import { axisView, stripReshape } from "./memory-view.ts";
 import { findProjections } from "./projections.ts";
 
@@ -9,7 +9,7 @@ import { findProjections } from "./projections.ts";
  * Decides which values get memory of their own. The others are recomputed where they are used, inside the kernels of their users:
  * elementwise values with one user, cheap ones with many, and views.
  */
-export function chooseRealized(ir: IrGraph, fusion: boolean): ReadonlySet<IrNode> {
+export function chooseRealized(ir: IrProgram, fusion: boolean): ReadonlySet<IrNode> {
   const realized = new Set<IrNode>();
   const projections = findProjections(ir);
   const inMemory = (node: IrNode): boolean => isMemoryParameter(node) || realized.has(node);
@@ -32,7 +32,7 @@ export function chooseRealized(ir: IrGraph, fusion: boolean): ReadonlySet<IrNode
       if (node.op !== "project") requireOperands(node, realize, inMemory);
     }
   }
-  for (const value of [...ir.outputs, ...ir.updates.map((update) => update.value)]) realize(value);
+  for (const value of ir.results) realize(value);
   if (fusion) realizeShared(ir, realize, (node) => projections.has(node) || realized.has(stripReshape(node)));
   return realized;
 }
@@ -75,9 +75,40 @@ function requireOperands(node: IrNode, realize: (node: IrNode) => void, inMemory
     case "eig":
       for (const input of inputs) requireCollapsed(input, [input.shape.length - 2, 1, 1], realize, inMemory);
       return;
+    case "cond":
+    case "while":
+    case "scan": {
+      const copied = node.op === "cond" ? 0 : node.params.carry;
+      inputs.forEach((input, i) => {
+        // What is carried first is copied into its place, and may be computed there; slices are parts of an array.
+        if (i < copied) return;
+        if (node.op === "scan" && i < copied + node.params.xs) requireSlices(input, realize, inMemory);
+        else realize(input);
+      });
+      return;
+    }
     default:
       for (const input of inputs) requireMemory(input, realize, inMemory);
   }
+}
+
+/** Each of its slices along the first axis must lie row-major in memory. */
+function requireSlices(node: IrNode, realize: (node: IrNode) => void, inMemory: (node: IrNode) => boolean): void {
+  requireMemory(node, realize, inMemory);
+  if (sliceView(node, inMemory) === null) realize(node);
+}
+
+/** Where slice 0 of `node` is, and how far apart slices are, if each is row-major. */
+export function sliceView(
+  node: IrNode,
+  inMemory: (node: IrNode) => boolean,
+): { readonly base: IrNode; readonly offset: number; readonly step: number } | null {
+  const view = axisView(node, inMemory);
+  if (view === null) return null;
+  const slice = node.shape.slice(1);
+  const expected = contiguousStrides(slice);
+  const rowMajor = slice.every((dim, axis) => dim === 1 || view.strides[axis + 1] === expected[axis]);
+  return rowMajor ? { base: view.base, offset: view.offset, step: view.strides[0] as number } : null;
 }
 
 /** The value below the views of `node` gets memory. */
@@ -128,7 +159,7 @@ function requireKey(key: IrNode, realize: (node: IrNode) => void, inMemory: (nod
 const maxExpression = 64;
 
 /** Values that recomputation would make dearer get memory. */
-function realizeShared(ir: IrGraph, realize: (node: IrNode) => void, isRealized: (node: IrNode) => boolean): void {
+function realizeShared(ir: IrProgram, realize: (node: IrNode) => void, isRealized: (node: IrNode) => boolean): void {
   const { uses, expanded, size } = countUses(ir);
   /** Loads and instructions of the expression that would take a value's place, by node id. */
   const loads = new Float64Array(size);
@@ -168,7 +199,7 @@ function isScalar(node: IrNode): boolean {
 }
 
 /** By node id: how many nodes use a value, through views; and whether some user reads its elements more than once. */
-function countUses(ir: IrGraph): { readonly uses: Float64Array; readonly expanded: Uint8Array; readonly size: number } {
+function countUses(ir: IrProgram): { readonly uses: Float64Array; readonly expanded: Uint8Array; readonly size: number } {
   const size = (ir.nodes[ir.nodes.length - 1]?.id ?? 0) + 1;
   const uses = new Float64Array(size);
   const expanded = new Uint8Array(size);

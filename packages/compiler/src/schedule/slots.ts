@@ -1,6 +1,6 @@
 import type { DType } from "@neurite/core";
 import type { Site } from "../plan/plan.ts";
-import type { IrGraph, IrNode } from "../ir/node.ts";
+import type { IrNode } from "../ir/node.ts";
 import { isMemoryParameter } from "../ir/classify.ts";
 import { stripReshape } from "./memory-view.ts";
 
@@ -9,8 +9,10 @@ export type Place =
   | { readonly kind: "input"; readonly index: number }
   | { readonly kind: "state"; readonly index: number }
   | { readonly kind: "output"; readonly index: number }
-  /** The new contents of a state: the state's own buffer where that is safe, else the arena and a copy at the end. */
-  | { readonly kind: "update"; readonly index: number }
+  /** The new contents of slot `of`, a state or what a loop carries: in its own memory where that is safe, else elsewhere. */
+  | { readonly kind: "update"; readonly of: number }
+  /** Part of an earlier slot, of a program around this one: another one at each step of a loop where `step` is not 0. */
+  | { readonly kind: "part"; readonly of: number; readonly offset: number; readonly step: number }
   | { readonly kind: "arena" };
 
 /** A logical buffer. Kernels refer to slots by number until memory is planned. */
@@ -18,6 +20,8 @@ export interface Slot {
   readonly dtype: DType;
   readonly size: number;
   readonly place: Place;
+  /** How many branches and loops the program is in that it belongs to. */
+  readonly depth: number;
 }
 
 /** A copy that no kernel makes as part of its work: an output that is an input, a second output of one value. */
@@ -26,19 +30,29 @@ export interface Copy {
   readonly slot: number;
 }
 
-/** All slots of a program, and the values that lie in them, row-major. */
+/** A value that must be in memory when a program has run, and where. */
+export interface Result {
+  readonly value: IrNode;
+  readonly place: Place;
+}
+
+/** All slots of a plan, and the values that lie in them, row-major. Programs in branches and loops share them. */
 export class Slots {
   readonly all: Slot[] = [];
   /** Where a value lies: parameters that are memory, and realized values. */
   readonly of: Map<IrNode, number> = new Map();
   /** Further slots that the kernel which makes a value must fill with it. */
   readonly extra: Map<IrNode, number[]> = new Map();
-  /** Outputs and updates that are a parameter: filled by a copy. */
-  readonly copies: Copy[] = [];
+  /** Slots that turned out to be another one: updates in place, and parts that are the whole. */
+  readonly #same: Map<number, number> = new Map();
+  /** Of the program that is being compiled. */
+  depth = 0;
 
   add(dtype: DType, size: number, place: Place): number {
-    this.all.push({ dtype, size, place });
-    return this.all.length - 1;
+    const slot = this.all.length;
+    this.all.push({ dtype, size, place, depth: this.depth });
+    if (place.kind === "part" && place.step === 0 && place.offset === 0) this.#same.set(slot, place.of);
+    return slot;
   }
 
   /** Makes `value` lie in a new slot in the arena. */
@@ -47,19 +61,51 @@ export class Slots {
     this.of.set(value, slot);
     return slot;
   }
+
+  /** Whatever is in `slot` is in `other` from now on. */
+  unite(slot: number, other: number): void {
+    this.#same.set(slot, other);
+  }
+
+  /** The slot that `slot` turned out to be; with `depth`, as far as programs deeper than that know. */
+  resolve(slot: number, depth = -1): number {
+    let current = slot;
+    while ((this.all[current] as Slot).depth > depth) {
+      const next = this.#same.get(current);
+      if (next === undefined) break;
+      current = next;
+    }
+    return current;
+  }
+
+  /** What a use of `slot` is to a program `depth` deep: the slot, or the one it is part of; -1 if it is of no concern there. */
+  seenFrom(slot: number, depth: number): number {
+    let current = this.resolve(slot, depth);
+    while ((this.all[current] as Slot).depth > depth) {
+      const { place } = this.all[current] as Slot;
+      if (place.kind !== "part") return -1;
+      current = this.resolve(place.of, depth);
+    }
+    return current;
+  }
 }
 
-/** Gives every parameter and every realized value its slot; outputs and updates are written by whoever computes them. */
-export function assignSlots(ir: IrGraph, realized: ReadonlySet<IrNode>): Slots {
-  const slots = new Slots();
-  for (const node of [...ir.inputs, ...ir.states]) {
-    slots.of.set(node, slots.add(node.dtype, node.size, { kind: node.params.kind as "input" | "state", index: node.params.index }));
-  }
-  const place = (value: IrNode, target: Place): void => {
+/** The slots of a program's results, and those among them that a copy must fill: results that are a parameter. */
+export interface Assigned {
+  /** One for each result; null for what is updated with its old contents, which needs no work. */
+  readonly placed: readonly (number | null)[];
+  readonly copies: readonly Copy[];
+}
+
+/** Gives every result and every realized value of a program its slot; results are written by whoever computes them. */
+export function assignSlots(slots: Slots, results: readonly Result[], realized: ReadonlySet<IrNode>): Assigned {
+  const copies: Copy[] = [];
+  const placed = results.map(({ value, place }): number | null => {
     const base = stripReshape(value);
-    const slot = slots.add(value.dtype, value.size, target);
+    if (place.kind === "update" && slots.of.get(base) === place.of) return null;
+    const slot = slots.add(value.dtype, value.size, place);
     if (isMemoryParameter(base)) {
-      slots.copies.push({ value: base, slot });
+      copies.push({ value: base, slot });
     } else if (slots.of.has(base)) {
       const extra = slots.extra.get(base);
       if (extra === undefined) slots.extra.set(base, [slot]);
@@ -67,14 +113,10 @@ export function assignSlots(ir: IrGraph, realized: ReadonlySet<IrNode>): Slots {
     } else {
       slots.of.set(base, slot);
     }
-  };
-  for (const { state, value } of ir.updates) {
-    // A state whose new value is its old one needs no work.
-    if (stripReshape(value) !== ir.states[state]) place(value, { kind: "update", index: state });
-  }
-  ir.outputs.forEach((value, index) => place(value, { kind: "output", index }));
+    return slot;
+  });
   for (const node of realized) if (!slots.of.has(node)) slots.realize(node);
-  return slots;
+  return { placed, copies };
 }
 
 /** The places in the user's program that a run may complain about, one for each check, gather and scatter. */

@@ -4,13 +4,14 @@
  */
 import { DeviceError } from "@neurite/core";
 import { isElementwise, isGenerator, isView } from "../ir/classify.ts";
-import { type IrGraph, type IrNode, type IrNodeOf, sizeOf } from "../ir/node.ts";
+import { type IrNode, type IrNodeOf, type IrProgram, sizeOf } from "../ir/node.ts";
 import type { ConvKernel, DotKernel, Kernel, View } from "../plan/plan.ts";
 import { spaceOf } from "../views/strides.ts";
 import { rowMajorMap } from "../views/index-map.ts";
 import { BodyBuilder, type LoweringContext, type Target, wholeTarget } from "./kernels/body.ts";
 import { argreduceKernel } from "./kernels/argreduce.ts";
 import { axisKernel } from "./kernels/axis.ts";
+import { controlKernel } from "./kernels/control.ts";
 import { concatPieces, padPieces } from "./kernels/assemble.ts";
 import { convOperands } from "./kernels/conv.ts";
 import { dotOperands } from "./kernels/dot.ts";
@@ -18,6 +19,7 @@ import { gatherKernel, scatterKernel } from "./kernels/indexing.ts";
 import { linalgKernel, linalgOutputs } from "./kernels/linalg.ts";
 import { windowKernel } from "./kernels/window.ts";
 import { findProjections } from "./projections.ts";
+import type { Copy } from "./slots.ts";
 
 interface UnitBase {
   /** The value it computes. */
@@ -71,7 +73,7 @@ export interface KernelUnit extends UnitBase {
 export type Unit = LoopUnit | ReduceUnit | DotUnit | ConvUnit | KernelUnit;
 
 /** The units of a program, operands first. Values without elements get none. */
-export function makeUnits(ir: IrGraph, context: LoweringContext): Unit[] {
+export function makeUnits(ir: IrProgram, copies: readonly Copy[], context: LoweringContext): Unit[] {
   const { slots } = context;
   const units: Unit[] = [];
   const pushLoop = (root: IrNode, computes: boolean, targets: readonly Target[]): void => {
@@ -83,6 +85,12 @@ export function makeUnits(ir: IrGraph, context: LoweringContext): Unit[] {
   for (const root of ir.nodes) {
     const parts = projections.get(root);
     if (parts !== undefined) {
+      if (root.op === "cond" || root.op === "while" || root.op === "scan") {
+        const { kernel, initial, reads, writes } = controlKernel(root, parts, context);
+        for (const { value, slot } of initial) copyTo(value, slot);
+        units.push({ ...controlUnit(root, reads, writes, units.length), kernel });
+        continue;
+      }
       units.push(...multipleOutputs(root, parts, context, units.length));
       continue;
     }
@@ -182,8 +190,23 @@ export function makeUnits(ir: IrGraph, context: LoweringContext): Unit[] {
         pushLoop(root, true, targets);
     }
   }
-  for (const { value, slot } of slots.copies) copyTo(value, slot);
+  for (const { value, slot } of copies) copyTo(value, slot);
   return units;
+}
+
+/** Its reads and targets say what it touches, not where: nothing is ever fused with it. */
+function controlUnit(root: IrNode, reads: readonly number[], writes: readonly number[], order: number): Omit<KernelUnit, "kernel"> {
+  const somewhere = { offset: 0, strides: [] };
+  return {
+    kind: "kernel",
+    root,
+    targets: writes.map((slot) => ({ slot, ...somewhere })),
+    reads: reads.map((buffer) => ({ buffer, ...somewhere })),
+    space: [],
+    walks: [],
+    work: 1,
+    order,
+  };
 }
 
 function noKernel({ op, scope }: IrNode): DeviceError {

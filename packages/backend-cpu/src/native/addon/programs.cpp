@@ -178,7 +178,7 @@ napi_value profile(napi_env env, napi_callback_info info) {
   if (handle == nullptr || handle->executable == nullptr) return throwNoHandle(env);
   state->engine->wait();
   std::vector<double>& times = handle->executable->profile;
-  times.resize(handle->executable->plan->kernels.size());
+  times.resize(static_cast<size_t>(handle->executable->plan->kernelCount));
   napi_value buffer = nullptr, array = nullptr;
   void* data = nullptr;
   if (napi_create_arraybuffer(env, times.size() * sizeof(double), &data, &buffer) != napi_ok) return nullptr;

@@ -7,6 +7,11 @@
 
 namespace neurite {
 
+bool isInside(const BufferInfo& slice, const BufferInfo& of, int64_t position) {
+  const __int128 from = slice.offset + static_cast<__int128>(slice.step) * position;
+  return from >= 0 && from + slice.size <= of.size;
+}
+
 namespace {
 
 void readHeader(Reader& reader, Plan& plan) {
@@ -36,9 +41,11 @@ void readBuffers(Reader& reader, Plan& plan) {
     BufferInfo buffer;
     buffer.dtype = static_cast<DType>(reader.ranged(0, 11, "a dtype"));
     buffer.size = reader.size("a buffer");
-    buffer.kind = static_cast<LocationKind>(reader.ranged(0, 4, "a location"));
+    buffer.kind = static_cast<LocationKind>(reader.ranged(0, 5, "a location"));
     buffer.place = reader.size("the place of a buffer");
     if (reader.failed()) return;
+    buffer.root = i;
+    buffer.writable = buffer.kind != LocationKind::Input;
     auto within = [&](int32_t limit) {
       if (buffer.place >= limit) reader.fail("a buffer's place is out of range: " + std::to_string(buffer.place));
       return !reader.failed();
@@ -55,6 +62,17 @@ void readBuffers(Reader& reader, Plan& plan) {
           reader.fail("a buffer is larger than its output");
         }
         break;
+      case LocationKind::Slice: {
+        buffer.offset = reader.step("a slice's offset");
+        buffer.step = reader.step("a slice's step");
+        if (reader.failed() || !within(i)) break;
+        const BufferInfo& of = plan.buffers[buffer.place];
+        buffer.writable = of.writable;
+        buffer.root = of.root;
+        if (of.dtype != buffer.dtype) reader.fail("a slice has another dtype than what it is part of");
+        if (!isInside(buffer, of, 0)) reader.fail("a slice leaves the buffer it is part of");
+        break;
+      }
       case LocationKind::Arena:
         if (buffer.place % 64 != 0) reader.fail("a buffer in the arena is not aligned to 64 bytes");
         if (buffer.place + buffer.bytes() > plan.arenaBytes) reader.fail("a buffer leaves the arena");
@@ -64,7 +82,28 @@ void readBuffers(Reader& reader, Plan& plan) {
   }
 }
 
+/** Kernels in kernels: more than anybody writes, and no danger for the stack. */
+constexpr int kMaxNesting = 100;
+
 }  // namespace
+
+std::vector<Kernel> decodeKernels(Reader& reader, Plan& plan, int nesting) {
+  std::vector<Kernel> kernels;
+  if (nesting > kMaxNesting) reader.fail("branches and loops are nested too deeply");
+  const int32_t count = reader.length("kernels", 2);
+  for (int32_t i = 0; i < count && !reader.failed(); i++) {
+    auto kind = static_cast<KernelKind>(reader.ranged(0, static_cast<int32_t>(KernelKind::Scan) + 1, "a kernel kind"));
+    const int32_t length = reader.length("a kernel", 1);
+    const size_t start = reader.position();
+    const int32_t number = plan.kernelCount++;
+    const bool isControl = kind == KernelKind::Cond || kind == KernelKind::While || kind == KernelKind::Scan;
+    kernels.push_back(isControl ? decodeControl(reader, plan, kind, nesting) : decodeKernel(reader, plan, kind));
+    kernels.back().number = number;
+    if (!reader.failed() && reader.position() - start != static_cast<size_t>(length)) reader.fail("its length is not what it says");
+    if (reader.failed()) reader.explain("kernel " + std::to_string(i) + ": ");
+  }
+  return kernels;
+}
 
 std::unique_ptr<Plan> decodePlan(const int32_t* words, size_t count, std::string& error) {
   Reader reader(words, count);
@@ -73,18 +112,7 @@ std::unique_ptr<Plan> decodePlan(const int32_t* words, size_t count, std::string
   // Bounds what a few bad words can make us allocate.
   if (static_cast<size_t>(plan->inputs) > count || static_cast<size_t>(plan->states) > count) reader.fail("more inputs or states than buffers");
   readBuffers(reader, *plan);
-  const int32_t kernels = reader.length("kernels", 2);
-  for (int32_t i = 0; i < kernels && !reader.failed(); i++) {
-    auto kind = static_cast<KernelKind>(reader.ranged(0, 14, "a kernel kind"));
-    const int32_t length = reader.length("a kernel", 1);
-    const size_t start = reader.position();
-    plan->kernels.push_back(decodeKernel(reader, *plan, kind));
-    if (!reader.failed() && reader.position() - start != static_cast<size_t>(length)) reader.fail("its length is not what it says");
-    if (reader.failed()) {
-      error = "kernel " + std::to_string(i) + ": " + reader.error();
-      return nullptr;
-    }
-  }
+  plan->kernels = decodeKernels(reader, *plan, 0);
   if (!reader.failed() && (reader.word() != kEndMark || reader.position() != count)) reader.fail("it does not end with the end mark");
   if (reader.failed()) {
     error = reader.error();

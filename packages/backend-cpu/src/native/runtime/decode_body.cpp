@@ -33,7 +33,7 @@ RawView readView(Reader& reader, const Plan& plan, const Dims& dims, bool writte
   for (size_t i = 0; i < dims.size(); i++) view.strides.push_back(reader.step("a stride"));
   if (reader.failed()) return view;
   const BufferInfo& buffer = plan.buffers[view.buffer];
-  if (written && buffer.kind == LocationKind::Input) reader.fail("a kernel writes to an input");
+  if (written && !buffer.writable) reader.fail("a kernel writes to an input");
   __int128 lowest = view.offset, highest = view.offset;
   for (size_t i = 0; i < dims.size(); i++) {
     if (dims[i] == 0) {

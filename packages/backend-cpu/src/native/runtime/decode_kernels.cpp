@@ -510,6 +510,10 @@ Kernel decodeKernel(Reader& reader, const Plan& plan, KernelKind kind) {
     case KernelKind::Linalg:
       decodeLinalg(reader, plan, kernel);
       break;
+    case KernelKind::Cond:
+    case KernelKind::While:
+    case KernelKind::Scan:
+      break;
   }
   return kernel;
 }

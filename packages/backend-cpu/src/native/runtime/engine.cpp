@@ -77,6 +77,9 @@ void Engine::execute(RunRequest& request) {
         case LocationKind::Arena:
           if (moved) program.buffers[i] = arena + buffer.place;
           break;
+        case LocationKind::Slice:
+          program.buffers[i] = program.buffers[buffer.place] + buffer.offset * elementBytes(buffer.dtype);
+          break;
       }
     }
     int32_t status = 0;

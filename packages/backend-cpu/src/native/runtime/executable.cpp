@@ -219,8 +219,52 @@ double estimateOf(const Kernel& kernel, const KernelProgram& program) {
       const double each[] = {0.1, 0, 0.2, 0.6, 8, 2.5, 12};
       return kCall + static_cast<double>(args.batch) * (m * n * side * each[static_cast<int>(args.op)] + m * n * (2 + 0.1 * static_cast<double>(args.columns)));
     }
+    case KernelKind::Cond:
+    case KernelKind::While:
+    case KernelKind::Scan:
+      return kCall;  // makeBlock counts what is inside.
   }
   return kCall;
+}
+
+/** Steps of a while loop, where nobody can know: enough that a loop over anything large does not block the caller's thread. */
+constexpr double kSupposedSteps = 100;
+
+/** Nanoseconds of a branch or loop, given those of its blocks. */
+double estimateOf(const Kernel& kernel, const double (&blocks)[2]) {
+  const double length = static_cast<double>(kernel.control->length);
+  switch (kernel.kind) {
+    case KernelKind::Cond:
+      return std::max(blocks[0], blocks[1]);
+    case KernelKind::While:
+      return (length < 0 ? kSupposedSteps : std::min(length, kSupposedSteps)) * (blocks[0] + blocks[1]);
+    default:
+      return length * blocks[0];
+  }
+}
+
+/** Makes the programs of `kernels`, and adds up the nanoseconds that they take. */
+bool makeBlock(Maker& maker, const std::vector<Kernel>& kernels, std::vector<KernelProgram>& programs, Executable& executable,
+               double& nanoseconds) {
+  auto need = [](size_t& bytes, size_t more) { bytes = std::max(bytes, more); };
+  programs.resize(kernels.size());
+  for (size_t i = 0; i < kernels.size(); i++) {
+    const Kernel& kernel = kernels[i];
+    KernelProgram& program = programs[i];
+    if (!maker.make(kernel, program)) return false;
+    nanoseconds += estimateOf(kernel, program);
+    if (program.loop) need(executable.workerScratch, executeBytes(program.loop->vm));
+    if (program.reduce) need(executable.workerScratch, static_cast<size_t>(program.reduce->workerBytes));
+    if (program.reduce) need(executable.sharedScratch, static_cast<size_t>(program.reduce->sharedBytes));
+    if (program.product) need(executable.epilogueScratch, executeBytes(program.product->vm));
+    if (!kernel.control) continue;
+    double inside[2] = {0, 0};
+    for (int block = 0; block < 2; block++) {
+      if (!makeBlock(maker, kernel.control->blocks[block], program.blocks[block], executable, inside[block])) return false;
+    }
+    nanoseconds += estimateOf(kernel, inside);
+  }
+  return true;
 }
 
 }  // namespace
@@ -230,17 +274,7 @@ std::unique_ptr<Executable> makeExecutable(std::unique_ptr<Plan> plan, const Ins
   executable->set = set;
   executable->threads = threads;
   Maker maker(*plan, set, threads, error);
-  for (const Kernel& kernel : plan->kernels) {
-    executable->programs.emplace_back();
-    if (!maker.make(kernel, executable->programs.back())) return nullptr;
-    const KernelProgram& program = executable->programs.back();
-    executable->nanoseconds += estimateOf(kernel, program);
-    auto need = [](size_t& bytes, size_t more) { bytes = std::max(bytes, more); };
-    if (program.loop) need(executable->workerScratch, executeBytes(program.loop->vm));
-    if (program.reduce) need(executable->workerScratch, static_cast<size_t>(program.reduce->workerBytes));
-    if (program.reduce) need(executable->sharedScratch, static_cast<size_t>(program.reduce->sharedBytes));
-    if (program.product) need(executable->epilogueScratch, executeBytes(program.product->vm));
-  }
+  if (!makeBlock(maker, plan->kernels, executable->programs, *executable, executable->nanoseconds)) return nullptr;
   executable->plan = std::move(plan);
   measureScratch(*executable);
   return executable;

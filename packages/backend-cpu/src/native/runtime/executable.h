@@ -42,6 +42,8 @@ struct KernelProgram {
   std::unique_ptr<ReduceProgram> reduce;
   std::unique_ptr<ProductProgram> product;
   std::unique_ptr<FftPlan> fft;
+  /** Of the blocks of a branch or loop. */
+  std::vector<KernelProgram> blocks[2];
 };
 
 struct Executable {
@@ -53,7 +55,7 @@ struct Executable {
   size_t workerScratch = 0, sharedScratch = 0, epilogueScratch = 0;
   /** Messages of the sites. */
   std::vector<std::string> sites;
-  /** Time spent in each kernel so far, where the engine profiles. Written by the thread that runs, read when it is idle. */
+  /** Time spent in each kernel so far, by their numbers, where the engine profiles. Written by the thread that runs, read when it is idle. */
   mutable std::vector<double> profile;
   /** Estimate of one run on one core. */
   double nanoseconds = 0;
@@ -92,8 +94,11 @@ class Workspace {
 /** Asks every kernel what scratch memory it needs, and notes it in the executable. */
 void measureScratch(Executable& executable);
 
-/** Runs every kernel in order; stops after one that complained. Returns the status: 0 when all is well (see vm/execute.h). */
-int32_t runExecutable(const Executable& executable, char* const* buffers, const double* scalars, Workspace& workspace);
+/**
+ * Runs every kernel in order; stops after one that complained. Returns the status: 0 when all is well (see vm/execute.h). Loops move
+ * the addresses in `buffers`; those of swapped buffers are as they were when it returns.
+ */
+int32_t runExecutable(const Executable& executable, char** buffers, const double* scalars, Workspace& workspace);
 
 }  // namespace neurite
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fft/fft.h"
@@ -15,14 +16,20 @@
 
 namespace neurite {
 
-enum class LocationKind : int32_t { Input = 0, State = 1, Output = 2, Arena = 3 };
+enum class LocationKind : int32_t { Input = 0, State = 1, Output = 2, Arena = 3, Slice = 4 };
 
 struct BufferInfo {
   DType dtype;
   int64_t size;
   LocationKind kind;
-  /** Number of the input, state or output; byte offset in the arena. */
+  /** Number of the input, state or output; byte offset in the arena; of a slice the number of the buffer it is part of. */
   int64_t place;
+  /** Of a slice, in elements: where it begins, and how far it moves from one position of its loop to the next. */
+  int64_t offset = 0, step = 0;
+  /** False for inputs and parts of them. */
+  bool writable = true;
+  /** The buffer that it is part of in the end; its own number where it is no slice. */
+  int32_t root = 0;
 
   int64_t bytes() const { return size * elementBytes(dtype); }
 };
@@ -42,6 +49,9 @@ enum class KernelKind : int32_t {
   ArgSort = 11,
   Fft = 12,
   Linalg = 13,
+  Cond = 14,
+  While = 15,
+  Scan = 16,
 };
 
 struct LoopKernel {
@@ -128,8 +138,12 @@ struct LinalgKernel {
   View inputs[2], outputs[3];
 };
 
+struct ControlKernel;
+
 struct Kernel {
   KernelKind kind;
+  /** Its place among all kernels of the plan, those of branches and loops after the one they are part of. */
+  int32_t number = 0;
   std::unique_ptr<LoopKernel> loop;
   std::unique_ptr<ReduceKernel> reduce;
   std::unique_ptr<DotKernel> dot;
@@ -142,6 +156,22 @@ struct Kernel {
   std::unique_ptr<ArgSortKernel> argSort;
   std::unique_ptr<FftKernel> fft;
   std::unique_ptr<LinalgKernel> linalg;
+  std::unique_ptr<ControlKernel> control;
+};
+
+/** A branch or a loop over kernels that share the plan's buffers. */
+struct ControlKernel {
+  /** cond: then, otherwise; while: test, body; scan: body. */
+  std::vector<Kernel> blocks[2];
+  /** Of cond and while: one bool. */
+  View predicate;
+  /** Steps of a scan; most steps of a while, -1: no limit. */
+  int64_t length = -1;
+  bool reverse = false;
+  /** Buffers that move with the position. */
+  std::vector<int32_t> slices;
+  /** Pairs of buffers that exchange places after each step; in the end the values are in the first. */
+  std::vector<std::pair<int32_t, int32_t>> swaps;
 };
 
 struct Plan {
@@ -153,6 +183,8 @@ struct Plan {
   std::vector<int64_t> inputBytes, stateBytes;
   std::vector<BufferInfo> buffers;
   std::vector<Kernel> kernels;
+  /** Those of branches and loops included. */
+  int32_t kernelCount = 0;
 };
 
 /** Null and a message in `error` when the words are no plan that can be run safely. */

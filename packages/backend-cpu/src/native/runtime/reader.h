@@ -71,6 +71,9 @@ class Reader {
     position_ = count_;
   }
 
+  /** Says where the error was found. */
+  void explain(const std::string& where) { error_ = where + error_; }
+
   bool failed() const { return failed_; }
   const std::string& error() const { return error_; }
   size_t position() const { return position_; }

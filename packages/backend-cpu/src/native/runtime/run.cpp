@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <chrono>
+#include <cstring>
+#include <utility>
 
 #include "runtime/executable.h"
 #include "runtime/threads.h"
@@ -11,6 +13,8 @@ namespace {
 
 struct Run {
   const Executable& executable;
+  /** What `memory` sees; loops move some of them. */
+  char** buffers;
   RunMemory memory;
   /** Null while kernels are only asked for their needs. */
   Workspace* workspace;
@@ -167,6 +171,50 @@ void runLinalg(const Run& run, const LinalgKernel& kernel) {
   linalg(run.context, *run.executable.set.kernels->blas, args);
 }
 
+bool runKernels(const Run& run, const std::vector<Kernel>& kernels, const std::vector<KernelProgram>& programs);
+
+bool holds(const Run& run, const View& predicate) { return *static_cast<const bool*>(run.address(predicate)); }
+
+void moveSlices(const Run& run, const ControlKernel& control, int64_t position) {
+  for (int32_t slice : control.slices) {
+    const BufferInfo& buffer = run.executable.plan->buffers[slice];
+    run.buffers[slice] = run.buffers[buffer.place] + (buffer.offset + buffer.step * position) * elementBytes(buffer.dtype);
+  }
+}
+
+void exchange(const Run& run, const ControlKernel& control) {
+  for (const auto& [first, second] : control.swaps) std::swap(run.buffers[first], run.buffers[second]);
+}
+
+/** What a loop carries must be in the first buffer of each pair when it has ended. */
+void endLoop(const Run& run, const ControlKernel& control, int64_t steps) {
+  if (steps % 2 == 0) return;
+  exchange(run, control);
+  for (const auto& [first, second] : control.swaps) {
+    std::memcpy(run.buffers[first], run.buffers[second], static_cast<size_t>(run.executable.plan->buffers[first].bytes()));
+  }
+}
+
+void runWhile(const Run& run, const ControlKernel& control, const KernelProgram& program) {
+  int64_t steps = 0;
+  for (; control.length < 0 || steps < control.length; steps++) {
+    if (!runKernels(run, control.blocks[0], program.blocks[0]) || !holds(run, control.predicate)) break;
+    if (!runKernels(run, control.blocks[1], program.blocks[1])) break;
+    exchange(run, control);
+  }
+  endLoop(run, control, steps);
+}
+
+void runScan(const Run& run, const ControlKernel& control, const KernelProgram& program) {
+  int64_t steps = 0;
+  for (; steps < control.length; steps++) {
+    moveSlices(run, control, control.reverse ? control.length - 1 - steps : steps);
+    if (!runKernels(run, control.blocks[0], program.blocks[0])) break;
+    exchange(run, control);
+  }
+  endLoop(run, control, steps);
+}
+
 void runKernel(const Run& run, const Kernel& kernel, const KernelProgram& program) {
   const KernelTable& kernels = *run.executable.set.kernels;
   switch (kernel.kind) {
@@ -228,7 +276,34 @@ void runKernel(const Run& run, const Kernel& kernel, const KernelProgram& progra
     }
     case KernelKind::Linalg:
       return runLinalg(run, *kernel.linalg);
+    case KernelKind::Cond: {
+      const int branch = holds(run, kernel.control->predicate) ? 0 : 1;
+      runKernels(run, kernel.control->blocks[branch], program.blocks[branch]);
+      return;
+    }
+    case KernelKind::While:
+      return runWhile(run, *kernel.control, program);
+    case KernelKind::Scan:
+      return runScan(run, *kernel.control, program);
   }
+}
+
+/** In order, up to one that complains; false if one did. */
+bool runKernels(const Run& run, const std::vector<Kernel>& kernels, const std::vector<KernelProgram>& programs) {
+  const Executable& executable = run.executable;
+  auto isWell = [&] { return __atomic_load_n(run.memory.status, __ATOMIC_RELAXED) == 0; };
+  for (size_t i = 0; i < kernels.size(); i++) {
+    if (executable.profile.empty()) {
+      runKernel(run, kernels[i], programs[i]);
+    } else {
+      const auto start = std::chrono::steady_clock::now();
+      runKernel(run, kernels[i], programs[i]);
+      executable.profile[static_cast<size_t>(kernels[i].number)] +=
+          std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count();
+    }
+    if (!isWell()) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -258,13 +333,21 @@ bool asksForScratch(KernelKind kind) {
   }
 }
 
+void measureKernels(const Run& run, const std::vector<Kernel>& kernels, const std::vector<KernelProgram>& programs) {
+  for (size_t i = 0; i < kernels.size(); i++) {
+    if (asksForScratch(kernels[i].kind)) runKernel(run, kernels[i], programs[i]);
+    if (!kernels[i].control) continue;
+    for (int block = 0; block < 2; block++) measureKernels(run, kernels[i].control->blocks[block], programs[i].blocks[block]);
+  }
+}
+
 }  // namespace
 
 void measureScratch(Executable& executable) {
   const Plan& plan = *executable.plan;
-  const std::vector<char*> nowhere(plan.buffers.size(), nullptr);
+  std::vector<char*> nowhere(plan.buffers.size(), nullptr);
   int32_t status = 0;
-  Run run = {executable, {nowhere.data(), nullptr, &status}, nullptr, {}};
+  Run run = {executable, nowhere.data(), {nowhere.data(), nullptr, &status}, nullptr, {}};
   run.context.parallel.threads = executable.threads;
   run.context.scratch.ctx = &executable;
   run.context.scratch.reserve = [](void* context, size_t each, size_t shared) {
@@ -273,15 +356,13 @@ void measureScratch(Executable& executable) {
     needs.sharedScratch = std::max(needs.sharedScratch, shared);
     return false;
   };
-  for (size_t i = 0; i < plan.kernels.size(); i++) {
-    if (asksForScratch(plan.kernels[i].kind)) runKernel(run, plan.kernels[i], executable.programs[i]);
-  }
+  measureKernels(run, plan.kernels, executable.programs);
 }
 
-int32_t runExecutable(const Executable& executable, char* const* buffers, const double* scalars, Workspace& workspace) {
+int32_t runExecutable(const Executable& executable, char** buffers, const double* scalars, Workspace& workspace) {
   int32_t status = 0;
   RunScratch scratch = {workspace, &status};
-  Run run = {executable, {buffers, scalars, &status}, &workspace, {}};
+  Run run = {executable, buffers, {buffers, scalars, &status}, &workspace, {}};
   struct Threads {
     int count;
   } threads = {executable.threads};
@@ -300,16 +381,7 @@ int32_t runExecutable(const Executable& executable, char* const* buffers, const 
   run.context.scratch.get = [](void* context, int worker, size_t) {
     return static_cast<RunScratch*>(context)->workspace.kernelScratch(worker);
   };
-  const Plan& plan = *executable.plan;
-  for (size_t i = 0; i < plan.kernels.size() && __atomic_load_n(&status, __ATOMIC_RELAXED) == 0; i++) {
-    if (executable.profile.empty()) {
-      runKernel(run, plan.kernels[i], executable.programs[i]);
-      continue;
-    }
-    const auto start = std::chrono::steady_clock::now();
-    runKernel(run, plan.kernels[i], executable.programs[i]);
-    executable.profile[i] += std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count();
-  }
+  runKernels(run, executable.plan->kernels, executable.programs);
   return status;
 }
 

@@ -35,8 +35,8 @@ class Placement {
 
   /** Whether two buffers may share memory. */
   bool mayOverlap(int32_t a, int32_t b) const {
-    const BufferInfo& x = plan_.buffers[a];
-    const BufferInfo& y = plan_.buffers[b];
+    const BufferInfo& x = plan_.buffers[plan_.buffers[a].root];
+    const BufferInfo& y = plan_.buffers[plan_.buffers[b].root];
     if (x.kind != y.kind) return false;
     if (x.kind != LocationKind::Arena) return x.place == y.place;
     return x.place < y.place + y.bytes() && y.place < x.place + x.bytes();

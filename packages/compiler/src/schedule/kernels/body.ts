@@ -1,17 +1,25 @@
 import { isInteger } from "@neurite/core";
 import { isMemoryParameter, isView } from "../../ir/classify.ts";
 import type { IrNode } from "../../ir/node.ts";
-import type { Body, Instruction, Store, View } from "../../plan/plan.ts";
+import type { Block, Body, Instruction, Store, View } from "../../plan/plan.ts";
 import { type FlatMap, type IndexMap, flatten, rowMajorMap, throughBroadcast, throughView } from "../../views/index-map.ts";
 import { contiguousStrides, sameNumbers } from "../../views/strides.ts";
 import { memoryView, stripReshape } from "../memory-view.ts";
 import { collapseGroups } from "../realize.ts";
-import type { Sites, Slots } from "../slots.ts";
+import type { Result, Sites, Slots } from "../slots.ts";
 
-/** What lowering needs to know of the whole program. */
+/** What lowering needs to know of the whole plan. */
 export interface LoweringContext {
   readonly slots: Slots;
   readonly sites: Sites;
+  /** Compiles the body of a branch or loop, whose parameters have slots, into kernels over slots. */
+  readonly compileBlock: (nodes: readonly IrNode[], results: readonly Result[]) => CompiledBlock;
+}
+
+export interface CompiledBlock {
+  readonly block: Block;
+  /** The slot of each result; null for what is updated with its old contents. */
+  readonly placed: readonly (number | null)[];
 }
 
 /** Where a kernel puts a value: at `offset + Σ index[i] * strides[i]` of a slot, over the value's shape. */
