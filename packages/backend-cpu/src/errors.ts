@@ -6,6 +6,7 @@ export function translateError(error: unknown): unknown {
   const text = error.message.startsWith("[") ? error.message : `[cpu] ${error.message}`;
   switch ((error as { code?: unknown }).code) {
     case "NEURITE_DTYPE":
+      if (text.startsWith("[cpu] out of memory")) return new DeviceError(text, { cause: error });
       return new DTypeError(text, { cause: error });
     case "NEURITE_VALUE":
       if (text.startsWith("[cpu] out of memory")) return new DeviceError(text, { cause: error });

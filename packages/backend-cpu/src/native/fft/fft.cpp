@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <utility>
 
 namespace neurite {
@@ -24,7 +25,7 @@ void unitRoot(int64_t numerator, int64_t denominator, double* out) {
 double* transform(const FftSteps& steps, const FftPlan& plan, int variant, double* x, double* other) {
   int64_t left = plan.size, stride = 1;
   for (int radix : plan.radices) {
-    steps.step[variant](radix, left, stride, plan.size, plan.roots.data(), x, other);
+    steps.step[variant](radix, left, stride, plan.size, plan.roots.get(), x, other);
     std::swap(x, other);
     left /= radix;
     stride *= radix;
@@ -32,26 +33,30 @@ double* transform(const FftSteps& steps, const FftPlan& plan, int variant, doubl
   return x;
 }
 
-void makeBluestein(FftPlan& plan, const FftSteps& steps) {
+/** Complex numbers, all zero; null when there is no memory for them. */
+std::unique_ptr<double[]> makeTable(int64_t count) { return std::unique_ptr<double[]>(new (std::nothrow) double[static_cast<size_t>(2 * count)]()); }
+
+/** False: no memory. */
+bool makeBluestein(FftPlan& plan, const FftSteps& steps) {
   const int64_t n = plan.size;
   int64_t size = 1;
   while (size < 2 * n - 1) size *= 2;
   plan.inner = makeFftPlan(size, steps);
-  plan.chirp.resize(static_cast<size_t>(2 * n));
+  plan.chirp = makeTable(n);
+  plan.filter = makeTable(size);
+  std::unique_ptr<double[]> other = makeTable(size);
+  if (!plan.inner || !plan.chirp || !plan.filter || !other) return false;
   for (int64_t k = 0; k < n; k++) {
     // k^2 modulo 2n, without leaving 64 bits.
-    unitRoot(static_cast<int64_t>(static_cast<unsigned __int128>(k) * static_cast<unsigned __int128>(k) % static_cast<unsigned __int128>(2 * n)), 2 * n,
-             &plan.chirp[static_cast<size_t>(2 * k)]);
-  }
-  plan.filter.assign(static_cast<size_t>(2 * size), 0.0);
-  for (int64_t k = 0; k < n; k++) {
+    const auto square = static_cast<unsigned __int128>(k) * static_cast<unsigned __int128>(k);
+    unitRoot(static_cast<int64_t>(square % static_cast<unsigned __int128>(2 * n)), 2 * n, &plan.chirp[2 * k]);
     for (int64_t at : {k, k == 0 ? 0 : size - k}) {
-      plan.filter[static_cast<size_t>(2 * at)] = plan.chirp[static_cast<size_t>(2 * k)];
-      plan.filter[static_cast<size_t>(2 * at + 1)] = -plan.chirp[static_cast<size_t>(2 * k + 1)];
+      plan.filter[2 * at] = plan.chirp[2 * k];
+      plan.filter[2 * at + 1] = -plan.chirp[2 * k + 1];
     }
   }
-  std::vector<double> other(plan.filter.size());
-  if (transform(steps, *plan.inner, 1, plan.filter.data(), other.data()) == other.data()) plan.filter.swap(other);
+  if (transform(steps, *plan.inner, 1, plan.filter.get(), other.get()) == other.get()) plan.filter.swap(other);
+  return true;
 }
 
 struct Tasks {
@@ -71,7 +76,7 @@ double* convolve(const Tasks& tasks, double* x, double* other) {
   const FftPlan& inner = *tasks.plan.inner;
   const int64_t lines = tasks.lines, size = inner.size;
   double* y = transform(tasks.steps, inner, tasks.variant, x, other);
-  tasks.steps.multiply[tasks.variant](y, tasks.plan.filter.data(), size);
+  tasks.steps.multiply[tasks.variant](y, tasks.plan.filter.get(), size);
   // The inverse transform: with real and imaginary parts exchanged, before and after.
   const auto exchange = [&](double* z) {
     for (int64_t e = 0; e < size; e++) std::swap_ranges(z + e * 2 * lines, z + e * 2 * lines + lines, z + e * 2 * lines + lines);
@@ -105,9 +110,9 @@ void runTask(void* argument, int task, int worker) {
   double* y;
   double scale = args.inverse ? 1.0 / static_cast<double>(args.size) : 1.0;
   if (plan.inner) {
-    tasks.steps.multiply[tasks.variant](x, plan.chirp.data(), args.size);
+    tasks.steps.multiply[tasks.variant](x, plan.chirp.get(), args.size);
     y = convolve(tasks, x, other);
-    tasks.steps.multiply[tasks.variant](y, plan.chirp.data(), args.size);
+    tasks.steps.multiply[tasks.variant](y, plan.chirp.get(), args.size);
     scale /= static_cast<double>(plan.inner->size);
   } else {
     y = transform(tasks.steps, plan, tasks.variant, x, other);
@@ -133,11 +138,11 @@ std::unique_ptr<FftPlan> makeFftPlan(int64_t size, const FftSteps& steps) {
   }
   if (left > 1) {
     plan->radices.clear();
-    makeBluestein(*plan, steps);
-    return plan;
+    return makeBluestein(*plan, steps) ? std::move(plan) : nullptr;
   }
-  plan->roots.resize(static_cast<size_t>(2 * std::max<int64_t>(size, 1)));
-  for (int64_t k = 0; k < size; k++) unitRoot(k, size, &plan->roots[static_cast<size_t>(2 * k)]);
+  plan->roots = makeTable(std::max<int64_t>(size, 1));
+  if (!plan->roots) return nullptr;
+  for (int64_t k = 0; k < size; k++) unitRoot(k, size, &plan->roots[2 * k]);
   return plan;
 }
 

@@ -32,12 +32,13 @@ struct FftSteps {
 struct FftPlan {
   int64_t size;
   std::vector<int> radices;
-  std::vector<double> roots;
+  std::unique_ptr<double[]> roots;
   /** Of Bluestein's algorithm; null where the factors are small. */
   std::unique_ptr<FftPlan> inner;
-  std::vector<double> chirp, filter;
+  std::unique_ptr<double[]> chirp, filter;
 };
 
+/** Null when there is no memory for its tables. */
 std::unique_ptr<FftPlan> makeFftPlan(int64_t size, const FftSteps& steps);
 
 struct FftArgs {

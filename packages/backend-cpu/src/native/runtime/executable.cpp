@@ -122,7 +122,9 @@ class Maker {
       case KernelKind::Fft:
         // Without lines there is nothing to transform, and its length is bounded by nothing.
         program.fft = makeFftPlan(kernel.fft->args.outer * kernel.fft->args.inner == 0 ? 0 : kernel.fft->args.size, *set_.kernels->fft);
-        return true;
+        if (program.fft != nullptr) return true;
+        error_ = "[cpu] out of memory: no room for the tables of a Fourier transform of " + std::to_string(kernel.fft->args.size) + " elements";
+        return false;
       default:
         return true;
     }
