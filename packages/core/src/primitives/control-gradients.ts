@@ -12,6 +12,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Aval, Value } from "../graph/value.ts";
 import { add, concat, inline, reshape, slice, zerosLike } from "./build.ts";
 import type { VjpContext } from "./primitive.ts";
+import { type SumOverSteps, SumsOverSteps } from "./sums-over-steps.ts";
 
 type Gradients = readonly (Value | null)[];
 type Body = (operands: readonly Value[]) => readonly Value[];
@@ -116,6 +117,10 @@ function carriedIn(
   return stacks;
 }
 
+/**
+ * One scan the other way round over what the scan carried into each step. What its steps add to the gradients of constants is summed
+ * afterwards, over stacks of what the steps gave, wherever {@link SumsOverSteps} can; the rest is carried.
+ */
 export function scanGradient(context: VjpContext<"scan">): Gradients {
   const { inputs, cotangents, params, needs } = context;
   const { body, carry, xs, length, reverse } = params;
@@ -132,47 +137,81 @@ export function scanGradient(context: VjpContext<"scan">): Gradients {
   const [c, t] = [finalCotangents.length, totals.length];
   const stepAvals: Aval[] = [...finalCotangents, ...totals, ...body.inputs.slice(0, carry + xs)];
   const arrivingAvals = arriving.map(({ dtype, shape }) => ({ dtype, shape: shape.slice(1) }));
+  let sums: SumOverSteps[] = [];
+  /** Inputs of the step that are slices of a stack, what it emits, and of which of these the sums are made. */
+  let sliced: readonly Value[] = [];
+  let emitted: readonly Value[] = [];
+  let summed: ReadonlySet<Value> = new Set();
   const step = traceGraph([...stepAvals, ...arrivingAvals, ...constants], (ins) => {
+    sliced = ins.slice(c + t, c + t + carry + xs + arriving.length);
     const operands = [...ins.slice(c + t, c + t + carry + xs), ...ins.slice(c + t + carry + xs + arriving.length)];
-    const emitted = ins.slice(c + t + carry + xs, c + t + carry + xs + arriving.length);
+    const received = ins.slice(c + t + carry + xs, c + t + carry + xs + arriving.length);
     const gradients = vjpOf((values) => inline(body, values), operands).pull([
       ...spread(
         ins.slice(0, c),
         flows.map((flow) => (flow ? ins[0] : null)),
       ),
-      ...spread(emitted, yCotangents),
+      ...spread(received, yCotangents),
     ]);
     const toCarry = only(gradients.slice(0, carry), flows).map((gradient, i) => zerosIfNull(gradient, ins[i]));
-    const toConstants = only(gradients.slice(carry + xs), needsConstants).map((gradient, i) =>
-      gradient === null ? ins[c + i] : add(ins[c + i], gradient),
-    );
     const toXs = only(gradients.slice(carry, carry + xs), needsXs).map((gradient, i) =>
       zerosIfNull(gradient, only(operands.slice(carry, carry + xs), needsXs)[i]),
     );
-    return [...toCarry, ...toConstants, ...toXs];
+    const over = new SumsOverSteps(length, [...sliced, ...toXs]);
+    sums = only(gradients.slice(carry + xs), needsConstants).map((gradient) =>
+      gradient === null || length < 2 ? { total: null, rest: gradient } : over.of(gradient),
+    );
+    emitted = [...toXs, ...over.stacked];
+    summed = over.needed;
+    const toConstants = sums.map(({ rest }, i) => (rest === null ? ins[c + i] : add(ins[c + i], rest)));
+    return [...toCarry, ...toConstants, ...emitted];
   });
 
   // Most steps need only some of the values: the others are neither kept nor passed.
-  const used = usedInputs(step.graph).map((use, i) => use || i < c + t);
+  const carried = sums.map(({ rest }) => rest !== null);
+  const used = usedInputs(step.graph).map((use, i) => {
+    if (i < c) return true;
+    return i < c + t ? (carried[i - c] as boolean) : use || summed.has(sliced[i - c - t]);
+  });
   const usedCarry = used.slice(c + t, c + t + carry);
   const usedXs = used.slice(c + t + carry, c + t + carry + xs);
   const usedArriving = used.slice(c + t + carry + xs, c + t + carry + xs + arriving.length);
   const usedConstants = used.slice(c + t + carry + xs + arriving.length);
   const scanned = [...carriedIn(context, usedCarry), ...only(inputs.slice(carry, carry + xs), usedXs), ...only(arriving, usedArriving)];
-  const graph = closedGraph(only(step.graph.inputs, used), step.graph.outputs, step.graph.nodes);
-  const results = bind("scan", [...finalCotangents, ...totals, ...scanned, ...only([...constants, ...step.captures], usedConstants)], {
-    body: graph,
-    carry: c + t,
+  const outputs = step.graph.outputs.filter((_, i) => i < c || i >= c + t || carried[i - c]);
+  const operands = [...finalCotangents, ...only(totals, carried), ...scanned, ...only([...constants, ...step.captures], usedConstants)];
+  const first = c + only(totals, carried).length;
+  const results = bind("scan", operands, {
+    body: closedGraph(only(step.graph.inputs, used), outputs, step.graph.nodes),
+    carry: first,
     xs: scanned.length,
     length,
     reverse: !reverse,
+  });
+  const stacks = new Map<Value, Value>();
+  only(sliced, [...usedCarry, ...usedXs, ...usedArriving]).forEach((value, i) => stacks.set(value, scanned[i]));
+  emitted.forEach((value, i) => {
+    if (!stacks.has(value)) stacks.set(value, results[first + i]);
+  });
+  const rests = spread(
+    results.slice(c, first),
+    carried.map((here) => (here ? inputs[0] : null)),
+  );
+  const toConstants = sums.map(({ total }, i) => {
+    const sum = total?.((value) => stacks.get(value) as Value) ?? null;
+    const rest = rests[i];
+    return sum && rest ? add(sum, rest) : (sum ?? rest ?? totals[i]);
   });
   const place = (values: readonly Value[], where: readonly boolean[]): Gradients =>
     spread(
       values,
       where.map((here) => (here ? inputs[0] : null)),
     );
-  return [...place(results.slice(0, c), flows), ...place(results.slice(c + t), needsXs), ...place(results.slice(c, c + t), needsConstants)];
+  return [
+    ...place(results.slice(0, c), flows),
+    ...place(results.slice(first, first + only(needsXs, needsXs).length), needsXs),
+    ...place(toConstants, needsConstants),
+  ];
 }
 
 export function whileGradient({ inputs, cotangents, params }: VjpContext<"while">): Gradients {
