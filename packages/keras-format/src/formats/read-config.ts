@@ -4,7 +4,6 @@ import {
   type LoadModelOptions,
   type ModelFile,
   SerializationError,
-  type SerializedObject,
   withObjectSharing,
 } from "@neurite/core";
 import { isLayer } from "@neurite/layers";
@@ -21,21 +20,24 @@ export function nameOf({ name, bytes }: ModelFile): string {
  *
  * @param file What messages call the file.
  * @param version The version of Keras that wrote it, where the file says.
+ * @throws SerializationError for a config of something else, or one that is damaged; its cause says what is wrong.
  */
 export function modelOfConfig(json: unknown, file: string, version: string | undefined, { registry, compile }: LoadModelOptions): Model {
   if (!isSerializedObject(json)) throw new SerializationError(`[load] ${file} holds no model: its config has no class_name`);
   const isKeras2 = version?.startsWith("2.") ?? json.module === undefined;
-  const config: SerializedObject = isKeras2 ? keras3Config(json) : json;
-  const { compile_config: compileConfig, ...architecture } = config;
-  const model = withObjectSharing(() => {
-    const made = deserializeKerasObject(architecture, registry, "models");
-    if (!(made instanceof Model)) {
-      throw new SerializationError(
-        `[load] ${file} holds ${isLayer(made) ? `a layer, ${made.toString()}` : `a ${config.class_name}`}, and no model`,
-      );
-    }
-    if (compile && compileConfig) made.compileFromConfig(compileConfig, registry);
-    return made;
-  });
-  return model;
+  try {
+    const { compile_config: compileConfig, ...architecture } = isKeras2 ? keras3Config(json) : json;
+    return withObjectSharing(() => {
+      const made = deserializeKerasObject(architecture, registry, "models");
+      if (!(made instanceof Model)) {
+        const what = isLayer(made) ? `a layer, ${made.toString()}` : `a ${json.class_name}`;
+        throw new SerializationError(`[load] ${file} holds ${what}, and no model`);
+      }
+      if (compile && compileConfig) made.compileFromConfig(compileConfig, registry);
+      return made;
+    });
+  } catch (cause) {
+    if (cause instanceof SerializationError) throw cause;
+    throw new SerializationError(`[load] the config in ${file} makes no model: ${(cause as Error).message}`, { cause });
+  }
 }

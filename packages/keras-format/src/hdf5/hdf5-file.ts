@@ -148,14 +148,8 @@ export class Hdf5File {
       path,
       dtype,
       shape,
-      read: () =>
-        reading(this.name, path, () => {
-          const bytes = this.#bytes(path, metadata.size * metadata.total_size);
-          return asData(
-            metadata.littleEndian || metadata.size === 1 || metadata.type === opaqueClass ? bytes : swapped(bytes, metadata.size),
-            dtype,
-          );
-        }),
+      // The library gives elements in the order of bytes of this machine.
+      read: () => reading(this.name, path, () => asData(this.#bytes(path, metadata.size * metadata.total_size), dtype)),
     };
   }
 
@@ -211,11 +205,6 @@ function storedDType({ type, size, signed }: ElementType, attribute: unknown): S
   // h5py writes booleans as an enumeration of FALSE and TRUE, and Keras bfloat16 as opaque pairs of bytes.
   if (type === enumClass && size === 1) return "bool";
   return type === opaqueClass && size === 2 && attribute === "bfloat16" ? "bfloat16" : null;
-}
-
-function swapped(bytes: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
-  for (let start = 0; start < bytes.length; start += size) bytes.subarray(start, start + size).reverse();
-  return bytes;
 }
 
 function asData({ buffer }: Uint8Array<ArrayBuffer>, dtype: StoredDType): StoredData {

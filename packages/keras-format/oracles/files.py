@@ -1,0 +1,62 @@
+"""Writes src/testing/fixtures: one small model in each kind of file, what it gives, and what it does in training. Run in packages/keras-format with
+a Python that has Keras and TensorFlow."""
+import json, os
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+import h5py, keras, numpy as np
+from keras import layers as L
+
+out = "src/testing/fixtures"
+os.makedirs(out, exist_ok=True)
+formula = lambda shape, a, b: np.sin(np.arange(np.prod(shape), dtype="float64") * a + b).astype("float32").reshape(shape)
+
+x, y = formula((8, 4), 0.7, 0.1), formula((8, 2), 0.9, 0.4)
+a = keras.Input((4,), name="a")
+h = L.BatchNormalization(name="norm")(L.Dense(3, activation="tanh", name="hidden")(a))
+model = keras.Model(a, L.Dense(2, name="out")(h * 2.0), name="plain")
+for i, w in enumerate(model.weights):
+    w.assign(np.abs(formula(w.shape, 0.3, i)) + 0.1 if "variance" in w.path else formula(w.shape, 0.3, i))
+model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse", metrics=["mae"])
+model.train_on_batch(x, y)
+model.save(f"{out}/plain.keras")
+model.save_weights(f"{out}/plain.weights.h5")
+expected = {"output": model(x, training=False).numpy().tolist(), "weights": [w.numpy().tolist() for w in model.weights],
+            "optimizer": [np.asarray(v.numpy(), "float64").tolist() for v in model.optimizer.variables]}
+expected["next"] = {k: float(v) for k, v in model.train_on_batch(x, y, return_dict=True).items()}
+
+stack = keras.Sequential([keras.Input((4,)), L.Dense(3, activation="relu", name="first"), L.Dense(2, name="second")], name="stack")
+for i, w in enumerate(stack.weights):
+    w.assign(formula(w.shape, 0.5, i))
+stack.compile(optimizer=keras.optimizers.SGD(0.1, momentum=0.9), loss="mse")
+stack.train_on_batch(x, y)
+stack.save(f"{out}/stack.h5")
+stack.save_weights(f"{out}/stack.weights.json", max_shard_size=1e-7)
+expected["stack"] = {"output": stack(x, training=False).numpy().tolist(), "weights": [w.numpy().tolist() for w in stack.weights],
+                     "optimizer": [np.asarray(v.numpy(), "float64").tolist() for v in stack.optimizer.variables]}
+
+text = keras.Sequential([keras.Input((4,)), L.Lambda(lambda t: t * 2)], name="scripted")
+text.save(f"{out}/lambda.keras")
+
+
+@keras.saving.register_keras_serializable("mine")
+class Twice(L.Layer):
+    def call(self, t):
+        return t * 2
+
+
+keras.Sequential([keras.Input((4,)), Twice(name="twice")], name="own").save(f"{out}/own_layer.keras")
+
+with h5py.File(f"{out}/dtypes.weights.h5", "w") as file:
+    for k, (kernel, bias) in enumerate([("float16", "float64"), (">f4", "int64")]):
+        group = file.create_group(f"layers/dense{'' if k == 0 else '_1'}/vars")
+        shape = [(4, 3), (3, 2)][k]
+        group.create_dataset("0", data=np.arange(np.prod(shape)).reshape(shape).astype(kernel))
+        group.create_dataset("1", data=np.arange(shape[1]).astype(bias), chunks=(1,), compression="gzip")
+with h5py.File(f"{out}/bfloat16.weights.h5", "w") as file:
+    for k, shape in enumerate([(4, 3), (3, 2)]):
+        group = file.create_group(f"layers/dense{'' if k == 0 else '_1'}/vars")
+        bits = (np.arange(np.prod(shape), dtype="float32").reshape(shape).view("uint32") >> 16).astype("uint16")
+        group.create_dataset("0", data=bits.view("V2")).attrs["dtype"] = "bfloat16"
+        group.create_dataset("1", data=np.ones(shape[1], "float32"))
+with open(f"{out}/expected.json", "w") as file:
+    json.dump(expected, file)
