@@ -145,9 +145,9 @@ export function runGather(kernel: GatherKernel, run: Run): void {
 }
 
 export function runScatter(kernel: ScatterKernel, run: Run): void {
+  for (let i = 0; i < kernel.count; i++) if (indexAt(kernel, i, run) === null) return;
   for (const [a, i, b] of indices([kernel.outer, kernel.count, kernel.inner]) as Generator<[number, number, number]>) {
-    const index = indexAt(kernel, i, run);
-    if (index === null) continue;
+    const index = run.memory.read(kernel.indices, [i]);
     const update = run.memory.read(kernel.updates, [a, i, b]);
     const old = run.memory.read(kernel.out, [a, index, b]);
     const op = ({ set: null, add: "add", mul: "mul", max: "max", min: "min" } as const)[kernel.op];

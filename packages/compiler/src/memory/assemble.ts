@@ -2,7 +2,7 @@ import { bytesPerElement } from "@neurite/core";
 import type { IrGraph } from "../ir/node.ts";
 import { bytesMovedBy, flopsOf } from "../plan/estimate.ts";
 import type { Block, Buffer, Kernel, Location, LoopKernel, Plan } from "../plan/plan.ts";
-import { mapViews } from "../plan/views.ts";
+import { isIdle, mapViews } from "../plan/views.ts";
 import type { Sites, Slot, Slots } from "../schedule/slots.ts";
 import { planArena } from "./liveness.ts";
 
@@ -105,14 +105,4 @@ function cleaned(kernel: Kernel): Kernel {
     default:
       return kernel;
   }
-}
-
-/** A copy of a buffer onto itself: what is left of a scatter's first step when it works in place. */
-function isIdle(kernel: Kernel): boolean {
-  if (kernel.kind !== "loop" || kernel.instructions.length !== 1 || kernel.instructions[0]?.op !== "load") return false;
-  const from = kernel.operands[kernel.instructions[0].operand];
-  return kernel.stores.every(
-    ({ view }) =>
-      view.buffer === from?.buffer && view.offset === from.offset && view.strides.every((stride, axis) => stride === from.strides[axis]),
-  );
 }

@@ -134,6 +134,46 @@ describe("a run whose check fails", () => {
     expect(states).toEqual([[1, 2, 3], [7]]);
   });
 
+  it("leaves states as they were where the check is on an updated state, and other states too", () => {
+    const graph = programGraph({
+      states: [float32(3), float32(3), aval("int32")],
+      build: (_, [w, v, count]) => {
+        const next = b.mul(w!, 10);
+        return { updates: { 0: next, 1: b.add(v!, failing(b.flip(next, [0]))), 2: b.add(count!, 1) } };
+      },
+    });
+    const plan = compileGraph(graph);
+    const states = [[1, 2, 3], [1, 1, 1], [7]];
+    expect(interpretPlan(plan, [], states).status).toBe(0);
+    expect(states).toEqual([[1, 2, 3], [1, 1, 1], [7]]);
+    const fine = [[0.1, 0.2, 0.3], [1, 1, 1], [7]];
+    expect(interpretPlan(plan, [], fine).status).toBe(-1);
+    expect(fine).toEqual([[1, 2, 3], [4, 3, 2], [8]]);
+  });
+
+  it("leaves states as they were where several scatters into states may fail, and only then makes copies", () => {
+    const scatters = (count: number): Graph =>
+      programGraph({
+        inputs: [aval("int32", 2), float32(2)],
+        states: [float32(4), float32(4)].slice(0, count),
+        build: ([i, u], states) => ({
+          updates: Object.fromEntries(states.map((state, at) => [at, b.scatter("add", state, b.add(i!, 3 * at), u!, 0)])),
+        }),
+      });
+    const one = compileGraph(scatters(1));
+    expect(one.arenaBytes).toBe(0);
+    for (const count of [1, 2]) {
+      const states = [
+        [1, 2, 3, 4],
+        [5, 6, 7, 8],
+      ].slice(0, count);
+      const before = states.map((state) => [...state]);
+      const indices = count === 1 ? [0, 4] : [0, 1];
+      expect(interpretPlan(compileGraph(scatters(count)), [indices, [1, 1]], states).status).toBeGreaterThanOrEqual(0);
+      expect(states).toEqual(before);
+    }
+  });
+
   it("says where: the op, the layer and the message", () => {
     const graph = programGraph({
       inputs: [float32(3), aval("int32", 2)],

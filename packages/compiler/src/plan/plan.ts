@@ -184,7 +184,10 @@ export interface GatherKernel {
   readonly out: View;
 }
 
-/** out (which holds x already: a loop copied it, or it is x in place) [a, indices[i], b] ← combine with updates[a, i, b]. */
+/**
+ * out (which holds x already: a loop copied it, or it is x in place) [a, indices[i], b] ← combine with updates[a, i, b]. Where an index
+ * is outside 0..size-1 it sets the status and writes nothing at all.
+ */
 export interface ScatterKernel {
   readonly kind: "scatter";
   readonly op: ScatterOp;

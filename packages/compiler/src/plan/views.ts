@@ -174,3 +174,13 @@ export function bodiesOf(kernel: Kernel): { readonly body: Body; readonly space:
       return [];
   }
 }
+
+/** A copy of a buffer onto itself: what is left of a scatter's first step when it works in place. */
+export function isIdle(kernel: Kernel): boolean {
+  if (kernel.kind !== "loop" || kernel.instructions.length !== 1 || kernel.instructions[0]?.op !== "load") return false;
+  const from = kernel.operands[kernel.instructions[0].operand];
+  return kernel.stores.every(
+    ({ view }) =>
+      view.buffer === from?.buffer && view.offset === from.offset && view.strides.every((stride, axis) => stride === from.strides[axis]),
+  );
+}

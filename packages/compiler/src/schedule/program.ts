@@ -1,11 +1,11 @@
 /** From the nodes of a program, a graph's or that of a branch's or loop's body, to kernels in the order they run. */
 import { bytesPerElement } from "@neurite/core";
 import type { IrNode } from "../ir/node.ts";
-import { usersOf } from "../memory/accesses.ts";
+import { type Users, usersOf } from "../memory/accesses.ts";
 import { updatesInPlace } from "../memory/in-place.ts";
 import { improve } from "../peephole/peephole.ts";
 import type { Block, Kernel } from "../plan/plan.ts";
-import { hasSite, writesOf } from "../plan/views.ts";
+import { hasSite, isIdle, mapViews, writesOf } from "../plan/views.ts";
 import type { AcyclicGraph } from "./acyclic-graph.ts";
 import { dependencyGraph } from "./dependencies.ts";
 import { lowerGroup } from "./groups.ts";
@@ -57,8 +57,8 @@ function compileBlock(nodes: readonly IrNode[], results: readonly Result[], opti
  *
  * A run commits all of its updates or none. What can fail in the middle of a run is a check or an index out of range, found by
  * the kernels with sites; so they run before the kernels that write states in place, wherever the program's own dependencies
- * allow. What remains: a check on something computed *from* an updated state (a counter that was just incremented) is found
- * after that state was written. The runtime stops before the next kernel, so only states on the way to the check are new.
+ * allow. Where they do not (a check on something computed *from* an updated state), the state is not updated in place: its new
+ * contents wait in the arena until nothing can fail any more.
  */
 function schedule(
   kernels: readonly Kernel[],
@@ -89,8 +89,26 @@ function schedule(
   // The commit and the graph's joints are no kernels.
   while (items.length < graph.successors.length) items.push({ order: 0, reads: [], writes: [] });
   const order = orderKernels(items, graph, (slot) => bytesOf(slots, slot)).filter((node) => node < commit);
+  if (depth === 0) keepUntilSafe(kernels, users, inPlace, order);
   for (const [slot, replaced] of inPlace) slots.unite(slot, replaced);
   return order;
+}
+
+/** Takes updates out of `inPlace` that would be written before, or by, a kernel that may still fail. */
+function keepUntilSafe(kernels: readonly Kernel[], { writers }: Users, inPlace: Map<number, number>, order: readonly number[]): void {
+  const position = new Map(order.map((kernel, at) => [kernel, at]));
+  const lastSite = order.findLastIndex((kernel) => hasSite(kernels[kernel] as Kernel));
+  if (lastSite < 0) return;
+  for (const [slot, replaced] of inPlace) {
+    const safe = (writers.get(slot) ?? []).every((kernel) => {
+      const placed = mapViews(kernels[kernel] as Kernel, (view) => (view.buffer === slot ? { ...view, buffer: replaced } : view));
+      if (isIdle(placed)) return true;
+      const at = position.get(kernel) as number;
+      // A scatter looks at all of its indices before it writes.
+      return at > lastSite || (at === lastSite && kernels[kernel]?.kind === "scatter");
+    });
+    if (!safe) inPlace.delete(slot);
+  }
 }
 
 /** Kernels that may complain go before those that write states in place, where nothing speaks against it. */
