@@ -31,6 +31,7 @@ export type { AxesTree } from "./batching/axes-tree.ts";
 export { grad, hessian, jacobian, jvp, valueAndGrad, vjp, type GradOptions } from "./autodiff/grad.ts";
 export type { ArgumentOf, ArgumentsOf, GradientOf, GradientsFor } from "./autodiff/types.ts";
 export { checkpoint, customGradient, stopGradient, type ValueWithGradient } from "./autodiff/custom.ts";
+export { type Mask, maskOf, setMask } from "./symbolic/mask.ts";
 export {
   anySymbolic,
   applySymbolically,

@@ -48,6 +48,20 @@ import { GlobalMaxPooling3D } from "./pooling/global-max-pooling3d.ts";
 import { MaxPooling1D } from "./pooling/max-pooling1d.ts";
 import { MaxPooling2D } from "./pooling/max-pooling2d.ts";
 import { MaxPooling3D } from "./pooling/max-pooling3d.ts";
+import { SimpleRNN } from "./recurrent/simple-rnn.ts";
+import { SimpleRNNCell } from "./recurrent/simple-rnn-cell.ts";
+import { LSTM } from "./recurrent/lstm.ts";
+import { LSTMCell } from "./recurrent/lstm-cell.ts";
+import { GRU } from "./recurrent/gru.ts";
+import { GRUCell } from "./recurrent/gru-cell.ts";
+import { RNN } from "./recurrent/rnn.ts";
+import { StackedRNNCells } from "./recurrent/stacked-rnn-cells.ts";
+import { ConvLSTM1D } from "./recurrent/conv-lstm1d.ts";
+import { ConvLSTM2D } from "./recurrent/conv-lstm2d.ts";
+import { ConvLSTM3D } from "./recurrent/conv-lstm3d.ts";
+import { Bidirectional } from "./wrappers/bidirectional.ts";
+import { TimeDistributed } from "./wrappers/time-distributed.ts";
+import { Masking } from "./core/masking.ts";
 import { Rescaling } from "./preprocessing/rescaling.ts";
 import { ActivityRegularization } from "./regularization/activity-regularization.ts";
 import { AlphaDropout } from "./regularization/alpha-dropout.ts";
@@ -74,12 +88,12 @@ import { ZeroPadding3D } from "./reshaping/zero-padding3d.ts";
 /** Layer classes by class name. */
 const layers: Entries = {
   Activation, ActivityRegularization, Add, AlphaDropout, Average, AveragePooling1D, AveragePooling2D, AveragePooling3D,
-  BatchNormalization, Concatenate, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D,
-  Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dot, Dropout, ELU, Embedding, Flatten, GaussianDropout, GaussianNoise,
+  BatchNormalization, Bidirectional, Concatenate, Conv1D, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D,
+  Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dot, Dropout, ELU, Embedding, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise,
   GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
-  GroupNormalization, Identity: IdentityLayer, InputLayer, LayerNormalization, LeakyReLU, MaxPooling1D, MaxPooling2D, MaxPooling3D,
-  Maximum, Minimum, Multiply, PReLU, Permute, RMSNormalization, ReLU, RepeatVector, Rescaling, Reshape, SeparableConv1D,
-  SeparableConv2D, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, Subtract, UnitNormalization, UpSampling1D,
+  GroupNormalization, Identity: IdentityLayer, InputLayer, LSTM, LSTMCell, LayerNormalization, LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D,
+  Maximum, Minimum, Multiply, PReLU, Permute, RMSNormalization, RNN, ReLU, RepeatVector, Rescaling, Reshape, SeparableConv1D,
+  SeparableConv2D, SimpleRNN, SimpleRNNCell, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, StackedRNNCells, Subtract, TimeDistributed, UnitNormalization, UpSampling1D,
   UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D,
 }; // prettier-ignore
 

@@ -1,6 +1,6 @@
 export { ConfiguredCallable } from "./configured.ts";
 export { classOf, identityOf, type AnyClass, type KerasIdentity } from "./identity.ts";
-export { autoName, configKey, resetAutoNames, snakeCase } from "./naming.ts";
+export { autoName, configKey, optionName, resetAutoNames, snakeCase } from "./naming.ts";
 export { invalid, makeField, type Field, type FieldKind, type FieldOptions } from "./field.ts";
 export { field, type Range } from "./fields.ts";
 export { assignOptions, configOf, fieldsOf, objectFromConfig } from "./options.ts";

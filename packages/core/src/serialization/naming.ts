@@ -12,6 +12,11 @@ export function configKey(option: string): string {
   return option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/([a-z])(\d+)$/, "$1_$2");
 }
 
+/** Key in a config → option name: "initial_state" → "initialState". */
+export function optionName(key: string): string {
+  return key.replace(/(?<=[a-zA-Z0-9])_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 const counts = new Map<string, number>();
 
 /** A name nobody was given before: "dense", then "dense_1", "dense_2"…. */

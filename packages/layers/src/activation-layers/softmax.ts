@@ -17,6 +17,10 @@ export class Softmax extends Layer {
     this.built = true;
   }
 
+  override get takesMask(): boolean {
+    return true;
+  }
+
   override call(inputs: Tensor, { mask = null }: CallOptions = {}): Tensor {
     if (mask === null) return ops.softmax(inputs, { axis: this.axis });
     const lowest = inputs.dtype === "float16" ? -3e4 : -1e9;

@@ -4,12 +4,15 @@ import type { InitializerFunction, InitializerLike } from "../initializers/index
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import type { MaskTree } from "../core/masks.ts";
 
 export interface EmbeddingOptions extends LayerOptions {
   /** Default "uniform". */
   readonly embeddingsInitializer?: InitializerLike;
   readonly embeddingsRegularizer?: RegularizerLike | null;
   readonly embeddingsConstraint?: ConstraintLike | null;
+  /** 0 stands for padding: the output's mask is false there. Default false. */
+  readonly maskZero?: boolean;
 }
 
 /**
@@ -26,7 +29,7 @@ export class Embedding extends Layer {
     layerField.regularizer("embeddingsRegularizer"),
     layerField.regularizer("activityRegularizer"),
     layerField.constraint("embeddingsConstraint"),
-    field.unsupported("maskZero", false),
+    field.boolean("maskZero", { default: false }),
     field.unsupported("quantizationConfig", null),
   ];
   /** Numbers there are: 0 to inputDim - 1. */
@@ -36,6 +39,7 @@ export class Embedding extends Layer {
   declare readonly embeddingsInitializer: InitializerFunction;
   declare readonly embeddingsRegularizer: RegularizerFunction | null;
   declare readonly embeddingsConstraint: ConstraintFunction | null;
+  declare readonly maskZero: boolean;
   /** [inputDim, outputDim]; there once the layer is built. */
   embeddings!: Variable;
 
@@ -55,5 +59,9 @@ export class Embedding extends Layer {
 
   override call(inputs: Tensor): Tensor {
     return ops.take(this.autocast(this.embeddings), ops.cast(inputs, "int32"), { axis: 0 });
+  }
+
+  override computeMask(inputs: unknown): MaskTree {
+    return this.maskZero ? (ops.notEqual(inputs as Tensor, 0) as Tensor) : null;
   }
 }

@@ -35,6 +35,7 @@ import { regularizerField } from "../regularizers/regularizer-field.ts";
 import { insideCall, withTraining } from "./call-context.ts";
 import type { DTypePolicy } from "./dtype-policy.ts";
 import { dtypePolicyField } from "./dtype-policy-field.ts";
+import { giveMasks, masksOf, type MaskTree } from "./masks.ts";
 import { asTensors, isCallOptions, nameLayerIn } from "./layer-inputs.ts";
 export type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
 import type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
@@ -85,6 +86,7 @@ export abstract class Layer extends ConfiguredCallable {
 
   #trainable = true;
   #buildShape: ShapeTree | null = null;
+  #namedShapes: Readonly<Record<string, ShapeTree>> | null = null;
   readonly #added: Variable[] = [];
   readonly #initiallyTrainable = new WeakMap<Variable, boolean>();
   readonly #regularizers = new Map<Variable, RegularizerFunction>();
@@ -99,10 +101,10 @@ export abstract class Layer extends ConfiguredCallable {
   }
 
   /**
-   * What the layer computes. Takes the inputs as tensors in the compute dtype, and the options of the call.
+   * What the layer computes. Takes the inputs as tensors in the compute dtype, further arguments of the call likewise, and its options, last.
    * `isTraining()` and `options.training` tell the mode.
    */
-  abstract call(inputs: unknown, options?: CallOptions): unknown;
+  abstract call(inputs: unknown, ...rest: unknown[]): unknown;
 
   /**
    * Makes the weights, by `addWeight`. Called once, with the shapes of the inputs (null where not known), before the first call.
@@ -162,11 +164,37 @@ export abstract class Layer extends ConfiguredCallable {
     this.built = true;
   }
 
+  /**
+   * Whether `call` looks at `options.mask`. The mask that goes with the inputs is then passed where the caller gave none: a tensor, or for a list of
+   * inputs a list.
+   */
+  get takesMask(): boolean {
+    return false;
+  }
+
+  /**
+   * The mask that goes with the outputs, for the inputs and theirs (null where there is none). By default that of the inputs.
+   * Layers whose outputs have no steps give null.
+   */
+  computeMask(_inputs: unknown, mask: MaskTree): MaskTree {
+    return mask;
+  }
+
+  /** Options of a call that stand for masks of its arguments: those the caller did not give. */
+  protected maskOptions(args: readonly unknown[], options: CallOptions): Readonly<Record<string, unknown>> {
+    if (!this.takesMask || options.mask !== undefined) return {};
+    const mask = masksOf(args[0]);
+    return mask === null ? {} : { mask };
+  }
+
   protected override invoke(inputs: unknown, ...rest: unknown[]): unknown {
-    const options = (isCallOptions(rest.at(-1)) ? rest.at(-1) : {}) as CallOptions;
-    const extra = rest.filter((argument) => argument !== options && argument !== undefined);
-    if (anySymbolic(inputs, extra, options)) return this.#applySymbolically([inputs, ...extra], options);
-    return this.#run([inputs, ...extra], options);
+    const given = (isCallOptions(rest.at(-1)) ? rest.at(-1) : {}) as CallOptions;
+    const args = [inputs, ...rest.filter((argument) => argument !== given && argument !== undefined)];
+    const masks = this.maskOptions(args, given);
+    const options = Object.keys(masks).length === 0 ? given : { ...given, ...masks };
+    const outputs = anySymbolic(args, options) ? this.#applySymbolically(args, options) : this.#run(args, options);
+    giveMasks(outputs, this.computeMask(inputs, masksOf(inputs)));
+    return outputs;
   }
 
   /** Applies the layer again to the arguments of a recorded node. */
@@ -185,6 +213,7 @@ export abstract class Layer extends ConfiguredCallable {
       return withScope(this.name, () =>
         withTraining(options.training ?? null, () => {
           const [inputs, ...extra] = args.map((argument) => asTensors(argument, this.computeDtype));
+          if (!this.built) this.#namedShapes = this.shapesByName([inputs, ...extra], options);
           this.buildFor(shapesOf(inputs));
           const outputs = (this.call as (...values: unknown[]) => unknown).call(this, inputs, ...extra, options);
           if (this.activityRegularizer !== null) this.#penalize(outputs, this.activityRegularizer);
@@ -346,13 +375,28 @@ export abstract class Layer extends ConfiguredCallable {
 
   /** What its weights were made for, as files hold it; null before. */
   getBuildConfig(): Record<string, unknown> | null {
-    return this.#buildShape === null || !this.built ? null : { input_shape: this.#buildShape };
+    if (this.#buildShape === null || !this.built) return null;
+    return this.#namedShapes === null ? { input_shape: this.#buildShape } : { shapes_dict: this.#namedShapes };
   }
 
   /** Makes the weights as {@link getBuildConfig} says. */
   buildFromConfig(config: Record<string, unknown>): void {
-    const shape = config["input_shape"] ?? config["shapes_dict"];
-    if (shape !== undefined && shape !== null) this.buildFor(shape as ShapeTree);
+    const shapes = (config["shapes_dict"] ?? null) as Readonly<Record<string, ShapeTree>> | null;
+    if (shapes !== null) {
+      this.#namedShapes = shapes;
+      this.buildForShapes(shapes);
+    } else if (config["input_shape"] !== undefined && config["input_shape"] !== null) this.buildFor(config["input_shape"] as ShapeTree);
+  }
+
+  /** The shapes of several arguments as files hold them, by name ("query_shape"); null, the default, where the first is all that matters. */
+  protected shapesByName(_args: readonly unknown[], _options: CallOptions): Readonly<Record<string, ShapeTree>> | null {
+    return null;
+  }
+
+  /** Makes the weights for several arguments, whose shapes files hold by name ("query_shape"). By default the first is all that matters. */
+  protected buildForShapes(shapes: Readonly<Record<string, ShapeTree>>): void {
+    const [first] = Object.values(shapes);
+    if (first !== undefined && first !== null) this.buildFor(first);
   }
 
   /** `"dense_1" (Dense, units=10)`: how errors name it. */

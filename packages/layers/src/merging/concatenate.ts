@@ -1,5 +1,6 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import type { MaskTree } from "../core/masks.ts";
 import { checkedList } from "./merge.ts";
 
 export interface ConcatenateOptions extends LayerOptions {
@@ -20,6 +21,17 @@ export class Concatenate extends Layer {
 
   constructor(options: ConcatenateOptions = {}) {
     super(options);
+  }
+
+  override computeMask(inputs: unknown, masks: MaskTree): MaskTree {
+    if (!Array.isArray(masks)) return null;
+    const whole = (inputs as Tensor[]).map((input, i) => {
+      const mask = masks[i] as Tensor | null;
+      const none = ops.cast(ops.zerosLike(input), "bool");
+      if (mask === null) return ops.logicalNot(none);
+      return mask.ndim < input.ndim ? ops.logicalOr(ops.expandDims(mask, -1), none) : mask;
+    });
+    return ops.any(ops.concatenate(whole, { axis: this.axis }), { axis: -1 });
   }
 
   /** @throws ShapeError when sizes differ along another axis. */

@@ -22,6 +22,10 @@ export class Dot extends Layer {
     super({ axes, ...options } as LayerOptions);
   }
 
+  override computeMask(): null {
+    return null;
+  }
+
   /** @throws ValueError unless there are two inputs; ShapeError when their vectors differ in length. */
   override call(inputs: readonly Tensor[]): Tensor {
     const [first, second] = checkedList("Dot", inputs);

@@ -1,5 +1,6 @@
 import { isTensor, ops, ShapeError, type Tensor, ValueError } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import type { MaskTree } from "../core/masks.ts";
 
 /** Inputs with the same number of axes: those with fewer get axes of size 1 after the batch. */
 function sameRank(inputs: readonly Tensor[]): readonly Tensor[] {
@@ -19,6 +20,12 @@ export abstract class Merge extends Layer {
 
   /** Merges inputs that broadcast. */
   protected abstract merge(inputs: readonly Tensor[]): Tensor;
+
+  /** A step counts where it counts in one of the inputs, if all have masks. */
+  override computeMask(_inputs: unknown, masks: MaskTree): MaskTree {
+    if (!Array.isArray(masks) || masks.some((mask) => mask === null)) return null;
+    return (masks as Tensor[]).reduce((a, b) => ops.logicalOr(a, b));
+  }
 
   /** @throws ValueError unless it is given a list of tensors; ShapeError when they do not broadcast. */
   override call(inputs: readonly Tensor[]): Tensor {

@@ -5,9 +5,10 @@ import {
   ConfiguredCallable,
   currentScope,
   type DType,
-  field,
   type Field,
+  field,
   identityOf,
+  maskOf,
   NeuriteError,
   ops,
   snakeCase,
@@ -93,7 +94,9 @@ export abstract class Loss extends ConfiguredCallable {
     const run = (): Tensor => {
       const labels = this.prepareLabels(asTensor(yTrue, this.dtype));
       const predictions = ops.cast(asTensor(yPred, this.dtype), this.dtype);
-      const given = options.mask === undefined || options.mask === null ? null : asTensor(options.mask);
+      // What layers know to be padding counts for nothing.
+      const passed = options.mask ?? (maskOf(yPred) as AnyTensor | null);
+      const given = passed === null ? null : asTensor(passed);
       const own = this.maskOf(labels, predictions);
       const mask = given !== null && own !== null ? ops.logicalAnd(...alignRanks(given, own)) : (given ?? own);
       const sampleWeight =

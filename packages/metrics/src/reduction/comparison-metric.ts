@@ -1,4 +1,5 @@
-import { ops, type Tensor, type TensorLike } from "@neurite/core";
+import { type AnyTensor, type DType, maskOf, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { alignRanks } from "@neurite/losses";
 import type { UpdateOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
 import { MeanMetric } from "./mean-metric.ts";
@@ -9,6 +10,16 @@ export abstract class ComparisonMetric extends MeanMetric {
   protected abstract compare(yTrue: TensorLike, yPred: TensorLike): Tensor;
 
   override updateState(yTrue: TensorLike, yPred: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
-    this.addValues(this.compare(asTensor(yTrue), ops.cast(asTensor(yPred), this.dtype)), sampleWeight);
+    const mask = maskOf(yPred) as AnyTensor | null;
+    const values = this.compare(asTensor(yTrue), ops.cast(asTensor(yPred), this.dtype));
+    this.addValues(values, mask === null ? sampleWeight : masked(sampleWeight ?? null, mask, this.dtype));
   }
+}
+
+/** Weights that are zero for padding; without others, 1 for the rest. */
+function masked(sampleWeight: TensorLike | null, mask: AnyTensor, dtype: DType): Tensor {
+  const counted = ops.cast(mask, dtype);
+  if (sampleWeight === null) return counted;
+  const [counts, weights] = alignRanks(counted, ops.cast(asTensor(sampleWeight), dtype));
+  return ops.multiply(weights, counts);
 }

@@ -1,5 +1,7 @@
 /** Functional models as Keras writes them: layers with the nodes by which they are applied, then inputs and outputs by history. */
 import {
+  configKey,
+  optionName,
   type Application,
   deserializeKerasObject,
   flattenTree,
@@ -42,7 +44,9 @@ export function graphConfig(graph: FunctionalGraph): Json {
 
   const layers = graph.operations.map((operation) => {
     const nodes = (nodesOf.get(operation) as SymbolicNode[]).filter(({ inputs }) => inputs.length > 0);
-    const applications = nodes.map((node) => (operation instanceof OpCall ? serializeApplication(operation, node) : node));
+    const applications = nodes.map((node) =>
+      operation instanceof OpCall ? serializeApplication(operation, node) : { args: node.args, kwargs: renamed(node.kwargs, configKey) },
+    );
     return {
       ...entryOf(operation, nodes[0], argument),
       name: operation.name,
@@ -99,7 +103,9 @@ export function graphFromConfig(config: Json, registry: Registry): { inputs: unk
         waiting.push(item);
         continue;
       }
-      const result = (layers.get(item.name) as SymbolicOperation).apply(application.args, application.kwargs);
+      const operation = layers.get(item.name) as SymbolicOperation;
+      const kwargs = isLayer(operation) ? renamed(application.kwargs, optionName) : application.kwargs;
+      const result = operation.apply(application.args, kwargs);
       made.set(`${item.name} ${item.number}`, flattenTree(result) as SymbolicTensor[]);
     }
     if (waiting.length === open.length) {
@@ -149,6 +155,11 @@ function applicationOf(node: Json, lookUp: (history: History) => SymbolicTensor 
   const args = visit(node["args"]) as unknown[];
   const kwargs = visit(node["kwargs"] ?? {}) as Json;
   return complete ? { args, kwargs } : null;
+}
+
+/** Keywords as Keras writes them, or as options. */
+function renamed(kwargs: Readonly<Record<string, unknown>>, rename: (name: string) => string): Json {
+  return Object.fromEntries(Object.entries(kwargs).map(([name, value]) => [rename(name), value]));
 }
 
 const indexParts = new Set(["__slice__", "__ellipsis__"]);

@@ -1,0 +1,18 @@
+import type { AnyTensor } from "../tensor/base.ts";
+import type { SymbolicTensor } from "./symbolic-tensor.ts";
+
+/** Which steps of a tensor count: bool, false where a step is padding. Of the tensor's first axes, as a rule [batch, timesteps]. */
+export type Mask = AnyTensor | SymbolicTensor;
+
+const masks = new WeakMap<object, Mask>();
+
+/** The mask that goes with a tensor (real, traced or symbolic); null where there is none. */
+export function maskOf(x: unknown): Mask | null {
+  return typeof x === "object" && x !== null ? (masks.get(x) ?? null) : null;
+}
+
+/** Gives a tensor a mask, which layers pass on and losses observe. Null takes it away. */
+export function setMask(x: AnyTensor | SymbolicTensor, mask: Mask | null): void {
+  if (mask === null) masks.delete(x);
+  else masks.set(x, mask);
+}

@@ -1,0 +1,162 @@
+import { field, type Field, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
+import type { ActivationFunction } from "../activations/index.ts";
+import type { ConstraintFunction } from "../constraints/index.ts";
+import { knownChannels, type DataFormat } from "../convolutional/conv.ts";
+import { layerField } from "../core/fields.ts";
+import type { LayerOptions } from "../core/layer.ts";
+import type { InitializerFunction } from "../initializers/index.ts";
+import type { RegularizerFunction } from "../regularizers/index.ts";
+import { DropoutCell, type StateSize, type States } from "./cell.ts";
+import { cellFields } from "./cell-fields.ts";
+
+/** The fields that say how pictures are convolved, over `rank` spatial axes. */
+export function convLSTMFields(rank: number): readonly Field[] {
+  return [
+    field.integer("filters", { min: 1 }),
+    field.sizes("kernelSize", rank),
+    field.sizes("strides", rank, { default: 1 }),
+    field.choice("padding", ["valid", "same"], { default: "valid" }),
+    layerField.dataFormat(),
+    field.sizes("dilationRate", rank, { default: 1 }),
+  ];
+}
+
+/** One step of {@link ConvLSTM}: an LSTM whose products are convolutions. Gates stand in the order input, forget, cell, output. */
+export class ConvLSTMCell extends DropoutCell {
+  static override readonly fields: readonly Field[] = [
+    field.integer("rank", { min: 1 }),
+    field.integer("filters", { min: 1 }),
+    field.json("kernelSize"),
+    field.json("strides", { default: 1 }),
+    field.json("padding", { default: "valid" }),
+    layerField.dataFormat(),
+    field.json("dilationRate", { default: 1 }),
+    ...cellFields("lstm", false),
+  ];
+  declare readonly rank: number;
+  declare readonly filters: number;
+  declare readonly kernelSize: readonly number[];
+  declare readonly strides: readonly number[];
+  declare readonly padding: "valid" | "same";
+  declare readonly dataFormat: DataFormat;
+  declare readonly dilationRate: readonly number[];
+  declare readonly activation: ActivationFunction;
+  declare readonly recurrentActivation: ActivationFunction;
+  declare readonly useBias: boolean;
+  declare readonly unitForgetBias: boolean;
+  declare readonly kernelInitializer: InitializerFunction;
+  declare readonly recurrentInitializer: InitializerFunction;
+  declare readonly biasInitializer: InitializerFunction;
+  declare readonly kernelRegularizer: RegularizerFunction | null;
+  declare readonly recurrentRegularizer: RegularizerFunction | null;
+  declare readonly biasRegularizer: RegularizerFunction | null;
+  declare readonly kernelConstraint: ConstraintFunction | null;
+  declare readonly recurrentConstraint: ConstraintFunction | null;
+  declare readonly biasConstraint: ConstraintFunction | null;
+  /** [...window, channels, 4 · filters]. */
+  kernel!: Variable;
+  /** [...window, filters, 4 · filters]. */
+  recurrentKernel!: Variable;
+  /** [4 · filters]. */
+  bias: Variable | null = null;
+
+  constructor(options: LayerOptions) {
+    super(options);
+  }
+
+  get stateSize(): StateSize {
+    return [this.filters, this.filters];
+  }
+
+  get outputIsState(): boolean {
+    return true;
+  }
+
+  /** @throws ShapeError when channels or spatial sizes are not known. */
+  override build(inputShape: SymbolicShape): void {
+    const channels = knownChannels("ConvLSTM", inputShape, this.dataFormat);
+    const spatial = this.dataFormat === "channels_last" ? inputShape.slice(1, -1) : inputShape.slice(2);
+    if (spatial.includes(null))
+      throw new ShapeError(`[ConvLSTM] spatial sizes must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
+    const { filters, biasInitializer } = this;
+    this.kernel = this.addWeight({
+      name: "kernel",
+      shape: [...this.kernelSize, channels, 4 * filters],
+      initializer: this.kernelInitializer,
+      regularizer: this.kernelRegularizer,
+      constraint: this.kernelConstraint,
+    });
+    this.recurrentKernel = this.addWeight({
+      name: "recurrent_kernel",
+      shape: [...this.kernelSize, filters, 4 * filters],
+      initializer: this.recurrentInitializer,
+      regularizer: this.recurrentRegularizer,
+      constraint: this.recurrentConstraint,
+    });
+    if (!this.useBias) return;
+    const withForget = ((_shape: readonly number[], options: { readonly dtype: "float32" }) =>
+      ops.concatenate([
+        biasInitializer([filters], options),
+        ops.ones([filters], options),
+        biasInitializer([2 * filters], options),
+      ])) as InitializerFunction;
+    this.bias = this.addWeight({
+      name: "bias",
+      shape: [4 * filters],
+      initializer: this.unitForgetBias ? withForget : biasInitializer,
+      regularizer: this.biasRegularizer,
+      constraint: this.biasConstraint,
+    });
+  }
+
+  get #channelAxis(): number {
+    return this.dataFormat === "channels_last" ? -1 : 1;
+  }
+
+  /** The convolution of pictures [batch, …] with the weights of the inputs, all gates side by side. */
+  #convolve(pictures: Tensor): Tensor {
+    const { strides, padding, dataFormat, dilationRate, rank } = this;
+    const product = ops.conv(pictures, this.autocast(this.kernel), { strides, padding, dataFormat, dilationRate });
+    if (this.bias === null) return product;
+    const width = 4 * this.filters;
+    const ones = Array.from({ length: rank }, () => 1);
+    const shape = dataFormat === "channels_last" ? [1, ...ones, width] : [1, width, ...ones];
+    return ops.add(product, ops.reshape(this.autocast(this.bias), shape));
+  }
+
+  /** Of the shape that one step gives. */
+  getInitialState(batchSize: number, inputs: Tensor): States {
+    const abstract = ops.zeros([batchSize, ...inputs.shape.slice(2)], { dtype: inputs.dtype });
+    const all = ops.conv(abstract, this.autocast(this.kernel), {
+      strides: this.strides, padding: this.padding, dataFormat: this.dataFormat, dilationRate: this.dilationRate,
+    }); // prettier-ignore
+    const shape = all.shape.map((size, axis) => (axis === (this.#channelAxis + all.ndim) % all.ndim ? this.filters : size));
+    return [0, 1].map(() => ops.zeros(shape, { dtype: inputs.dtype }));
+  }
+
+  /** [batch, timesteps, …] → the convolutions of all steps at once. */
+  projectSequence(inputs: Tensor): Tensor {
+    const [batch, time] = inputs.shape as [number, number];
+    const dropped = this.dropInputs(inputs, true);
+    const flat = this.#convolve(ops.reshape(dropped, [-1, ...inputs.shape.slice(2)]));
+    return ops.reshape(flat, Number.isNaN(batch) ? [-1, time, ...flat.shape.slice(1)] : [batch, time, ...flat.shape.slice(1)]);
+  }
+
+  stepProjected(projected: Tensor, [output, cell]: readonly Tensor[]): readonly [Tensor, readonly Tensor[]] {
+    const recurrent = ops.conv(this.dropState(output as Tensor), this.autocast(this.recurrentKernel), {
+      strides: 1,
+      padding: "same",
+      dataFormat: this.dataFormat,
+    });
+    const z = ops.add(projected, recurrent);
+    const [input, forget, candidate, out] = ops.split(z, 4, { axis: this.#channelAxis }) as unknown as [Tensor, Tensor, Tensor, Tensor];
+    const kept = ops.multiply(this.recurrentActivation(forget), cell as Tensor);
+    const next = ops.add(kept, ops.multiply(this.recurrentActivation(input), this.activation(candidate)));
+    const result = ops.multiply(this.recurrentActivation(out), this.activation(next));
+    return [result, [result, next]];
+  }
+
+  override call(inputs: Tensor, states: readonly Tensor[]): readonly [Tensor, readonly Tensor[]] {
+    return this.stepProjected(this.#convolve(this.dropInputs(inputs, false)), states);
+  }
+}

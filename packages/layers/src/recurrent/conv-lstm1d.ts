@@ -1,0 +1,15 @@
+import type { Field, KerasIdentity } from "@neurite/core";
+import { cellFields } from "./cell-fields.ts";
+import { convLSTMFields } from "./conv-lstm-cell.ts";
+import { ConvLSTM, type ConvLSTMOptions } from "./conv-lstm.ts";
+
+/** An LSTM over [batch, timesteps, rows, channels] whose products are convolutions; with `returnSequences` all steps, else the last. */
+export class ConvLSTM1D extends ConvLSTM {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "ConvLSTM1D" };
+  static override readonly fields: readonly Field[] = [...convLSTMFields(1), ...cellFields("lstm", true)];
+
+  /** @param kernelSize Size of a window: one number, or one for each spatial axis. */
+  constructor(filters: number, kernelSize: number | readonly number[], options: ConvLSTMOptions = {}) {
+    super(1, filters, kernelSize, options);
+  }
+}

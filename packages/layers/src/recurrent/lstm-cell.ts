@@ -1,0 +1,55 @@
+import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import type { ActivationFunction } from "../activations/index.ts";
+import type { InitializerFunction } from "../initializers/index.ts";
+import { cellFields, type GatedCellOptions } from "./cell-fields.ts";
+import { UnitsCell } from "./units-cell.ts";
+
+export interface LSTMCellOptions extends GatedCellOptions {
+  /** Starts the biases of the forget gate with 1, as Jozefowicz et al. (2015) recommend. Default true. */
+  readonly unitForgetBias?: boolean;
+}
+
+/**
+ * One step of {@link LSTM}. Gates stand in the order input, forget, cell, output; the states are the output and the cell, both [batch, units].
+ * (Hochreiter & Schmidhuber, 1997, https://doi.org/10.1162/neco.1997.9.8.1735)
+ */
+export class LSTMCell extends UnitsCell {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "LSTMCell" };
+  static override readonly fields: readonly Field[] = cellFields("lstm", false);
+  declare readonly recurrentActivation: ActivationFunction;
+  declare readonly unitForgetBias: boolean;
+
+  constructor(units: number, options: LSTMCellOptions = {}) {
+    super(units, options);
+  }
+
+  protected override get gates(): number {
+    return 4;
+  }
+
+  override get stateSize(): readonly number[] {
+    return [this.units, this.units];
+  }
+
+  protected override biasSpec(): { readonly shape: readonly number[]; readonly initializer: InitializerFunction } {
+    const { units, biasInitializer: initializer } = this;
+    const spec = super.biasSpec();
+    if (!this.unitForgetBias) return spec;
+    const withForget = ((_shape: readonly number[], options: { readonly dtype: "float32" }) =>
+      ops.concatenate([
+        initializer([units], options),
+        ops.ones([units], options),
+        initializer([2 * units], options),
+      ])) as InitializerFunction;
+    return { ...spec, initializer: withForget };
+  }
+
+  override stepProjected(projected: Tensor, [output, cell]: readonly Tensor[]): readonly [Tensor, readonly Tensor[]] {
+    const z = ops.add(projected, ops.matmul(this.dropState(output as Tensor), this.autocast(this.recurrentKernel)));
+    const [input, forget, candidate, out] = [0, 1, 2, 3].map((i) => this.gate(z, i)) as [Tensor, Tensor, Tensor, Tensor];
+    const kept = ops.multiply(this.recurrentActivation(forget), cell as Tensor);
+    const next = ops.add(kept, ops.multiply(this.recurrentActivation(input), this.activation(candidate)));
+    const result = ops.multiply(this.recurrentActivation(out), this.activation(next));
+    return [result, [result, next]];
+  }
+}

@@ -1,0 +1,28 @@
+import { field, type Field, type KerasIdentity } from "@neurite/core";
+import type { LayerOptions } from "../core/layer.ts";
+import { cellFields } from "./cell-fields.ts";
+import { LSTMCell, type LSTMCellOptions } from "./lstm-cell.ts";
+import { cellOptionsOf } from "./cell-options.ts";
+import { RecurrentLayer, type RecurrentOptions } from "./recurrent-layer.ts";
+
+export interface LSTMOptions extends RecurrentOptions, Omit<LSTMCellOptions, keyof LayerOptions> {}
+
+/**
+ * Long short-term memory: [batch, timesteps, features] → [batch, units], or [batch, timesteps, units] with `returnSequences`. States: the output
+ * and the cell. Weights: kernel [features, 4 · units] (gates input, forget, cell, output), recurrent kernel [units, 4 · units], bias [4 · units].
+ * (Hochreiter & Schmidhuber, 1997, https://doi.org/10.1162/neco.1997.9.8.1735)
+ *
+ * @example
+ * const [output, hidden, cell] = new LSTM(32, { returnState: true })(x);
+ */
+export class LSTM extends RecurrentLayer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "LSTM" };
+  static override readonly fields: readonly Field[] = [field.integer("units", { min: 1 }), ...cellFields("lstm", true)];
+  declare readonly units: number;
+  readonly cell: LSTMCell;
+
+  constructor(units: number, options: LSTMOptions = {}) {
+    super({ units, ...options } as LayerOptions);
+    this.cell = new LSTMCell(units, cellOptionsOf(this, LSTMCell, "lstm_cell"));
+  }
+}

@@ -1,0 +1,127 @@
+import {
+  type AnyTensor, field, type Field, flattenTree, isTensor, mapTree, ops, type SymbolicShape, type Tensor, type TensorLike, ValueError, Variable,
+} from "@neurite/core"; // prettier-ignore
+import type { CallOptions } from "../core/layer-options.ts";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+import type { MaskTree } from "../core/masks.ts";
+import { type ShapeTree, shapesOf } from "../core/shapes.ts";
+import { initialStates, outputSizeOf, type RecurrentCell, type States } from "./cell.ts";
+import { type Recurrence, runSteps } from "./run-steps.ts";
+
+export interface RecurrentOptions extends LayerOptions {
+  /** Gives the outputs of all steps, [batch, timesteps, units], rather than that of the last. Default false. */
+  readonly returnSequences?: boolean;
+  /** Gives a list: the output, then the states after the last step. Default false. */
+  readonly returnState?: boolean;
+  /** From the last step to the first; outputs then are in that order too. Default false. */
+  readonly goBackwards?: boolean;
+  /** Starts each batch from the states after the one before, sample by sample; batches then must have one size, that of the input. Default false. */
+  readonly stateful?: boolean;
+  /** Kept for Keras's files: how loops run is the device's choice. Default false. */
+  readonly unroll?: boolean;
+  /** Outputs of padded steps are zero rather than those of the step before. Default false. */
+  readonly zeroOutputForMask?: boolean;
+}
+
+/** What may follow the inputs of a recurrent layer. */
+export interface RecurrentCallOptions extends CallOptions {
+  /** States to start from; default zeros, or what a stateful layer keeps. */
+  readonly initialState?: readonly AnyTensor[] | AnyTensor | null;
+}
+
+/** Base of layers that run a cell over the steps of [batch, timesteps, …], as one loop of the device. */
+export abstract class RecurrentLayer extends Layer {
+  static override readonly fields: readonly Field[] = [
+    field.boolean("returnSequences", { default: false }),
+    field.boolean("returnState", { default: false }),
+    field.boolean("goBackwards", { default: false }),
+    field.boolean("stateful", { default: false }),
+    field.boolean("unroll", { default: false }),
+    field.boolean("zeroOutputForMask", { default: false }),
+  ];
+  declare readonly returnSequences: boolean;
+  declare readonly returnState: boolean;
+  declare readonly goBackwards: boolean;
+  declare readonly stateful: boolean;
+  declare readonly unroll: boolean;
+  declare zeroOutputForMask: boolean;
+  /** The states that a stateful layer keeps; null before it is built, and without `stateful`. They are no weights. */
+  #kept: readonly Variable[] | null = null;
+
+  /** What does one step. */
+  abstract readonly cell: RecurrentCell;
+
+  override get takesMask(): boolean {
+    return true;
+  }
+
+  override computeMask(_inputs: unknown, mask: MaskTree): MaskTree {
+    const first = Array.isArray(mask) ? (mask[0] as MaskTree) : mask;
+    const output = this.returnSequences ? first : null;
+    return this.returnState ? [output] : output;
+  }
+
+  /** @throws ValueError for a stateful layer whose batch size is not known. */
+  override build(inputShape: SymbolicShape): void {
+    const [batch, , ...features] = inputShape;
+    if (!this.cell.built) this.cell.buildFor([batch ?? null, ...features]);
+    if (!this.stateful) return;
+    if (typeof batch !== "number")
+      throw new ValueError(
+        `[${this.className}] stateful needs batches of one size: give the input a batch size, Input({ batchShape: [32, …] })`,
+      );
+    const shape = inputShape.map((size) => size ?? 1);
+    const states = initialStates(this.cell, batch, ops.zeros(shape, { dtype: this.computeDtype as "float32" }));
+    this.#kept = (flattenTree(states) as Tensor[]).map(
+      (state) =>
+        new Variable(ops.zeros(state.shape, { dtype: state.dtype }), { name: `${this.name}/state`, dtype: state.dtype, trainable: false }),
+    );
+  }
+
+  protected override shapesByName(args: readonly unknown[], options: RecurrentCallOptions): Readonly<Record<string, ShapeTree>> | null {
+    const initial = args[1] ?? options.initialState ?? null;
+    return initial === null ? null : { sequences_shape: shapesOf(args[0]), initial_state_shape: shapesOf(initial) };
+  }
+
+  /** Sets the states that a stateful layer keeps: to zero, or to those given. */
+  resetState(states: readonly TensorLike[] | null = null): void {
+    if (this.#kept === null)
+      throw new ValueError(`[${this.className}] layer "${this.name}" keeps no state: make it with stateful: true, and build it`);
+    this.#kept.forEach((kept, i) => kept.assign(states?.[i] ?? ops.zeros(kept.shape, { dtype: kept.dtype })));
+  }
+
+  /** @throws ValueError for inputs that are no sequences, and for another number of initial states. */
+  override call(inputs: Tensor, ...rest: unknown[]): unknown {
+    const options = (isOptions(rest.at(-1)) ? rest.at(-1) : {}) as RecurrentCallOptions;
+    const positional = rest.filter((argument) => argument !== options);
+    const { cell } = this;
+    if (inputs.ndim < 3) throw new ValueError(`[${this.className}] inputs must be sequences [batch, timesteps, …]: got [${inputs.shape}]`);
+    cell.beginSequence?.();
+    const zeros = initialStates(cell, inputs.shape[0] as number, inputs);
+    const given = (positional[0] ?? options.initialState ?? null) as RecurrentCallOptions["initialState"];
+    const initial = this.#startFrom(zeros, given, inputs);
+    const recurrence: Recurrence = {
+      cell,
+      mask: (Array.isArray(options.mask) ? options.mask[0] : options.mask) ?? null,
+      goBackwards: this.goBackwards,
+      zeroOutputForMask: this.zeroOutputForMask,
+      returnSequences: this.returnSequences,
+      outputSize: outputSizeOf(cell),
+    };
+    const { output, states } = runSteps(inputs, initial, recurrence);
+    this.#kept?.forEach((kept, i) => kept.assign(flattenTree(states)[i] as Tensor));
+    return this.returnState ? [output, ...states] : output;
+  }
+
+  #startFrom(zeros: States, given: RecurrentCallOptions["initialState"], inputs: Tensor): States {
+    const source = given === null || given === undefined ? this.#kept?.map((kept) => kept.read()) : flattenTree(given).filter(isTensor);
+    if (source === undefined) return zeros;
+    const count = flattenTree(zeros).length;
+    if (source.length !== count)
+      throw new ValueError(`[${this.className}] layer "${this.name}" has ${count} states: got ${source.length} initial ones`);
+    let next = 0;
+    return mapTree(zeros, () => ops.cast(source[next++] as Tensor, inputs.dtype)) as States;
+  }
+}
+
+const isOptions = (x: unknown): boolean => typeof x === "object" && x !== null && Object.getPrototypeOf(x) === Object.prototype;

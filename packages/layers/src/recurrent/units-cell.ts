@@ -1,0 +1,117 @@
+import { type AnyTensor, field, type Field, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
+import type { ActivationFunction } from "../activations/index.ts";
+import type { ConstraintFunction } from "../constraints/index.ts";
+import type { LayerOptions } from "../core/layer.ts";
+import type { InitializerFunction } from "../initializers/index.ts";
+import type { RegularizerFunction } from "../regularizers/index.ts";
+import { DropoutCell } from "./cell.ts";
+
+/** Base of the cells whose states are vectors: weights of the inputs, of the states, and biases, for a number of gates side by side. */
+export abstract class UnitsCell extends DropoutCell {
+  static override readonly fields: readonly Field[] = [field.integer("units", { min: 1 })];
+  /** Size of the output and of each state. */
+  declare readonly units: number;
+  declare readonly activation: ActivationFunction;
+  declare readonly useBias: boolean;
+  declare readonly kernelInitializer: InitializerFunction;
+  declare readonly recurrentInitializer: InitializerFunction;
+  declare readonly biasInitializer: InitializerFunction;
+  declare readonly kernelRegularizer: RegularizerFunction | null;
+  declare readonly recurrentRegularizer: RegularizerFunction | null;
+  declare readonly biasRegularizer: RegularizerFunction | null;
+  declare readonly kernelConstraint: ConstraintFunction | null;
+  declare readonly recurrentConstraint: ConstraintFunction | null;
+  declare readonly biasConstraint: ConstraintFunction | null;
+  /** [features, gates · units]. */
+  kernel!: Variable;
+  /** [units, gates · units]. */
+  recurrentKernel!: Variable;
+  bias: Variable | null = null;
+
+  constructor(units: number, options: LayerOptions) {
+    super({ units, ...options } as LayerOptions);
+  }
+
+  /** Gates whose weights stand side by side. */
+  protected abstract get gates(): number;
+
+  get stateSize(): number | readonly number[] {
+    return this.units;
+  }
+
+  get outputSize(): number {
+    return this.units;
+  }
+
+  get outputIsState(): boolean {
+    return true;
+  }
+
+  /** Shape and initializer of the biases. */
+  protected biasSpec(): { readonly shape: readonly number[]; readonly initializer: InitializerFunction } {
+    return { shape: [this.gates * this.units], initializer: this.biasInitializer };
+  }
+
+  /** @throws ShapeError when the number of features is not known. */
+  override build(inputShape: SymbolicShape): void {
+    const features = inputShape.at(-1);
+    if (typeof features !== "number")
+      throw new ShapeError(
+        `[${this.className}] the last axis of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`,
+      );
+    const width = this.gates * this.units;
+    this.kernel = this.addWeight({
+      name: "kernel",
+      shape: [features, width],
+      initializer: this.kernelInitializer,
+      regularizer: this.kernelRegularizer,
+      constraint: this.kernelConstraint,
+    });
+    this.recurrentKernel = this.addWeight({
+      name: "recurrent_kernel",
+      shape: [this.units, width],
+      initializer: this.recurrentInitializer,
+      regularizer: this.recurrentRegularizer,
+      constraint: this.recurrentConstraint,
+    });
+    if (!this.useBias) return;
+    this.bias = this.addWeight({
+      name: "bias",
+      ...this.biasSpec(),
+      regularizer: this.biasRegularizer,
+      constraint: this.biasConstraint,
+    });
+  }
+
+  /** The bias that goes with the inputs, [gates · units]; null for none. */
+  protected inputBias(): AnyTensor | null {
+    return this.bias === null ? null : this.autocast(this.bias);
+  }
+
+  #project(inputs: Tensor, hasTime: boolean): Tensor {
+    const product = ops.matmul(this.dropInputs(inputs, hasTime), this.autocast(this.kernel));
+    const bias = this.inputBias();
+    return bias === null ? product : ops.add(product, bias);
+  }
+
+  /** [batch, timesteps, features] → [batch, timesteps, gates · units]: one product for all steps. */
+  projectSequence(inputs: Tensor): Tensor {
+    const [batch] = inputs.shape as [number];
+    if (this.recurrentDropout > 0) this.prepareStateMask(ops.zeros([batch, this.units], { dtype: inputs.dtype }));
+    return this.#project(inputs, true);
+  }
+
+  /** One step on an input that {@link projectSequence} worked on, [batch, gates · units]. */
+  abstract stepProjected(projected: Tensor, states: readonly Tensor[]): readonly [Tensor, readonly Tensor[]];
+
+  /** One step: inputs [batch, features], states [batch, units] → output [batch, units], and the new states. */
+  override call(inputs: Tensor, states: readonly Tensor[]): readonly [Tensor, readonly Tensor[]] {
+    return this.stepProjected(this.#project(inputs, false), Array.isArray(states) ? states : [states as unknown as Tensor]);
+  }
+
+  /** The part of gate `i` of [batch, gates · units]. */
+  protected gate(all: Tensor, i: number, count = 1): Tensor {
+    const [batch] = all.shape as [number];
+    return ops.slice(all, [0, i * this.units], [batch, count * this.units]);
+  }
+}
