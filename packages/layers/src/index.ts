@@ -5,6 +5,7 @@ export * from "./regularizers/index.ts";
 export { isTraining, withTraining } from "./core/call-context.ts";
 export { DTypePolicy, getDTypePolicy, setDTypePolicy, type DTypePolicyLike } from "./core/dtype-policy.ts";
 export { layerField } from "./core/fields.ts";
+export { type LoraOptions, LowRankUpdate } from "./core/low-rank.ts";
 export { isLayer, type SeedState } from "./core/layer-state.ts";
 export { Layer, type AddWeightOptions, type CallOptions, type LayerOptions } from "./core/layer.ts";
 export { graphShape, isShape, mapShapes, shapesOf, symbolicShape, type ShapeTree } from "./core/shapes.ts";

@@ -13,6 +13,7 @@ export class Assignment {
   readonly #skipMismatch: boolean;
   readonly #pairs: Pair[] = [];
   readonly #problems: string[] = [];
+  readonly #afterwards: (() => void)[] = [];
 
   /** @param file What messages call the file. */
   constructor(file: string, skipMismatch: boolean) {
@@ -23,6 +24,11 @@ export class Assignment {
   /** Notes something that does not fit. */
   refuse(problem: string): void {
     this.#problems.push(problem);
+  }
+
+  /** Something to do once all is set. */
+  afterwards(job: () => void): void {
+    this.#afterwards.push(job);
   }
 
   /** Gives each variable the array at its place. `owner` is what messages call the layer they belong to. */
@@ -59,6 +65,7 @@ export class Assignment {
       return [variable, tensor(data, { dtype, shape: array.shape })];
     });
     for (const [variable, value] of values) variable.assign(value);
+    for (const job of this.#afterwards) job();
   }
 }
 

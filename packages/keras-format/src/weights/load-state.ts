@@ -1,7 +1,7 @@
 import type { OptimizerLike } from "@neurite/core";
 import type { Model } from "@neurite/models";
 import type { Assignment } from "./assignment.ts";
-import { stateTree } from "./state-tree.ts";
+import { type StoredLayer, stateTree } from "./state-tree.ts";
 import type { WeightStore } from "./weight-store.ts";
 
 /** State that files of some versions of Keras hold beside weights: random state, and metrics, which start anew. */
@@ -18,7 +18,10 @@ export function giveWeights(model: Model, store: WeightStore, assignment: Assign
     const owner = `layer ${layer.toString()}`;
     if (!layer.built && arrays.length > 0) assignment.refuse(`${owner} has no weights yet: call the model once, or build it, before`);
     else if (arrays.length === 0) assignment.refuse(`the file has no weights for ${owner}: nothing is at ${JSON.stringify(group)}`);
-    else assignment.give(owner, variables, arrays);
+    else {
+      assignment.give(owner, variables, arrays);
+      assignment.afterwards(() => (layer as StoredLayer).afterLoading?.());
+    }
   }
   for (const group of store.groups()) {
     if (met.has(group) || group.split("/")[0] === "optimizer" || passing.test(group)) continue;

@@ -14,9 +14,11 @@ export interface StateNode {
 }
 
 /** What may be said of a layer about files. */
-interface StoredLayer {
+export interface StoredLayer {
   /** Its own variables in the order files hold them, where that is not the order of its weights. */
   readonly storedWeights?: readonly Variable[];
+  /** Called when they were set from a file. */
+  afterLoading?(): void;
   readonly kerasIdentity?: KerasIdentity;
 }
 

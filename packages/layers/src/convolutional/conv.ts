@@ -3,6 +3,7 @@ import type { ActivationFunction, ActivationLike } from "../activations/index.ts
 import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { type LoraOptions, LowRankUpdate, requireLoraFree } from "../core/low-rank.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
 
@@ -32,6 +33,10 @@ export interface ConvOptions extends LayerOptions {
   readonly biasRegularizer?: RegularizerLike | null;
   readonly kernelConstraint?: ConstraintLike | null;
   readonly biasConstraint?: ConstraintLike | null;
+  /** Trains a low-rank update of the kernel, of this rank, in place of the kernel. Default null; see {@link Conv.enableLora}. */
+  readonly loraRank?: number | null;
+  /** The update is multiplied by `loraAlpha / loraRank`. Default: the rank. */
+  readonly loraAlpha?: number | null;
 }
 
 /** The fields of a convolution over `rank` spatial axes. */
@@ -88,6 +93,10 @@ export abstract class Conv extends Layer {
   kernel!: Variable;
   /** [filters]; null without `useBias`. */
   bias: Variable | null = null;
+  /** undefined for transposed convolutions, which have no such update. */
+  declare readonly loraRank: number | null | undefined;
+  declare readonly loraAlpha: number | null;
+  #lora: LowRankUpdate | null = null;
 
   constructor(filters: number, kernelSize: number | readonly number[], options: ConvOptions) {
     super({ filters, kernelSize, ...options } as LayerOptions);
@@ -115,6 +124,44 @@ export abstract class Conv extends Layer {
       constraint: this.kernelConstraint,
     });
     this.bias = this.useBias ? this.addBias(this.filters) : null;
+    if (this.loraRank !== null && this.loraRank !== undefined) this.enableLora(this.loraRank, { loraAlpha: this.loraAlpha ?? null });
+  }
+
+  /**
+   * Freezes the kernel and trains a low-rank update of it instead. The layer must be built.
+   *
+   * @param rank Columns and rows that the two factors share.
+   * @throws ValueError where it is not built, has an update already, or a constraint on the kernel.
+   */
+  enableLora(rank: number, options: LoraOptions = {}): void {
+    if (this.loraRank === undefined) throw new ValueError(`[enableLora] layer ${this.toString()} is of a class without low-rank updates`);
+    requireLoraFree(this, this.#lora);
+    const target = {
+      weight: this.kernel,
+      shapes: (r: number) =>
+        [
+          [...this.kernel.shape.slice(0, -1), r],
+          [r, this.filters],
+        ] as const,
+      regularizer: this.kernelRegularizer,
+    };
+    this.#lora = new LowRankUpdate(this, rank, target, "kernel", options);
+    Object.assign(this, { loraRank: rank, loraAlpha: this.#lora.alpha });
+  }
+
+  /** The weights of the update; null without. */
+  get lora(): LowRankUpdate | null {
+    return this.#lora;
+  }
+
+  /** What files hold: the kernel with the update in it. */
+  get storedWeights(): readonly Variable[] {
+    return this.#lora === null ? this.ownWeights : [this.kernel, ...(this.bias === null ? [] : [this.bias])];
+  }
+
+  /** Called when {@link storedWeights} were set from a file. */
+  afterLoading(): void {
+    this.#lora?.clear();
   }
 
   protected addBias(size: number): Variable {
@@ -129,7 +176,8 @@ export abstract class Conv extends Layer {
 
   override call(inputs: Tensor): Tensor {
     const { strides, padding, dilationRate, dataFormat } = this;
-    const result = ops.conv(inputs, this.autocast(this.kernel), { strides, padding, dilationRate, dataFormat });
+    const kernel = this.#lora === null ? this.autocast(this.kernel) : ops.cast(this.#lora.addTo(this.kernel), this.computeDtype);
+    const result = ops.conv(inputs, kernel, { strides, padding, dilationRate, dataFormat });
     return this.activation(this.bias === null ? result : addChannelBias(result, this.autocast(this.bias) as Tensor, dataFormat));
   }
 }

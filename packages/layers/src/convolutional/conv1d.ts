@@ -1,4 +1,5 @@
 import type { Field, KerasIdentity } from "@neurite/core";
+import { loraFields } from "../core/low-rank.ts";
 import { Conv, convFields, type ConvOptions } from "./conv.ts";
 
 export interface Conv1DOptions extends Omit<ConvOptions, "padding"> {
@@ -17,7 +18,7 @@ export interface Conv1DOptions extends Omit<ConvOptions, "padding"> {
  */
 export class Conv1D extends Conv {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Conv1D" };
-  static override readonly fields: readonly Field[] = convFields(1);
+  static override readonly fields: readonly Field[] = [...convFields(1), ...loraFields];
 
   /** @throws ValueError for sizes that are not positive integers, and for strides together with dilation. */
   constructor(filters: number, kernelSize: number | readonly number[], options: Conv1DOptions = {}) {

@@ -1,4 +1,5 @@
 import type { Field, KerasIdentity } from "@neurite/core";
+import { loraFields } from "../core/low-rank.ts";
 import { Conv, convFields, type ConvOptions } from "./conv.ts";
 
 /**
@@ -12,7 +13,7 @@ import { Conv, convFields, type ConvOptions } from "./conv.ts";
  */
 export class Conv3D extends Conv {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Conv3D" };
-  static override readonly fields: readonly Field[] = convFields(3);
+  static override readonly fields: readonly Field[] = [...convFields(3), ...loraFields];
 
   /** @throws ValueError for sizes that are not positive integers, and for strides together with dilation. */
   constructor(filters: number, kernelSize: number | readonly number[], options: ConvOptions = {}) {

@@ -5,6 +5,7 @@ import type { InitializerFunction, InitializerLike } from "../initializers/index
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
 import { layerField } from "./fields.ts";
 import { Layer, type LayerOptions } from "./layer.ts";
+import { loraFields, type LoraOptions, LowRankUpdate, requireLoraFree } from "./low-rank.ts";
 
 export interface DenseOptions extends LayerOptions {
   /** Applied to the result. Default none. */
@@ -19,6 +20,10 @@ export interface DenseOptions extends LayerOptions {
   readonly biasRegularizer?: RegularizerLike | null;
   readonly kernelConstraint?: ConstraintLike | null;
   readonly biasConstraint?: ConstraintLike | null;
+  /** Trains a low-rank update of the kernel, of this rank, in place of the kernel. Default null; see {@link Dense.enableLora}. */
+  readonly loraRank?: number | null;
+  /** The update is multiplied by `loraAlpha / loraRank`. Default: the rank. */
+  readonly loraAlpha?: number | null;
 }
 
 /**
@@ -42,6 +47,7 @@ export class Dense extends Layer {
     layerField.constraint("kernelConstraint"),
     layerField.constraint("biasConstraint"),
     field.unsupported("quantizationConfig", null),
+    ...loraFields,
   ];
 
   /** Size of the last axis of the output. */
@@ -58,6 +64,9 @@ export class Dense extends Layer {
   kernel!: Variable;
   /** [units]; null without `useBias`. */
   bias: Variable | null = null;
+  declare readonly loraRank: number | null;
+  declare readonly loraAlpha: number | null;
+  #lora: LowRankUpdate | null = null;
 
   /** @throws ValueError unless `units` is a positive integer. */
   constructor(units: number, options: DenseOptions = {}) {
@@ -76,18 +85,57 @@ export class Dense extends Layer {
       regularizer: this.kernelRegularizer,
       constraint: this.kernelConstraint,
     });
-    if (!this.useBias) return;
-    this.bias = this.addWeight({
-      name: "bias",
-      shape: [this.units],
-      initializer: this.biasInitializer,
-      regularizer: this.biasRegularizer,
-      constraint: this.biasConstraint,
-    });
+    if (this.useBias) {
+      this.bias = this.addWeight({
+        name: "bias",
+        shape: [this.units],
+        initializer: this.biasInitializer,
+        regularizer: this.biasRegularizer,
+        constraint: this.biasConstraint,
+      });
+    }
+    if (this.loraRank !== null) this.enableLora(this.loraRank, { loraAlpha: this.loraAlpha });
+  }
+
+  /**
+   * Freezes the kernel and trains a low-rank update of it instead. The layer must be built.
+   *
+   * @param rank Columns and rows that the two factors share.
+   * @throws ValueError where it is not built, has an update already, or a constraint on the kernel.
+   */
+  enableLora(rank: number, options: LoraOptions = {}): void {
+    requireLoraFree(this, this.#lora);
+    const target = {
+      weight: this.kernel,
+      shapes: (r: number) =>
+        [
+          [this.kernel.shape[0] as number, r],
+          [r, this.units],
+        ] as const,
+      regularizer: this.kernelRegularizer,
+    };
+    this.#lora = new LowRankUpdate(this, rank, target, "kernel", options);
+    Object.assign(this, { loraRank: rank, loraAlpha: this.#lora.alpha });
+  }
+
+  /** The weights of the update; null without. */
+  get lora(): LowRankUpdate | null {
+    return this.#lora;
+  }
+
+  /** What files hold: the kernel with the update in it. */
+  get storedWeights(): readonly Variable[] {
+    return this.#lora === null ? this.ownWeights : [this.kernel, ...(this.bias === null ? [] : [this.bias])];
+  }
+
+  /** Called when {@link storedWeights} were set from a file. */
+  afterLoading(): void {
+    this.#lora?.clear();
   }
 
   override call(inputs: Tensor): Tensor {
-    const product = ops.matmul(inputs, this.autocast(this.kernel));
+    const kernel = this.#lora === null ? this.autocast(this.kernel) : ops.cast(this.#lora.addTo(this.kernel), this.computeDtype);
+    const product = ops.matmul(inputs, kernel);
     return this.activation(this.bias === null ? product : ops.add(product, this.autocast(this.bias)));
   }
 }

@@ -1,0 +1,83 @@
+import { currentScope, field, type Field, ops, type Tensor, ValueError, type Variable, withScope } from "@neurite/core";
+import { getInitializer, type InitializerLike } from "../initializers/index.ts";
+import type { RegularizerFunction } from "../regularizers/index.ts";
+import type { Layer } from "./layer.ts";
+
+/** Options of `enableLora`. */
+export interface LoraOptions {
+  /** The update is multiplied by `loraAlpha / rank`. Default: the rank. */
+  readonly loraAlpha?: number | null;
+  /** Of the first factor. Default "he_uniform". */
+  readonly aInitializer?: InitializerLike;
+  /** Of the second factor. Default "zeros": the update begins as none. */
+  readonly bInitializer?: InitializerLike;
+}
+
+/** The options of layers that can be trained by a low-rank update, as they stand in configs where there is one. */
+export const loraFields: readonly Field[] = [
+  field.integer("loraRank", { default: null, min: 1, omitted: "default" }),
+  field.number("loraAlpha", { default: null, omitted: "default" }),
+];
+
+/** What a layer tells of the weight that is updated. */
+interface Target {
+  readonly weight: Variable;
+  /** Shapes of the factors for a rank. */
+  readonly shapes: (rank: number) => readonly [a: readonly number[], b: readonly number[]];
+  readonly regularizer: RegularizerFunction | null;
+}
+
+/**
+ * A trained update of a frozen weight: the product of two small matrices, `alpha / rank · a · b`.
+ * (LoRA: Hu et al., 2021, https://arxiv.org/abs/2106.09685)
+ */
+export class LowRankUpdate {
+  /** float32 [...size, rank]. */
+  readonly a: Variable;
+  /** float32 [rank, size]. */
+  readonly b: Variable;
+  readonly rank: number;
+  readonly alpha: number;
+
+  /**
+   * Freezes the weight and makes the factors.
+   *
+   * @throws ValueError for a rank that is none, and for a constraint on the weight.
+   */
+  constructor(layer: Layer, rank: number, { weight, shapes, regularizer }: Target, name: string, options: LoraOptions) {
+    if (!Number.isInteger(rank) || rank < 1) throw new ValueError(`[enableLora] the rank must be a positive integer: got ${rank}`);
+    if (weight.constraint !== null) {
+      throw new ValueError(`[enableLora] layer ${layer.toString()} has a constraint on its ${name}, which an update could not keep`);
+    }
+    this.rank = rank;
+    this.alpha = options.loraAlpha ?? rank;
+    const [aShape, bShape] = shapes(rank);
+    const make = (suffix: string, shape: readonly number[], initializer: InitializerLike): Variable =>
+      layer.addWeight({ name: `lora_${name}_${suffix}`, shape, initializer: getInitializer(initializer), dtype: "float32", regularizer });
+    const inScope = currentScope().split("/").at(-1) === layer.name;
+    const both = (): [Variable, Variable] => [
+      make("a", aShape, options.aInitializer ?? "he_uniform"),
+      make("b", bShape, options.bInitializer ?? "zeros"),
+    ];
+    [this.a, this.b] = inScope ? both() : withScope(layer.name, both);
+    weight.trainable = false;
+  }
+
+  /** The weight with the update added. */
+  addTo(weight: Variable): Tensor {
+    const update = ops.multiply(ops.matmul(this.a, this.b), this.alpha / this.rank);
+    return ops.add(weight, ops.cast(update, weight.dtype)) as Tensor;
+  }
+
+  /** Makes the update none: files hold the weight with the update in it. The first factor stays, so that training can go on. */
+  clear(): void {
+    this.b.assign(ops.zeros(this.b.shape));
+  }
+}
+
+/** @throws ValueError where the layer is not built, or has an update already. */
+export function requireLoraFree(layer: Layer, update: LowRankUpdate | null): void {
+  if (!layer.built && currentScope() === "")
+    throw new ValueError(`[enableLora] layer ${layer.toString()} is not built: call it, or build it, before`);
+  if (update !== null) throw new ValueError(`[enableLora] layer ${layer.toString()} has an update already`);
+}
