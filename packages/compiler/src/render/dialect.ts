@@ -1,0 +1,76 @@
+/** What a C-like kernel language must say so that {@link renderKernel} can write in it. Everything is text. */
+import type { BinaryName, DType, UnaryName } from "@neurite/core";
+
+/** A buffer of the plan as one kernel uses it; kernels number theirs from 0 in this order. */
+export interface BufferUse {
+  /** Index into {@link Plan.buffers}. */
+  readonly buffer: number;
+  readonly dtype: DType;
+  readonly written: boolean;
+  /** Number of the memory it lies in: buffers in one memory (the arena) share a number, which counts from 0 within the kernel. */
+  readonly memory: number;
+}
+
+/** What a kernel's source is put together from. */
+export interface Module {
+  readonly entry: string;
+  /** Threads of one workgroup. */
+  readonly workgroupSize: number;
+  readonly buffers: readonly BufferUse[];
+  /** Scalars of the plan, whether or not this kernel reads them; 0 if it reads none. */
+  readonly scalars: number;
+  /** True if it must do nothing once a run has failed, or may fail itself. */
+  readonly status: boolean;
+  /** Arrays that the threads of a workgroup share. */
+  readonly shared: readonly { readonly name: string; readonly dtype: DType; readonly length: number }[];
+  /** Statements, of the thread `thread` (flat, over all workgroups), `lane` (in its workgroup) of workgroup `group`; all of the index type. */
+  readonly body: string;
+}
+
+/**
+ * A kernel language. Statements, calls, operators, `if`, `else`, `break`, `continue`, `return` and assignments are written as in C; what differs
+ * between languages is asked for here. Expressions that are passed in may be repeated and need no parentheses.
+ */
+export interface Dialect {
+  readonly name: string;
+  /** Integers that count elements. */
+  readonly index: string;
+  /** Threads of a workgroup: 64 to 256. */
+  readonly workgroupSize: number;
+  /** Type that values of `dtype` have in registers: bool may be a bool, int8 an int that is kept in range. @throws DTypeError */
+  type(dtype: DType): string;
+  /** Any number, NaN and infinities among them. */
+  literal(value: number | bigint, dtype: DType): string;
+  /** A name for a value. */
+  constant(name: string, type: string, value: string): string;
+  /** A name that can be assigned to. */
+  variable(name: string, type: string, value: string): string;
+  /** Head of a loop over an index from `from` to before `to`. */
+  loop(name: string, from: string, to: string, step?: string): string;
+  /** Element `index` of the kernel's buffer `use`, as a value in registers. */
+  load(use: number, dtype: DType, index: string): string;
+  /** A statement. */
+  store(use: number, dtype: DType, index: string, value: string): string;
+  /** A number passed at each run. */
+  scalar(index: number, dtype: DType): string;
+  /** int32 of an index. */
+  fromIndex(index: string): string;
+  /** An index of an int32 value. */
+  toIndex(value: string): string;
+  /** `dtype` is the operand's. */
+  unary(op: UnaryName, dtype: DType, x: string): string;
+  /** `dtype` is the operands'; comparisons give bool. NaN, -0, division by 0, shifts and overflow as `BinaryName` says. */
+  binary(op: BinaryName, dtype: DType, a: string, b: string): string;
+  multiplyAdd(dtype: DType, a: string, b: string, c: string): string;
+  select(condition: string, a: string, b: string): string;
+  cast(value: string, from: DType, to: DType): string;
+  bitcast(value: string, from: DType, to: DType): string;
+  /** The xor of both words of Threefry-2x32 with 20 rounds of [0, counter]; all uint32. */
+  threefry(key0: string, key1: string, counter: string): string;
+  /** A statement: the run failed at `site`. The first site stays. */
+  fail(site: number): string;
+  /** A statement: all threads of the workgroup have come here, and see what the others wrote to shared arrays. */
+  readonly barrier: string;
+  /** The whole source. */
+  module(module: Module): string;
+}

@@ -1,0 +1,81 @@
+import { DeviceError } from "@neurite/core";
+import type { Kernel, Plan } from "../plan/plan.ts";
+import type { BufferUse, Dialect } from "./dialect.ts";
+import { writeArgReduce, writeArgSort, writeCumulative } from "./kernels/axis.ts";
+import { writeConv } from "./kernels/conv.ts";
+import { writeDot } from "./kernels/dot.ts";
+import { writeGather, writeScatter } from "./kernels/indexing.ts";
+import { writeLoop } from "./kernels/loop.ts";
+import { writeReduce } from "./kernels/reduce.ts";
+import { writeWindow } from "./kernels/window.ts";
+import { Writer } from "./writer.ts";
+
+/** A kernel as source, and how to launch it. */
+export interface RenderedKernel {
+  /** Equal for kernels that differ only in the buffers they are given. */
+  readonly source: string;
+  /** Name of the function. */
+  readonly entry: string;
+  /** 0 if there is nothing to do. */
+  readonly workgroups: number;
+  readonly workgroupSize: number;
+  /** What to bind, in order. */
+  readonly buffers: readonly BufferUse[];
+  /** True if it reads scalars of the run. */
+  readonly scalars: boolean;
+  /** True if it reads or sets the run's status. */
+  readonly status: boolean;
+}
+
+/**
+ * Writes `kernel` of `plan` in a kernel language.
+ *
+ * @throws DeviceError for kernels that have no rendering: branches and loops (their blocks are rendered one by one), Fourier transforms,
+ * linear algebra; DTypeError for a dtype that the language has not.
+ */
+export function renderKernel(kernel: Kernel, plan: Plan, dialect: Dialect): RenderedKernel {
+  // Once a run has failed, no later kernel may change a state.
+  const writer = new Writer(dialect, plan, plan.sites.length > 0);
+  const threads = write(writer, kernel);
+  const { workgroupSize } = dialect;
+  const entry = `neurite_${kernel.kind}`;
+  return {
+    source: writer.finish(entry, workgroupSize),
+    entry,
+    workgroups: Math.ceil(threads / workgroupSize),
+    workgroupSize,
+    buffers: writer.uses,
+    scalars: writer.scalars,
+    status: writer.status,
+  };
+}
+
+/** Writes the kernel, and gives the number of threads. */
+function write(writer: Writer, kernel: Kernel): number {
+  switch (kernel.kind) {
+    case "loop":
+      return writeLoop(writer, kernel);
+    case "reduce":
+      return writeReduce(writer, kernel);
+    case "dot":
+      return writeDot(writer, kernel);
+    case "conv":
+      return writeConv(writer, kernel);
+    case "reduce_window":
+    case "window_gather":
+    case "window_scatter":
+      return writeWindow(writer, kernel);
+    case "argreduce":
+      return writeArgReduce(writer, kernel);
+    case "gather":
+      return writeGather(writer, kernel);
+    case "scatter":
+      return writeScatter(writer, kernel);
+    case "cumulative":
+      return writeCumulative(writer, kernel);
+    case "argsort":
+      return writeArgSort(writer, kernel);
+    default:
+      throw new DeviceError(`[${kernel.kind}] has no ${writer.dialect.name} kernel`);
+  }
+}

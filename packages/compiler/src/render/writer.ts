@@ -1,0 +1,171 @@
+import type { DType } from "@neurite/core";
+import type { Plan, View } from "../plan/plan.ts";
+import type { BufferUse, Dialect, Module } from "./dialect.ts";
+
+/** Collects the statements of one kernel and the buffers it uses. */
+export class Writer {
+  readonly dialect: Dialect;
+  readonly plan: Plan;
+  status: boolean;
+  scalars = false;
+  readonly #lines: string[] = [];
+  readonly #uses: { buffer: number; dtype: DType; written: boolean; memory: number }[] = [];
+  readonly #memories: string[] = [];
+  readonly #shared: Module["shared"][number][] = [];
+  #names = 0;
+  #depth = 1;
+
+  constructor(dialect: Dialect, plan: Plan, status: boolean) {
+    this.dialect = dialect;
+    this.plan = plan;
+    this.status = status;
+  }
+
+  get uses(): readonly BufferUse[] {
+    return this.#uses;
+  }
+
+  line(text: string): void {
+    this.#lines.push("  ".repeat(this.#depth) + text);
+  }
+
+  /** `head { inside }`. */
+  block(head: string, inside: () => void): void {
+    this.line(`${head} {`);
+    this.#depth++;
+    inside();
+    this.#depth--;
+    this.line("}");
+  }
+
+  /** `for name from 0 to before limit { inside }`; without a loop where there is but one round. */
+  loop(limit: number, inside: (name: string) => void, prefix = "i"): void {
+    if (limit === 1) return inside("0");
+    const name = this.name(prefix);
+    this.block(this.dialect.loop(name, "0", String(limit)), () => inside(name));
+  }
+
+  name(prefix: string): string {
+    return `${prefix}${this.#names++}`;
+  }
+
+  /** A name for `value`. */
+  constant(prefix: string, type: string, value: string): string {
+    if (/^(\w+|-?\d+)$/.test(value)) return value;
+    const name = this.name(prefix);
+    this.line(this.dialect.constant(name, type, value));
+    return name;
+  }
+
+  index(value: string, prefix = "i"): string {
+    return this.constant(prefix, this.dialect.index, value);
+  }
+
+  value(dtype: DType, value: string): string {
+    const name = this.name("v");
+    this.line(this.dialect.constant(name, this.dialect.type(dtype), value));
+    return name;
+  }
+
+  variable(prefix: string, dtype: DType, value: string): string {
+    const name = this.name(prefix);
+    this.line(this.dialect.variable(name, this.dialect.type(dtype), value));
+    return name;
+  }
+
+  indexVariable(prefix: string, value: string): string {
+    const name = this.name(prefix);
+    this.line(this.dialect.variable(name, this.dialect.index, value));
+    return name;
+  }
+
+  shared(dtype: DType, length: number): string {
+    const name = this.name("shared");
+    this.#shared.push({ name, dtype, length });
+    return name;
+  }
+
+  load(view: View, index: readonly string[], extra = 0): string {
+    const use = this.#use(view.buffer, false);
+    return this.dialect.load(use, this.#dtype(view), place(view, index, extra));
+  }
+
+  store(view: View, index: readonly string[], value: string): void {
+    const use = this.#use(view.buffer, true);
+    this.line(this.dialect.store(use, this.#dtype(view), place(view, index), value));
+  }
+
+  finish(entry: string, workgroupSize: number): string {
+    return this.dialect.module({
+      entry,
+      workgroupSize,
+      buffers: this.#uses,
+      scalars: this.scalars ? this.plan.scalars : 0,
+      status: this.status,
+      shared: this.#shared,
+      body: this.#lines.join("\n"),
+    });
+  }
+
+  #dtype(view: View): DType {
+    return (this.plan.buffers[view.buffer] as Plan["buffers"][number]).dtype;
+  }
+
+  #use(buffer: number, written: boolean): number {
+    const known = this.#uses.findIndex((use) => use.buffer === buffer);
+    if (known >= 0) {
+      const use = this.#uses[known] as { written: boolean };
+      use.written ||= written;
+      return known;
+    }
+    const key = memoryOf(this.plan, buffer);
+    let memory = this.#memories.indexOf(key);
+    if (memory < 0) memory = this.#memories.push(key) - 1;
+    return this.#uses.push({ buffer, dtype: (this.plan.buffers[buffer] as Plan["buffers"][number]).dtype, written, memory }) - 1;
+  }
+}
+
+/** Names the storage that a buffer lies in: "arena", "input 3". */
+export function memoryOf(plan: Plan, buffer: number): string {
+  const location = (plan.buffers[buffer] as Plan["buffers"][number]).location;
+  return location.kind === "arena" ? "arena" : `${location.kind} ${location.index}`;
+}
+
+/** `view` at `index` as an expression; constants are folded. */
+function place(view: View, index: readonly string[], extra = 0): string {
+  return linear(view.offset + extra, view.strides, index);
+}
+
+/** `base + Σ index · strides`. */
+export function linear(base: number, strides: readonly number[], index: readonly string[]): string {
+  const terms: string[] = [];
+  let constant = base;
+  index.forEach((at, axis) => {
+    const stride = strides[axis] as number;
+    if (stride === 0 || at === "0") return;
+    if (/^\d+$/.test(at)) constant += Number(at) * stride;
+    else terms.push(stride === 1 ? at : `${at} * ${stride}`);
+  });
+  if (constant !== 0 || terms.length === 0) terms.push(String(constant));
+  return terms.join(" + ").replaceAll("+ -", "- ");
+}
+
+/** Names for the row-major coordinates of the flat `position` in `shape`; no division where a dimension is 1 or the last one left. */
+export function coordinates(writer: Writer, position: string, shape: readonly number[]): string[] {
+  const result = new Array<string>(shape.length).fill("0");
+  const axes = shape.map((_, axis) => axis).filter((axis) => shape[axis] !== 1);
+  let rest = position;
+  for (let i = axes.length - 1; i >= 0; i--) {
+    const axis = axes[i] as number;
+    if (i === 0) {
+      result[axis] = rest;
+      break;
+    }
+    const quotient = writer.index(`${rest} / ${shape[axis]}`);
+    result[axis] = writer.index(`${rest} - ${quotient} * ${shape[axis]}`);
+    rest = quotient;
+  }
+  return result;
+}
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
