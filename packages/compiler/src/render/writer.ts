@@ -128,6 +128,7 @@ export class Writer {
 /** Names the storage that a buffer lies in: "arena", "input 3". */
 export function memoryOf(plan: Plan, buffer: number): string {
   const location = (plan.buffers[buffer] as Plan["buffers"][number]).location;
+  if (location.kind === "slice") return memoryOf(plan, location.of);
   return location.kind === "arena" ? "arena" : `${location.kind} ${location.index}`;
 }
 
