@@ -3,6 +3,7 @@ import { Builder, type BuilderOptions } from "../ir/builder.ts";
 import { isView } from "../ir/classify.ts";
 import type { IrGraph, IrNode, IrNodeOf, IrOp, IrParams, ParameterKind } from "../ir/node.ts";
 import { removeDeadCode } from "./dead-code.ts";
+import { extendedScans } from "./extended-scans.ts";
 import { importControl, isControl } from "./import-control.ts";
 
 export interface ImportOptions extends BuilderOptions {
@@ -92,7 +93,10 @@ export class Importer {
       }
       return used.has(value);
     };
+    const extended = extendedScans(nodes);
+    const done = new Set(extended.values());
     for (const node of nodes) {
+      if (done.has(node)) continue;
       this.builder.scope = node.scope?.path ?? scope;
       const inputs = node.inputs.map((input) => this.lookUp(input));
       if (node.op === "composite") {
@@ -108,7 +112,9 @@ export class Importer {
         continue;
       }
       if (isControl(node)) {
-        importControl(node, inputs, this, isUsed);
+        const larger = extended.get(node);
+        if (larger === undefined) importControl(node, inputs, this, isUsed);
+        else this.#importExtended(node, larger as Node<"scan">, inputs, isUsed);
         continue;
       }
       const first = node.outputs[0] as Value;
@@ -120,6 +126,18 @@ export class Importer {
         );
       }
     }
+  }
+
+  /** `larger` in place of both scans; its first outputs are those of `node`. */
+  #importExtended(node: Node, larger: Node<"scan">, inputs: readonly IrNode[], isUsed: (value: Value) => boolean): void {
+    const wanted = new Set(
+      larger.outputs.filter((output, i) => isUsed(output) || (i < node.outputs.length && isUsed(node.outputs[i] as Value))),
+    );
+    importControl(larger, inputs, this, (output) => wanted.has(output));
+    node.outputs.forEach((output, i) => {
+      const same = larger.outputs[i] as Value;
+      if (wanted.has(same)) this.define(output, this.lookUp(same));
+    });
   }
 
   /** The nodes of `body` take the place of a node with `outputs`; they keep their own scopes, or take the present one. */

@@ -9,7 +9,7 @@ import { traceGraph } from "../engine/trace-graph.ts";
 import { GradientError } from "../errors.ts";
 import { bind } from "../graph/bind.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Aval, Value } from "../graph/value.ts";
+import type { Aval, Node, Value } from "../graph/value.ts";
 import { add, concat, inline, reshape, slice, zerosLike } from "./build.ts";
 import type { VjpContext } from "./primitive.ts";
 import { type SumOverSteps, SumsOverSteps } from "./sums-over-steps.ts";
@@ -74,47 +74,101 @@ export function condGradient({ inputs, cotangents, params, needs }: VjpContext<"
   ];
 }
 
-/** Which of a graph's inputs anything in it uses. */
-function usedInputs(graph: Graph): boolean[] {
-  const used = new Set<Value>(graph.outputs);
-  for (const node of graph.nodes) for (const input of node.inputs) used.add(input);
-  return graph.inputs.map((input) => used.has(input));
+/** What the primal scan is asked for besides its outputs. */
+interface Kept {
+  /** What it carried into each step, for the carries that were wanted. */
+  readonly carried: readonly Value[];
+  /** The other values of each step that were wanted. */
+  readonly values: readonly Value[];
 }
 
 /**
- * What a scan carried into each step, stacked along a leading axis, for the carries that `wanted` names.
- * A carry that the body also emits is read off what was emitted; for the others the scan runs again.
+ * What a scan carried into each step, for the carries that `wanted` names, and what `residuals` (a graph over the body's inputs) gives
+ * there, all stacked along a leading axis. A carry that the body also emits is read off what was emitted; for all else the scan is
+ * written down again with more outputs. A compiler finds that the two are one.
  */
-function carriedIn(
+function keptOf(
   { inputs, outputs, params }: Pick<VjpContext<"scan">, "inputs" | "outputs" | "params">,
   wanted: readonly boolean[],
-): Value[] {
+  residuals: Graph,
+): Kept {
   const { body, carry, xs, length, reverse } = params;
   const emitted = wanted.map((want, i) => (want && length > 0 ? body.outputs.indexOf(body.outputs[i], carry) : -1));
   const missing = wanted.map((want, i) => want && emitted[i] < 0);
-  let rerun: readonly Value[] = [];
-  if (missing.includes(true)) {
-    const { graph } = traceGraph(body.inputs, (ins) => [...inline(body, ins).slice(0, carry), ...only(ins.slice(0, carry), missing)]);
-    rerun = bind("scan", inputs, { body: graph, carry, xs, length, reverse }).slice(carry);
+  let again: readonly Value[] = [];
+  if (missing.includes(true) || residuals.outputs.length > 0) {
+    const { graph } = traceGraph(body.inputs, (ins) => [
+      ...inline(body, ins),
+      ...only(ins.slice(0, carry), missing),
+      ...inline(residuals, ins),
+    ]);
+    again = bind("scan", inputs, { body: graph, carry, xs, length, reverse }).slice(body.outputs.length);
   }
-  const stacks: Value[] = [];
+  const carried: Value[] = [];
   let next = 0;
   wanted.forEach((want, i) => {
     if (!want) return;
     if (missing[i]) {
-      stacks.push(rerun[next++]);
+      carried.push(again[next++]);
       return;
     }
     const ys = outputs[emitted[i]];
     const none = ys.shape.map(() => 0);
     const initial = reshape(inputs[i], [1, ...inputs[i].shape]);
-    stacks.push(
+    carried.push(
       reverse
         ? concat([slice(ys, none.with(0, 1), ys.shape), initial], 0)
         : concat([initial, slice(ys, none, ys.shape.with(0, length - 1))], 0),
     );
   });
-  return stacks;
+  return { carried, values: again.slice(next) };
+}
+
+/** Primitives whose results are worth keeping for the way back; the others are computed again from these. */
+const expensive: ReadonlySet<string> = new Set([
+  "dot",
+  "conv",
+  "reduce_window",
+  "gather",
+  "scatter",
+  "argsort",
+  "cumulative",
+  "cholesky",
+  "triangular_solve",
+  "lu",
+  "qr",
+  "svd",
+  "eigh",
+  "eig",
+  "fft",
+  "cond",
+  "while",
+  "scan",
+]);
+
+/** The values of a graph that expensive primitives make of `given` values alone. */
+function expensiveValues(graph: Graph, given: readonly Value[]): Set<Value> {
+  const known = new Set(given);
+  const found = new Set<Value>();
+  for (const node of graph.nodes) {
+    if (!node.inputs.every((input) => known.has(input))) continue;
+    for (const output of node.outputs) {
+      known.add(output);
+      if (expensive.has(node.op)) found.add(output);
+    }
+  }
+  return found;
+}
+
+/** Those of `nodes` that `roots` need. */
+function neededNodes(nodes: readonly Node[], roots: readonly Value[]): Node[] {
+  const needed = new Set(roots);
+  const kept = [...nodes].reverse().filter((node) => {
+    if (!node.outputs.some((output) => needed.has(output))) return false;
+    for (const input of node.inputs) needed.add(input);
+    return true;
+  });
+  return kept.reverse();
 }
 
 /**
@@ -167,29 +221,48 @@ export function scanGradient(context: VjpContext<"scan">): Gradients {
     return [...toCarry, ...toConstants, ...emitted];
   });
 
-  // Most steps need only some of the values: the others are neither kept nor passed.
+  // What the primal steps found out with much work comes from them, in place of the nodes that would find it out again.
+  const { inputs: ins, nodes } = step.graph;
   const carried = sums.map(({ rest }) => rest !== null);
-  const used = usedInputs(step.graph).map((use, i) => {
+  const outputs = step.graph.outputs.filter((_, i) => i < c || i >= c + t || carried[i - c]);
+  const own = [
+    ...ins.slice(c + t, c + t + carry + xs),
+    ...ins.slice(c + t + carry + xs + arriving.length, ins.length - step.captures.length),
+  ];
+  const known = length < 2 ? new Set<Value>() : expensiveValues(step.graph, own);
+  const stepNodes = neededNodes(
+    nodes.filter((node) => !node.outputs.some((output) => known.has(output))),
+    outputs,
+  );
+  const usedValues = new Set([...outputs, ...stepNodes.flatMap((node) => node.inputs)]);
+  const residuals = [...known].filter((value) => usedValues.has(value));
+
+  // Most steps need only some of the values: the others are neither kept nor passed.
+  const used = ins.map((input, i) => {
     if (i < c) return true;
-    return i < c + t ? (carried[i - c] as boolean) : use || summed.has(sliced[i - c - t]);
+    return i < c + t ? (carried[i - c] as boolean) : usedValues.has(input) || summed.has(sliced[i - c - t]);
   });
   const usedCarry = used.slice(c + t, c + t + carry);
   const usedXs = used.slice(c + t + carry, c + t + carry + xs);
   const usedArriving = used.slice(c + t + carry + xs, c + t + carry + xs + arriving.length);
   const usedConstants = used.slice(c + t + carry + xs + arriving.length);
-  const scanned = [...carriedIn(context, usedCarry), ...only(inputs.slice(carry, carry + xs), usedXs), ...only(arriving, usedArriving)];
-  const outputs = step.graph.outputs.filter((_, i) => i < c || i >= c + t || carried[i - c]);
+  const kept = keptOf(context, usedCarry, closedGraph(own, residuals, neededNodes(nodes, residuals)));
+  const slices = [...kept.carried, ...only(inputs.slice(carry, carry + xs), usedXs), ...only(arriving, usedArriving)];
+  const scanned = [...slices, ...kept.values];
   const operands = [...finalCotangents, ...only(totals, carried), ...scanned, ...only([...constants, ...step.captures], usedConstants)];
   const first = c + only(totals, carried).length;
+  const before = only(ins, used).slice(0, first + slices.length);
+  const behind = only(ins, used).slice(first + slices.length);
+  const closed = closedGraph([...before, ...residuals, ...behind], outputs, stepNodes);
   const results = bind("scan", operands, {
-    body: closedGraph(only(step.graph.inputs, used), outputs, step.graph.nodes),
+    body: traceGraph(closed.inputs, (values) => inline(closed, values)).graph,
     carry: first,
     xs: scanned.length,
     length,
     reverse: !reverse,
   });
   const stacks = new Map<Value, Value>();
-  only(sliced, [...usedCarry, ...usedXs, ...usedArriving]).forEach((value, i) => stacks.set(value, scanned[i]));
+  only(sliced, [...usedCarry, ...usedXs, ...usedArriving]).forEach((value, i) => stacks.set(value, slices[i]));
   emitted.forEach((value, i) => {
     if (!stacks.has(value)) stacks.set(value, results[first + i]);
   });
