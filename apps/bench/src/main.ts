@@ -1,13 +1,14 @@
 /**
  * Times the works that neurite is measured by.
  *
- *     pnpm bench W0 W1 W5 [--json] [--threads N]
+ *     pnpm bench W0 W1 W5 W11 [--json] [--threads N]
  */
 import { parseArgs } from "node:util";
 import { cpu, isAvailable, measurePeak } from "@neurite/backend-cpu";
 import { setDefaultDevice } from "neurite";
 import { reporter, type Emit, type Result } from "./measure.ts";
 import { gemm } from "./works/gemm.ts";
+import { lstm } from "./works/lstm.ts";
 import { mlp } from "./works/mlp.ts";
 import { regressor } from "./works/regressor.ts";
 
@@ -19,7 +20,12 @@ const threads = values.threads === undefined ? undefined : Number(values.threads
 if (isAvailable()) setDefaultDevice(cpu(threads === undefined ? {} : { threads }));
 const peak = (): number | null => (isAvailable() ? measurePeak(threads === undefined ? {} : { threads }) : null);
 
-const works: Readonly<Record<string, (emit: Emit) => Promise<void>>> = { W0: (emit) => gemm(emit, peak), W1: mlp, W5: regressor };
+const works: Readonly<Record<string, (emit: Emit) => Promise<void>>> = {
+  W0: (emit) => gemm(emit, peak),
+  W1: mlp,
+  W5: regressor,
+  W11: (emit) => lstm(emit, threads),
+};
 const chosen = positionals.length > 0 ? positionals : Object.keys(works);
 for (const name of chosen) {
   if (!(name in works)) {
@@ -33,7 +39,7 @@ function print(result: Result): void {
   else {
     const share = typeof result["of_peak"] === "number" ? `  ${((result["of_peak"] as number) * 100).toFixed(0)}% of peak` : "";
     console.log(
-      `${result.work}  ${result.metric.padEnd(24)} ${String(result.value).padStart(10)} ${result.unit}  (${result.min} … ${result.max}, n ${result.n})${share}`,
+      `${result.work}  ${result.framework.padEnd(16)} ${result.metric.padEnd(24)} ${String(result.value).padStart(10)} ${result.unit}  (${result.min} … ${result.max}, n ${result.n})${share}`,
     );
   }
 }

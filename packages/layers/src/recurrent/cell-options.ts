@@ -5,7 +5,7 @@ import type { Layer, LayerOptions } from "../core/layer.ts";
 export function cellOptionsOf(layer: Layer, cell: { prototype: Layer }, name: string): LayerOptions {
   const names = fieldsOf(cell as never).map((field) => field.name);
   const own = names.filter(
-    (option) => option in layer && !["name", "units", "dtype", "activityRegularizer", "inputShape"].includes(option),
+    (option) => option in layer && !["name", "units", "dtype", "autocast", "activityRegularizer", "inputShape"].includes(option),
   );
   const options = Object.fromEntries(own.map((option) => [option, (layer as unknown as Record<string, unknown>)[option]]));
   return { ...options, name, dtype: layer.dtypePolicy } as LayerOptions;
