@@ -135,7 +135,7 @@ export abstract class Conv extends Layer {
    */
   enableLora(rank: number, options: LoraOptions = {}): void {
     if (this.loraRank === undefined) throw new ValueError(`[enableLora] layer ${this.toString()} is of a class without low-rank updates`);
-    requireLoraFree(this, this.#lora);
+    requireLoraFree(this, this.kernel, this.#lora);
     const target = {
       weight: this.kernel,
       shapes: (r: number) =>

@@ -104,7 +104,7 @@ export class Dense extends Layer {
    * @throws ValueError where it is not built, has an update already, or a constraint on the kernel.
    */
   enableLora(rank: number, options: LoraOptions = {}): void {
-    requireLoraFree(this, this.#lora);
+    requireLoraFree(this, this.kernel, this.#lora);
     const target = {
       weight: this.kernel,
       shapes: (r: number) =>

@@ -75,9 +75,8 @@ export class LowRankUpdate {
   }
 }
 
-/** @throws ValueError where the layer is not built, or has an update already. */
-export function requireLoraFree(layer: Layer, update: LowRankUpdate | null): void {
-  if (!layer.built && currentScope() === "")
-    throw new ValueError(`[enableLora] layer ${layer.toString()} is not built: call it, or build it, before`);
+/** @throws ValueError where the layer has no weight yet, or an update already. */
+export function requireLoraFree(layer: Layer, weight: Variable | undefined, update: LowRankUpdate | null): void {
+  if (weight === undefined) throw new ValueError(`[enableLora] layer ${layer.toString()} is not built: call it, or build it, before`);
   if (update !== null) throw new ValueError(`[enableLora] layer ${layer.toString()} has an update already`);
 }
