@@ -68,7 +68,7 @@ export abstract class Layer extends ConfiguredCallable {
     field.boolean("trainable", { default: true }),
     dtypePolicyField("dtype", { default: null, property: "dtypePolicy" }),
     regularizerField("activityRegularizer", { omitted: "default" }),
-    field.unsupported("autocast", true, { omitted: "default", property: "castsFloats" }),
+    field.unsupported("castsFloats", true, { key: "autocast", omitted: "default" }),
     field.shape("inputShape", { default: null, omitted: "always" }),
   ];
 

@@ -27,7 +27,8 @@ export interface ModelMeta {
 }
 
 interface WeightSums {
-  readonly path: string;
+  /** Missing in cases of Keras 2, which has names only. */
+  readonly path?: string;
   readonly shape: readonly number[];
   readonly dtype?: string;
   readonly sum: number;
@@ -98,12 +99,12 @@ async function check(
 /** Sums tell a weight that was loaded into the wrong place. */
 async function checkWeights(model: Model, expected: readonly WeightSums[], file: string, problems: Problems): Promise<void> {
   const { weights } = model;
-  const merged = new Set(expected.flatMap(({ path }) => (path.includes("/lora_") ? [path.slice(0, path.lastIndexOf("/"))] : [])));
+  const merged = new Set(expected.flatMap(({ path = "" }) => (path.includes("/lora_") ? [path.slice(0, path.lastIndexOf("/"))] : [])));
   if (weights.length !== expected.length) {
     problems.add(file, `${weights.length} weights where ${expected.length} were expected: ${weights.map(({ name }) => name).join(", ")}`);
     return;
   }
-  for (const [i, { path, shape, dtype, sum, abs_sum: absoluteSum }] of expected.entries()) {
+  for (const [i, { path = "", shape, dtype, sum, abs_sum: absoluteSum }] of expected.entries()) {
     const weight = weights[i];
     if (weight === undefined) continue;
     const what = `${file}: weight ${i} (${path})`;
