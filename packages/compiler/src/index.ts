@@ -7,3 +7,4 @@ export { type InterpretedRun, interpretPlan } from "./interpret/interpret.ts";
 export type { BufferUse, Dialect, Module } from "./render/dialect.ts";
 export { renderKernel, type RenderedKernel } from "./render/render.ts";
 export { wgsl, wgslPlaceWords, wgslSiteWord } from "./render/wgsl.ts";
+export { type CudaArgument, type CudaLaunch, type CudaSource, renderCuda } from "./render/cuda/render.ts";

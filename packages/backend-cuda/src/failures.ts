@@ -1,0 +1,59 @@
+/** What runs complained of. */
+import type { Site } from "@neurite/compiler";
+import { type NeuriteError, ValueError } from "@neurite/core";
+
+/** Runs that may be unaccounted for: a check of the status comes at the latest after so many. */
+export const mostUnchecked = 1 << 16;
+
+/** What a complaint of `site` says to the user. */
+function formatSite(site: Site): string {
+  const where = site.scope === "" ? "" : `, in layer "${site.scope}"`;
+  return `[${site.op}] ${site.message}${where}`;
+}
+
+/**
+ * Keeps account of which runs failed. A run that complains, and all after it that were queued before the host heard of it, give no
+ * results; their storages answer with the error of the first.
+ */
+export class Failures {
+  private readonly sites: (readonly Site[])[] = [];
+  private readonly failed: { readonly from: number; readonly to: number; readonly error: NeuriteError }[] = [];
+  /** Number of the last run. */
+  private last = 0;
+  /** Runs up to this one are known to have ended well or badly. */
+  private checked = 0;
+
+  /** Numbers a run of a plan with these sites. */
+  begin(sites: readonly Site[]): number {
+    this.last++;
+    this.sites[this.last % mostUnchecked] = sites;
+    return this.last;
+  }
+
+  get unchecked(): number {
+    return this.last - this.checked;
+  }
+
+  get lastRun(): number {
+    return this.last;
+  }
+
+  /** The error of the run that made a storage; null if it went well as far as is known. */
+  of(run: number): NeuriteError | null {
+    if (run === 0 || this.failed.length === 0) return null;
+    return this.failed.find(({ from, to }) => run >= from && run <= to)?.error ?? null;
+  }
+
+  /**
+   * Takes in status words that were read after run `upTo`. Gives the error if they tell of a failure that nobody knew of; the caller then
+   * resets the words, so every run queued so far counts as failed.
+   */
+  absorb(site: number, failedRun: number, upTo: number): NeuriteError | null {
+    this.checked = Math.max(this.checked, upTo);
+    if (failedRun === 0 || this.of(failedRun) !== null) return null;
+    const found = this.sites[failedRun % mostUnchecked]?.[site];
+    const error = new ValueError(found === undefined ? `[run] run ${failedRun} complained at site ${site}` : formatSite(found));
+    this.failed.push({ from: failedRun, to: this.last, error });
+    return error;
+  }
+}
