@@ -54,14 +54,15 @@ function installState() {
   return `${process.platform}-${process.arch} ${hash.digest("hex")}\n`;
 }
 
-/** Builds the native backend. Without a compiler that prints one line and is no failure, unless NEURITE_REQUIRE_NATIVE is set. */
+/** Builds the native backends. Without a compiler that prints a line for each and is no failure, unless NEURITE_REQUIRE_NATIVE is set. */
 export async function buildNative() {
-  const script = join(root, "packages/backend-cpu/scripts/build-native.mjs");
-  const notice = setTimeout(() => console.log("Building the native CPU backend: about a minute, once"), 2000);
-  const { code, output } = await run(projectNode(), [script]);
+  const notice = setTimeout(() => console.log("Building the native backends: about a minute, once"), 2000);
+  for (const name of ["backend-cpu", "backend-cuda"]) {
+    const { code, output } = await run(projectNode(), [join(root, "packages", name, "scripts/build-native.mjs")]);
+    if (code !== 0) throw new Error(`building ${name} failed:\n${output.trim()}`);
+    if (output.trim() !== "") console.log(output.trim());
+  }
   clearTimeout(notice);
-  if (code !== 0) throw new Error(`building the native CPU backend failed:\n${output.trim()}`);
-  if (output.trim() !== "") console.log(output.trim());
 }
 
 /** Builds every package and app with `tsc -b`, which does nothing where nothing changed. */

@@ -1,11 +1,12 @@
 /**
  * Times the works that neurite is measured by.
  *
- *     pnpm bench W0 W1 W5 W11 [--json] [--threads N]
+ *     pnpm bench W0 W1 W5 W11 [--json] [--threads N] [--backend cpu|cuda]
  */
 import { parseArgs } from "node:util";
 import { cpu, isAvailable, measurePeak } from "@neurite/backend-cpu";
-import { setDefaultDevice } from "neurite";
+import { cuda } from "@neurite/backend-cuda";
+import { getDefaultDevice, setDefaultDevice } from "neurite";
 import { reporter, type Emit, type Result } from "./measure.ts";
 import { gemm } from "./works/gemm.ts";
 import { lstm } from "./works/lstm.ts";
@@ -14,11 +15,15 @@ import { regressor } from "./works/regressor.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false }, threads: { type: "string" } },
+  options: { json: { type: "boolean", default: false }, threads: { type: "string" }, backend: { type: "string", default: "cpu" } },
 });
 const threads = values.threads === undefined ? undefined : Number(values.threads);
-if (isAvailable()) setDefaultDevice(cpu(threads === undefined ? {} : { threads }));
-const peak = (): number | null => (isAvailable() ? measurePeak(threads === undefined ? {} : { threads }) : null);
+if (values.backend === "cuda") {
+  setDefaultDevice(await cuda());
+  if (!values.json) console.log(getDefaultDevice().description);
+} else if (isAvailable()) setDefaultDevice(cpu(threads === undefined ? {} : { threads }));
+const peak = (): number | null =>
+  values.backend === "cpu" && isAvailable() ? measurePeak(threads === undefined ? {} : { threads }) : null;
 
 const works: Readonly<Record<string, (emit: Emit) => Promise<void>>> = {
   W0: (emit) => gemm(emit, peak),

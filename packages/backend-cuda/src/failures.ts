@@ -3,7 +3,7 @@ import type { Site } from "@neurite/compiler";
 import { type NeuriteError, ValueError } from "@neurite/core";
 
 /** Runs that may be unaccounted for: a check of the status comes at the latest after so many. */
-export const mostUnchecked = 1 << 16;
+export const mostUnchecked: number = 1 << 16;
 
 /** What a complaint of `site` says to the user. */
 function formatSite(site: Site): string {

@@ -26,8 +26,9 @@ async function smoke(program, packed, names) {
   try {
     const chosen = names === null ? packed : packed.filter((p) => names.includes(p.name));
     const dependencies = Object.fromEntries(chosen.map((p) => [p.name, `file:${p.tarball}`]));
-    // npm asks its user to approve install scripts; this one builds the native backend.
-    const allowScripts = Object.fromEntries(chosen.map((p) => [`file:${p.tarball}`, p.name === "@neurite/backend-cpu"]));
+    // npm asks its user to approve install scripts; these build the native backends.
+    const native = ["@neurite/backend-cpu", "@neurite/backend-cuda"];
+    const allowScripts = Object.fromEntries(chosen.map((p) => [`file:${p.tarball}`, native.includes(p.name)]));
     writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies, allowScripts }));
     await mustPass(folder, "npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]);
     if (names !== null) checkNothingElse(folder, names);

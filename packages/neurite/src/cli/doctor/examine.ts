@@ -38,7 +38,7 @@ export interface DoctorReport {
 }
 
 /** Devices of the design that this version does not have. */
-const planned = ["webgpu", "cuda"] as const;
+const planned = ["webgpu"] as const;
 
 const oldestNode = [20, 19] as const;
 
@@ -62,6 +62,7 @@ export async function examine(candidates: readonly DeviceCandidate[] = deviceCan
   else if (used.name !== best?.name) problems.push(`everything runs on the slower ${used.name} backend`);
   if (!isSupported(process.versions.node)) problems.push(`Node ${process.versions.node} is too old: neurite needs ${oldestNode.join(".")}`);
   for (const name of planned) devices.push(absent(name, "not in this version"));
+  devices.push(await examineCuda());
 
   const limit = process.constrainedMemory?.() ?? 0;
   return {
@@ -96,6 +97,20 @@ async function examineDevice({ name, make }: DeviceCandidate, isFirst: boolean):
   };
   device.dispose();
   return report;
+}
+
+/** CUDA is a package of its own, which only those install who have a GPU. */
+async function examineCuda(): Promise<DeviceReport> {
+  let device: Backend;
+  try {
+    const { cuda } = await import("@neurite/backend-cuda");
+    device = await cuda();
+  } catch (error) {
+    const missing = (error as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND";
+    const text = error instanceof Error ? error.message : String(error);
+    return absent("cuda", missing ? "the package @neurite/backend-cuda is not installed" : text);
+  }
+  return examineDevice({ name: "cuda", make: () => device }, false);
 }
 
 function absent(name: string, problem: string): DeviceReport {
