@@ -8,11 +8,15 @@ import { realize } from "../engine/realize.ts";
 import { refuseTracedRead, type TracedVariable } from "../engine/trace.ts";
 import { DeviceError, DisposedError, DTypeError, ShapeError, TraceError, ValueError } from "../errors.ts";
 import { disposedValue, hold, release, type Shape, Value } from "../graph/value.ts";
-import { add, cast, stopGradient, sub } from "../primitives/build.ts";
+import { type IndexKey, scatterUpdate, type ScatterUpdateOptions, sliceUpdate, type StartIndices } from "../ops/indexing/index.ts";
+import { itemOf } from "../ops/indexing/get-item.ts";
+import { itemUpdated } from "../ops/indexing/set-item.ts";
+import { add, binary, broadcast, cast, neg, stopGradient, sub } from "../primitives/build.ts";
 import { compatibleShapes } from "../shapes/dims.ts";
 import { isTensorBase } from "./base.ts";
 import { type TensorLike, toValue } from "./create.ts";
 import { Tensor, TensorMethods } from "./tensor.ts";
+import { VariableSlice } from "./variable-slice.ts";
 
 export interface VariableOptions<D extends DType = DType> {
   readonly name?: string;
@@ -130,6 +134,47 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   /** `assign(this - x)`. */
   assignSub(x: TensorLike): this {
     return this.#assign(sub(this.value, this.#operand(x)));
+  }
+
+  /**
+   * A part of it, as NumPy indexes: a tensor that can be assigned to. See {@link VariableSlice}.
+   * @example
+   * v.at(0, [1, 3]).assign([5, 6]); // TensorFlow's v[0, 1:3].assign([5, 6])
+   */
+  override at(...key: readonly IndexKey[]): VariableSlice<D> {
+    return new VariableSlice<D>(itemOf(this.value, key), (which, updates) => {
+      const operand = this.#operand(updates);
+      const [op, value] = which === "sub" ? (["add", neg(operand)] as const) : ([which, operand] as const);
+      return this.#assign(itemUpdated("assign", op, this.value, key, value));
+    });
+  }
+
+  /**
+   * The part that starts at `startIndices` (whole numbers) and has `shape`: a tensor that can be assigned to.
+   * @example
+   * v.slice([0, 1], [2, 2]).assignAdd(1);
+   */
+  override slice(startIndices: StartIndices, shape: readonly number[]): VariableSlice<D> {
+    const part = super.slice(startIndices, shape).value;
+    return new VariableSlice<D>(part, (which, updates) => {
+      const operand = broadcast(this.#operand(updates), part.shape);
+      const signed = which === "sub" ? neg(operand) : operand;
+      const old = super.slice(startIndices, shape).value;
+      const combined = which === "set" ? signed : binary(which === "sub" ? "add" : which, old, signed);
+      return this.#assign(sliceUpdate(this, startIndices, new Tensor(combined)).value);
+    });
+  }
+
+  /**
+   * Replaces slices at `indices` (rows of coordinates, [..., depth]) by `updates` [..., ...rest], or combines them by `reduction`.
+   * TensorFlow's scatter_nd_update, scatter_nd_add and so on.
+   * @throws As {@link assign}; ShapeError where indices and updates do not fit. An index out of range is an error when the value is read.
+   * @example
+   * v.scatterUpdate([[0], [2]], [10, 30]);
+   * v.scatterUpdate([[0], [2]], [1, 1], { reduction: "add" });
+   */
+  scatterUpdate(indices: TensorLike, updates: TensorLike, options: ScatterUpdateOptions = {}): this {
+    return this.#assign(scatterUpdate(this, indices, new Tensor(this.#operand(updates)), options).value);
   }
 
   /** Lets go of its memory; any later use is a DisposedError. Programs that use the variable cannot run any more. */
