@@ -54,5 +54,7 @@ export type { CallbackLike, CallbackModel, CallbackParams, Logs } from "./contra
 export * from "./serialization/index.ts";
 export * as ops from "./ops/index.ts";
 export { opsPlugin } from "./ops/plugin.ts";
+export * as sparse from "./sparse/index.ts";
+export { SparseTensor } from "./sparse/sparse-tensor.ts";
 export * as random from "./random/index.ts";
 export { type Seed, SeedGenerator, setSeed } from "./random/index.ts";

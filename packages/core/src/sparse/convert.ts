@@ -1,0 +1,48 @@
+/** From dense to sparse and back. */
+import * as build from "../primitives/build.ts";
+import { nonzero } from "../ops/sorting/index.ts";
+import { input } from "../ops/support/input.ts";
+import type { TensorLike } from "../tensor/create.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { gatherNd } from "./gather.ts";
+import { positions, rowsOf, sizeOf } from "./positions.ts";
+import { SparseTensor, sparseInput } from "./sparse-tensor.ts";
+
+/**
+ * What is not 0 in `x`, in row-major order. How many that are depends on the data, so it cannot be done inside `compile`.
+ * @throws TraceError on a traced value.
+ * @example
+ * sparse.fromDense([[0, 2], [3, 0]]).nnz // 2
+ */
+export function fromDense(x: TensorLike): SparseTensor {
+  const value = input("sparse.fromDense", x);
+  const columns = nonzero(new Tensor(value)).map((column) => column.value);
+  const count = columns[0]?.shape[0] ?? 0;
+  const indices = new Tensor(rowsOf(columns, count));
+  return new SparseTensor(indices, gatherNd(value, indices.value), value.shape);
+}
+
+/** All elements of `x`: [...denseShape]. Elements kept twice are added. `defaultValue` (default 0) is what is not kept. */
+export function toDense(x: SparseTensor, options: { readonly defaultValue?: number } = {}): Tensor {
+  const name = "sparse.toDense";
+  const { values, denseShape } = sparseInput(name, x);
+  const places = positions(name, x);
+  const count = sizeOf(denseShape);
+  const bool = values.dtype === "bool";
+  const elements = bool ? build.cast(values.value, "int32") : values.value;
+  let flat = build.scatter("add", build.full([count], 0, elements.dtype), places, elements, 0);
+  const { defaultValue = 0 } = options;
+  if (defaultValue !== 0) {
+    const kept = build.scatter("set", build.full([count], false, "bool"), places, build.full([x.nnz], true, "bool"), 0);
+    flat = build.select(kept, flat, defaultValue);
+  }
+  return new Tensor(build.reshape(bool ? build.cast(flat, "bool") : flat, denseShape));
+}
+
+/** The identity matrix [rows, columns] (default square). */
+export function eye(rows: number, options: { readonly columns?: number } = {}): SparseTensor {
+  const columns = options.columns ?? rows;
+  const count = Math.min(rows, columns);
+  const diagonal = Array.from({ length: count }, (_, i) => [i, i]);
+  return new SparseTensor(diagonal, new Tensor(build.full([count], 1, "float32")), [rows, columns]);
+}

@@ -1,0 +1,187 @@
+/** Other places for the same elements, and sums over them. */
+import { ShapeError, ValueError } from "../errors.ts";
+import type { Value } from "../graph/value.ts";
+import * as build from "../primitives/build.ts";
+import { segmentSum } from "../ops/indexing/index.ts";
+import { nonzero, unique } from "../ops/sorting/index.ts";
+import { type Axes, axesOf, axisOf, keptShape } from "../ops/support/axes.ts";
+import { input, operands } from "../ops/support/input.ts";
+import { formatAval, formatShape } from "../shapes/format.ts";
+import { resolveReshape } from "../shapes/reshape.ts";
+import type { TensorLike } from "../tensor/create.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { coordinates, positions, rowsOf, sizeOf } from "./positions.ts";
+import { SparseTensor, sparseInput } from "./sparse-tensor.ts";
+
+function columnsOf(name: string, x: SparseTensor): Value[] {
+  return x.denseShape.map((_, axis) => coordinates(name, x, axis));
+}
+
+/** Coordinates of row-major places in `shape`. */
+function unraveled(places: Value, shape: readonly number[]): Value {
+  const columns: Value[] = [];
+  let rest = places;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const size = build.constant(Math.max(shape[axis] as number, 1), "int32");
+    columns.unshift(build.binary("rem", rest, size));
+    rest = build.div(rest, size);
+  }
+  return rowsOf(columns, places.shape[0] as number);
+}
+
+function isTraced({ node }: Value): boolean {
+  return node !== null && (node.trace !== null || node.op === "input");
+}
+
+/** With its axes in another order (default reversed). */
+export function transpose(x: SparseTensor, options: { readonly perm?: readonly number[] } = {}): SparseTensor {
+  const name = "sparse.transpose";
+  const { denseShape, values, ndim } = sparseInput(name, x);
+  const perm = (options.perm ?? denseShape.map((_, i) => ndim - 1 - i)).map((axis) =>
+    axisOf(name, axis, { dtype: x.dtype, shape: denseShape }),
+  );
+  if (new Set(perm).size !== ndim)
+    throw new ShapeError(`[${name}] perm must name each axis of ${formatShape(denseShape)} once: received [${perm}]`);
+  const columns = columnsOf(name, x);
+  const indices = rowsOf(
+    perm.map((axis) => columns[axis] as Value),
+    x.nnz,
+  );
+  return new SparseTensor(
+    new Tensor(indices),
+    values,
+    perm.map((axis) => denseShape[axis] as number),
+  );
+}
+
+/** In another shape with the same number of elements; one size may be -1. */
+export function reshape(x: SparseTensor, shape: readonly number[]): SparseTensor {
+  const name = "sparse.reshape";
+  const wanted = resolveReshape(sparseInput(name, x).denseShape, shape, name);
+  return new SparseTensor(new Tensor(unraveled(positions(name, x), wanted)), x.values, wanted);
+}
+
+/** The elements in row-major order of their places. */
+export function reorder(x: SparseTensor): SparseTensor {
+  const order = build.argsort(positions("sparse.reorder", sparseInput("sparse.reorder", x)), 0);
+  return new SparseTensor(
+    new Tensor(build.gather(x.indices.value, order, 0)),
+    new Tensor(build.gather(x.values.value, order, 0)),
+    x.denseShape,
+  );
+}
+
+/**
+ * Each place once, in row-major order, with the sum of what was kept there. How many there are depends on the data: not inside `compile`.
+ * @throws TraceError on traced coordinates.
+ */
+export function coalesce(x: SparseTensor): SparseTensor {
+  const name = "sparse.coalesce";
+  if (sparseInput(name, x).nnz === 0) return x;
+  const [places, segments] = unique(new Tensor(positions(name, x)), { returnInverse: true }) as unknown as [Tensor, Tensor];
+  const values = segmentSum(x.values, segments.reshape([-1]), { numSegments: places.shape[0] as number });
+  return new SparseTensor(new Tensor(unraveled(build.cast(places.value, "int32"), x.denseShape)), values, x.denseShape);
+}
+
+/**
+ * The elements for which `mask` (bool [elements]) is true. How many depends on the data: not inside `compile`.
+ * @throws ShapeError for a mask of another size; TraceError on a traced mask.
+ */
+export function retain(x: SparseTensor, mask: TensorLike): SparseTensor {
+  const name = "sparse.retain";
+  const flags = build.cast(input(name, mask, "mask"), "bool");
+  if (flags.shape.length !== 1 || flags.shape[0] !== sparseInput(name, x).nnz) {
+    throw new ShapeError(`[${name}] mask must have one element for each of the ${x.nnz} elements: received ${formatAval(flags)}`);
+  }
+  const [kept] = nonzero(new Tensor(flags)) as [Tensor];
+  const pick = (value: Value): Tensor => new Tensor(build.gather(value, build.cast(kept.value, "int32"), 0));
+  return new SparseTensor(pick(x.indices.value), pick(x.values.value), x.denseShape);
+}
+
+/**
+ * The part that starts at `start` and has `size` (what lies beyond the end is left out). Inside `compile` elements outside the part stay, as
+ * zeros at its first place, since their number cannot depend on data.
+ * @throws ShapeError for another number of axes; ValueError for a negative start or size.
+ */
+export function slice(x: SparseTensor, start: readonly number[], size: readonly number[]): SparseTensor {
+  const name = "sparse.slice";
+  const { denseShape, ndim } = sparseInput(name, x);
+  if (start.length !== ndim || size.length !== ndim) {
+    throw new ShapeError(
+      `[${name}] start and size need a number for each axis of ${formatShape(denseShape)}: received [${start}] and [${size}]`,
+    );
+  }
+  if ([...start, ...size].some((n) => !Number.isInteger(n) || n < 0)) {
+    throw new ValueError(`[${name}] start and size must be whole numbers from 0: received [${start}] and [${size}]`);
+  }
+  const shape = denseShape.map((dim, axis) => Math.max(0, Math.min(size[axis] as number, dim - (start[axis] as number))));
+  let inside = build.full([x.nnz], true, "bool");
+  const moved = columnsOf(name, x).map((column, axis) => {
+    const place = build.sub(column, start[axis] as number);
+    inside = build.and(inside, build.and(build.le(build.constant(0, "int32"), place), build.lt(place, shape[axis] as number)));
+    return place;
+  });
+  if (isTraced(x.indices.value)) {
+    if (shape.includes(0)) return new SparseTensor([], new Tensor(build.slice(x.values.value, [0], [0])), shape);
+    const indices = rowsOf(
+      moved.map((place) => build.select(inside, place, 0)),
+      x.nnz,
+    );
+    return new SparseTensor(new Tensor(indices), new Tensor(build.select(inside, x.values.value, 0)), shape);
+  }
+  const kept = build.cast((nonzero(new Tensor(inside)) as [Tensor])[0].value, "int32");
+  const pick = (value: Value): Tensor => new Tensor(build.gather(value, kept, 0));
+  return new SparseTensor(pick(rowsOf(moved, x.nnz)), pick(x.values.value), shape);
+}
+
+/** Sparse tensors side by side along `axis`. @throws ShapeError when they differ in another axis. */
+export function concat(xs: readonly SparseTensor[], axis: number): SparseTensor {
+  const name = "sparse.concat";
+  if (!Array.isArray(xs) || xs.length === 0) throw new ValueError(`[${name}] xs must be an array of sparse tensors, at least one`);
+  const [first] = xs as [SparseTensor];
+  const place = axisOf(name, axis, { dtype: first.dtype, shape: sparseInput(name, first).denseShape });
+  const values = operands(
+    name,
+    xs.map((x) => sparseInput(name, x).values),
+  );
+  let total = 0;
+  const indices = (xs as readonly SparseTensor[]).map((x) => {
+    if (x.ndim !== first.ndim || x.denseShape.some((dim, i) => i !== place && dim !== first.denseShape[i])) {
+      throw new ShapeError(
+        `[${name}] shapes differ outside axis ${place}: ${formatShape(first.denseShape)} and ${formatShape(x.denseShape)}`,
+      );
+    }
+    const offset = total;
+    total += x.denseShape[place] as number;
+    return rowsOf(
+      columnsOf(name, x).map((column, i) => (i === place ? build.add(column, offset) : column)),
+      x.nnz,
+    );
+  });
+  return new SparseTensor(new Tensor(build.concat(indices, 0)), new Tensor(build.concat(values, 0)), first.denseShape.with(place, total));
+}
+
+/** Options of {@link reduceSum}. */
+export interface SparseReduceOptions {
+  /** Default null: all axes. */
+  readonly axis?: Axes;
+  /** Reduced axes stay, with size 1. Default false. */
+  readonly keepdims?: boolean;
+}
+
+/** The sum over axes, as a dense tensor. */
+export function reduceSum(x: SparseTensor, options: SparseReduceOptions = {}): Tensor {
+  const name = "sparse.reduceSum";
+  const { denseShape, values } = sparseInput(name, x);
+  const axes = axesOf(name, options.axis, { dtype: x.dtype, shape: denseShape });
+  const kept = denseShape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const shape = kept.map((axis) => denseShape[axis] as number);
+  const elements = values.dtype === "bool" ? build.cast(values.value, "int32") : values.value;
+  const flat = build.scatter("add", build.full([sizeOf(shape)], 0, elements.dtype), positions(name, x, kept), elements, 0);
+  return new Tensor(build.reshape(flat, options.keepdims === true ? keptShape(denseShape, axes) : shape));
+}
+
+/** `fn` of the kept elements, at the same places: for functions with fn(0) = 0. */
+export function mapValues(fn: (values: Tensor) => TensorLike, x: SparseTensor): SparseTensor {
+  return sparseInput("sparse.mapValues", x).withValues(fn(x.values));
+}
