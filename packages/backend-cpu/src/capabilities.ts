@@ -11,4 +11,4 @@ export const capabilities: Capabilities = {
 };
 
 /** Structured kernels know float32, float64, int32, uint32 and int64; other dtypes are brought to these by the compiler. */
-export const lowering: ReadonlySet<DTypeLowering> = new Set<DTypeLowering>(["half", "byte", "complex"]);
+export const lowering: ReadonlySet<DTypeLowering> = new Set<DTypeLowering>(["half", "byte", "complex products in float64"]);

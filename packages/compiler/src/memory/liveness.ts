@@ -47,7 +47,9 @@ class Planner {
       const { reads, writes } = accesses[index] as { reads: readonly number[]; writes: readonly number[] };
       const blocks = blocksOf(kernel);
       const stores = blocks.length > 0 ? [] : writesOf(kernel);
-      const dying = new Set(reads.filter((slot) => isMine(slot) && lastUse(slot) === index));
+      // A value without elements has a place, and no kernel that makes it.
+      for (const slot of reads) if (isMine(slot) && this.#bytesOf(slot) === 0) this.offsets.set(slot, 0);
+      const dying = new Set(reads.filter((slot) => isMine(slot) && lastUse(slot) === index && this.#bytesOf(slot) > 0));
       const ending = new Set<number>();
       for (const slot of writes) {
         if (!isMine(slot)) continue;

@@ -7,11 +7,12 @@ import type { IrNode, IrNodeOf } from "../ir/node.ts";
  * Families of dtypes that structured primitives (products, windows, running reductions, sorting, scatters) are rewritten for:
  * - `half`: float16 and bfloat16 are computed in float32 and rounded once, at the end;
  * - `byte`: int8 and uint8 are computed in int32, of which the low bits are what 8-bit arithmetic would give;
- * - `complex`: complex64 is computed on its real and imaginary parts, where the primitive allows that.
+ * - `complex`: complex64 is computed on its real and imaginary parts, where the primitive allows that;
+ * - `complex products in float64`: the same, and products of those parts are float64 until they are done.
  *
  * Elementwise primitives, views, and what only moves elements stay as they are.
  */
-export type DTypeLowering = "half" | "byte" | "complex";
+export type DTypeLowering = "half" | "byte" | "complex" | "complex products in float64";
 
 const halves: ReadonlySet<PrimitiveName> = new Set<PrimitiveName>([
   "dot",
@@ -46,7 +47,10 @@ const wider: Partial<Record<DType, { readonly family: DTypeLowering; readonly dt
 /** The same value by way of other dtypes, or null where `node` may stay. */
 export function lowerDType(node: IrNode, lowering: ReadonlySet<DTypeLowering>, builder: Builder): IrNode | null {
   const dtype = node.inputs[0]?.dtype;
-  if (dtype === "complex64") return lowering.has("complex") ? lowerComplex(node, builder) : null;
+  if (dtype === "complex64") {
+    const double = lowering.has("complex products in float64");
+    return double || lowering.has("complex") ? lowerComplex(node, double ? "float64" : "float32", builder) : null;
+  }
   const wide = dtype === undefined ? undefined : wider[dtype];
   if (wide === undefined || !lowering.has(wide.family) || !wide.ops.has(node.op)) return null;
   // Replacing elements moves bits.
@@ -61,7 +65,8 @@ function cast(x: IrNode, dtype: DType, builder: Builder): IrNode {
   return builder.add("cast", { dtype }, [x], dtype, x.shape);
 }
 
-function lowerComplex(node: IrNode, builder: Builder): IrNode | null {
+/** `productType`: of the products of parts. */
+function lowerComplex(node: IrNode, productType: DType, builder: Builder): IrNode | null {
   const part = (op: "real" | "imag", i: number): IrNode => {
     const x = node.inputs[i] as IrNode;
     return builder.add(op, {}, [x], "float32", x.shape);
@@ -72,9 +77,17 @@ function lowerComplex(node: IrNode, builder: Builder): IrNode | null {
   switch (node.op) {
     case "dot":
     case "conv": {
-      const [a, b, c, d] = [part("real", 0), part("imag", 0), part("real", 1), part("imag", 1)] as const;
-      const combine = (op: "add" | "sub", x: IrNode, y: IrNode): IrNode => builder.add(op, {}, [x, y], "float32", node.shape);
-      return join(combine("sub", same([a, c]), same([b, d])), combine("add", same([a, d]), same([b, c])));
+      const wide = (op: "real" | "imag", i: number): IrNode => {
+        const narrow = part(op, i);
+        return productType === "float32" ? narrow : cast(narrow, productType, builder);
+      };
+      const [a, b, c, d] = [wide("real", 0), wide("imag", 0), wide("real", 1), wide("imag", 1)] as const;
+      const product = (x: IrNode, y: IrNode): IrNode => builder.add(node.op, node.params as never, [x, y], productType, node.shape);
+      const combine = (op: "add" | "sub", x: IrNode, y: IrNode): IrNode => {
+        const sum = builder.add(op, {}, [x, y], productType, node.shape);
+        return productType === "float32" ? sum : cast(sum, "float32", builder);
+      };
+      return join(combine("sub", product(a, c), product(b, d)), combine("add", product(a, d), product(b, c)));
     }
     case "reduce":
       return node.params.op === "sum" ? join(same([part("real", 0)]), same([part("imag", 0)])) : runningProduct(node, builder);

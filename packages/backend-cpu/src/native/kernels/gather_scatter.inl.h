@@ -69,12 +69,7 @@ void scatterTask(void* arg, int task, int) {
   T* out = static_cast<T*>(s.out) + outer * s.outOuter + begin * s.outInner;
   const T* updates = static_cast<const T*>(s.updates) + outer * s.updatesOuter + begin * s.updatesInner;
   for (int64_t i = 0; i < s.count; i++) {
-    const int32_t index = s.indices[i * s.indicesStride];
-    if (index < 0 || index >= s.size) {
-      __atomic_store_n(s.status, s.statusValue, __ATOMIC_RELAXED);
-      continue;
-    }
-    T* to = out + index * s.outSize;
+    T* to = out + s.indices[i * s.indicesStride] * s.outSize;
     const T* from = updates + i * s.updatesCount;
     if (s.outInner == 1 && s.updatesInner == 1)
       for (int64_t b = 0; b < width; b++) to[b] = combine<T>(op, to[b], from[b]);
@@ -97,6 +92,13 @@ inline void scatterOf(const Context& context, const ScatterArgs& s, ScatterTasks
 
 inline bool scatter(const Context& context, const ScatterArgs& args) {
   if (args.outer == 0 || args.inner == 0 || args.count == 0) return true;
+  // All indices before the first update: a run that complains has changed nothing.
+  for (int64_t i = 0; i < args.count; i++) {
+    const int32_t index = args.indices[i * args.indicesStride];
+    if (index >= 0 && index < args.size) continue;
+    __atomic_store_n(args.status, args.statusValue, __ATOMIC_RELAXED);
+    return true;
+  }
   ScatterArgs s = args;
   ScatterTasks tasks = {&s, 1};
   // Whole cache lines of the inner axis each, where there is too little outer axis to share.

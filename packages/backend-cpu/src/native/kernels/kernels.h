@@ -177,7 +177,7 @@ struct GatherArgs {
 
 enum class ScatterOp : int32_t { Set = 0, Add = 1, Mul = 2, Max = 3, Min = 4 };
 
-/** out[a, indices[i], b] ← combine(out, updates[a, i, b]) for i in order; indices outside are skipped and set the status. */
+/** out[a, indices[i], b] ← combine(out, updates[a, i, b]) for i in order; an index outside sets the status, and nothing is done. */
 struct ScatterArgs {
   DType dtype;
   ScatterOp op;
