@@ -173,17 +173,6 @@ void runLinalg(const Run& run, const LinalgKernel& kernel) {
 
 bool runKernels(const Run& run, const std::vector<Kernel>& kernels, const std::vector<KernelProgram>& programs);
 
-/** Sets the status where an index is out of range: a scatter that fails must write nothing, it may work on a state in place. */
-bool allInside(const ScatterArgs& args) {
-  for (int64_t i = 0; i < args.count; i++) {
-    const int32_t index = args.indices[i * args.indicesStride];
-    if (index >= 0 && index < args.size) continue;
-    __atomic_store_n(args.status, args.statusValue, __ATOMIC_RELAXED);
-    return false;
-  }
-  return true;
-}
-
 bool holds(const Run& run, const View& predicate) { return *static_cast<const bool*>(run.address(predicate)); }
 
 void moveSlices(const Run& run, const ControlKernel& control, int64_t position) {
@@ -263,7 +252,7 @@ void runKernel(const Run& run, const Kernel& kernel, const KernelProgram& progra
       args.updates = run.address(kernel.scatter->updates);
       args.out = run.address(kernel.scatter->out);
       args.status = run.memory.status;
-      if (allInside(args)) kernels.scatter(run.context, args);
+      kernels.scatter(run.context, args);
       return;
     }
     case KernelKind::Cumulative: {
