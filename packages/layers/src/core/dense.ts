@@ -3,6 +3,9 @@ import type { ActivationFunction, ActivationLike } from "../activations/index.ts
 import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
+import { QuantizedMatrix, quantizedProduct, roundsInputs } from "../quantization/quantized-matrix.ts";
+import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
+import { isTraining } from "./call-context.ts";
 import { layerField } from "./fields.ts";
 import { Layer, type LayerOptions } from "./layer.ts";
 import { loraFields, type LoraOptions, LowRankUpdate, requireLoraFree } from "./low-rank.ts";
@@ -46,7 +49,7 @@ export class Dense extends Layer {
     layerField.regularizer("biasRegularizer"),
     layerField.constraint("kernelConstraint"),
     layerField.constraint("biasConstraint"),
-    field.unsupported("quantizationConfig", null),
+    field.json("quantizationConfig", { default: null }),
     ...loraFields,
   ];
 
@@ -66,6 +69,9 @@ export class Dense extends Layer {
   bias: Variable | null = null;
   declare readonly loraRank: number | null;
   declare readonly loraAlpha: number | null;
+  declare readonly quantizationConfig: unknown;
+  /** The kernel, with a {@link QuantizedDTypePolicy}; else null. */
+  quantizedKernel: QuantizedMatrix | null = null;
   #lora: LowRankUpdate | null = null;
 
   /** @throws ValueError unless `units` is a positive integer. */
@@ -78,13 +84,17 @@ export class Dense extends Layer {
     const features = inputShape.at(-1) ?? null;
     if (features === null)
       throw new ShapeError(`[Dense] the last axis of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
-    this.kernel = this.addWeight({
-      name: "kernel",
-      shape: [features, this.units],
-      initializer: this.kernelInitializer,
-      regularizer: this.kernelRegularizer,
-      constraint: this.kernelConstraint,
-    });
+    if (this.dtypePolicy instanceof QuantizedDTypePolicy) {
+      this.quantizedKernel = new QuantizedMatrix(this, "kernel", [features, this.units], "columns", this.dtypePolicy);
+    } else {
+      this.kernel = this.addWeight({
+        name: "kernel",
+        shape: [features, this.units],
+        initializer: this.kernelInitializer,
+        regularizer: this.kernelRegularizer,
+        constraint: this.kernelConstraint,
+      });
+    }
     if (this.useBias) {
       this.bias = this.addWeight({
         name: "bias",
@@ -125,7 +135,9 @@ export class Dense extends Layer {
 
   /** What files hold: the kernel with the update in it. */
   get storedWeights(): readonly Variable[] {
-    return this.#lora === null ? this.ownWeights : [this.kernel, ...(this.bias === null ? [] : [this.bias])];
+    const bias = this.bias === null ? [] : [this.bias];
+    if (this.quantizedKernel !== null) return [this.quantizedKernel.values, ...bias, ...this.quantizedKernel.parameters];
+    return this.#lora === null ? this.ownWeights : [this.kernel, ...bias];
   }
 
   /** Called when {@link storedWeights} were set from a file. */
@@ -134,8 +146,14 @@ export class Dense extends Layer {
   }
 
   override call(inputs: Tensor): Tensor {
-    const kernel = this.#lora === null ? this.autocast(this.kernel) : ops.cast(this.#lora.addTo(this.kernel), this.computeDtype);
-    const product = ops.matmul(inputs, kernel);
+    const product = this.#product(inputs);
     return this.activation(this.bias === null ? product : ops.add(product, this.autocast(this.bias)));
+  }
+
+  #product(inputs: Tensor): Tensor {
+    const quantized = this.quantizedKernel;
+    if (quantized !== null) return quantizedProduct(inputs, quantized, roundsInputs(this.quantizationConfig, quantized.mode), isTraining());
+    const kernel = this.#lora === null ? this.autocast(this.kernel) : ops.cast(this.#lora.addTo(this.kernel), this.computeDtype);
+    return ops.matmul(inputs, kernel);
   }
 }

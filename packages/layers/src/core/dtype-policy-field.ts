@@ -1,4 +1,5 @@
 import { field, type Field, type FieldOptions, identityOf, invalid, isDType } from "@neurite/core";
+import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { DTypePolicy, getDTypePolicy } from "./dtype-policy.ts";
 
 function resolve(value: unknown): unknown {
@@ -18,6 +19,9 @@ export function dtypePolicyField(name: string, options: FieldOptions = {}): Fiel
     decode: (json) => {
       const object = json as { class_name?: string; config?: Record<string, unknown> } | string | null;
       if (object === null || typeof object === "string") return object;
+      if (object.class_name === "QuantizedDTypePolicy" || object.class_name === "Int4DTypePolicy") {
+        return QuantizedDTypePolicy.fromConfig(object.config ?? {});
+      }
       return object.class_name === identityOf(DTypePolicy).className ? DTypePolicy.fromConfig(object.config ?? {}) : object;
     },
   };

@@ -2,6 +2,8 @@ import { type Field, field, type KerasIdentity, ops, type Tensor, type Variable 
 import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
+import { QuantizedMatrix } from "../quantization/quantized-matrix.ts";
+import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import type { MaskTree } from "../core/masks.ts";
@@ -30,7 +32,7 @@ export class Embedding extends Layer {
     layerField.regularizer("activityRegularizer"),
     layerField.constraint("embeddingsConstraint"),
     field.boolean("maskZero", { default: false }),
-    field.unsupported("quantizationConfig", null),
+    field.json("quantizationConfig", { default: null }),
   ];
   /** Numbers there are: 0 to inputDim - 1. */
   declare readonly inputDim: number;
@@ -42,12 +44,18 @@ export class Embedding extends Layer {
   declare readonly maskZero: boolean;
   /** [inputDim, outputDim]; there once the layer is built. */
   embeddings!: Variable;
+  /** The embeddings, with a {@link QuantizedDTypePolicy}; else null. */
+  quantizedEmbeddings: QuantizedMatrix | null = null;
 
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
     super({ inputDim, outputDim, ...options } as LayerOptions);
   }
 
   override build(): void {
+    if (this.dtypePolicy instanceof QuantizedDTypePolicy) {
+      this.quantizedEmbeddings = new QuantizedMatrix(this, "embeddings", [this.inputDim, this.outputDim], "rows", this.dtypePolicy);
+      return;
+    }
     this.embeddings = this.addWeight({
       name: "embeddings",
       shape: [this.inputDim, this.outputDim],
@@ -58,7 +66,9 @@ export class Embedding extends Layer {
   }
 
   override call(inputs: Tensor): Tensor {
-    return ops.take(this.autocast(this.embeddings), ops.cast(inputs, "int32"), { axis: 0 });
+    const quantized = this.quantizedEmbeddings;
+    const table = quantized === null ? this.autocast(this.embeddings) : ops.cast(quantized.dequantized(), this.computeDtype);
+    return ops.take(table, ops.cast(inputs, "int32"), { axis: 0 });
   }
 
   override computeMask(inputs: unknown): MaskTree {

@@ -1,0 +1,71 @@
+import { reference } from "@neurite/backend-reference";
+import { createRegistry, GradientTape, setDefaultDevice, tensor, type Tensor } from "@neurite/core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { Dense } from "../core/dense.ts";
+import { Embedding } from "../core/embedding.ts";
+import { layersPlugin } from "../plugin.ts";
+import type { QuantizedMatrix } from "./quantized-matrix.ts";
+import { QuantizedDTypePolicy } from "./quantized-policy.ts";
+
+beforeAll(() => setDefaultDevice(reference()));
+
+const values = async (x: unknown): Promise<number[]> => [...((await (x as Tensor).data()) as Float32Array)];
+const close = (actual: readonly number[], expected: readonly number[]): void =>
+  expected.forEach((value, i) => expect(actual[i]).toBeCloseTo(value, 4));
+
+test("a kernel of 8 bits is divided by its scales, and inputs are rounded to 8 bits", async () => {
+  const layer = new Dense(2, { dtype: new QuantizedDTypePolicy("int8") });
+  const x = tensor([[1, -0.25]]);
+  layer(x);
+  const { values: kernel, scale } = layer.quantizedKernel as QuantizedMatrix;
+  expect(layer.storedWeights.map(({ name }) => name.split("/").at(-1))).toEqual(["kernel", "bias", "kernel_scale"]);
+  expect(layer.weights.map(({ name }) => name.split("/").at(-1))).toEqual(["bias", "kernel", "kernel_scale"]);
+  kernel.assign(tensor([[100, 50], [-20, 127]], { dtype: "int8" })); // prettier-ignore
+  scale.assign([10, 100]);
+  // The inputs become 127 and -31.75, which rounds to -32, with a scale of 127.
+  const product = (a: number, b: number, s: number): number => (127 * a - 32 * b) / (s * 127);
+  close(await values(layer(x)), [product(100, -20, 10), product(50, 127, 100)]);
+  const tape = new GradientTape({ persistent: false });
+  const sum = tape.run(() => {
+    tape.watch(x);
+    return (layer(x, { training: true }) as Tensor).sum();
+  });
+  close(await values(tape.gradient(sum, x)), [10 + 0.5, -2 + 1.27]);
+});
+
+describe("4 bits", () => {
+  // Two numbers a byte, the lower half first: 7 | 9 << 4 is 7 and -7, and so on.
+  const byte = (low: number, high: number): number => (((low & 15) | ((high & 15) << 4)) << 24) >> 24;
+
+  test("in blocks are integers less a zero point, times a scale", async () => {
+    const layer = new Dense(3, { dtype: new QuantizedDTypePolicy("int4/2"), useBias: false });
+    const x = tensor([[1, 0, 0], [0, 1, 0], [0, 0, 1]]); // prettier-ignore
+    layer(x);
+    const kernel = layer.quantizedKernel as QuantizedMatrix;
+    expect(kernel.values.shape).toEqual([3, 2]);
+    expect(await values(kernel.block?.read())).toEqual([0, 0, 1]);
+    kernel.values.assign(tensor([[byte(7, -7), byte(-8, 0)], [byte(1, 2), byte(3, 0)], [byte(-1, 0), byte(5, 0)]], { dtype: "int8" })); // prettier-ignore
+    kernel.scale.assign([[1, 0.5, 2], [10, 1, 1]]); // prettier-ignore
+    kernel.zero?.assign(tensor([[0, 1, -1], [1, 0, 0]], { dtype: "int8" })); // prettier-ignore
+    close(await values(layer(x)), [7, -4, -14, 1, 0.5, 8, -20, 0, 5]);
+  });
+
+  test("of embeddings have a scale for each number", async () => {
+    const layer = new Embedding(2, 3, { dtype: new QuantizedDTypePolicy("int4/-1") });
+    layer(tensor([0], { dtype: "int32" }));
+    const table = layer.quantizedEmbeddings as QuantizedMatrix;
+    table.values.assign(tensor([[byte(1, -2), byte(3, 0)], [byte(-8, 7), byte(4, 0)]], { dtype: "int8" })); // prettier-ignore
+    table.scale.assign([1, 2]);
+    close(await values(layer(tensor([1, 0], { dtype: "int32" }))), [-4, 3.5, 2, 1, -2, 3]);
+  });
+});
+
+test("policies come back from configs, and modes that are none are refused", () => {
+  const registry = createRegistry([layersPlugin]);
+  for (const mode of ["int8", "int4/128", "int4/-1"]) {
+    const config = new Dense(2, { dtype: new QuantizedDTypePolicy(mode) }).getConfig();
+    expect(config["dtype"]).toMatchObject({ module: "keras.dtype_policies", config: { mode, source_name: "float32" } });
+    expect(Dense.fromConfig<Dense>(config, registry).getConfig()["dtype"]).toEqual(config["dtype"]);
+  }
+  for (const mode of ["int4", "int4/0", "int2", "float8"]) expect(() => new QuantizedDTypePolicy(mode)).toThrow("the mode must be");
+});
