@@ -54,6 +54,8 @@ export type { CallbackLike, CallbackModel, CallbackParams, Logs } from "./contra
 export * from "./serialization/index.ts";
 export * as ops from "./ops/index.ts";
 export { opsPlugin } from "./ops/plugin.ts";
+export * as ragged from "./ragged/index.ts";
+export { RaggedTensor } from "./ragged/ragged-tensor.ts";
 export * as sparse from "./sparse/index.ts";
 export { SparseTensor } from "./sparse/sparse-tensor.ts";
 export * as random from "./random/index.ts";
