@@ -11,7 +11,7 @@ import { op, type Op } from "../support/op.ts";
 export interface ArangeOptions {
   /** Where the range ends (excluded); without it, `start` is the end and the range starts at 0. */
   readonly stop?: number | null;
-  /** Distance between neighbours, not 0. Default 1. */
+  /** Distance between neighbours, not 0. Default null: 1. */
   readonly step?: number | null;
   /** Default: int32 for whole numbers, else float32. */
   readonly dtype?: DType;

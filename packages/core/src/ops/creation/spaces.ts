@@ -74,7 +74,7 @@ export const linspace: LinspaceOp = op(
 ) as unknown as LinspaceOp;
 
 /** The type of {@link linspace}. */
-export interface LinspaceOp extends Op<[start: TensorLike, stop: TensorLike, options?: SpaceOptions]> {
+export interface LinspaceOp extends Op<[start: TensorLike, stop: TensorLike, options?: SpaceOptions & { readonly retstep?: false }]> {
   (start: TensorLike, stop: TensorLike, options: SpaceOptions & { readonly retstep: true }): [Tensor, Tensor];
 }
 

@@ -19,7 +19,7 @@ export type PadWidth = number | readonly number[] | readonly (readonly number[])
 export interface PadOptions {
   /** Default "constant". */
   readonly mode?: PadMode;
-  /** What mode "constant" fills with. Default 0. */
+  /** What mode "constant" fills with. Default null: 0. */
   readonly constantValues?: TensorLike | null;
 }
 

@@ -38,7 +38,7 @@ export const digitize: Op<[x: TensorLike, bins: TensorLike]> = op("digitize", ["
 
 /** Options of {@link bincount}. */
 export interface BincountOptions {
-  /** What each element counts; x's shape. Default 1. */
+  /** What each element counts; x's shape. Default null: one. */
   readonly weights?: TensorLike | null;
   /** The result has at least this many bins. Default 0. */
   readonly minlength?: number;
