@@ -62,6 +62,11 @@ import { ConvLSTM3D } from "./recurrent/conv-lstm3d.ts";
 import { Bidirectional } from "./wrappers/bidirectional.ts";
 import { TimeDistributed } from "./wrappers/time-distributed.ts";
 import { Masking } from "./core/masking.ts";
+import { MultiHeadAttention } from "./attention/multi-head-attention.ts";
+import { GroupQueryAttention } from "./attention/group-query-attention.ts";
+import { Attention } from "./attention/attention.ts";
+import { AdditiveAttention } from "./attention/additive-attention.ts";
+import { EinsumDense } from "./core/einsum-dense.ts";
 import { Rescaling } from "./preprocessing/rescaling.ts";
 import { ActivityRegularization } from "./regularization/activity-regularization.ts";
 import { AlphaDropout } from "./regularization/alpha-dropout.ts";
@@ -87,12 +92,12 @@ import { ZeroPadding3D } from "./reshaping/zero-padding3d.ts";
 
 /** Layer classes by class name. */
 const layers: Entries = {
-  Activation, ActivityRegularization, Add, AlphaDropout, Average, AveragePooling1D, AveragePooling2D, AveragePooling3D,
+  Activation, ActivityRegularization, Add, AdditiveAttention, AlphaDropout, Attention, Average, AveragePooling1D, AveragePooling2D, AveragePooling3D,
   BatchNormalization, Bidirectional, Concatenate, Conv1D, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D,
-  Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dot, Dropout, ELU, Embedding, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise,
+  Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dot, Dropout, ELU, EinsumDense, Embedding, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise,
   GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
-  GroupNormalization, Identity: IdentityLayer, InputLayer, LSTM, LSTMCell, LayerNormalization, LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D,
-  Maximum, Minimum, Multiply, PReLU, Permute, RMSNormalization, RNN, ReLU, RepeatVector, Rescaling, Reshape, SeparableConv1D,
+  GroupNormalization, GroupQueryAttention, Identity: IdentityLayer, InputLayer, LSTM, LSTMCell, LayerNormalization, LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D,
+  Maximum, Minimum, MultiHeadAttention, Multiply, PReLU, Permute, RMSNormalization, RNN, ReLU, RepeatVector, Rescaling, Reshape, SeparableConv1D,
   SeparableConv2D, SimpleRNN, SimpleRNNCell, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, StackedRNNCells, Subtract, TimeDistributed, UnitNormalization, UpSampling1D,
   UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D,
 }; // prettier-ignore

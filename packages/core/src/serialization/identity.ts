@@ -3,6 +3,8 @@ export interface KerasIdentity {
   /** Public Python module of a Keras class ("keras.layers"); null for classes Keras does not have. */
   readonly module: string | null;
   readonly className: string;
+  /** What the class is called inside Keras, where that is another name: automatic names and groups of files follow it. */
+  readonly innerName?: string;
   /** For classes of your own: "my_package>MyLayer", as `keras.saving.register_keras_serializable` names them. */
   readonly registeredName?: string;
 }

@@ -84,7 +84,8 @@ function held(value: unknown): Layer | readonly Layer[] | null {
 export function numberByClass(layers: readonly Layer[]): string[] {
   const used = new Map<string, number>();
   return layers.map((layer) => {
-    const name = snakeCase(((layer as StoredLayer).kerasIdentity ?? identityOf(classOf(layer))).className);
+    const { className, innerName = className } = (layer as StoredLayer).kerasIdentity ?? identityOf(classOf(layer));
+    const name = snakeCase(innerName);
     const count = used.get(name) ?? 0;
     used.set(name, count + 1);
     return count === 0 ? name : `${name}_${count}`;

@@ -14,6 +14,7 @@ import {
   identityOf,
   inferThrough,
   isFloating,
+  isSymbolic,
   isTensor,
   mapTree,
   ops,
@@ -47,6 +48,9 @@ export interface Layer {
   (inputs: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): SymbolicTensor;
   /** Applied to tensors or arrays it computes; its weights are made at the first call. */
   (inputs: TensorLike | readonly TensorLike[], options?: CallOptions): Tensor;
+  /** Layers that take several arguments: attention(query, value, { key }), cell(inputs, states). */
+  (inputs: SymbolicTensor, second: SymbolicTensor | readonly SymbolicTensor[], ...rest: unknown[]): SymbolicTensor;
+  (inputs: TensorLike, second: TensorLike | readonly TensorLike[], ...rest: unknown[]): Tensor;
 }
 
 /**
@@ -97,7 +101,7 @@ export abstract class Layer extends ConfiguredCallable {
     // Options are checked by the base class before private fields exist: `trainable` and `name` are taken up below.
     super(options);
     this.#trainable = options.trainable ?? true;
-    if (this.name === null) (this as { name: string }).name = autoName(snakeCase(this.className));
+    if (this.name === null) (this as { name: string }).name = autoName(snakeCase(identityOf(classOf(this)).innerName ?? this.className));
   }
 
   /**
@@ -183,6 +187,8 @@ export abstract class Layer extends ConfiguredCallable {
   /** Options of a call that stand for masks of its arguments: those the caller did not give. */
   protected maskOptions(args: readonly unknown[], options: CallOptions): Readonly<Record<string, unknown>> {
     if (!this.takesMask || options.mask !== undefined) return {};
+    // Graphs hold the mask of a single input as an argument; those of lists are found again when the graph is run.
+    if (anySymbolic(args) && !isSymbolic(args[0])) return {};
     const mask = masksOf(args[0]);
     return mask === null ? {} : { mask };
   }
@@ -386,6 +392,11 @@ export abstract class Layer extends ConfiguredCallable {
       this.#namedShapes = shapes;
       this.buildForShapes(shapes);
     } else if (config["input_shape"] !== undefined && config["input_shape"] !== null) this.buildFor(config["input_shape"] as ShapeTree);
+  }
+
+  /** What {@link shapesByName} gave before the weights were made. */
+  protected get namedShapes(): Readonly<Record<string, ShapeTree>> | null {
+    return this.#namedShapes;
   }
 
   /** The shapes of several arguments as files hold them, by name ("query_shape"); null, the default, where the first is all that matters. */

@@ -1,0 +1,150 @@
+import { field, type Field, invalid, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, ValueError, type Variable } from "@neurite/core"; // prettier-ignore
+import type { ActivationFunction } from "../activations/index.ts";
+import type { ConstraintFunction } from "../constraints/index.ts";
+import { withFanAxes } from "../initializers/with-fan-axes.ts";
+import type { InitializerFunction } from "../initializers/index.ts";
+import type { RegularizerFunction } from "../regularizers/index.ts";
+import type { DenseOptions } from "./dense.ts";
+import { layerField } from "./fields.ts";
+import { Layer, type LayerOptions } from "./layer.ts";
+
+export interface EinsumDenseOptions extends Omit<DenseOptions, "useBias"> {
+  /** Letters of the output that have a bias: "d". Default none. */
+  readonly biasAxes?: string | null;
+}
+
+/** The shapes that an equation gives the weights. */
+interface Weights {
+  readonly kernel: readonly number[];
+  readonly bias: readonly number[] | null;
+  readonly inputAxes: readonly number[];
+  readonly outputAxes: readonly number[];
+}
+
+/**
+ * A product of the inputs with a kernel along axes that an equation names, with bias and activation: `activation(einsum(x, kernel) + bias)`.
+ *
+ * @param equation As `ops.einsum` takes it, "abc,cd->abd"; "..." may stand for axes at one end of inputs and outputs.
+ * @param outputShape Sizes of the output without the batch and without what "..." stands for; null where they are those of the input.
+ * @example
+ * const y = new EinsumDense("abc,cd->abd", [null, 64], { biasAxes: "d" })(x); // [batch, 32, 128] → [batch, 32, 64]
+ */
+export class EinsumDense extends Layer {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "EinsumDense" };
+  static override readonly fields: readonly Field[] = [
+    field.string("equation"),
+    field.object("outputShape", {
+      expected: "a size or a list of sizes",
+      resolve: (value) => {
+        const list = typeof value === "number" ? [value] : value;
+        return Array.isArray(list) && list.every((size) => size === null || (Number.isInteger(size) && size > 0))
+          ? [...(list as unknown[])]
+          : invalid;
+      },
+    }),
+    layerField.activation("activation", { default: null }),
+    field.string("biasAxes", { default: null }),
+    layerField.initializer("kernelInitializer", { default: "glorot_uniform" }),
+    layerField.initializer("biasInitializer", { default: "zeros" }),
+    layerField.regularizer("kernelRegularizer"),
+    layerField.regularizer("biasRegularizer"),
+    layerField.regularizer("activityRegularizer"),
+    layerField.constraint("kernelConstraint"),
+    layerField.constraint("biasConstraint"),
+    field.unsupported("quantizationConfig", null),
+  ];
+  declare readonly equation: string;
+  declare readonly outputShape: readonly (number | null)[];
+  declare readonly activation: ActivationFunction;
+  declare readonly biasAxes: string | null;
+  declare readonly kernelInitializer: InitializerFunction;
+  declare readonly biasInitializer: InitializerFunction;
+  declare readonly kernelRegularizer: RegularizerFunction | null;
+  declare readonly biasRegularizer: RegularizerFunction | null;
+  declare readonly kernelConstraint: ConstraintFunction | null;
+  declare readonly biasConstraint: ConstraintFunction | null;
+  kernel!: Variable;
+  bias: Variable | null = null;
+
+  constructor(equation: string, outputShape: number | readonly (number | null)[], options: EinsumDenseOptions = {}) {
+    super({ equation, outputShape, ...options } as LayerOptions);
+  }
+
+  /** @throws ValueError for an equation that says no product with a kernel; ShapeError for sizes that do not fit it. */
+  override build(inputShape: SymbolicShape): void {
+    const { kernel, bias, inputAxes, outputAxes } = this.#weightsFor(inputShape);
+    this.kernel = this.addWeight({
+      name: "kernel",
+      shape: kernel,
+      initializer: withFanAxes(this.kernelInitializer, inputAxes, outputAxes),
+      regularizer: this.kernelRegularizer,
+      constraint: this.kernelConstraint,
+    });
+    if (bias === null) return;
+    this.bias = this.addWeight({
+      name: "bias",
+      shape: bias,
+      initializer: this.biasInitializer,
+      regularizer: this.biasRegularizer,
+      constraint: this.biasConstraint,
+    });
+  }
+
+  #weightsFor(inputShape: SymbolicShape): Weights {
+    const { equation, biasAxes } = this;
+    const match = /^(\.\.\.)?([a-zA-Z]+)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]+)(\.\.\.)?$/.exec(equation.replaceAll(" ", ""));
+    const [, leftIn, input = "", rightIn, weight = "", leftOut, output = "", rightOut] = match ?? [];
+    if (match === null || leftIn !== leftOut || rightIn !== rightOut || (leftIn !== undefined && rightIn !== undefined))
+      throw new ValueError(`[EinsumDense] equation must be like "ab,bc->ac", "...ab,bc->...ac" or "ab...,bc->ac...": got "${equation}"`);
+    const elided = inputShape.length - input.length;
+    if (elided < 0 || (elided > 0 && leftIn === undefined && rightIn === undefined))
+      throw new ShapeError(
+        `[EinsumDense] "${equation}" takes inputs of ${input.length} axes: got shape [${inputShape.map((dim) => dim ?? "?")}]`,
+      );
+    const isLeft = leftIn !== undefined;
+    // The batch, what "..." stands for, and the sizes given.
+    const full = isLeft
+      ? [...inputShape.slice(0, Math.max(1, elided)), ...this.outputShape]
+      : [inputShape[0] ?? null, ...this.outputShape, ...inputShape.slice(inputShape.length - elided)];
+    const outputOffset = isLeft ? full.length - output.length : 0;
+    const inputOffset = isLeft ? elided : 0;
+    const inOutput = (letter: string): number | null | undefined => (output.includes(letter) ? full[output.indexOf(letter) + outputOffset] : undefined); // prettier-ignore
+    const inInput = (letter: string): number | null | undefined => (input.includes(letter) ? inputShape[input.indexOf(letter) + inputOffset] : undefined); // prettier-ignore
+    const sizeOf = (letter: string): number => {
+      const size = inOutput(letter) ?? inInput(letter);
+      if (typeof size !== "number") throw new ShapeError(`[EinsumDense] the size of axis "${letter}" of "${equation}" is not known`);
+      return size;
+    };
+    for (const letter of input) {
+      const [a, b] = [inInput(letter), inOutput(letter)];
+      if (typeof a === "number" && typeof b === "number" && a !== b)
+        throw new ShapeError(`[EinsumDense] axis "${letter}" of "${equation}" has size ${a} in the input and ${b} in outputShape`);
+    }
+    const unknown = [...(biasAxes ?? "")].find((letter) => !output.includes(letter));
+    if (unknown !== undefined)
+      throw new ValueError(`[EinsumDense] biasAxes names "${unknown}", which is no axis of the output of "${equation}"`);
+    const first = biasAxes === null ? 0 : Math.min(...[...biasAxes].map((letter) => output.indexOf(letter)));
+    const afterBias = rightIn === undefined ? [] : Array.from({ length: elided }, () => 1);
+    const axes = [...weight].map((letter, i) => [letter, i] as const);
+    return {
+      kernel: axes.map(([letter]) => sizeOf(letter)),
+      bias:
+        biasAxes === null
+          ? null
+          : [
+              ...output
+                .slice(first)
+                .split("")
+                .map((letter) => (biasAxes.includes(letter) ? sizeOf(letter) : 1)),
+              ...afterBias,
+            ],
+      inputAxes: axes.filter(([letter]) => !output.includes(letter)).map(([, i]) => i),
+      outputAxes: axes.filter(([letter]) => output.includes(letter)).map(([, i]) => i),
+    };
+  }
+
+  override call(inputs: Tensor): Tensor {
+    const product = ops.einsum(this.equation, inputs, this.autocast(this.kernel));
+    return this.activation(this.bias === null ? product : ops.add(product, this.autocast(this.bias)));
+  }
+}
