@@ -50,9 +50,17 @@ export async function findFault(program: RandomProgram, { backend, oracle, flush
   } catch (error) {
     return `${(error as Error).name}: ${(error as Error).message}`;
   }
+  // What cancels to nothing is as wrong as its terms were.
+  const magnitude = Math.max(
+    1,
+    ...program.values
+      .filter(({ exact, unique }) => unique && !exact)
+      .flatMap(({ sample }) => sample.data.map((x) => Math.abs(Number(x))))
+      .filter(Number.isFinite),
+  );
   for (const [i, id] of program.outputs.entries()) {
     const accuracy = program.values[id].exact ? exactAccuracy : smoothAccuracy;
-    const difference = findDifference(found[i], expected[i], accuracy, { flushesDenormals });
+    const difference = findDifference(found[i], expected[i], accuracy, { flushesDenormals, magnitude });
     if (difference !== null) return `output ${i}: ${difference}`;
   }
   return null;

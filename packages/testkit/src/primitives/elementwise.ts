@@ -206,7 +206,13 @@ function passCases(apply: (x: Value) => Value): CaseGenerator {
 
 export const unaryGenerators: Record<UnaryName, CaseGenerator> = {
   neg: unaryCases("neg"),
-  abs: unaryCases("abs"),
+  abs: (dtype, context) => {
+    const cases = unaryCases("abs")(dtype, context);
+    // What a compiler is tempted to drop: unsigned numbers wrap.
+    return cases.length === 0
+      ? []
+      : [...cases, { name: "of negated numbers", inputs: [ordinary(dtype, [9])], fn: ([x]) => [build.abs(build.neg(x))] }];
+  },
   sign: unaryCases("sign"),
   floor: unaryCases("floor"),
   ceil: unaryCases("ceil"),

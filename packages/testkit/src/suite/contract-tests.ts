@@ -134,6 +134,27 @@ const tests: Readonly<Record<string, (backend: Backend, setting: SuiteSetting) =
     assertEqual([await download(backend, a), await download(backend, b)], [[2, 3], [6, 8]], "the state after a good run"); // prettier-ignore
   },
 
+  "a scatter with an index out of range leaves every piece of state as it was": async (backend) => {
+    const wide: Aval = { dtype: "int32", shape: [2] };
+    const graph = statefulGraph({ inputs: [wide, pair], state: [pair, pair, pair] }, (i, x, a, b, c) => [
+      build.scatter("add", a, i, x, 0),
+      build.scatter("set", x, i, b, 0),
+      build.add(c, 1),
+    ]);
+    const states = [floats(1, 2), floats(3, 4), floats(5, 6)].map((sample) => upload(backend, sample));
+    const program = backend.bind(backend.compile(graph), states);
+    const run = async (...at: number[]): Promise<number[][]> => {
+      backend.run(program, [upload(backend, ints(...at)), upload(backend, floats(10, 20))], []);
+      await backend.sync();
+      return Promise.all(states.map((state) => download(backend, state)));
+    };
+    await assertFails("index 2 of 2", () => run(0, 2), /scatter|index|range/i);
+    await backend.sync();
+    const kept = await Promise.all(states.map((state) => download(backend, state)));
+    assertEqual(kept, [[1, 2], [3, 4], [5, 6]], "the state after the failed run"); // prettier-ignore
+    assertEqual(await run(1, 0), [[21, 12], [4, 3], [6, 7]], "the state after a good run"); // prettier-ignore
+  },
+
   "a failed run hands out no results that can be read": async (backend) => {
     const graph = traceGraph([pair, index], ([x, i]) => [build.gather(x, i, 0)]).graph;
     const program = backend.bind(backend.compile(graph), []);

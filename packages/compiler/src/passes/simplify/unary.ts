@@ -1,3 +1,4 @@
+import { isUnsigned } from "@neurite/core";
 import type { Builder } from "../../ir/builder.ts";
 import type { IrNode } from "../../ir/node.ts";
 import { stretched } from "./values.ts";
@@ -9,7 +10,8 @@ export function simplifyUnary(node: IrNode, builder: Builder): IrNode | null {
       return x.op === "neg" ? (x.inputs[0] as IrNode) : null;
     case "abs":
       if (x.op === "abs" && x.dtype === node.dtype) return x;
-      if (x.op === "neg") return builder.add("abs", {}, x.inputs, node.dtype, node.shape);
+      // Unsigned numbers wrap: |-1| is 255 in uint8.
+      if (x.op === "neg" && !isUnsigned(node.dtype)) return builder.add("abs", {}, x.inputs, node.dtype, node.shape);
       return null;
     case "floor":
     case "ceil":

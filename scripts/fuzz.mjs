@@ -1,0 +1,35 @@
+// pnpm fuzz [--seconds 60] [--seed 1] [--steps 12] [--threads 2]: random graphs of all primitives on the native backend, held to the
+// reference. A failing graph is cut down and printed with its data; its seed makes it again.
+
+import { parseArgs } from "node:util";
+import { cpu } from "../packages/backend-cpu/src/index.ts";
+import { reference } from "../packages/backend-reference/src/index.ts";
+import { fuzzOnce } from "../packages/testkit/src/index.ts";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "60" },
+    seed: { type: "string", default: String(Date.now() % 1e6) },
+    steps: { type: "string", default: "12" },
+    threads: { type: "string", default: "2" },
+  },
+});
+const backend = cpu({ threads: Number(values.threads) });
+const options = {
+  backend,
+  oracle: reference({ precision: "float64" }),
+  dtypes: [...backend.capabilities.dtypes],
+  steps: Number(values.steps),
+};
+const end = performance.now() + Number(values.seconds) * 1000;
+const first = Number(values.seed);
+let seed = first;
+let faults = 0;
+while (performance.now() < end && faults < 10) {
+  const fault = await fuzzOnce(seed++, options);
+  if (fault === null) continue;
+  faults++;
+  console.log(fault.text);
+}
+console.log(`seeds ${first} to ${seed - 1} on ${backend.description}: ${faults} faults`);
+process.exitCode = faults > 0 ? 1 : 0;
