@@ -18,7 +18,7 @@ export function assemblePlan(ir: IrGraph, slots: Slots, sites: Sites, { kernels,
   const bufferOf: number[] = [];
   slots.all.forEach(({ dtype, size, place }, slot) => {
     if (slots.resolve(slot) !== slot) return;
-    const location = locationOf(slot, place, arena.offsets, (of) => bufferOf[slots.resolve(of)]);
+    const location = locationOf(slot, { size, place }, arena.offsets, (of) => bufferOf[slots.resolve(of)]);
     if (location === null) return;
     bufferOf[slot] = buffers.length;
     buffers.push({ dtype, size, location });
@@ -45,14 +45,15 @@ export function assemblePlan(ir: IrGraph, slots: Slots, sites: Sites, { kernels,
 /** Null for slots that no kernel uses. */
 function locationOf(
   slot: number,
-  place: Slot["place"],
+  { place, size }: Pick<Slot, "place" | "size">,
   offsets: ReadonlyMap<number, number>,
   bufferOf: (slot: number) => number | undefined,
 ): Location | null {
   switch (place.kind) {
     case "arena":
     case "update": {
-      const offset = offsets.get(slot);
+      // Nobody writes what has no elements, and a kernel may read it all the same: a product of nothing is 0.
+      const offset = offsets.get(slot) ?? (size === 0 ? 0 : undefined);
       return offset === undefined ? null : { kind: "arena", offset };
     }
     case "part": {

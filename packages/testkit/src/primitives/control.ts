@@ -128,7 +128,9 @@ function recurrent(dtype: DType, reverse: boolean): PrimitiveCase {
     fn: ([h, xs, w, u]) => {
       const quarter = build.constant(0.25, dtype);
       const advance = body([h, { dtype, shape: [3, 2] }, w, u], ([carry, x, weight, kernel]) => {
-        const next = build.tanh(mul(add(build.dot(carry, weight), build.dot(x, kernel)), quarter));
+        const sum = mul(add(build.dot(carry, weight), build.dot(x, kernel)), quarter);
+        // The complex tangent has poles nearby.
+        const next = isComplex(dtype) ? sum : build.tanh(sum);
         return [next, next];
       });
       return bind("scan", [h, xs, w, u], { body: advance, carry: 1, xs: 1, length: 6, reverse });
