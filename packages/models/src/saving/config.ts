@@ -1,0 +1,56 @@
+import {
+  deserializeKerasObject,
+  getDefaultRegistry,
+  isSerializedObject,
+  type Registry,
+  SerializationError,
+  serializeKerasObject,
+  withObjectSharing,
+} from "@neurite/core";
+import { Model } from "../model.ts";
+
+/**
+ * The architecture of a model as Keras writes it, without weights and training state: what `JSON.stringify` makes of it is what
+ * {@link modelFromJSON} reads.
+ *
+ * @throws SerializationError for layers and functions that cannot be written.
+ */
+export function modelToJSON(model: Model): Record<string, unknown> {
+  const { compile_config: _left, ...architecture } = serializeKerasObject(model) as Record<string, unknown>;
+  return architecture;
+}
+
+/**
+ * Makes a model of its architecture, with new weights.
+ *
+ * @param json What {@link modelToJSON} or Python's `model.to_json()` gave: a text or what it holds.
+ * @param registry Where the names in it are looked up; default the umbrella package's.
+ * @throws SerializationError for what describes no model.
+ * @example
+ * const copy = modelFromJSON(JSON.stringify(modelToJSON(model)));
+ */
+export function modelFromJSON(json: string | object, registry: Registry = getDefaultRegistry()): Model {
+  let parsed: unknown = json;
+  if (typeof json === "string") {
+    try {
+      parsed = JSON.parse(json);
+    } catch (cause) {
+      throw new SerializationError(`[modelFromJSON] this is no JSON: ${(cause as Error).message}`, { cause });
+    }
+  }
+  if (!isSerializedObject(parsed)) throw new SerializationError("[modelFromJSON] this describes no model: it has no class_name");
+  const model = withObjectSharing(() => deserializeKerasObject({ ...parsed, compile_config: null }, registry, "models"));
+  if (!(model instanceof Model)) throw new SerializationError(`[modelFromJSON] this describes a ${parsed.class_name}, and no model`);
+  return model;
+}
+
+/**
+ * A model of the same layers, with new weights and not compiled.
+ *
+ * @example
+ * const copy = cloneModel(model);
+ * copy.setWeights(await model.getWeights());
+ */
+export function cloneModel<M extends Model>(model: M, registry?: Registry): M {
+  return modelFromJSON(modelToJSON(model), registry) as M;
+}
