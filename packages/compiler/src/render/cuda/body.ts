@@ -223,9 +223,9 @@ function bitcast(x: string, from: DType, to: DType): string {
   return isHalf(to) ? loaded(value, to) : value;
 }
 
-/** The call that combines two values of a reduction. */
+/** The call that combines two values of a reduction. Half types are combined in float32; who takes the result rounds it once. */
 export function combined(op: ReduceOp, a: string, b: string, dtype: DType): string {
-  return rounded(`nr_${op}<${valueType(dtype)}>(${a}, ${b})`, dtype);
+  return `nr_${op}<${valueType(dtype)}>(${a}, ${b})`;
 }
 
 export function identityLiteral(op: ReduceOp, dtype: DType): string {

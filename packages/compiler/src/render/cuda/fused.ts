@@ -3,7 +3,7 @@ import type { DType, ReduceOp } from "@neurite/core";
 import type { LoopKernel, ReduceKernel } from "../../plan/plan.ts";
 import { type BodyContext, closure, combined, identityLiteral, renderInstructions, renderStores, unravel } from "./body.ts";
 import type { RenderedKernel } from "./product.ts";
-import { valueType } from "./types.ts";
+import { rounded, valueType } from "./types.ts";
 
 const threads = 256;
 
@@ -57,7 +57,7 @@ function renderRows(kernel: LoopKernel, context: BodyContext): RenderedKernel {
     const { dtype, reduce, args } = instruction;
     const needed = closure(kernel, [args[0]], known);
     const body = renderInstructions(kernel, inRow, "v", { ...context, rowResults: new Map(known) }, needed);
-    known.set(i, `r${i}`);
+    known.set(i, rounded(`r${i}`, dtype));
     return [
       `${valueType(dtype)} a${i} = ${identityLiteral(reduce, dtype)};`,
       `for (I c = threadIdx.x; c < ${length}; c += ${count}) {`,
@@ -110,7 +110,7 @@ export function renderReduce(kernel: ReduceKernel, context: BodyContext): Render
     const inner = { ...context, results: names };
     return [...renderInstructions(kernel.epilogue, kept.index, "e", inner), ...renderStores(kernel.epilogue, kept.index, "e", inner)];
   };
-  const names = kernel.reductions.map((_, i) => `a${i}`);
+  const names = kernel.reductions.map(({ dtype }, i) => rounded(`a${i}`, dtype));
   if (!byBlock) return perElement(results, [...kept.lines, ...accumulate, ...epilogue(names)]);
   return {
     lines: [
@@ -119,7 +119,7 @@ export function renderReduce(kernel: ReduceKernel, context: BodyContext): Render
       ...accumulate,
       ...kernel.reductions.flatMap(({ op, dtype }, i) => blockReduce(`r${i}`, `a${i}`, op, dtype, count)),
       `if (threadIdx.x != 0) return;`,
-      ...epilogue(kernel.reductions.map((_, i) => `r${i}`)),
+      ...epilogue(kernel.reductions.map(({ dtype }, i) => rounded(`r${i}`, dtype))),
     ],
     grid: results,
     block: count,
