@@ -33,10 +33,14 @@ export function needed(body: Body, roots: readonly number[], known: Values = [])
   return [...marked].sort((a, b) => a - b);
 }
 
+/** Instructions that may fail. */
+export function checksOf(body: Body): number[] {
+  return body.instructions.flatMap((instruction, i) => ("site" in instruction && instruction.site !== undefined ? [i] : []));
+}
+
 /** Roots of a body: what is stored, and what may fail. */
 export function rootsOf(body: Body): number[] {
-  const checks = body.instructions.flatMap((instruction, i) => (instruction.op === "check" ? [i] : []));
-  return [...new Set([...body.stores.map(({ value }) => value), ...checks])];
+  return [...new Set([...body.stores.map(({ value }) => value), ...checksOf(body)])];
 }
 
 /** Writes the instructions `which` at `index`; values that are known already are taken from `values`, new ones put there. */
@@ -99,6 +103,11 @@ function writeInstruction(
     case "multiply_add":
       return named(dialect.multiplyAdd(instruction.dtype, a, b, c));
     default:
+      if (instruction.site !== undefined) {
+        const { site } = instruction;
+        writer.status = true;
+        writer.block(`if (${dialect.binary("eq", dtypeOf(0), b, dialect.literal(0, dtypeOf(0)))})`, () => writer.line(dialect.fail(site)));
+      }
       if (isBinary(instruction.op)) return named(dialect.binary(instruction.op, dtypeOf(0), a, b));
       if (isUnary(instruction.op)) return named(dialect.unary(instruction.op, dtypeOf(0), a));
       throw new Error(`no such instruction: ${JSON.stringify(instruction)}`);

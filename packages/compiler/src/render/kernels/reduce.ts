@@ -1,5 +1,5 @@
 import type { ReduceKernel } from "../../plan/plan.ts";
-import { type Values, combined, identity, needed, writeBody, writeInstructions } from "../body.ts";
+import { type Values, checksOf, combined, identity, needed, writeBody, writeInstructions } from "../body.ts";
 import { type Writer, coordinates, sizeOf } from "../writer.ts";
 import { guard } from "./loop.ts";
 
@@ -21,8 +21,7 @@ export function writeReduce(writer: Writer, kernel: ReduceKernel): number {
     const values: Values = [];
     let [nextKept, nextReduced] = [0, 0];
     const index = kernel.reduced.map((flag) => (flag ? position[nextReduced++] : at[nextKept++]) as string);
-    const checks = kernel.body.instructions.flatMap(({ op }, i) => (op === "check" ? [i] : []));
-    writeInstructions(writer, kernel.body, needed(kernel.body, [...kernel.reductions.map(({ value }) => value), ...checks]), index, values);
+    writeInstructions(writer, kernel.body, needed(kernel.body, [...kernel.reductions.map(({ value }) => value), ...checksOf(kernel.body)]), index, values);
     kernel.reductions.forEach(({ op, value, dtype }, i) => {
       writer.line(`${sums[i]} = ${combined(writer, op, dtype, sums[i] as string, values[value] as string)};`);
     });
