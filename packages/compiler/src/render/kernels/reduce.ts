@@ -21,7 +21,13 @@ export function writeReduce(writer: Writer, kernel: ReduceKernel): number {
     const values: Values = [];
     let [nextKept, nextReduced] = [0, 0];
     const index = kernel.reduced.map((flag) => (flag ? position[nextReduced++] : at[nextKept++]) as string);
-    writeInstructions(writer, kernel.body, needed(kernel.body, [...kernel.reductions.map(({ value }) => value), ...checksOf(kernel.body)]), index, values);
+    writeInstructions(
+      writer,
+      kernel.body,
+      needed(kernel.body, [...kernel.reductions.map(({ value }) => value), ...checksOf(kernel.body)]),
+      index,
+      values,
+    );
     kernel.reductions.forEach(({ op, value, dtype }, i) => {
       writer.line(`${sums[i]} = ${combined(writer, op, dtype, sums[i] as string, values[value] as string)};`);
     });

@@ -37,9 +37,6 @@ export interface DoctorReport {
   readonly problems: readonly string[];
 }
 
-/** Devices of the design that this version does not have. */
-const planned = ["webgpu"] as const;
-
 const oldestNode = [20, 19] as const;
 
 function isSupported(version: string): boolean {
@@ -61,7 +58,7 @@ export async function examine(candidates: readonly DeviceCandidate[] = deviceCan
   if (used === undefined) problems.push("there is no device to compute on");
   else if (used.name !== best?.name) problems.push(`everything runs on the slower ${used.name} backend`);
   if (!isSupported(process.versions.node)) problems.push(`Node ${process.versions.node} is too old: neurite needs ${oldestNode.join(".")}`);
-  for (const name of planned) devices.push(absent(name, "not in this version"));
+  devices.push(await examineWebGpu());
   devices.push(await examineCuda());
 
   const limit = process.constrainedMemory?.() ?? 0;
@@ -97,6 +94,19 @@ async function examineDevice({ name, make }: DeviceCandidate, isFirst: boolean):
   };
   device.dispose();
   return report;
+}
+
+/** A package of its own too: in Node it needs 132 MB more. */
+async function examineWebGpu(): Promise<DeviceReport> {
+  let device: Backend;
+  try {
+    const { webgpu } = await import("@neurite/backend-webgpu");
+    device = await webgpu();
+  } catch (error) {
+    const missing = (error as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND";
+    return absent("webgpu", missing ? "the package @neurite/backend-webgpu is not installed" : (error as Error).message);
+  }
+  return examineDevice({ name: "webgpu", make: () => device }, false);
 }
 
 /** CUDA is a package of its own, which only those install who have a GPU. */
