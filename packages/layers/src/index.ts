@@ -42,6 +42,15 @@ export { Attention, type AttentionOptions, type PlainAttentionCallOptions } from
 export { AdditiveAttention } from "./attention/additive-attention.ts";
 export { EinsumDense, type EinsumDenseOptions } from "./core/einsum-dense.ts";
 export { ProjectedAttention, type AttentionCallOptions, type ProjectedAttentionOptions } from "./attention/projected-attention.ts";
+export { AdaptiveAveragePooling1D } from "./pooling/adaptive-average-pooling1d.ts";
+export { AdaptiveAveragePooling2D } from "./pooling/adaptive-average-pooling2d.ts";
+export { AdaptiveAveragePooling3D } from "./pooling/adaptive-average-pooling3d.ts";
+export { AdaptiveMaxPooling1D } from "./pooling/adaptive-max-pooling1d.ts";
+export { AdaptiveMaxPooling2D } from "./pooling/adaptive-max-pooling2d.ts";
+export { AdaptiveMaxPooling3D } from "./pooling/adaptive-max-pooling3d.ts";
+export { SpectralNormalization, type SpectralNormalizationOptions } from "./normalization/spectral-normalization.ts";
+export { Normalization, type NormalizationOptions } from "./preprocessing/normalization.ts";
+export type { AdaptivePoolingOptions } from "./pooling/adaptive-pooling.ts";
 export { ELU, type ELUOptions } from "./activation-layers/elu.ts";
 export { LeakyReLU, type LeakyReLUOptions } from "./activation-layers/leaky-re-lu.ts";
 export { PReLU, type PReLUOptions } from "./activation-layers/p-re-lu.ts";

@@ -67,6 +67,14 @@ import { GroupQueryAttention } from "./attention/group-query-attention.ts";
 import { Attention } from "./attention/attention.ts";
 import { AdditiveAttention } from "./attention/additive-attention.ts";
 import { EinsumDense } from "./core/einsum-dense.ts";
+import { AdaptiveAveragePooling1D } from "./pooling/adaptive-average-pooling1d.ts";
+import { AdaptiveAveragePooling2D } from "./pooling/adaptive-average-pooling2d.ts";
+import { AdaptiveAveragePooling3D } from "./pooling/adaptive-average-pooling3d.ts";
+import { AdaptiveMaxPooling1D } from "./pooling/adaptive-max-pooling1d.ts";
+import { AdaptiveMaxPooling2D } from "./pooling/adaptive-max-pooling2d.ts";
+import { AdaptiveMaxPooling3D } from "./pooling/adaptive-max-pooling3d.ts";
+import { SpectralNormalization } from "./normalization/spectral-normalization.ts";
+import { Normalization } from "./preprocessing/normalization.ts";
 import { Rescaling } from "./preprocessing/rescaling.ts";
 import { ActivityRegularization } from "./regularization/activity-regularization.ts";
 import { AlphaDropout } from "./regularization/alpha-dropout.ts";
@@ -92,7 +100,7 @@ import { ZeroPadding3D } from "./reshaping/zero-padding3d.ts";
 
 /** Layer classes by class name. */
 const layers: Entries = {
-  Activation, ActivityRegularization, Add, AdditiveAttention, AlphaDropout, Attention, Average, AveragePooling1D, AveragePooling2D, AveragePooling3D,
+  Activation, ActivityRegularization, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D, AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, SpectralNormalization, Normalization, Add, AdditiveAttention, AlphaDropout, Attention, Average, AveragePooling1D, AveragePooling2D, AveragePooling3D,
   BatchNormalization, Bidirectional, Concatenate, Conv1D, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D,
   Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dot, Dropout, ELU, EinsumDense, Embedding, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise,
   GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,

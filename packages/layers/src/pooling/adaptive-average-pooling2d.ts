@@ -1,0 +1,16 @@
+import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { AdaptivePooling, adaptivePoolingFields, type AdaptivePoolingOptions } from "./adaptive-pooling.ts";
+
+/** The mean of each of `outputSize` windows that cover the input evenly, channel by channel: [batch, rows, columns, channels] → the same with other spatial sizes. */
+export class AdaptiveAveragePooling2D extends AdaptivePooling {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "AdaptiveAveragePooling2D" };
+  static override readonly fields: readonly Field[] = adaptivePoolingFields(2);
+
+  constructor(outputSize: number | readonly number[], options: AdaptivePoolingOptions = {}) {
+    super(outputSize, options);
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return ops.adaptiveAveragePool(inputs, this.outputSize, { dataFormat: this.dataFormat });
+  }
+}

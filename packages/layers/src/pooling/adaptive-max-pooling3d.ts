@@ -1,0 +1,16 @@
+import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { AdaptivePooling, adaptivePoolingFields, type AdaptivePoolingOptions } from "./adaptive-pooling.ts";
+
+/** The largest element of each of `outputSize` windows that cover the input evenly, channel by channel: [batch, depth, rows, columns, channels] → the same with other spatial sizes. */
+export class AdaptiveMaxPooling3D extends AdaptivePooling {
+  static readonly keras: KerasIdentity = { module: "keras.layers", className: "AdaptiveMaxPooling3D" };
+  static override readonly fields: readonly Field[] = adaptivePoolingFields(3);
+
+  constructor(outputSize: number | readonly number[], options: AdaptivePoolingOptions = {}) {
+    super(outputSize, options);
+  }
+
+  override call(inputs: Tensor): Tensor {
+    return ops.adaptiveMaxPool(inputs, this.outputSize, { dataFormat: this.dataFormat });
+  }
+}

@@ -1,0 +1,24 @@
+import { field, type Field } from "@neurite/core";
+import type { DataFormat } from "../convolutional/conv.ts";
+import { layerField } from "../core/fields.ts";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+
+export interface AdaptivePoolingOptions extends LayerOptions {
+  /** Default "channels_last". */
+  readonly dataFormat?: DataFormat | null;
+}
+
+/** The fields of an adaptive pool over `rank` spatial axes. */
+export function adaptivePoolingFields(rank: number): readonly Field[] {
+  return [field.sizes("outputSize", rank), layerField.dataFormat()];
+}
+
+/** Base of the pools whose windows are such that the output has the spatial sizes asked for. */
+export abstract class AdaptivePooling extends Layer {
+  declare readonly outputSize: readonly number[];
+  declare readonly dataFormat: DataFormat;
+
+  protected constructor(outputSize: number | readonly number[], options: AdaptivePoolingOptions) {
+    super({ outputSize, ...options } as LayerOptions);
+  }
+}
