@@ -70,7 +70,7 @@ export function learningRateField(defaultRate: number): Field {
  * }
  */
 export abstract class Optimizer implements OptimizerLike {
-  readonly [brand] = true;
+  readonly [brand]: true = true;
   static readonly fields: readonly Field[] = [
     field.string("name", { default: null }),
     learningRateField(0.001),
