@@ -242,7 +242,7 @@ export const wgslFunctions: Readonly<Record<string, string>> = {
     if (abs(high) > 1000.0) { t = high; }
     y = nr_exp(t);
     // Beyond, it has overflowed or is 0, and so may have the products.
-    if (abs(t) < 128.0) { y = fma(y, (high - t) + b * small + low, y); }
+    if (abs(t) < 128.0 && !nr_is_inf(y)) { y = fma(y, (high - t) + b * small + low, y); }
   }
   return select(y, -y, negative && odd);
 }`,
