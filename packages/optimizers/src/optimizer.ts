@@ -70,7 +70,10 @@ export function learningRateField(defaultRate: number): Field {
  * }
  */
 export abstract class Optimizer implements OptimizerLike {
-  readonly [brand]: true = true;
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
   static readonly fields: readonly Field[] = [
     field.string("name", { default: null }),
     learningRateField(0.001),

@@ -24,7 +24,7 @@ export class SpectralNormalization extends Wrapper {
   declare readonly powerIterations: number;
   /** [1, features]: near the first right singular vector. */
   vectorU!: Variable;
-  #kernel!: Variable;
+  #kernel: Variable | null = null;
 
   constructor(layer: Layer, options: SpectralNormalizationOptions = {}) {
     super(layer, options);
@@ -46,9 +46,9 @@ export class SpectralNormalization extends Wrapper {
     });
   }
 
-  /** Files hold the kernel here too, as Keras does. */
-  get storedWeights(): readonly Variable[] {
-    return [this.#kernel, this.vectorU];
+  /** The kernel that it normalizes counts as its own, as in Keras. */
+  override get ownWeights(): readonly Variable[] {
+    return this.#kernel === null ? [] : [this.#kernel, this.vectorU];
   }
 
   override call(inputs: Tensor): unknown {
@@ -57,7 +57,7 @@ export class SpectralNormalization extends Wrapper {
   }
 
   #normalize(): void {
-    const kernel = this.#kernel;
+    const kernel = this.#kernel as Variable;
     const rows = ops.reshape(kernel, [-1, kernel.shape.at(-1) as number]);
     const unit = (x: Tensor): Tensor => ops.divide(x, ops.sqrt(ops.maximum(ops.sum(ops.square(x)), 1e-12)));
     let u: Tensor = this.vectorU.read();
