@@ -4,6 +4,9 @@ import type { ConstraintFunction } from "../constraints/index.ts";
 import { withFanAxes } from "../initializers/with-fan-axes.ts";
 import type { InitializerFunction } from "../initializers/index.ts";
 import type { RegularizerFunction } from "../regularizers/index.ts";
+import { QuantizedEinsumKernel } from "../quantization/quantized-einsum.ts";
+import { roundsInputs } from "../quantization/quantized-matrix.ts";
+import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import type { DenseOptions } from "./dense.ts";
 import { layerField } from "./fields.ts";
 import { Layer, type LayerOptions } from "./layer.ts";
@@ -51,7 +54,7 @@ export class EinsumDense extends Layer {
     layerField.regularizer("activityRegularizer"),
     layerField.constraint("kernelConstraint"),
     layerField.constraint("biasConstraint"),
-    field.unsupported("quantizationConfig", null),
+    field.json("quantizationConfig", { default: null }),
   ];
   declare readonly equation: string;
   declare readonly outputShape: readonly (number | null)[];
@@ -63,8 +66,11 @@ export class EinsumDense extends Layer {
   declare readonly biasRegularizer: RegularizerFunction | null;
   declare readonly kernelConstraint: ConstraintFunction | null;
   declare readonly biasConstraint: ConstraintFunction | null;
+  declare readonly quantizationConfig: unknown;
   kernel!: Variable;
   bias: Variable | null = null;
+  /** In the place of the kernel, with a policy of 8 bits. */
+  quantizedKernel: QuantizedEinsumKernel | null = null;
 
   constructor(equation: string, outputShape: number | readonly (number | null)[], options: EinsumDenseOptions = {}) {
     super({ equation, outputShape, ...options } as LayerOptions);
@@ -73,13 +79,17 @@ export class EinsumDense extends Layer {
   /** @throws ValueError for an equation that says no product with a kernel; ShapeError for sizes that do not fit it. */
   override build(inputShape: SymbolicShape): void {
     const { kernel, bias, inputAxes, outputAxes } = this.#weightsFor(inputShape);
-    this.kernel = this.addWeight({
-      name: "kernel",
-      shape: kernel,
-      initializer: withFanAxes(this.kernelInitializer, inputAxes, outputAxes),
-      regularizer: this.kernelRegularizer,
-      constraint: this.kernelConstraint,
-    });
+    if (this.dtypePolicy instanceof QuantizedDTypePolicy) {
+      this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.dtypePolicy.mode);
+    } else {
+      this.kernel = this.addWeight({
+        name: "kernel",
+        shape: kernel,
+        initializer: withFanAxes(this.kernelInitializer, inputAxes, outputAxes),
+        regularizer: this.kernelRegularizer,
+        constraint: this.kernelConstraint,
+      });
+    }
     if (bias === null) return;
     this.bias = this.addWeight({
       name: "bias",
@@ -143,8 +153,19 @@ export class EinsumDense extends Layer {
     };
   }
 
+  /** What files hold, in their order. */
+  get storedWeights(): readonly Variable[] {
+    if (this.quantizedKernel === null) return this.ownWeights;
+    const { values, scale } = this.quantizedKernel;
+    return [values, ...(this.bias === null ? [] : [this.bias]), scale];
+  }
+
   override call(inputs: Tensor): Tensor {
-    const product = ops.einsum(this.equation, inputs, this.autocast(this.kernel));
+    const quantized = this.quantizedKernel;
+    const product =
+      quantized === null
+        ? ops.einsum(this.equation, inputs, this.autocast(this.kernel))
+        : quantized.product(inputs, roundsInputs(this.quantizationConfig, "int8"));
     return this.activation(this.bias === null ? product : ops.add(product, this.autocast(this.bias)));
   }
 }

@@ -1,0 +1,46 @@
+import { reference } from "@neurite/backend-reference";
+import { ops, setDefaultDevice, setSeed, type Tensor, tensor } from "@neurite/core";
+import { beforeAll, expect, it } from "vitest";
+import { EinsumDense, QuantizedDTypePolicy } from "../index.ts";
+
+beforeAll(() => {
+  setDefaultDevice(reference());
+  setSeed(4);
+});
+
+const flat = (x: unknown): number[] => (Array.isArray(x) ? x.flatMap(flat) : [Number(x)]);
+
+it.each([
+  ["abc,cd->abd", [2, 3, 4], [null, 5], [4, 5], [1, 1, 5]],
+  ["abc,cde->abde", [2, 3, 4], [null, 2, 3], [4, 2, 3], [1, 1, 2, 3]],
+  ["...x,xy->...y", [2, 3, 3, 4], [5], [4, 5], [1, 1, 1, 5]],
+] as const)(
+  "%s in 8 bits is near the product with integers / scale, as near as rounding allows",
+  async (equation, shape, outputShape, kernel, scales) => {
+    const layer = new EinsumDense(equation, outputShape, { dtype: new QuantizedDTypePolicy("int8") });
+    const size = shape.reduce<number>((a, b) => a * b, 1);
+    const x = ops.sin(ops.reshape(ops.arange(size, { dtype: "float32" }), [...shape])) as Tensor;
+    layer(x);
+    const count = kernel.reduce<number>((a, b) => a * b, 1);
+    const integers = Int8Array.from({ length: count }, (_, i) => ((i * 37) % 255) - 127);
+    const scale = Array.from({ length: scales.reduce<number>((a, b) => a * b, 1) }, (_, i) => 20 + i);
+    layer.quantizedKernel!.values.assign(tensor(integers, { shape: [...kernel] }));
+    layer.quantizedKernel!.scale.assign(ops.reshape(tensor(scale), [...scales]));
+    expect(layer.quantizedKernel!.scale.shape).toEqual(scales);
+    const exact = ops.divide(
+      ops.einsum(equation, x, tensor(Float32Array.from(integers), { shape: [...kernel] })),
+      layer.quantizedKernel!.scale,
+    );
+    const wanted = flat(await exact.array());
+    const got = flat(await (layer(x) as Tensor).array());
+    // Each of four products errs by half a step of 1/127 times an integer of at most 127, over a scale of at least 20.
+    got.forEach((value, i) => expect(Math.abs(value - wanted[i]!)).toBeLessThan((4 * 0.5 * (1 / 127) * 127) / 20));
+    expect(got.some((value, i) => value !== wanted[i])).toBe(true);
+  },
+);
+
+it("kernels of 4 bits are refused", () => {
+  expect(() => new EinsumDense("ab,bc->ac", 2, { dtype: new QuantizedDTypePolicy("int4/-1") })(ops.ones([1, 2]))).toThrow(
+    /4 bits are not supported/,
+  );
+});
