@@ -1,7 +1,7 @@
-import type { Block, Kernel, Plan } from "@neurite/compiler";
-import { blocksOf, compileGraph, printPlan } from "@neurite/compiler";
+import type { Plan } from "@neurite/compiler";
+import { compileGraph, printPlan } from "@neurite/compiler";
 import { DeviceError, ValueError } from "@neurite/core";
-import type { Backend, Capabilities, Executable, Graph, MemoryStats, Program, Storage } from "@neurite/core";
+import type { Backend, Capabilities, Executable, Graph, KernelRecording, MemoryStats, Program, Storage } from "@neurite/core";
 import { capabilities, lowering } from "./capabilities.ts";
 import { encodePlan, requiredBytes } from "./encode/encode-plan.ts";
 import { translateError, translated } from "./errors.ts";
@@ -9,6 +9,7 @@ import { CpuExecutable, CpuProgram } from "./executable.ts";
 import type { Handle, Loaded, Native } from "./native.ts";
 import { reserveCommand } from "./native.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { readRecording } from "./recording.ts";
 import { formatSite } from "./sites.ts";
 import { CpuStorage } from "./storage.ts";
 
@@ -28,6 +29,8 @@ export class CpuBackend implements Backend {
   private readonly native: Native;
   /** Number of the engine; -1 once disposed of. */
   private engine: number;
+  /** While a profile is made: the plans of what ran, by the serial numbers of their executables. */
+  private profiled: Map<number, Plan> | null = null;
 
   constructor(loaded: Loaded, options: ResolvedOptions) {
     this.loaded = loaded;
@@ -98,7 +101,8 @@ export class CpuBackend implements Backend {
   load(graph: Graph, plan: Plan): CpuExecutable {
     this.requireOpen("compile");
     const handle = translated(() => this.native.compile(this.engine, encodePlan(plan), plan.sites.map(formatSite)));
-    return new CpuExecutable(graph, plan, this.engine, this.loaded.command[0], handle, printPlan);
+    const [id, serial] = this.loaded.command;
+    return new CpuExecutable(graph, plan, this.engine, id, serial, handle, printPlan);
   }
 
   bind(executable: Executable, state: readonly Storage[]): Program {
@@ -128,6 +132,7 @@ export class CpuBackend implements Backend {
     if (executable.engine !== this.engine || id < 0) this.refuseProgram();
     if (inputs.length !== plan.inputs || scalars.length !== plan.scalars) this.refuseOperands(plan, inputs, scalars);
     if (repeat !== 1) this.checkRepeat(plan, repeat);
+    if (this.profiled !== null) this.profiled.set(executable.serial, plan);
     command[0] = this.engine;
     command[1] = id;
     command[2] = repeat;
@@ -145,14 +150,23 @@ export class CpuBackend implements Backend {
     return (result as Handle[]).map((handle, i) => new CpuStorage(this.engine, command[1 + i], plan.outputBytes[i], handle));
   }
 
-  /**
-   * Where the time of `executable` goes: nanoseconds spent in each kernel since the first call of this method for it, with the kernel's
-   * label; kernels of branches and loops come after the one they are part of, which counts their time too. Later runs are timed too, at a cost of some 50 ns a kernel.
-   */
-  profile(executable: Executable): { label: string; kind: string; nanoseconds: number }[] {
-    const { id, plan } = executable as CpuExecutable;
-    const times = translated(() => this.native.profile(this.engine, id));
-    return labelledKernels(plan).map(({ kind, label }, i) => ({ label, kind, nanoseconds: times[i] }));
+  startProfile(mostEvents: number): void {
+    this.requireOpen("startProfile");
+    if (this.profiled !== null) throw new DeviceError("[startProfile] this backend is being profiled already");
+    if (!translated(() => this.native.startProfile(this.engine, mostEvents))) {
+      throw this.outOfMemory(`the timeline of ${mostEvents} calls of kernels`);
+    }
+    this.profiled = new Map();
+  }
+
+  stopProfile(): KernelRecording {
+    this.requireOpen("stopProfile");
+    const plans = this.profiled;
+    if (plans === null) throw new DeviceError("[stopProfile] nothing was begun: call startProfile first");
+    this.profiled = null;
+    const words = translated(() => this.native.stopProfile(this.engine));
+    if (words === undefined) throw new DeviceError("[stopProfile] the engine measured nothing");
+    return readRecording(words, plans);
   }
 
   release(thing: Executable | Program): void {
@@ -178,6 +192,7 @@ export class CpuBackend implements Backend {
   dispose(): void {
     if (this.engine >= 0) this.native.destroyEngine(this.engine);
     this.engine = -1;
+    this.profiled = null;
   }
 
   private requireOpen(op: string): void {
@@ -253,11 +268,6 @@ export class CpuBackend implements Backend {
 /** What a run complained of: of the user's numbers, or of the machine. */
 function runError(message: string): ValueError | DeviceError {
   return message.startsWith("[cpu] out of memory") ? new DeviceError(message) : new ValueError(message);
-}
-
-/** All kernels with their labels, in the order that the engine numbers them in. */
-function labelledKernels({ kernels, labels }: Block): { readonly kind: Kernel["kind"]; readonly label: string }[] {
-  return kernels.flatMap((kernel, i) => [{ kind: kernel.kind, label: labels[i] }, ...blocksOf(kernel).flatMap(labelledKernels)]);
 }
 
 const noStorages: readonly Storage[] = Object.freeze([]);

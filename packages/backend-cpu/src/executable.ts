@@ -11,13 +11,16 @@ export class CpuExecutable implements Executable {
   readonly handle: Handle;
   /** Number in its engine; -1 once released. */
   id: number;
+  /** Number among all that its engine compiled: names it in profiles, also once released. */
+  readonly serial: number;
   private readonly describePlan: (plan: Plan) => string;
 
-  constructor(graph: Graph, plan: Plan, engine: number, id: number, handle: Handle, describePlan: (plan: Plan) => string) {
+  constructor(graph: Graph, plan: Plan, engine: number, id: number, serial: number, handle: Handle, describePlan: (plan: Plan) => string) {
     this.graph = graph;
     this.plan = plan;
     this.engine = engine;
     this.id = id;
+    this.serial = serial;
     this.handle = handle;
     this.describePlan = describePlan;
   }

@@ -26,7 +26,8 @@ export interface Native {
   bind(engine: number, executable: number, states: number): Handle;
   run(): undefined | Handle | Handle[];
   estimate(engine: number, executable: number): number;
-  profile(engine: number, executable: number): Float64Array;
+  startProfile(engine: number, mostEvents: number): boolean;
+  stopProfile(engine: number): Float64Array | undefined;
   sync(engine: number): Promise<void> | undefined;
   wait(engine: number): void;
   takeError(engine: number): string;

@@ -9,6 +9,7 @@ import {
   formatAval,
   formatGraph,
   type Graph,
+  type KernelRecording,
   type MemoryStats,
   type Program,
   type Storage,
@@ -20,6 +21,7 @@ import { byteLength, decode, encode } from "./numbers/encoding.ts";
 import { writeBigInt } from "./numbers/int64.ts";
 import { type Precision, roundInPlace } from "./numbers/rounding.ts";
 import { prepare, type Steps } from "./program.ts";
+import { Recorder } from "./recorder.ts";
 import { HostStorage, type StorageCount } from "./storage.ts";
 import { validate } from "./validate.ts";
 
@@ -170,8 +172,23 @@ export class ReferenceBackend implements Backend {
     };
   }
 
+  startProfile(mostEvents: number): void {
+    this.#requireOpen("startProfile");
+    if (this.#interpreter.recorder !== null) throw new DeviceError("[startProfile] this backend is being profiled already");
+    this.#interpreter.recorder = new Recorder(mostEvents);
+  }
+
+  stopProfile(): KernelRecording {
+    this.#requireOpen("stopProfile");
+    const { recorder } = this.#interpreter;
+    if (recorder === null) throw new DeviceError("[stopProfile] nothing was begun: call startProfile first");
+    this.#interpreter.recorder = null;
+    return recorder.recording();
+  }
+
   dispose(): void {
     this.#disposed = true;
+    this.#interpreter.recorder = null;
     this.#arena.trim();
   }
 
@@ -192,6 +209,7 @@ export class ReferenceBackend implements Backend {
       return outputs;
     } catch (error) {
       this.#arena.abandon();
+      this.#interpreter.recorder?.abandon();
       throw error;
     }
   }

@@ -4,6 +4,7 @@ import type { Arena } from "./arena.ts";
 import { type HostArray, lanes, sizeOf } from "./array.ts";
 import type { KernelContext } from "./kernels/kernel.ts";
 import { type Precision, roundInPlace } from "./numbers/rounding.ts";
+import type { Recorder } from "./recorder.ts";
 import { prepare, type Step, type Steps } from "./program.ts";
 
 /** `[op] message, in layer "path"`. */
@@ -14,6 +15,8 @@ function located(node: Node, message: string): string {
 export class Interpreter implements KernelContext {
   readonly arena: Arena;
   readonly precision: Precision;
+  /** Null where nobody measures. */
+  recorder: Recorder | null = null;
   /** Bodies of control flow and composites, prepared once. */
   readonly #bodies = new WeakMap<Graph, Steps>();
   #node: Node | null = null;
@@ -51,9 +54,11 @@ export class Interpreter implements KernelContext {
     this.#drop(values, steps.unread);
     for (const step of steps.steps) {
       this.#node = step.node;
+      this.recorder?.begin(step.node);
       const operands = step.inputs.map((slot) => values[slot] as HostArray);
       this.#store(step, step.kernel(this, operands, step.node.params as never, step.node.outputs), values);
       this.#drop(values, step.dead);
+      this.recorder?.end();
     }
     this.#node = null;
     return values;

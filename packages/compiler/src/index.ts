@@ -1,6 +1,7 @@
 export { type CompileOptions, type Passes, compileGraph } from "./compile.ts";
 export type { DTypeLowering } from "./passes/lower-dtypes.ts";
 export type * from "./plan/plan.ts";
+export { bytesMovedBy, flopsOf } from "./plan/estimate.ts";
 export { printGraph, printPlan } from "./plan/print.ts";
 export { allKernels, blocksOf, hasSite, mapViews, type Read, readsOf, writesOf } from "./plan/views.ts";
 export { type InterpretedRun, interpretPlan } from "./interpret/interpret.ts";

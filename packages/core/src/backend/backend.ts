@@ -38,6 +38,48 @@ export interface MemoryStats {
   readonly runs: number;
 }
 
+/** One kernel (or, where a backend interprets, one node) of an executable that ran while a profile was made. */
+export interface KernelRecord {
+  /** Path of the layers that it belongs to, "functional/dense_1"; empty outside of any. */
+  readonly scope: string;
+  /** What it computes: "dot add max". */
+  readonly op: string;
+  /** What sort of kernel it is: "dot", "loop", "reduce", …; for a backend that interprets the primitive. */
+  readonly kind: string;
+  readonly calls: number;
+  /** Of all calls, without the kernels that it consists of: what a loop itself costs. */
+  readonly nanoseconds: number;
+  /** Of all calls, with the kernels that it consists of. */
+  readonly inclusiveNanoseconds: number;
+  /** Bytes read and written by all calls, as estimated: each array once. 0 for branches and loops, whose kernels count. */
+  readonly bytes: number;
+  /** Floating-point operations of all calls, as estimated; null where the backend does not estimate them. */
+  readonly flops: number | null;
+}
+
+/** One call of a kernel. */
+export interface KernelEvent {
+  /** Index into {@link KernelRecording.kernels}. */
+  readonly kernel: number;
+  /** Nanoseconds since the recording began. */
+  readonly start: number;
+  /** In nanoseconds, with the kernels that it consists of. */
+  readonly duration: number;
+  /** Index into {@link KernelRecording.tracks}. */
+  readonly track: number;
+}
+
+/** What a backend measured between `startProfile` and `stopProfile`. */
+export interface KernelRecording {
+  readonly kernels: readonly KernelRecord[];
+  /** The last calls, in the order that they ended in: at most as many as were asked for. */
+  readonly events: readonly KernelEvent[];
+  /** Earlier calls, which `kernels` count and `events` lack. */
+  readonly droppedEvents: number;
+  /** Where calls ran, by name: "caller's thread", "queue". Calls on one track are apart or nested. */
+  readonly tracks: readonly string[];
+}
+
 export interface Capabilities {
   readonly dtypes: ReadonlySet<DType>;
   /** Primitives that `compile` refuses, with the reason: "not on this device yet". */
@@ -84,6 +126,14 @@ export interface Backend {
   /** Resolves when everything queued has run; rejects with its first error. */
   sync(): Promise<void>;
   memory(): MemoryStats;
+  /**
+   * Measures every kernel of the runs from here on; those queued before are waited for, blocking, and not measured. Keeps the last
+   * `mostEvents` calls one by one. Costs nothing before and after. Absent where a device cannot measure. Throws DeviceError when it
+   * measures already, or lacks memory for the events.
+   */
+  startProfile?(mostEvents: number): void;
+  /** Waits, blocking, for the runs queued so far and ends what `startProfile` began. Throws DeviceError when nothing was begun. */
+  stopProfile?(): KernelRecording;
   /** Ends threads and frees what is left. Further use is a DeviceError. */
   dispose(): void;
 }

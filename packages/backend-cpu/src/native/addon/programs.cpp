@@ -11,7 +11,7 @@ namespace {
 /** What `run` leaves in command[0]. */
 enum RunResult : int32_t { kDone = 0, kOutOfMemory = 1, kFailed = 2, kNoHandle = 3, kTooSmall = 4, kNoEngine = 5 };
 
-/** compile(engine, words, sites: string[]): External, its number in command[0] */
+/** compile(engine, words, sites: string[]): External, its number in command[0], its serial number for profiles in command[1] */
 napi_value compile(napi_env env, napi_callback_info info) {
   Arguments<3> args(env, info);
   AddonState* addon = stateOf(env);
@@ -40,8 +40,9 @@ napi_value compile(napi_env env, napi_callback_info info) {
   napi_value external = nullptr;
   Handle* handle = makeHandle(env, state, &external);
   if (handle == nullptr) return nullptr;
-  handle->executable = std::move(executable);
   addon->command[0] = handle->id;
+  addon->command[1] = executable->serial;
+  handle->executable = std::move(executable);
   return external;
 }
 
@@ -167,26 +168,6 @@ napi_value estimate(napi_env env, napi_callback_info info) {
   return makeNumber(env, handle->executable->nanoseconds / 1e6);
 }
 
-/** profile(engine, executable): Float64Array of the nanoseconds spent in each kernel since the first call, which turns it on */
-napi_value profile(napi_env env, napi_callback_info info) {
-  Arguments<2> args(env, info);
-  EngineState* state = stateOf(env)->find(args.int32(0));
-  const int32_t id = args.int32(1);
-  if (!args.ok) return nullptr;
-  if (state == nullptr) return throwNoEngine(env);
-  Handle* handle = state->find(id);
-  if (handle == nullptr || handle->executable == nullptr) return throwNoHandle(env);
-  state->engine->wait();
-  std::vector<double>& times = handle->executable->profile;
-  times.resize(static_cast<size_t>(handle->executable->plan->kernelCount));
-  napi_value buffer = nullptr, array = nullptr;
-  void* data = nullptr;
-  if (napi_create_arraybuffer(env, times.size() * sizeof(double), &data, &buffer) != napi_ok) return nullptr;
-  std::copy(times.begin(), times.end(), static_cast<double*>(data));
-  napi_create_typedarray(env, napi_float64_array, times.size(), buffer, 0, &array);
-  return array;
-}
-
 }  // namespace
 
 void defineProgramFunctions(napi_env env, napi_value exports) {
@@ -194,7 +175,6 @@ void defineProgramFunctions(napi_env env, napi_value exports) {
   defineFunction(env, exports, "bind", bind);
   defineFunction(env, exports, "run", run);
   defineFunction(env, exports, "estimate", estimate);
-  defineFunction(env, exports, "profile", profile);
 }
 
 }  // namespace neurite

@@ -196,5 +196,6 @@ extern "C" __attribute__((visibility("default"))) napi_value napi_register_modul
   defineEngineFunctions(env, exports);
   defineStorageFunctions(env, exports);
   defineProgramFunctions(env, exports);
+  defineProfileFunctions(env, exports);
   return exports;
 }

@@ -87,6 +87,7 @@ napi_value throwNoEngine(napi_env env);
 void defineEngineFunctions(napi_env env, napi_value exports);
 void defineStorageFunctions(napi_env env, napi_value exports);
 void defineProgramFunctions(napi_env env, napi_value exports);
+void defineProfileFunctions(napi_env env, napi_value exports);
 void defineFunction(napi_env env, napi_value exports, const char* name, napi_callback callback);
 
 /** Resolves `deferred` with `value` (a reference, or null: undefined) when everything queued has run, or rejects with its error. */

@@ -39,7 +39,20 @@ Engine::~Engine() {
 std::shared_ptr<Executable> Engine::compile(const int32_t* words, size_t count, std::string& error) {
   std::unique_ptr<Plan> plan = decodePlan(words, count, error);
   if (plan == nullptr) return nullptr;
-  return makeExecutable(std::move(plan), options_.set, options_.threads, error);
+  std::shared_ptr<Executable> executable = makeExecutable(std::move(plan), options_.set, options_.threads, error);
+  if (executable != nullptr) executable->serial = compiled_++;
+  return executable;
+}
+
+bool Engine::startProfile(size_t mostEvents) {
+  wait();
+  profiler_ = Profiler::create(mostEvents);
+  return profiler_ != nullptr;
+}
+
+std::unique_ptr<Profiler> Engine::stopProfile() {
+  wait();
+  return std::move(profiler_);
 }
 
 bool Engine::reserveArena(int64_t bytes) {
@@ -84,7 +97,7 @@ void Engine::execute(RunRequest& request) {
     }
     int32_t status = 0;
     for (int i = 0; i < request.repeat && status == 0; i++) {
-      status = runExecutable(*program.executable, program.buffers.data(), request.scalars.data(), workspace_);
+      status = runExecutable(*program.executable, program.buffers.data(), request.scalars.data(), workspace_, profiler_.get());
     }
     if (status != 0) {
       error_ = messageOf(*program.executable, status);

@@ -81,6 +81,12 @@ class Engine {
   std::string takeError();
   bool hasError() { return failed_.load(std::memory_order_acquire); }
 
+  /** Measures what runs from here on, once the queue is empty. False: out of memory. */
+  bool startProfile(size_t mostEvents);
+  /** What was measured, once the queue is empty; null where nothing was. */
+  std::unique_ptr<Profiler> stopProfile();
+  bool profiles() const { return profiler_ != nullptr; }
+
   Block* arena() { return arena_; }
   uint64_t runs = 0;
 
@@ -93,6 +99,9 @@ class Engine {
   Pool* pool_;
   Block* arena_ = nullptr;
   Workspace workspace_;
+  /** Null where nobody measures. Changed by the owner's thread while nothing is queued. */
+  std::unique_ptr<Profiler> profiler_;
+  int32_t compiled_ = 0;
 
   std::atomic<bool> failed_{false};
   std::string error_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/plan.h"
+#include "runtime/profiler.h"
 #include "vm/execute.h"
 #include "vm/program.h"
 #include "vm/reduce.h"
@@ -55,8 +56,8 @@ struct Executable {
   size_t workerScratch = 0, sharedScratch = 0, epilogueScratch = 0;
   /** Messages of the sites. */
   std::vector<std::string> sites;
-  /** Time spent in each kernel so far, by their numbers, where the engine profiles. Written by the thread that runs, read when it is idle. */
-  mutable std::vector<double> profile;
+  /** Its number among those that its engine compiled. */
+  int32_t serial = 0;
   /** Estimate of one run on one core. */
   double nanoseconds = 0;
 };
@@ -96,9 +97,9 @@ void measureScratch(Executable& executable);
 
 /**
  * Runs every kernel in order; stops after one that complained. Returns the status: 0 when all is well (see vm/execute.h). Loops move
- * the addresses in `buffers`; those of swapped buffers are as they were when it returns.
+ * the addresses in `buffers`; those of swapped buffers are as they were when it returns. `profiler` is null where nobody measures.
  */
-int32_t runExecutable(const Executable& executable, char** buffers, const double* scalars, Workspace& workspace);
+int32_t runExecutable(const Executable& executable, char** buffers, const double* scalars, Workspace& workspace, Profiler* profiler);
 
 }  // namespace neurite
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <utility>
 
@@ -19,6 +18,10 @@ struct Run {
   /** Null while kernels are only asked for their needs. */
   Workspace* workspace;
   Context context;
+  /** Null where nobody measures. */
+  Profiler* profiler = nullptr;
+  /** Of the executable's kernels, by their numbers. */
+  KernelTime* times = nullptr;
 
   void* address(const View& view) const {
     return memory.buffers[view.buffer] + view.offset * elementBytes(executable.plan->buffers[view.buffer].dtype);
@@ -290,16 +293,14 @@ void runKernel(const Run& run, const Kernel& kernel, const KernelProgram& progra
 
 /** In order, up to one that complains; false if one did. */
 bool runKernels(const Run& run, const std::vector<Kernel>& kernels, const std::vector<KernelProgram>& programs) {
-  const Executable& executable = run.executable;
   auto isWell = [&] { return __atomic_load_n(run.memory.status, __ATOMIC_RELAXED) == 0; };
   for (size_t i = 0; i < kernels.size(); i++) {
-    if (executable.profile.empty()) {
+    if (run.profiler == nullptr) {
       runKernel(run, kernels[i], programs[i]);
     } else {
-      const auto start = std::chrono::steady_clock::now();
+      const double start = run.profiler->now();
       runKernel(run, kernels[i], programs[i]);
-      executable.profile[static_cast<size_t>(kernels[i].number)] +=
-          std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count();
+      run.profiler->note(run.times[kernels[i].number], run.executable.serial, kernels[i].number, start);
     }
     if (!isWell()) return false;
   }
@@ -359,7 +360,7 @@ void measureScratch(Executable& executable) {
   measureKernels(run, plan.kernels, executable.programs);
 }
 
-int32_t runExecutable(const Executable& executable, char** buffers, const double* scalars, Workspace& workspace) {
+int32_t runExecutable(const Executable& executable, char** buffers, const double* scalars, Workspace& workspace, Profiler* profiler) {
   int32_t status = 0;
   RunScratch scratch = {workspace, &status};
   Run run = {executable, buffers, {buffers, scalars, &status}, &workspace, {}};
@@ -381,6 +382,8 @@ int32_t runExecutable(const Executable& executable, char** buffers, const double
   run.context.scratch.get = [](void* context, int worker, size_t) {
     return static_cast<RunScratch*>(context)->workspace.kernelScratch(worker);
   };
+  run.profiler = profiler;
+  if (profiler != nullptr) run.times = profiler->timesOf(executable.serial, executable.plan->kernelCount).data();
   runKernels(run, executable.plan->kernels, executable.programs);
   return status;
 }
