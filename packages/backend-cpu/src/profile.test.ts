@@ -1,5 +1,5 @@
 /** What the engine measures of its kernels: exact counts, loops, queued runs, the timeline, and nothing when nobody asks. */
-import { build, compile, DeviceError, ops, profile, random, type Tensor, traceGraph, withDevice, withScope } from "@neurite/core";
+import { build, compile, DeviceError, ops, profile, random, type Tensor, tensor, traceGraph, withDevice, withScope } from "@neurite/core";
 import { describe, expect, test } from "vitest";
 import type { CpuOptions } from "./options.ts";
 import { makeBackend, upload } from "./testing/plans.ts";
@@ -51,6 +51,16 @@ describe.each([
     expect(end).toBeLessThanOrEqual(report.total.wallNanoseconds * 1.01 + 1e6);
     expect(report.events.reduce((sum, { duration }) => sum + duration, 0)).toBeCloseTo(report.total.nanoseconds, 0);
   });
+});
+
+test("a gather moves the rows that it picks, whatever it picks them from", async () => {
+  const { report } = await measure(() => {
+    const table = random.normal([5000, 8], { seed: 1 }).realize();
+    const rows = tensor([3, 1, 4], { dtype: "int32" }).realize();
+    return () => void ops.take(table, rows, { axis: 0 }).realize();
+  });
+  const gather = report.kernels.find(({ kind }) => kind === "gather")!;
+  expect(gather.bytes).toBe(4 * (3 * 8 + 3 + 3 * 8));
 });
 
 test("runs that were queued before do not count", async () => {

@@ -1,5 +1,5 @@
 import { type DType, bytesPerElement } from "@neurite/core";
-import type { Block, Buffer, Kernel, LinalgName } from "./plan.ts";
+import type { Block, Buffer, Kernel, LinalgName, View } from "./plan.ts";
 import { bodiesOf, readsOf, writesOf } from "./views.ts";
 
 /** What transcendental functions cost, in multiplications. */
@@ -97,21 +97,27 @@ export function flopsOf(kernel: Kernel): number {
   }
 }
 
+/** The most elements of the buffer `view` is of that a kernel touches through it: gathers and scatters work on a few rows of many. */
+function reachOf(kernel: Kernel, view: View): number {
+  const picks = (kernel.kind === "gather" && view === kernel.x) || (kernel.kind === "scatter" && view === kernel.out);
+  return picks ? kernel.outer * kernel.count * kernel.inner : Infinity;
+}
+
 /** Rough bytes of one kernel: each buffer it touches once. */
 export function bytesMovedBy(kernel: Kernel, buffers: readonly Buffer[]): number {
   const inside = nested(kernel, (block) => block.kernels.reduce((sum, inner) => sum + bytesMovedBy(inner, buffers), 0));
   if (inside !== null) return inside;
   const touched = new Set<number>();
   let bytes = 0;
-  const count = (buffer: number): void => {
-    const { size, dtype } = buffers[buffer] as { size: number; dtype: DType };
-    bytes += size * bytesPerElement(dtype);
+  const count = (view: View): void => {
+    const { size, dtype } = buffers[view.buffer] as { size: number; dtype: DType };
+    bytes += Math.min(size, reachOf(kernel, view)) * bytesPerElement(dtype);
   };
   for (const { view } of readsOf(kernel)) {
     if (touched.has(view.buffer)) continue;
     touched.add(view.buffer);
-    count(view.buffer);
+    count(view);
   }
-  for (const view of writesOf(kernel)) count(view.buffer);
+  for (const view of writesOf(kernel)) count(view);
   return bytes;
 }

@@ -13,7 +13,7 @@ import { Profile } from "./report.ts";
 export interface ProfileOptions {
   /** Whose kernels are measured. Default: the default device. The function itself chooses what it computes on, as ever. */
   readonly device?: Backend;
-  /** How many calls of kernels the timeline keeps, the last ones; times and counts include all. Default 100 000. */
+  /** How many calls of kernels the timeline keeps, the last ones, up to 1 000 000; times and counts include all. Default 100 000. */
   readonly maxEvents?: number;
 }
 
@@ -23,7 +23,8 @@ export interface Profiled<T> {
   readonly profile: Profile;
 }
 
-const mostEvents = 10_000_000;
+/** The timeline is kept in memory, and has to be read by somebody. */
+const mostEvents = 1_000_000;
 
 /** Devices that are being measured. */
 const measured = new WeakSet<Backend>();

@@ -1,7 +1,5 @@
 // Profiles: measuring what runs.
 
-#include <algorithm>
-
 #include "addon/state.h"
 
 namespace neurite {
@@ -19,34 +17,39 @@ napi_value startProfile(napi_env env, napi_callback_info info) {
   return makeBoolean(env, mostEvents >= 0 && !engine.profiles() && engine.startProfile(static_cast<size_t>(mostEvents)));
 }
 
-/** The flat form of what was measured. */
-std::vector<double> wordsOf(const Profiler& profiler) {
-  std::vector<double> words;
-  words.push_back(static_cast<double>(profiler.times().size()));
+size_t wordCount(const Profiler& profiler) {
+  size_t words = 3 + 5 * profiler.events();
+  for (const auto& [serial, times] : profiler.times()) words += 2 + 2 * times.size();
+  return words;
+}
+
+/** What was measured, flat: see stopProfile. */
+void writeWords(const Profiler& profiler, double* out) {
+  *out++ = static_cast<double>(profiler.times().size());
   for (const auto& [serial, times] : profiler.times()) {
-    words.push_back(serial);
-    words.push_back(static_cast<double>(times.size()));
+    *out++ = serial;
+    *out++ = static_cast<double>(times.size());
     for (const KernelTime& time : times) {
-      words.push_back(static_cast<double>(time.calls));
-      words.push_back(time.nanoseconds);
+      *out++ = static_cast<double>(time.calls);
+      *out++ = time.nanoseconds;
     }
   }
-  words.push_back(static_cast<double>(profiler.calls()));
-  words.push_back(static_cast<double>(profiler.events()));
+  *out++ = static_cast<double>(profiler.calls());
+  *out++ = static_cast<double>(profiler.events());
   for (size_t i = 0; i < profiler.events(); i++) {
     const KernelEvent& event = profiler.event(i);
-    for (double word : {static_cast<double>(event.executable), static_cast<double>(event.kernel), event.start, event.duration,
-                        event.queued ? 1.0 : 0.0}) {
-      words.push_back(word);
-    }
+    *out++ = event.executable;
+    *out++ = event.kernel;
+    *out++ = event.start;
+    *out++ = event.duration;
+    *out++ = event.queued ? 1 : 0;
   }
-  return words;
 }
 
 /**
  * stopProfile(engine): Float64Array | undefined (nothing was measured). It holds the number of executables; of each its serial number, its
- * number of kernels, and of each kernel its calls and nanoseconds; the number of calls, and of those that follow: serial number of the
- * executable, number of the kernel, start, duration, and 1 where it ran on the engine's thread.
+ * number of kernels, and of each kernel its calls and nanoseconds; the number of calls, that of events, and of each event: serial number of
+ * its executable, number of the kernel, start, duration, and 1 where it ran on the engine's thread.
  */
 napi_value stopProfile(napi_env env, napi_callback_info info) {
   Arguments<1> args(env, info);
@@ -55,12 +58,12 @@ napi_value stopProfile(napi_env env, napi_callback_info info) {
   if (state == nullptr) return throwNoEngine(env);
   const std::unique_ptr<Profiler> profiler = state->engine->stopProfile();
   if (profiler == nullptr) return nullptr;
-  const std::vector<double> words = wordsOf(*profiler);
+  const size_t words = wordCount(*profiler);
   napi_value buffer = nullptr, array = nullptr;
   void* data = nullptr;
-  if (napi_create_arraybuffer(env, words.size() * sizeof(double), &data, &buffer) != napi_ok) return nullptr;
-  std::copy(words.begin(), words.end(), static_cast<double*>(data));
-  napi_create_typedarray(env, napi_float64_array, words.size(), buffer, 0, &array);
+  if (napi_create_arraybuffer(env, words * sizeof(double), &data, &buffer) != napi_ok) return nullptr;
+  writeWords(*profiler, static_cast<double*>(data));
+  napi_create_typedarray(env, napi_float64_array, words, buffer, 0, &array);
   return array;
 }
 
