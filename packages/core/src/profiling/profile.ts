@@ -36,8 +36,8 @@ const measured = new WeakSet<Backend>();
  * at other times.
  *
  * @throws DeviceError where the device cannot measure or is being measured already (by an outer `profile`, or one that runs at the same
- * time); ValueError for options out of range; TraceError while a function is being compiled; whatever `fn` throws. The measurement ends in
- * every case.
+ * time); ValueError for options out of range; TraceError while a function is being compiled; whatever `fn` throws, and the first error of its
+ * runs. The measurement ends in every case.
  * @example
  * const { result: history, profile: report } = await profile(() => model.fit(x, y, { epochs: 2 }));
  * console.log(report.toString()); // where the time went, by layer and by kernel
