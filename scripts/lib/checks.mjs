@@ -24,6 +24,8 @@ export const checks = {
   unit: runUnitTests,
   /** Whether docs/keras-coverage.md says what there is. */
   coverage: () => mustPass(projectNode(), ["--conditions=source", join(root, "scripts/keras-coverage.mjs"), "--check"]),
+  /** Whether what is exported is documented, apart from what scripts/api/undocumented.json still lists. */
+  docs: () => mustPass(projectNode(), [join(root, "scripts/check-docs.mjs")]),
   /** Results of Keras, where NEURITE_CONFORMANCE names the folder that holds them. */
   conformance: compareWithKeras,
   /** What would be published, judged by publint and arethetypeswrong. */

@@ -3,6 +3,7 @@ import type { Backend } from "@neurite/core";
 import { ReferenceBackend } from "./backend.ts";
 import type { Precision } from "./numbers/rounding.ts";
 
+/** Options of {@link reference}. */
 export interface ReferenceOptions {
   /**
    * `"exact"` (the default) rounds the result of every node to its dtype, as other devices do.

@@ -14,6 +14,7 @@ export interface ProgressListener {
 /** Time between two looks at the progress, in milliseconds. */
 const progressInterval = 100;
 
+/** Options of {@link CallbackList}. */
 export interface CallbackListOptions {
   /** The callbacks' model. */
   readonly model: CallbackModel;

@@ -1,6 +1,7 @@
 import type { Logs } from "@neurite/core";
 import { Callback } from "./callback.ts";
 
+/** Options of {@link CSVLogger}. */
 export interface CSVLoggerOptions {
   /** Between the columns. Default ",". */
   readonly separator?: string;

@@ -3,6 +3,7 @@ import { Callback } from "./callback.ts";
 import { say } from "./say.ts";
 import { improvement, MonitoredMetric, type MonitorMode, worst } from "./monitored.ts";
 
+/** Options of {@link EarlyStopping}. */
 export interface EarlyStoppingOptions {
   /** Metric to watch; default "val_loss". */
   readonly monitor?: string;

@@ -11,6 +11,7 @@ export interface ProgressOutput {
   readonly columns?: number;
 }
 
+/** Options of {@link ProgressBar}. */
 export interface ProgressBarOptions {
   /** Default: the process's standard output, else the console. */
   readonly output?: ProgressOutput;

@@ -2,6 +2,7 @@ import type { Logs } from "@neurite/core";
 import { Callback } from "./callback.ts";
 import { warn } from "./say.ts";
 
+/** Options of {@link RemoteMonitor}. */
 export interface RemoteMonitorOptions {
   /** Default "http://localhost:9000". */
   readonly root?: string;

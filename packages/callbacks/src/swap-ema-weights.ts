@@ -1,6 +1,7 @@
 import { ValueError, type Variable } from "@neurite/core";
 import { Callback } from "./callback.ts";
 
+/** Options of {@link SwapEMAWeights}. */
 export interface SwapEMAWeightsOptions {
   /** Keeps the averages in the model from the end of each epoch to the beginning of the next, for callbacks that save it. Default false. */
   readonly swapOnEpoch?: boolean;

@@ -3,6 +3,7 @@ import { Callback } from "./callback.ts";
 import type { ProgressListener } from "./callback-list.ts";
 import { say } from "./say.ts";
 
+/** Options of {@link TerminateOnNaN}. */
 export interface TerminateOnNaNOptions {
   /** Fail rather than end quietly. Default false. */
   readonly raiseError?: boolean;

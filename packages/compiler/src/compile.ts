@@ -19,6 +19,7 @@ export interface Passes {
   readonly peephole?: boolean;
 }
 
+/** Options of compiling a graph to a plan. */
 export interface CompileOptions {
   /** Composites that the backend has its own kernels for. Plans have no such kernels yet: all composites are inlined. */
   readonly composites?: ReadonlySet<string>;

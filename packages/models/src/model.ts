@@ -45,6 +45,7 @@ import { alignData, type Slots } from "./training/slots.ts";
 import { testStep, totalLoss, trainStep } from "./training/step-bodies.ts";
 import { Trainer } from "./training/trainer.ts";
 
+/** Options of {@link Model}. */
 export interface ModelOptions extends LayerOptions {
   /** A symbolic tensor, from `Input` or from layers called on one, or a list or object of them. */
   readonly inputs?: unknown;

@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link Adadelta}. */
 export interface AdadeltaOptions extends OptimizerOptions {
   /** How slowly the means of squares move, 0 to 1. Default 0.95. */
   readonly rho?: number;
@@ -8,7 +9,14 @@ export interface AdadeltaOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
-/** Gradients scaled by the ratio of moving means of squared updates and squared gradients. Default rate 0.001. (Zeiler, 2012) */
+/**
+ * Gradients scaled by the ratio of moving means of squared updates and squared gradients. Default rate 0.001. (Zeiler, 2012)
+ *
+ * @example
+ * const w = new Variable([1, 2]);
+ * new Adadelta({ learningRate: 0.1 }).apply([tensor([1, 1])], [w]);
+ * await w.array(); // [0.99986, 1.9999]
+ */
 export class Adadelta extends Optimizer {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "Adadelta" };
   static override readonly fields: readonly Field[] = [

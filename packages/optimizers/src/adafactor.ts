@@ -1,6 +1,7 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor, Variable } from "@neurite/core";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link Adafactor}. */
 export interface AdafactorOptions extends OptimizerOptions {
   /** Power of the step that says how slowly the means of squares move. Default -0.8. */
   readonly beta2Decay?: number;

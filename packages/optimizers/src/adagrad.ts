@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link Adagrad}. */
 export interface AdagradOptions extends OptimizerOptions {
   /** What sums of squares start from. Default 0.1. */
   readonly initialAccumulatorValue?: number;
@@ -8,7 +9,14 @@ export interface AdagradOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
-/** Gradients divided by the root of the sum of all squares so far. Default rate 0.001. (Duchi et al., 2011) */
+/**
+ * Gradients divided by the root of the sum of all squares so far. Default rate 0.001. (Duchi et al., 2011)
+ *
+ * @example
+ * const w = new Variable([1, 2]);
+ * new Adagrad({ learningRate: 0.1 }).apply([tensor([1, 1])], [w]);
+ * await w.array(); // [0.90465, 1.9047]
+ */
 export class Adagrad extends Optimizer {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "Adagrad" };
   static override readonly fields: readonly Field[] = [

@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link Adam}. */
 export interface AdamOptions extends OptimizerOptions {
   /** How slowly the mean of gradients moves, 0 to 1. Default 0.9. */
   readonly beta1?: number;
@@ -15,6 +16,11 @@ export interface AdamOptions extends OptimizerOptions {
 /**
  * Moving means of gradients divided by the root of those of their squares, corrected for their start at zero. Default rate 0.001.
  * (Kingma & Ba, 2014, https://arxiv.org/abs/1412.6980)
+ *
+ * @example
+ * const w = new Variable([1, 2]);
+ * new Adam({ learningRate: 0.1 }).apply([tensor([1, 1])], [w]);
+ * await w.array(); // [0.9, 1.9]
  */
 export class Adam extends Optimizer {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "Adam" };

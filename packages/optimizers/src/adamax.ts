@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link Adamax}. */
 export interface AdamaxOptions extends OptimizerOptions {
   /** How slowly the mean of gradients moves, 0 to 1. Default 0.9. */
   readonly beta1?: number;
@@ -10,7 +11,14 @@ export interface AdamaxOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
-/** Adam with the largest gradient in place of the mean of squares. Default rate 0.001. (Kingma & Ba, 2014) */
+/**
+ * Adam with the largest gradient in place of the mean of squares. Default rate 0.001. (Kingma & Ba, 2014)
+ *
+ * @example
+ * const w = new Variable([1, 2]);
+ * new Adamax({ learningRate: 0.1 }).apply([tensor([1, 1])], [w]);
+ * await w.array(); // [0.9, 1.9]
+ */
 export class Adamax extends Optimizer {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "Adamax" };
   static override readonly fields: readonly Field[] = [

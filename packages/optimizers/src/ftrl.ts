@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link Ftrl}. */
 export interface FtrlOptions extends OptimizerOptions {
   /** How the rate falls with the sum of squares; at most 0. Default -0.5. */
   readonly learningRatePower?: number;
@@ -16,7 +17,14 @@ export interface FtrlOptions extends OptimizerOptions {
   readonly beta?: number;
 }
 
-/** "Follow the regularized leader", for sparse features. Default rate 0.001. (McMahan et al., 2013) */
+/**
+ * "Follow the regularized leader", for sparse features. Default rate 0.001. (McMahan et al., 2013)
+ *
+ * @example
+ * const w = new Variable([1, 2]);
+ * new Ftrl({ learningRate: 0.1 }).apply([tensor([1, 1])], [w]);
+ * await w.array(); // [0.60314, 1.3016]
+ */
 export class Ftrl extends Optimizer {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "Ftrl" };
   static override readonly fields: readonly Field[] = [

@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link Lamb}. */
 export interface LambOptions extends OptimizerOptions {
   /** How slowly the mean of gradients moves, 0 to 1. Default 0.9. */
   readonly beta1?: number;
@@ -13,6 +14,11 @@ export interface LambOptions extends OptimizerOptions {
 /**
  * Adam whose update of each variable is as long as the variable itself, times the rate: for large batches. Default rate 0.001.
  * (You et al., 2019, https://arxiv.org/abs/1904.00962)
+ *
+ * @example
+ * const w = new Variable([1, 2]);
+ * new Lamb({ learningRate: 0.1 }).apply([tensor([1, 1])], [w]);
+ * await w.array(); // [0.84189, 1.8419]
  */
 export class Lamb extends Optimizer {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "Lamb" };

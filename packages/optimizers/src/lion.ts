@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link Lion}. */
 export interface LionOptions extends OptimizerOptions {
   /** How much of the mean is in an update, above 0, at most 1. Default 0.9. */
   readonly beta1?: number;
@@ -8,7 +9,14 @@ export interface LionOptions extends OptimizerOptions {
   readonly beta2?: number;
 }
 
-/** Steps of one size in the direction of the sign. Default rate 0.001. (Chen et al., 2023, https://arxiv.org/abs/2302.06675) */
+/**
+ * Steps of one size in the direction of the sign. Default rate 0.001. (Chen et al., 2023, https://arxiv.org/abs/2302.06675)
+ *
+ * @example
+ * const w = new Variable([1, 2]);
+ * new Lion({ learningRate: 0.1 }).apply([tensor([1, 1])], [w]);
+ * await w.array(); // [0.9, 1.9]
+ */
 export class Lion extends Optimizer {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "Lion" };
   static override readonly fields: readonly Field[] = [

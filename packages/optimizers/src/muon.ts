@@ -1,6 +1,7 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor, type Variable, ValueError } from "@neurite/core";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link Muon}. */
 export interface MuonOptions extends Omit<OptimizerOptions, "weightDecay"> {
   /** For matrices. Default 0.004. */
   readonly weightDecay?: number | null;

@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, Variable } from "@neurite/core";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link Nadam}. */
 export interface NadamOptions extends OptimizerOptions {
   /** How slowly the mean of gradients moves, 0 to 1. Default 0.9. */
   readonly beta1?: number;
@@ -17,7 +18,14 @@ interface StepScalars {
   readonly correction: Tensor;
 }
 
-/** Adam with Nesterov momentum. Default rate 0.001. (Dozat, 2015) */
+/**
+ * Adam with Nesterov momentum. Default rate 0.001. (Dozat, 2015)
+ *
+ * @example
+ * const w = new Variable([1, 2]);
+ * new Nadam({ learningRate: 0.1 }).apply([tensor([1, 1])], [w]);
+ * await w.array(); // [0.89372, 1.8937]
+ */
 export class Nadam extends Optimizer {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "Nadam" };
   static override readonly fields: readonly Field[] = [

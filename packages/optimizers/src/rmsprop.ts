@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
 import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link RMSprop}. */
 export interface RMSpropOptions extends OptimizerOptions {
   /** How slowly the mean of squares moves, 0 to 1. Default 0.9. */
   readonly rho?: number;
@@ -12,7 +13,14 @@ export interface RMSpropOptions extends OptimizerOptions {
   readonly centered?: boolean;
 }
 
-/** Gradients divided by the root of a moving mean of their squares. Default rate 0.001. (Hinton, 2012) */
+/**
+ * Gradients divided by the root of a moving mean of their squares. Default rate 0.001. (Hinton, 2012)
+ *
+ * @example
+ * const w = new Variable([1, 2]);
+ * new RMSprop({ learningRate: 0.1 }).apply([tensor([1, 1])], [w]);
+ * await w.array(); // [0.68377, 1.6838]
+ */
 export class RMSprop extends Optimizer {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "RMSprop" };
   static override readonly fields: readonly Field[] = [

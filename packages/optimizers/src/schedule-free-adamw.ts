@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
 import { learningRateField, Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link ScheduleFreeAdamW}. */
 export interface ScheduleFreeAdamWOptions extends OptimizerOptions {
   /** Share of the averaged weights in those that gradients are taken at, above 0 to 1. Default 0.9. */
   readonly beta1?: number;
@@ -18,6 +19,11 @@ export interface ScheduleFreeAdamWOptions extends OptimizerOptions {
  *
  * As in the paper and in Keras on JAX. Keras 3.15 on TensorFlow and PyTorch reads the base weights after it has updated them where it means
  * those before, and so gives other weights from the second step on.
+ *
+ * @example
+ * const w = new Variable([1, 2]);
+ * new ScheduleFreeAdamW({ learningRate: 0.1 }).apply([tensor([1, 1])], [w]);
+ * await w.array(); // [0.9, 1.9]
  */
 export class ScheduleFreeAdamW extends Optimizer {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "ScheduleFreeAdamW" };

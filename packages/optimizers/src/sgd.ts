@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
 import { learningRateField, Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
+/** Options of {@link SGD}. */
 export interface SGDOptions extends OptimizerOptions {
   /** How much of the last update is kept, 0 to 1. Default 0. */
   readonly momentum?: number;

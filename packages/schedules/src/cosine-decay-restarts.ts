@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
+/** Options of {@link CosineDecayRestarts}. */
 export interface CosineDecayRestartsOptions {
   /** How much longer each period is than the one before. Default 2. */
   readonly tMul?: number;
@@ -11,7 +12,12 @@ export interface CosineDecayRestartsOptions {
   readonly name?: string;
 }
 
-/** Half a cosine down, again and again, in ever longer periods. (Loshchilov & Hutter, 2016, https://arxiv.org/abs/1608.03983) */
+/**
+ * Half a cosine down, again and again, in ever longer periods. (Loshchilov & Hutter, 2016, https://arxiv.org/abs/1608.03983)
+ *
+ * @example
+ * new CosineDecayRestarts(0.1, 100)(50); // 0.05
+ */
 export class CosineDecayRestarts extends LearningRateSchedule {
   static readonly keras: KerasIdentity = { module: "keras.optimizers.schedules", className: "CosineDecayRestarts" };
   static override readonly fields: readonly Field[] = [

@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
+/** Options of {@link CosineDecay}. */
 export interface CosineDecayOptions {
   /** Rate at the end, as a share of that at the start of the decay. Default 0. */
   readonly alpha?: number;
@@ -14,6 +15,9 @@ export interface CosineDecayOptions {
 /**
  * Half a cosine from `initialLearningRate` (or, after a straight rise, `warmupTarget`) down in `decaySteps` steps. (Loshchilov & Hutter,
  * 2016, https://arxiv.org/abs/1608.03983)
+ *
+ * @example
+ * new CosineDecay(0.1, 100)(50); // 0.05
  */
 export class CosineDecay extends LearningRateSchedule {
   static readonly keras: KerasIdentity = { module: "keras.optimizers.schedules", className: "CosineDecay" };

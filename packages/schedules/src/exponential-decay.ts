@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
+/** Options of {@link ExponentialDecay}. */
 export interface ExponentialDecayOptions {
   /** Decay once every `decaySteps` rather than a little at each step. Default false. */
   readonly staircase?: boolean;

@@ -1,13 +1,19 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
+/** Options of {@link InverseTimeDecay}. */
 export interface InverseTimeDecayOptions {
   /** Decay once every `decaySteps` rather than a little at each step. Default false. */
   readonly staircase?: boolean;
   readonly name?: string;
 }
 
-/** `initialLearningRate / (1 + decayRate · step / decaySteps)`. */
+/**
+ * `initialLearningRate / (1 + decayRate · step / decaySteps)`.
+ *
+ * @example
+ * new InverseTimeDecay(0.1, 10, 0.5)(20); // 0.05
+ */
 export class InverseTimeDecay extends LearningRateSchedule {
   static readonly keras: KerasIdentity = { module: "keras.optimizers.schedules", className: "InverseTimeDecay" };
   static override readonly fields: readonly Field[] = [

@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
+/** Options of {@link OneCycle}. */
 export interface OneCycleOptions {
   /** Rate at the start, and at the end of the cycle. Default a tenth of the greatest. */
   readonly startRate?: number | null;

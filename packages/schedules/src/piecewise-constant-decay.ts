@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, ValueError } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
+/** Options of {@link PiecewiseConstantDecay}. */
 export interface PiecewiseConstantDecayOptions {
   readonly name?: string;
 }

@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
+/** Options of {@link PolynomialDecay}. */
 export interface PolynomialDecayOptions {
   /** Default 0.0001. */
   readonly endLearningRate?: number;
@@ -11,7 +12,12 @@ export interface PolynomialDecayOptions {
   readonly name?: string;
 }
 
-/** From `initialLearningRate` to `endLearningRate` in `decaySteps` steps, along `(1 - step / decaySteps) ^ power`. */
+/**
+ * From `initialLearningRate` to `endLearningRate` in `decaySteps` steps, along `(1 - step / decaySteps) ^ power`.
+ *
+ * @example
+ * new PolynomialDecay(0.1, 100)(50); // 0.05005
+ */
 export class PolynomialDecay extends LearningRateSchedule {
   static readonly keras: KerasIdentity = { module: "keras.optimizers.schedules", className: "PolynomialDecay" };
   static override readonly fields: readonly Field[] = [

@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
+/** Options of {@link PowerDecay}. */
 export interface PowerDecayOptions {
   /** Power of the fall. Default 1: after k times `decaySteps` the rate is divided by 1 + k. */
   readonly power?: number;

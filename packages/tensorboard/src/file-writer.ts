@@ -15,16 +15,19 @@ export interface SummaryOptions {
   readonly description?: string;
 }
 
+/** Options of writing a histogram. */
 export interface HistogramOptions extends SummaryOptions {
   /** Default 30. */
   readonly buckets?: number;
 }
 
+/** Options of writing images. */
 export interface ImageOptions extends SummaryOptions {
   /** Pictures that are kept. Default 3. */
   readonly maxOutputs?: number;
 }
 
+/** Options of writing audio. */
 export interface AudioOptions extends SummaryOptions {
   /** Frames a second, in hertz. */
   readonly sampleRate: number;
@@ -32,6 +35,7 @@ export interface AudioOptions extends SummaryOptions {
   readonly maxOutputs?: number;
 }
 
+/** Options of {@link FileWriter}. */
 export interface FileWriterOptions {
   /** End of the file's name. Default ".v2". */
   readonly filenameSuffix?: string;

@@ -3,6 +3,7 @@ import { type AnyTensor, type CallbackModel, type Logs, ops, ValueError, type Va
 import { createFileWriter, type FileWriter } from "./file-writer.ts";
 import { modelGraph } from "./model-graph.ts";
 
+/** Options of {@link TensorBoard}. */
 export interface TensorBoardOptions {
   /** Folder of the event files, in subfolders "train" and "validation". Default "logs". */
   readonly logDir?: string;

@@ -14,6 +14,7 @@ export interface TrainableModel<X, Y> extends CallbackModel {
   ): Promise<unknown>;
 }
 
+/** Options of {@link findLearningRate}. */
 export interface FindLearningRateOptions {
   /** Rate of the first batch. Default 1e-5. */
   readonly minRate?: number;

@@ -3,6 +3,7 @@ import { Callback } from "../callback.ts";
 import { rateOf } from "./rate-of.ts";
 import { say } from "../say.ts";
 
+/** Options of {@link LearningRateScheduler}. */
 export interface LearningRateSchedulerOptions {
   /** 1 says what it sets. Default 0. */
   readonly verbose?: 0 | 1;

@@ -1,6 +1,7 @@
 import { ValueError } from "@neurite/core";
 import { BatchLearningRateScheduler } from "./batch-learning-rate-scheduler.ts";
 
+/** Options of {@link OneCycleScheduler}. */
 export interface OneCycleSchedulerOptions {
   /** Rate at the start, and at the end of the cycle. Default a tenth of the greatest. */
   readonly startRate?: number | null;

@@ -4,6 +4,7 @@ import { improvement, MonitoredMetric, type MonitorMode, worst } from "../monito
 import { rateOf } from "./rate-of.ts";
 import { say } from "../say.ts";
 
+/** Options of {@link ReduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions {
   /** Metric to watch. Default "val_loss". */
   readonly monitor?: string;

@@ -6,6 +6,7 @@ import { runArgReduce, runConv, runDot, runGather, runReduce, runScatter, runWin
 import { runControl } from "./control.ts";
 import { Memory } from "./memory.ts";
 
+/** What a run of the interpreter gave. */
 export interface InterpretedRun {
   readonly outputs: readonly number[][];
   /** The site that complained first, or -1. */

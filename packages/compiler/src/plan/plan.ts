@@ -16,6 +16,7 @@ export type Location =
    */
   | { readonly kind: "slice"; readonly of: number; readonly offset: number; readonly step: number };
 
+/** A buffer of a plan: what is in it, how large it is and where it lies. */
 export interface Buffer {
   readonly dtype: DType;
   /** Elements. */
@@ -65,6 +66,7 @@ export type Instruction =
 /** Superinstructions that the peephole pass makes: multiply_add(a, b, c) = a * b + c. */
 export type FusedOp = "multiply_add";
 
+/** Where a value of a kernel's body is written. */
 export interface Store {
   /** Index of the instruction whose value is stored. */
   readonly value: number;
@@ -232,6 +234,7 @@ export interface FftKernel extends AxisKernel {
   readonly inverse: boolean;
 }
 
+/** The primitives that a {@link LinalgKernel} computes. */
 export type LinalgName = "cholesky" | "triangular_solve" | "lu" | "qr" | "svd" | "eigh" | "eig";
 
 /** Factorizations and solvers of a batch of matrices [m, n]. Inputs, outputs and their order are those of the primitives. */
@@ -301,8 +304,10 @@ export interface CondKernel {
   readonly otherwise: Block;
 }
 
+/** Kernels that run graphs of their own: loops and branches. */
 export type ControlKernel = ScanKernel | WhileKernel | CondKernel;
 
+/** One step of a plan. */
 export type Kernel =
   | LoopKernel
   | ReduceKernel
@@ -325,6 +330,7 @@ export interface Site {
   readonly message: string;
 }
 
+/** What a backend runs for a graph: kernels in order and the buffers between them. */
 export interface Plan {
   readonly buffers: readonly Buffer[];
   readonly kernels: readonly Kernel[];

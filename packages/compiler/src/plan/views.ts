@@ -30,6 +30,7 @@ export interface Read {
   readonly body: Body | null;
 }
 
+/** The views that a kernel reads, each with the body that reads it (null where no body does). */
 export function readsOf(kernel: Kernel): Read[] {
   const loads = (body: Body): Read[] => body.operands.map((view) => ({ view, body }));
   const whole = (...views: readonly (View | null)[]): Read[] => views.filter((view) => view !== null).map((view) => ({ view, body: null }));

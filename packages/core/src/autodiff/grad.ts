@@ -14,6 +14,7 @@ import { vjpOf } from "./backward.ts";
 import { jacobianRows } from "./jacobian.ts";
 import type { ArgumentsOf, GradientOf, GradientsFor } from "./types.ts";
 
+/** Options of {@link grad}. */
 export interface GradOptions<N extends number | readonly number[] = number | readonly number[]> {
   /** Which arguments to differentiate with respect to: one, or a list for a list of gradients. Default 0. */
   readonly argnums?: N;
@@ -164,7 +165,8 @@ export function grad(fn: AnyFunction, options: GradOptions = {}): (...args: read
  * @throws As {@link valueAndGrad}; ShapeError and ValueError for cotangents that do not fit.
  * @example
  * const [y, pull] = vjp((x: Tensor) => x.square(), [1, 2]);
- * const [gradient] = pull([1, 10]); // [2, 40]
+ * const [gradient] = pull([1, 10]);
+ * gradient; // [2, 40]
  */
 export function vjp<R>(
   fn: (...primals: Tensor[]) => R,

@@ -23,6 +23,7 @@ export type GradientsOf<S> = S extends AnyTensor
       ? { [K in keyof S]: GradientsOf<S[K]> }
       : null;
 
+/** Options of {@link GradientTape}. */
 export interface GradientTapeOptions {
   /** May be asked for gradients more than once. Default false. */
   readonly persistent?: boolean;
@@ -30,6 +31,7 @@ export interface GradientTapeOptions {
   readonly watchAccessedVariables?: boolean;
 }
 
+/** Options of {@link GradientTape.gradient}. */
 export interface TapeGradientOptions {
   /** What a source that the target does not depend on gets: null ("none", the default) or zeros ("zero"). */
   readonly unconnectedGradients?: "none" | "zero";

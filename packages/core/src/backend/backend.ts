@@ -25,6 +25,7 @@ export interface Program {
   readonly executable: Executable;
 }
 
+/** What a backend holds in memory at the moment. */
 export interface MemoryStats {
   /** Bytes in live storages and arenas. */
   readonly bytes: number;
@@ -80,6 +81,7 @@ export interface KernelRecording {
   readonly tracks: readonly string[];
 }
 
+/** What a backend can do. */
 export interface Capabilities {
   readonly dtypes: ReadonlySet<DType>;
   /** Primitives that `compile` refuses, with the reason: "not on this device yet". */
@@ -89,6 +91,7 @@ export interface Capabilities {
   readonly synchronousReads: boolean;
 }
 
+/** A device that compiles graphs and keeps storages. */
 export interface Backend {
   /** "cpu", "reference", "webgpu", … */
   readonly name: string;

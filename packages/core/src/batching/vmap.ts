@@ -13,6 +13,7 @@ import { mapTree } from "../tree.ts";
 import { batchGraph } from "./batch-graph.ts";
 import { type AxesTree, axesOfLeaves } from "./axes-tree.ts";
 
+/** Options of {@link vmap}. */
 export interface VmapOptions {
   /**
    * The axis of each argument that holds the examples: a number for all, or a list with one entry an argument, which may again be a list or

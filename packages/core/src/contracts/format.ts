@@ -12,6 +12,7 @@ export interface ModelFile {
   readBeside(name: string): Promise<Uint8Array>;
 }
 
+/** Options of loading a model. */
 export interface LoadModelOptions {
   /** Where the names in the file are looked up, and nowhere else. */
   readonly registry: Registry;
@@ -19,6 +20,7 @@ export interface LoadModelOptions {
   readonly compile: boolean;
 }
 
+/** Options of loading weights into a model. */
 export interface LoadWeightsOptions {
   /** Leaves out weights of another shape, or that one side lacks, instead of refusing the file. */
   readonly skipMismatch: boolean;

@@ -17,6 +17,7 @@ function consoleWarn(message: string): void {
   (globalThis as { console?: { warn(message: string): void } }).console?.warn(message);
 }
 
+/** Options of {@link compile}. */
 export interface CompileOptions {
   /** Shown in errors and traces; default the function's own name. */
   readonly name?: string;

@@ -19,6 +19,7 @@ export interface Graph {
   readonly nodes: readonly Node[];
 }
 
+/** A value that a run of the graph leaves in a state. */
 export interface StateUpdate {
   /** Index into {@link Graph.state}. */
   readonly state: number;

@@ -33,10 +33,12 @@ export function onesLike(like: Value): Value {
   return full(like.shape, like.dtype === "bool" ? true : 1, like.dtype);
 }
 
+/** The elementwise operation `op` of `x`, of any shape: the same shape. */
 export function unary(op: UnaryName, x: Value): Value {
   return bindOne(op, [x], none);
 }
 
+/** The elementwise operation `op` of two values of one shape and dtype; a number takes the dtype and shape of the other. */
 export function binary(op: BinaryName, a: Operand, b: Operand): Value {
   if (typeof a === "number") {
     if (typeof b === "number") throw new TypeError(`[${op}] one operand must be a value`);
@@ -45,28 +47,51 @@ export function binary(op: BinaryName, a: Operand, b: Operand): Value {
   return bindOne(op, [a, typeof b === "number" ? constant(b, a.dtype) : b], none);
 }
 
+/** `-x`. */
 export const neg = (x: Value): Value => unary("neg", x);
+/** `|x|`. */
 export const abs = (x: Value): Value => unary("abs", x);
+/** -1, 0 or 1, as the sign of `x` is. */
 export const sign = (x: Value): Value => unary("sign", x);
+/** `e` to the power of `x`. */
 export const exp = (x: Value): Value => unary("exp", x);
+/** The natural logarithm. */
 export const log = (x: Value): Value => unary("log", x);
+/** The sine; radians. */
 export const sin = (x: Value): Value => unary("sin", x);
+/** The cosine; radians. */
 export const cos = (x: Value): Value => unary("cos", x);
+/** The hyperbolic tangent. */
 export const tanh = (x: Value): Value => unary("tanh", x);
+/** The square root. */
 export const sqrt = (x: Value): Value => unary("sqrt", x);
+/** `1 / sqrt(x)`. */
 export const rsqrt = (x: Value): Value => unary("rsqrt", x);
+/** Logical not, of bools. */
 export const not = (x: Value): Value => unary("not", x);
+/** `a + b`. */
 export const add = (a: Operand, b: Operand): Value => binary("add", a, b);
+/** `a - b`. */
 export const sub = (a: Operand, b: Operand): Value => binary("sub", a, b);
+/** `a · b`. */
 export const mul = (a: Operand, b: Operand): Value => binary("mul", a, b);
+/** `a / b`. */
 export const div = (a: Operand, b: Operand): Value => binary("div", a, b);
+/** `a` to the power of `b`. */
 export const pow = (a: Operand, b: Operand): Value => binary("pow", a, b);
+/** The larger of `a` and `b`. */
 export const maximum = (a: Operand, b: Operand): Value => binary("max", a, b);
+/** The smaller of `a` and `b`. */
 export const minimum = (a: Operand, b: Operand): Value => binary("min", a, b);
+/** bool: `a = b`. */
 export const eq = (a: Operand, b: Operand): Value => binary("eq", a, b);
+/** bool: `a < b`. */
 export const lt = (a: Operand, b: Operand): Value => binary("lt", a, b);
+/** bool: `a ≤ b`. */
 export const le = (a: Operand, b: Operand): Value => binary("le", a, b);
+/** Logical and, of bools. */
 export const and = (a: Value, b: Value): Value => binary("and", a, b);
+/** Logical or, of bools. */
 export const or = (a: Value, b: Value): Value => binary("or", a, b);
 
 /** `a` where `condition` holds, else `b`. */
@@ -81,6 +106,7 @@ export function cast(x: Value, dtype: DType): Value {
   return x.dtype === dtype ? x : bindOne("cast", [x], { dtype });
 }
 
+/** The bits of `x` read as `dtype`, of the same width. */
 export function bitcast(x: Value, dtype: DType): Value {
   return bindOne("bitcast", [x], { dtype });
 }
@@ -90,14 +116,17 @@ export function check(x: Value, ok: Value, message: string): Value {
   return bindOne("check", [x, ok], { message });
 }
 
+/** `x`, through which no gradient passes. */
 export function stopGradient(x: Value): Value {
   return bindOne("stop_gradient", [x], none);
 }
 
+/** 0, 1, 2, … along `axis` of `shape`, the same along other axes. */
 export function iota(shape: Shape, axis: number, dtype: DType = "int32"): Value {
   return bindOne("iota", [], { shape, axis, dtype });
 }
 
+/** Random bits of `shape` that follow from `key` alone. */
 export function randomBits(key: Value, shape: Shape): Value {
   return bindOne("random_bits", [key], { shape });
 }
@@ -107,10 +136,12 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, i) => Object.is(dim, b[i]));
 }
 
+/** The elements of `x` in another shape; itself when it has it already. */
 export function reshape(x: Value, shape: Shape): Value {
   return sameShape(x.shape, shape) ? x : bindOne("reshape", [x], { shape });
 }
 
+/** `x` with its axes in the order of `permutation`; itself when that is theirs. */
 export function transpose(x: Value, permutation: readonly number[]): Value {
   return permutation.every((axis, i) => axis === i) ? x : bindOne("transpose", [x], { permutation });
 }
@@ -124,14 +155,17 @@ export function matrixTranspose(x: Value): Value {
   return transpose(x, permutation);
 }
 
+/** `x` stretched along its axes of size 1 to `shape`, of the same rank. */
 export function broadcast(x: Value, shape: Shape): Value {
   return sameShape(x.shape, shape) ? x : bindOne("broadcast", [x], { shape });
 }
 
+/** The elements from `start` to before `limit` on each axis, in steps of `strides` (default 1). */
 export function slice(x: Value, start: readonly number[], limit: readonly number[], strides?: readonly number[]): Value {
   return bindOne("slice", [x], { start, limit, strides: strides ?? start.map(() => 1) });
 }
 
+/** `x` reversed along `axes`. */
 export function flip(x: Value, axes: readonly number[]): Value {
   return axes.length === 0 ? x : bindOne("flip", [x], { axes });
 }
@@ -142,14 +176,17 @@ export function pad(x: Value, low: readonly number[], high: readonly number[], i
   return bindOne("pad", [x, filler], { low, high, interior: interior ?? low.map(() => 0) });
 }
 
+/** Values joined along `axis`. */
 export function concat(xs: readonly Value[], axis: number): Value {
   return xs.length === 1 ? (xs[0] as Value) : bindOne("concat", xs, { axis });
 }
 
+/** `x` reduced by `op` over `axes`, which are dropped. */
 export function reduce(op: ReduceOp, x: Value, axes: readonly number[]): Value {
   return axes.length === 0 ? x : bindOne("reduce", [x], { op, axes });
 }
 
+/** The sum over `axes`, which are dropped. */
 export const sum = (x: Value, axes: readonly number[]): Value => reduce("sum", x, axes);
 
 /** {@link reduce} that keeps the reduced axes with size 1. */
@@ -160,42 +197,52 @@ export function reduceKeep(op: ReduceOp, x: Value, axes: readonly number[]): Val
   );
 }
 
+/** Where along `axis` the largest or smallest element is. */
 export function argreduce(op: "max" | "min", x: Value, axis: number): Value {
   return bindOne("argreduce", [x], { op, axis });
 }
 
+/** The matrix product of the last two axes, those before them batches. */
 export function dot(lhs: Value, rhs: Value): Value {
   return bindOne("dot", [lhs, rhs], none);
 }
 
+/** Convolution of `lhs` with the kernel `rhs`. */
 export function conv(lhs: Value, rhs: Value, params: PrimitiveParams["conv"]): Value {
   return bindOne("conv", [lhs, rhs], params);
 }
 
+/** `x` reduced by `op` over windows that slide over it. */
 export function reduceWindow(op: "sum" | "max" | "min", x: Value, window: WindowParams): Value {
   return bindOne("reduce_window", [x], { ...window, op });
 }
 
+/** The element of `y` at the place of the first largest or smallest element of `x` in each window; `y` of the shape of `x`. */
 export function windowGather(op: "max" | "min", x: Value, y: Value, window: WindowParams): Value {
   return bindOne("window_gather", [x, y], { ...window, op });
 }
 
+/** Zeros of the shape of `x`, with each element of `y` added at the place of the first largest or smallest element of `x` in its window. */
 export function windowScatter(op: "max" | "min", x: Value, y: Value, window: WindowParams): Value {
   return bindOne("window_scatter", [x, y], { ...window, op });
 }
 
+/** The slices of `x` along `axis` that `indices` name. */
 export function gather(x: Value, indices: Value, axis: number): Value {
   return bindOne("gather", [x, indices], { axis });
 }
 
+/** `x` with `updates` brought in by `op` at `indices` along `axis`. */
 export function scatter(op: ScatterOp, x: Value, indices: Value, updates: Value, axis: number): Value {
   return bindOne("scatter", [x, indices, updates], { axis, op });
 }
 
+/** Running reduction by `op` along `axis`, from its end with `reverse`. */
 export function cumulative(op: ReduceOp, x: Value, axis: number, reverse = false): Value {
   return bindOne("cumulative", [x], { op, axis, reverse });
 }
 
+/** The indices that sort `x` along `axis`. */
 export function argsort(x: Value, axis: number, descending = false): Value {
   return bindOne("argsort", [x], { axis, descending });
 }
@@ -212,10 +259,15 @@ export function inline(body: Graph, inputs: readonly Value[]): readonly Value[] 
   return body.outputs.map(at);
 }
 
+/** The error function. */
 export const erf = (x: Value): Value => unary("erf", x);
+/** The nearest integer, halves to the even one. */
 export const round = (x: Value): Value => unary("round", x);
+/** The real part of complex values. */
 export const real = (x: Value): Value => unary("real", x);
+/** The imaginary part of complex values. */
 export const imag = (x: Value): Value => unary("imag", x);
+/** The complex value `re + i · im`. */
 export const complex = (re: Value, im: Value): Value => binary("complex", re, im);
 
 /** The complex conjugate; real values as they are. */
@@ -262,10 +314,12 @@ export function diagonalMatrix(x: Value): Value {
   return select(eq(iota([n, n], 0), iota([n, n], 1)), reshape(x, [...x.shape, 1]), 0);
 }
 
+/** The lower Cholesky factor of matrices [..., n, n]. */
 export function cholesky(a: Value): Value {
   return bindOne("cholesky", [a], none);
 }
 
+/** Solves triangular systems of `a` [..., n, n] for `b` [..., n, k]. */
 export function triangularSolve(a: Value, b: Value, params: PrimitiveParams["triangular_solve"]): Value {
   return bindOne("triangular_solve", [a, b], params);
 }
@@ -295,6 +349,7 @@ export function eig(a: Value): readonly Value[] {
   return bind("eig", [a], none);
 }
 
+/** The discrete Fourier transform along `axis`, of complex values; the inverse divides by its length. */
 export function fft(x: Value, axis: number, inverse = false): Value {
   return bindOne("fft", [x], { axis, inverse });
 }

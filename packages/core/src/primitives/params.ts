@@ -11,6 +11,7 @@ import type { DType } from "../dtypes/dtype.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
 
+/** Parameters of primitives that have none. */
 export type NoParams = Readonly<Record<never, never>>;
 
 /** Elementwise, one operand. Floating (and complex where it makes sense) unless noted. */
@@ -56,7 +57,9 @@ export type BinaryName =
   | "shr" // integers; arithmetic on signed, logical on unsigned
   | "complex"; // two float32 → complex64
 
+/** How a reduction combines elements. */
 export type ReduceOp = "sum" | "prod" | "max" | "min";
+/** How a scatter brings updates in. */
 export type ScatterOp = "set" | "add" | "mul" | "max" | "min";
 
 /** Sliding windows over every axis of the operand (1 where an axis has none). */
@@ -76,6 +79,7 @@ export type CompositeVjp = (context: {
   readonly cotangents: readonly (Value | null)[];
 }) => readonly (Value | null)[];
 
+/** Parameters of every primitive, by its name. */
 export type PrimitiveParams = { [K in UnaryName | BinaryName]: NoParams } & {
   /** A graph's placeholder. Never executed. */
   input: { readonly name: string };
@@ -185,4 +189,5 @@ export type PrimitiveParams = { [K in UnaryName | BinaryName]: NoParams } & {
   };
 };
 
+/** The name of a primitive. */
 export type PrimitiveName = keyof PrimitiveParams;

@@ -15,6 +15,7 @@ import { unaryPrimitives } from "./unary.ts";
 import { viewPrimitives } from "./views.ts";
 import { windowPrimitives } from "./window.ts";
 
+/** Shapes, gradients and batching of every primitive, by its name. */
 export const primitives: PrimitiveTable = {
   ...sourcePrimitives,
   ...unaryPrimitives,

@@ -7,6 +7,7 @@ export const entryKinds = [
   "operations", "formats",
 ] as const; // prettier-ignore
 
+/** What a registry keeps entries of: layers, losses, optimizers, … */
 export type EntryKind = (typeof entryKinds)[number];
 
 /** Classes or functions by name; a name may be an alias. */

@@ -28,6 +28,7 @@ export interface Field {
   decode(json: unknown, registry: Registry): unknown;
 }
 
+/** What a {@link field} of any kind may be given. */
 export interface FieldOptions {
   /** Without a default the option is required. A default of null also allows null. */
   readonly default?: unknown;

@@ -12,6 +12,7 @@ import { Tensor } from "./tensor.ts";
 /** What ops take where a tensor is wanted. Plain numbers adapt to the dtype of the tensors they meet. */
 export type TensorLike = AnyTensor | NestedArray | TypedArray;
 
+/** Options of {@link tensor}. */
 export interface TensorOptions<D extends DType = DType> {
   /** Element type; by default that of the typed array, else float32 (bool where all are booleans, int64 where all are bigints). */
   readonly dtype?: D;

@@ -18,6 +18,7 @@ import { type TensorLike, toValue } from "./create.ts";
 import { Tensor, TensorMethods } from "./tensor.ts";
 import { VariableSlice } from "./variable-slice.ts";
 
+/** Options of {@link Variable}. */
 export interface VariableOptions<D extends DType = DType> {
   readonly name?: string;
   /** Default: the initial value's; plain numbers give float32. */

@@ -4,6 +4,7 @@ import type { ImageDataset, ImageSet } from "./image-dataset.ts";
 
 const pixels = 28 * 28;
 
+/** Options of {@link digits}. */
 export interface DigitsOptions {
   /** Samples of the test part; default 1000. */
   readonly testSize?: number;

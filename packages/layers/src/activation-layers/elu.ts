@@ -1,12 +1,18 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link ELU}. */
 export interface ELUOptions extends LayerOptions {
   /** Default 1. */
   readonly alpha?: number;
 }
 
-/** `x` above 0, `alpha · (exp(x) - 1)` below. (Clevert et al., 2015, https://arxiv.org/abs/1511.07289) */
+/**
+ * `x` above 0, `alpha · (exp(x) - 1)` below. (Clevert et al., 2015, https://arxiv.org/abs/1511.07289)
+ *
+ * @example
+ * new ELU()(tensor([-1, 2])); // [-0.63212, 2]
+ */
 export class ELU extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "ELU" };
   static override readonly fields: readonly Field[] = [field.number("alpha", { default: 1 })];

@@ -1,12 +1,18 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link LeakyReLU}. */
 export interface LeakyReLUOptions extends LayerOptions {
   /** Default 0.3. */
   readonly negativeSlope?: number;
 }
 
-/** `x` above 0, `negativeSlope · x` below. */
+/**
+ * `x` above 0, `negativeSlope · x` below.
+ *
+ * @example
+ * new LeakyReLU()(tensor([-1, 2])); // [-0.3, 2]
+ */
 export class LeakyReLU extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "LeakyReLU" };
   static override readonly fields: readonly Field[] = [field.number("negativeSlope", { default: 0.3, min: 0 })];

@@ -5,6 +5,7 @@ import type { RegularizerFunction, RegularizerLike } from "../regularizers/index
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link PReLU}. */
 export interface PReLUOptions extends LayerOptions {
   /** Default "zeros". */
   readonly alphaInitializer?: InitializerLike;
@@ -18,6 +19,9 @@ export interface PReLUOptions extends LayerOptions {
  * `x` above 0, `alpha · x` below, with a learned alpha for each feature. (He et al., 2015, https://arxiv.org/abs/1502.01852)
  *
  * Weights: alpha, of the shape of a sample with size 1 along `sharedAxes`.
+ *
+ * @example
+ * new PReLU()(tensor([[-1, 2]])); // [[0, 2]]
  */
 export class PReLU extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "PReLU" };

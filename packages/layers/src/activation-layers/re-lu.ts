@@ -2,6 +2,7 @@ import { field, type Field, type KerasIdentity, type Tensor } from "@neurite/cor
 import { relu } from "../activations/index.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link ReLU}. */
 export interface ReLUOptions extends LayerOptions {
   /** Values above it become it. Default null: none. */
   readonly maxValue?: number | null;
@@ -11,7 +12,12 @@ export interface ReLUOptions extends LayerOptions {
   readonly threshold?: number;
 }
 
-/** `max(x, 0)`; with options a leaky, capped or shifted one. */
+/**
+ * `max(x, 0)`; with options a leaky, capped or shifted one.
+ *
+ * @example
+ * new ReLU({ maxValue: 6 })(tensor([-1, 2, 8])); // [0, 2, 6]
+ */
 export class ReLU extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "ReLU" };
   static override readonly fields: readonly Field[] = [

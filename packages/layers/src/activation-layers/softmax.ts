@@ -1,12 +1,18 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { type CallOptions, Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link Softmax}. */
 export interface SoftmaxOptions extends LayerOptions {
   /** One axis, or several. Default -1. */
   readonly axis?: number | readonly number[];
 }
 
-/** Probabilities from logits along an axis; those where `mask` is false are 0. */
+/**
+ * Probabilities from logits along an axis; those where `mask` is false are 0.
+ *
+ * @example
+ * new Softmax()(tensor([[0, 1]])); // [[0.26894, 0.73106]]
+ */
 export class Softmax extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Softmax" };
   static override readonly fields: readonly Field[] = [field.axes("axis", { default: -1 })];

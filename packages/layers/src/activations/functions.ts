@@ -7,6 +7,7 @@ export interface ActivationOp<O = Record<never, never>> {
   (x: TensorLike, options?: O): Tensor;
 }
 
+/** Options of {@link relu}. */
 export interface ReluOptions {
   /** Slope below the threshold. Default 0. */
   readonly negativeSlope?: number;
@@ -16,7 +17,12 @@ export interface ReluOptions {
   readonly threshold?: number;
 }
 
-/** `max(x, 0)`; with options a leaky, capped or shifted one. */
+/**
+ * `max(x, 0)`; with options a leaky, capped or shifted one.
+ *
+ * @example
+ * relu(tensor([-1, 2])); // [0, 2]
+ */
 export const relu: ActivationOp<ReluOptions> = defineOp("relu", ["x"], ((x: TensorLike, options: ReluOptions = {}) => {
   const { negativeSlope = 0, maxValue = null, threshold = 0 } = options;
   if (negativeSlope === 0 && threshold === 0) {
@@ -27,21 +33,42 @@ export const relu: ActivationOp<ReluOptions> = defineOp("relu", ["x"], ((x: Tens
   return ops.where(ops.greaterEqual(x, threshold), above, ops.multiply(ops.subtract(x, threshold), negativeSlope));
 }) as ActivationOp<ReluOptions>);
 
-/** `x` itself. */
+/**
+ * `x` itself.
+ *
+ * @example
+ * linear(tensor([-1, 2])); // [-1, 2]
+ */
 export const linear: ActivationOp = ((x: SymbolicTensor | TensorLike) => x) as ActivationOp;
 Object.defineProperty(linear, "name", { value: "linear" });
 
-/** `exp(x)`. */
+/**
+ * `exp(x)`.
+ *
+ * @example
+ * exponential(tensor([0, 1])); // [1, 2.7183]
+ */
 export const exponential: ActivationOp = defineOp("exponential", ["x"], ((x: TensorLike) => ops.exp(x)) as ActivationOp);
 
+/** Options of {@link gelu}. */
 export interface GeluOptions {
   /** The formula with tanh instead of erf. Default false. */
   readonly approximate?: boolean;
 }
 
-/** `x · Φ(x)`, Φ the normal distribution function. (Hendrycks & Gimpel, 2016, https://arxiv.org/abs/1606.08415) */
+/**
+ * `x · Φ(x)`, Φ the normal distribution function. (Hendrycks & Gimpel, 2016, https://arxiv.org/abs/1606.08415)
+ *
+ * @example
+ * gelu(tensor([-1, 2])); // [-0.15866, 1.9545]
+ */
 export const gelu: ActivationOp<GeluOptions> = defineOp("gelu", ["x"], ((x: TensorLike, options: GeluOptions = {}) =>
   ops.gelu(x, { approximate: options.approximate ?? false })) as ActivationOp<GeluOptions>);
 
-/** `x · tanh(softplus(x))`. (Misra, 2019, https://arxiv.org/abs/1908.08681) */
+/**
+ * `x · tanh(softplus(x))`. (Misra, 2019, https://arxiv.org/abs/1908.08681)
+ *
+ * @example
+ * mish(tensor([-1, 2])); // [-0.3034, 1.944]
+ */
 export const mish: ActivationOp = defineOp("mish", ["x"], ((x: TensorLike) => ops.multiply(x, ops.tanh(ops.softplus(x)))) as ActivationOp);

@@ -4,6 +4,7 @@ import type { CallOptions, LayerOptions } from "../core/layer-options.ts";
 import { Layer } from "../core/layer.ts";
 import type { MaskTree } from "../core/masks.ts";
 
+/** Options of {@link Attention}. */
 export interface AttentionOptions extends LayerOptions {
   /** Multiplies the scores by a weight that is learned. Default false. */
   readonly useScale?: boolean;

@@ -3,6 +3,7 @@ import type { LayerOptions } from "../core/layer-options.ts";
 import { visibility } from "./masks.ts";
 import { type AttentionCallOptions, projectionFields, ProjectedAttention, type ProjectedAttentionOptions } from "./projected-attention.ts";
 
+/** Options of {@link MultiHeadAttention}. */
 export interface MultiHeadAttentionOptions extends ProjectedAttentionOptions {
   /** Features of a head's values. Default: `keyDim`. */
   readonly valueDim?: number | null;

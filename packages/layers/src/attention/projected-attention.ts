@@ -11,6 +11,7 @@ import type { RegularizerFunction, RegularizerLike } from "../regularizers/index
 import { Dropout } from "../regularization/dropout.ts";
 import type { VisibilityOptions } from "./masks.ts";
 
+/** Options of {@link ProjectedAttention}. */
 export interface ProjectedAttentionOptions extends LayerOptions {
   /** Fraction of the attention weights dropped in training, 0 to 1. Default 0. */
   readonly dropout?: number;

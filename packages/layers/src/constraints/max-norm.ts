@@ -2,6 +2,7 @@ import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor
 import { Constraint } from "./constraint.ts";
 import { epsilon, normsAlong } from "./norms.ts";
 
+/** Options of {@link MaxNorm}. */
 export interface MaxNormOptions {
   /** Largest norm allowed. Default 2. */
   readonly maxValue?: number;
@@ -9,7 +10,12 @@ export interface MaxNormOptions {
   readonly axis?: number | readonly number[];
 }
 
-/** Scales down weights whose norm is above `maxValue`. Identifier "max_norm". */
+/**
+ * Scales down weights whose norm is above `maxValue`. Identifier "max_norm".
+ *
+ * @example
+ * new MaxNorm({ maxValue: 1, axis: 0 })(tensor([[3], [4]])); // [[0.6], [0.8]]
+ */
 export class MaxNorm extends Constraint {
   static readonly keras: KerasIdentity = { module: "keras.constraints", className: "MaxNorm" };
   static override readonly fields: readonly Field[] = [

@@ -2,6 +2,7 @@ import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor
 import { Constraint } from "./constraint.ts";
 import { epsilon, normsAlong } from "./norms.ts";
 
+/** Options of {@link MinMaxNorm}. */
 export interface MinMaxNormOptions {
   /** Smallest norm allowed. Default 0. */
   readonly minValue?: number;
@@ -13,7 +14,12 @@ export interface MinMaxNormOptions {
   readonly axis?: number | readonly number[];
 }
 
-/** Scales weights so that their norm comes between `minValue` and `maxValue`. Identifier "min_max_norm". */
+/**
+ * Scales weights so that their norm comes between `minValue` and `maxValue`. Identifier "min_max_norm".
+ *
+ * @example
+ * new MinMaxNorm({ minValue: 2, maxValue: 4 })(tensor([[0.6], [0.8]])); // [[1.2], [1.6]]
+ */
 export class MinMaxNorm extends Constraint {
   static readonly keras: KerasIdentity = { module: "keras.constraints", className: "MinMaxNorm" };
   static override readonly fields: readonly Field[] = [

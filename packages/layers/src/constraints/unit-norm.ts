@@ -2,12 +2,18 @@ import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor
 import { Constraint } from "./constraint.ts";
 import { epsilon, normsAlong } from "./norms.ts";
 
+/** Options of {@link UnitNorm}. */
 export interface UnitNormOptions {
   /** Axes a norm is taken over; see MaxNorm. Default 0. */
   readonly axis?: number | readonly number[];
 }
 
-/** Scales weights to norm 1. Identifier "unit_norm". */
+/**
+ * Scales weights to norm 1. Identifier "unit_norm".
+ *
+ * @example
+ * new UnitNorm()(tensor([[3], [4]])); // [[0.6], [0.8]]
+ */
 export class UnitNorm extends Constraint {
   static readonly keras: KerasIdentity = { module: "keras.constraints", className: "UnitNorm" };
   static override readonly fields: readonly Field[] = [field.axes("axis", { default: 0 })];

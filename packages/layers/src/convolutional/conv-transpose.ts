@@ -2,6 +2,7 @@ import { field, type Field, invalid, ops, type SymbolicShape, type Tensor, Value
 import type { LayerOptions } from "../core/layer.ts";
 import { addChannelBias, Conv, convFields, type ConvOptions, knownChannels } from "./conv.ts";
 
+/** Options of {@link ConvTranspose}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, "groups"> {
   /** Extra size of the output along each spatial axis, below the stride; by default as much as the strides allow. */
   readonly outputPadding?: number | readonly number[] | null;

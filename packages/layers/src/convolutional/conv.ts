@@ -10,6 +10,7 @@ import type { RegularizerFunction, RegularizerLike } from "../regularizers/index
 /** Where the channels are: last (the default) or right after the batch. */
 export type DataFormat = "channels_last" | "channels_first";
 
+/** Options of {@link Conv}. */
 export interface ConvOptions extends LayerOptions {
   /** Distance between windows: one number, or one for each spatial axis. Default 1. */
   readonly strides?: number | readonly number[];

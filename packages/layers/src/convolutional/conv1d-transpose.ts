@@ -5,6 +5,9 @@ import { ConvTranspose, convTransposeFields, type ConvTransposeOptions } from ".
  * Transposed convolution over one axis: enlarges by the strides. With padding "same" sizes are multiplied by the strides.
  *
  * Input [batch, steps, channels], output [batch, …, filters]. Weights: kernel [...kernelSize, filters, channels], bias [filters].
+ *
+ * @example
+ * new Conv1DTranspose(4, 3, { strides: 2 })(ops.ones([1, 5, 2])).shape; // [1, 11, 4]
  */
 export class Conv1DTranspose extends ConvTranspose {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Conv1DTranspose" };

@@ -2,6 +2,7 @@ import type { Field, KerasIdentity } from "@neurite/core";
 import { loraFields } from "../core/low-rank.ts";
 import { Conv, convFields, type ConvOptions } from "./conv.ts";
 
+/** Options of {@link Conv1D}. */
 export interface Conv1DOptions extends Omit<ConvOptions, "padding"> {
   /** "valid", "same", or "causal": padded at the start, so that no output depends on later inputs. Default "valid". */
   readonly padding?: "valid" | "same" | "causal";

@@ -5,6 +5,9 @@ import { ConvTranspose, convTransposeFields, type ConvTransposeOptions } from ".
  * Transposed convolution over images: enlarges by the strides. With padding "same" sizes are multiplied by the strides.
  *
  * Input [batch, rows, columns, channels], output [batch, …, filters]. Weights: kernel [...kernelSize, filters, channels], bias [filters].
+ *
+ * @example
+ * new Conv2DTranspose(4, 3, { strides: 2, padding: "same" })(ops.ones([1, 5, 5, 2])).shape; // [1, 10, 10, 4]
  */
 export class Conv2DTranspose extends ConvTranspose {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Conv2DTranspose" };

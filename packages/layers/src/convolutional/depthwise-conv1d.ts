@@ -7,6 +7,9 @@ import { DepthwiseConv, type DepthwiseConvOptions, depthwiseFields } from "./sep
  *
  * Input [batch, steps, channels], output [batch, …, channels · depthMultiplier]. Weights: kernel
  * [...kernelSize, channels, depthMultiplier], bias.
+ *
+ * @example
+ * new DepthwiseConv1D(3)(ops.ones([1, 5, 2])).shape; // [1, 3, 2]
  */
 export class DepthwiseConv1D extends DepthwiseConv {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "DepthwiseConv1D" };

@@ -7,6 +7,9 @@ import { DepthwiseConv, type DepthwiseConvOptions, depthwiseFields } from "./sep
  *
  * Input [batch, rows, columns, channels], output [batch, …, channels · depthMultiplier]. Weights: kernel
  * [...kernelSize, channels, depthMultiplier], bias.
+ *
+ * @example
+ * new DepthwiseConv2D(3, { depthMultiplier: 2 })(ops.ones([1, 5, 5, 2])).shape; // [1, 3, 3, 4]
  */
 export class DepthwiseConv2D extends DepthwiseConv {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "DepthwiseConv2D" };

@@ -7,6 +7,7 @@ import type { InitializerFunction, InitializerLike } from "../initializers/index
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
 import { addChannelBias, type DataFormat, knownChannels } from "./conv.ts";
 
+/** Options of {@link DepthwiseConv}. */
 export interface DepthwiseConvOptions extends LayerOptions {
   /** Distance between windows: one number, or one for each spatial axis. Default 1. */
   readonly strides?: number | readonly number[];
@@ -32,6 +33,7 @@ export interface DepthwiseConvOptions extends LayerOptions {
   readonly biasConstraint?: ConstraintLike | null;
 }
 
+/** Options of {@link SeparableConv}. */
 export interface SeparableConvOptions extends DepthwiseConvOptions {
   /** Default "glorot_uniform". */
   readonly pointwiseInitializer?: InitializerLike;

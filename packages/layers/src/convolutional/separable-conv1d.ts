@@ -8,6 +8,9 @@ import { SeparableConv, type SeparableConvOptions, separableFields } from "./sep
  *
  * Input [batch, steps, channels], output [batch, …, filters]. Weights: depthwise_kernel [...kernelSize, channels, depthMultiplier],
  * pointwise_kernel [1, …, channels · depthMultiplier, filters], bias [filters].
+ *
+ * @example
+ * new SeparableConv1D(4, 3)(ops.ones([1, 5, 2])).shape; // [1, 3, 4]
  */
 export class SeparableConv1D extends SeparableConv {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "SeparableConv1D" };

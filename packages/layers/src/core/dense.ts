@@ -10,6 +10,7 @@ import { layerField } from "./fields.ts";
 import { Layer, type LayerOptions } from "./layer.ts";
 import { loraFields, type LoraOptions, LowRankUpdate, requireLoraFree } from "./low-rank.ts";
 
+/** Options of {@link Dense}. */
 export interface DenseOptions extends LayerOptions {
   /** Applied to the result. Default none. */
   readonly activation?: ActivationLike | null;

@@ -11,6 +11,7 @@ import type { DenseOptions } from "./dense.ts";
 import { layerField } from "./fields.ts";
 import { Layer, type LayerOptions } from "./layer.ts";
 
+/** Options of {@link EinsumDense}. */
 export interface EinsumDenseOptions extends Omit<DenseOptions, "useBias"> {
   /** Letters of the output that have a bias: "d". Default none. */
   readonly biasAxes?: string | null;

@@ -8,6 +8,7 @@ import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import type { MaskTree } from "../core/masks.ts";
 
+/** Options of {@link Embedding}. */
 export interface EmbeddingOptions extends LayerOptions {
   /** Default "uniform". */
   readonly embeddingsInitializer?: InitializerLike;
@@ -21,6 +22,9 @@ export interface EmbeddingOptions extends LayerOptions {
  * Vectors of whole numbers, such as words: integers [batch, …] → [batch, …, outputDim].
  *
  * Weights: embeddings [inputDim, outputDim]. A run with a number outside 0…inputDim - 1 ends in an error.
+ *
+ * @example
+ * new Embedding(10, 4)(tensor([[1, 2, 3]], { dtype: "int32" })).shape; // [1, 3, 4]
  */
 export class Embedding extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Embedding" };

@@ -11,6 +11,7 @@ import {
 } from "@neurite/core";
 import { Layer, type LayerOptions } from "./layer.ts";
 
+/** Options of {@link Input}. */
 export interface InputOptions {
   /** Shape of one sample: [28, 28]; null where a size is not fixed. */
   readonly shape?: SymbolicShape;

@@ -27,6 +27,7 @@ export interface CallOptions {
   readonly [option: string]: unknown;
 }
 
+/** Options of {@link Layer.addWeight}. */
 export interface AddWeightOptions {
   /** Name within the layer: "kernel". */
   readonly name: string;

@@ -8,7 +8,12 @@ export function brandLayer(prototype: object): void {
   Object.defineProperty(prototype, layerBrand, { value: true });
 }
 
-/** True for layers and models, also those of another copy of neurite. */
+/**
+ * True for layers and models, also those of another copy of neurite.
+ *
+ * @example
+ * isLayer(new Dense(3)); // true
+ */
 export function isLayer(x: unknown): x is Layer {
   return typeof x === "function" && layerBrand in x;
 }

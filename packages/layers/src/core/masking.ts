@@ -2,6 +2,7 @@ import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurit
 import { Layer, type LayerOptions } from "./layer.ts";
 import type { MaskTree } from "./masks.ts";
 
+/** Options of {@link Masking}. */
 export interface MaskingOptions extends LayerOptions {
   /** What all features of a padded step are. Default 0. */
   readonly maskValue?: number;

@@ -1,12 +1,18 @@
 import { type DType, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Initializer } from "./initializer.ts";
 
+/** Options of {@link Constant}. */
 export interface ConstantOptions {
   /** Default 0. */
   readonly value?: number;
 }
 
-/** One number everywhere. Identifier "constant". */
+/**
+ * One number everywhere. Identifier "constant".
+ *
+ * @example
+ * new Constant({ value: 3 })([2]); // [3, 3]
+ */
 export class Constant extends Initializer {
   static readonly keras: KerasIdentity = { module: "keras.initializers", className: "Constant" };
   static override readonly fields: readonly Field[] = [field.number("value", { default: 0 })];

@@ -1,7 +1,12 @@
 import { type Field, field, type KerasIdentity } from "@neurite/core";
 import { type FanOptions, VarianceScaling } from "./variance-scaling.ts";
 
-/** Truncated normal of deviation √(2 / (fan in + fan out)). Identifier "glorot_normal". (Glorot & Bengio, 2010) */
+/**
+ * Truncated normal of deviation √(2 / (fan in + fan out)). Identifier "glorot_normal". (Glorot & Bengio, 2010)
+ *
+ * @example
+ * new GlorotNormal({ seed: 1 })([3, 4]).shape; // [3, 4]
+ */
 export class GlorotNormal extends VarianceScaling {
   static override readonly keras: KerasIdentity = { module: "keras.initializers", className: "GlorotNormal" };
   static override readonly fields: readonly Field[] = [

@@ -1,12 +1,18 @@
 import { type DType, field, type Field, type KerasIdentity, ops, ShapeError, type Tensor } from "@neurite/core";
 import { Initializer } from "./initializer.ts";
 
+/** Options of {@link Identity}. */
 export interface IdentityOptions {
   /** What the diagonal holds. Default 1. */
   readonly gain?: number;
 }
 
-/** The identity matrix times `gain`; for weights with two axes. Identifier "identity". */
+/**
+ * The identity matrix times `gain`; for weights with two axes. Identifier "identity".
+ *
+ * @example
+ * new Identity()([2, 2]); // [[1, 0], [0, 1]]
+ */
 export class Identity extends Initializer {
   static readonly keras: KerasIdentity = { module: "keras.initializers", className: "Identity" };
   static override readonly fields: readonly Field[] = [field.number("gain", { default: 1, omitted: "default" })];

@@ -1,6 +1,7 @@
 import { build, type DType, field, type Field, type KerasIdentity, ops, random, ShapeError, Tensor } from "@neurite/core";
 import { RandomInitializer, type RandomInitializerOptions } from "./random-initializer.ts";
 
+/** Options of {@link Orthogonal}. */
 export interface OrthogonalOptions extends RandomInitializerOptions {
   /** Factor on the orthogonal matrix. Default 1. */
   readonly gain?: number;
@@ -9,6 +10,9 @@ export interface OrthogonalOptions extends RandomInitializerOptions {
 /**
  * A random orthogonal matrix times `gain`; where a weight has more than two axes, of the matrix that remains when all but the last are
  * flattened. Identifier "orthogonal". (Saxe et al., 2014, https://arxiv.org/abs/1312.6120)
+ *
+ * @example
+ * new Orthogonal({ seed: 1 })([3, 4]).shape; // [3, 4]
  */
 export class Orthogonal extends RandomInitializer {
   static readonly keras: KerasIdentity = { module: "keras.initializers", className: "Orthogonal" };

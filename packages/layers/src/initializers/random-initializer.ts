@@ -1,6 +1,7 @@
 import { field, type Field } from "@neurite/core";
 import { Initializer } from "./initializer.ts";
 
+/** Options of {@link RandomInitializer}. */
 export interface RandomInitializerOptions {
   /** An integer gives the same values at every call; null (the default) draws from the global generator. */
   readonly seed?: number | null;

@@ -1,6 +1,7 @@
 import { type DType, field, type Field, type KerasIdentity, random, type Tensor } from "@neurite/core";
 import { RandomInitializer, type RandomInitializerOptions } from "./random-initializer.ts";
 
+/** Options of {@link RandomNormal}. */
 export interface RandomNormalOptions extends RandomInitializerOptions {
   /** Default 0. */
   readonly mean?: number;
@@ -8,7 +9,12 @@ export interface RandomNormalOptions extends RandomInitializerOptions {
   readonly stddev?: number;
 }
 
-/** Normally distributed values. Identifiers "random_normal", "normal". */
+/**
+ * Normally distributed values. Identifiers "random_normal", "normal".
+ *
+ * @example
+ * new RandomNormal({ stddev: 0.1, seed: 1 })([3, 4]).shape; // [3, 4]
+ */
 export class RandomNormal extends RandomInitializer {
   static readonly keras: KerasIdentity = { module: "keras.initializers", className: "RandomNormal" };
   static override readonly fields: readonly Field[] = [

@@ -1,6 +1,7 @@
 import { type DType, field, type Field, type KerasIdentity, random, type Tensor } from "@neurite/core";
 import { RandomInitializer, type RandomInitializerOptions } from "./random-initializer.ts";
 
+/** Options of {@link RandomUniform}. */
 export interface RandomUniformOptions extends RandomInitializerOptions {
   /** Lower bound, inclusive. Default -0.05. */
   readonly minval?: number;
@@ -8,7 +9,12 @@ export interface RandomUniformOptions extends RandomInitializerOptions {
   readonly maxval?: number;
 }
 
-/** Uniformly distributed values. Identifiers "random_uniform", "uniform". */
+/**
+ * Uniformly distributed values. Identifiers "random_uniform", "uniform".
+ *
+ * @example
+ * new RandomUniform({ minval: 0, maxval: 1, seed: 1 })([3, 4]).shape; // [3, 4]
+ */
 export class RandomUniform extends RandomInitializer {
   static readonly keras: KerasIdentity = { module: "keras.initializers", className: "RandomUniform" };
   static override readonly fields: readonly Field[] = [

@@ -1,6 +1,7 @@
 import { type DType, field, type Field, type KerasIdentity, random, type Tensor } from "@neurite/core";
 import { RandomInitializer, type RandomInitializerOptions } from "./random-initializer.ts";
 
+/** Options of {@link TruncatedNormal}. */
 export interface TruncatedNormalOptions extends RandomInitializerOptions {
   /** Default 0. */
   readonly mean?: number;
@@ -8,7 +9,12 @@ export interface TruncatedNormalOptions extends RandomInitializerOptions {
   readonly stddev?: number;
 }
 
-/** Normally distributed values; those beyond two standard deviations are drawn again. Identifier "truncated_normal". */
+/**
+ * Normally distributed values; those beyond two standard deviations are drawn again. Identifier "truncated_normal".
+ *
+ * @example
+ * new TruncatedNormal({ seed: 1 })([3, 4]).shape; // [3, 4]
+ */
 export class TruncatedNormal extends RandomInitializer {
   static readonly keras: KerasIdentity = { module: "keras.initializers", className: "TruncatedNormal" };
   static override readonly fields: readonly Field[] = [

@@ -2,12 +2,14 @@ import { type DType, field, type Field, type KerasIdentity, random, type Tensor 
 import { computeFans } from "./fans.ts";
 import { RandomInitializer, type RandomInitializerOptions } from "./random-initializer.ts";
 
+/** Options of the initializers that scale with the numbers of inputs and outputs, such as {@link GlorotUniform}. */
 export interface FanOptions extends RandomInitializerOptions {
   /** Axes that count as inputs, with `outputAxes`; by default the last but one, times the window of a convolution. */
   readonly inputAxes?: readonly number[] | null;
   readonly outputAxes?: readonly number[] | null;
 }
 
+/** Options of {@link VarianceScaling}. */
 export interface VarianceScalingOptions extends FanOptions {
   /** Variance times fan. Default 1. */
   readonly scale?: number;
@@ -23,6 +25,9 @@ const truncatedDeviation = 0.8796256610342398;
 /**
  * Values whose variance is `scale / fan`, so that signals keep their size from layer to layer. Identifier "variance_scaling".
  * Glorot, He and LeCun initializers are this one with fixed options.
+ *
+ * @example
+ * new VarianceScaling({ scale: 2, mode: "fan_in", seed: 1 })([3, 4]).shape; // [3, 4]
  */
 export class VarianceScaling extends RandomInitializer {
   static readonly keras: KerasIdentity = { module: "keras.initializers", className: "VarianceScaling" };

@@ -1,7 +1,12 @@
 import { type DType, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Initializer } from "./initializer.ts";
 
-/** Zeros everywhere. Identifier "zeros". */
+/**
+ * Zeros everywhere. Identifier "zeros".
+ *
+ * @example
+ * new Zeros()([2]); // [0, 0]
+ */
 export class Zeros extends Initializer {
   static readonly keras: KerasIdentity = { module: "keras.initializers", className: "Zeros" };
 

@@ -1,7 +1,12 @@
 import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Merge } from "./merge.ts";
 
-/** The mean of its inputs, which broadcast. */
+/**
+ * The mean of its inputs, which broadcast.
+ *
+ * @example
+ * new Average()([tensor([[1, 2]]), tensor([[3, 5]])]); // [[2, 3.5]]
+ */
 export class Average extends Merge {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Average" };
 

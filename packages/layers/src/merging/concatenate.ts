@@ -3,6 +3,7 @@ import { Layer, type LayerOptions } from "../core/layer.ts";
 import type { MaskTree } from "../core/masks.ts";
 import { checkedList } from "./merge.ts";
 
+/** Options of {@link Concatenate}. */
 export interface ConcatenateOptions extends LayerOptions {
   /** Axis to join along; not that of the batch. Default -1. */
   readonly axis?: number;

@@ -2,6 +2,7 @@ import { type Field, field, type KerasIdentity, ops, ShapeError, type Tensor, Va
 import { checkedList } from "./merge.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link Dot}. */
 export interface DotOptions extends LayerOptions {
   /** Scale vectors to length 1 first: cosines. Default false. */
   readonly normalize?: boolean;
@@ -10,6 +11,9 @@ export interface DotOptions extends LayerOptions {
 /**
  * Products of the vectors of two inputs along an axis of each, sample by sample: [batch, n] and [batch, n] → [batch, 1] with axes 1;
  * [batch, a, n] and [batch, n, b] with axes [2, 1] → [batch, a, b].
+ *
+ * @example
+ * new Dot(1)([tensor([[1, 2]]), tensor([[3, 5]])]); // [[13]]
  */
 export class Dot extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Dot" };

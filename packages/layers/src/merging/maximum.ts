@@ -1,7 +1,12 @@
 import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Merge } from "./merge.ts";
 
-/** The largest of its inputs, element by element. */
+/**
+ * The largest of its inputs, element by element.
+ *
+ * @example
+ * new Maximum()([tensor([[1, 7]]), tensor([[3, 5]])]); // [[3, 7]]
+ */
 export class Maximum extends Merge {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Maximum" };
 

@@ -1,7 +1,12 @@
 import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Merge } from "./merge.ts";
 
-/** The smallest of its inputs, element by element. */
+/**
+ * The smallest of its inputs, element by element.
+ *
+ * @example
+ * new Minimum()([tensor([[1, 7]]), tensor([[3, 5]])]); // [[1, 5]]
+ */
 export class Minimum extends Merge {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Minimum" };
 

@@ -1,7 +1,12 @@
 import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Merge } from "./merge.ts";
 
-/** The product of its inputs, which broadcast. */
+/**
+ * The product of its inputs, which broadcast.
+ *
+ * @example
+ * new Multiply()([tensor([[1, 2]]), tensor([[3, 5]])]); // [[3, 10]]
+ */
 export class Multiply extends Merge {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Multiply" };
 

@@ -1,7 +1,12 @@
 import { type KerasIdentity, ops, type Tensor, ValueError } from "@neurite/core";
 import { Merge } from "./merge.ts";
 
-/** The first of two inputs minus the second. */
+/**
+ * The first of two inputs minus the second.
+ *
+ * @example
+ * new Subtract()([tensor([[1, 2]]), tensor([[3, 5]])]); // [[-2, -3]]
+ */
 export class Subtract extends Merge {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Subtract" };
 

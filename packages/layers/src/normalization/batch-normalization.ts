@@ -17,6 +17,7 @@ import type { InitializerFunction, InitializerLike } from "../initializers/index
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
 import { BatchRenormalization, type RenormClipping, renormClippingField } from "./batch-renormalization.ts";
 
+/** Options of {@link BatchNormalization}. */
 export interface BatchNormalizationOptions extends LayerOptions {
   /** Axis of the features; means are taken over all others. Default -1; 1 for "channels_first". */
   readonly axis?: number;

@@ -5,6 +5,7 @@ import type { RegularizerFunction, RegularizerLike } from "../regularizers/index
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link GroupNormalization}. */
 export interface GroupNormalizationOptions extends LayerOptions {
   /** Number of groups; -1 for one a channel. Default 32. */
   readonly groups?: number;
@@ -28,6 +29,9 @@ export interface GroupNormalizationOptions extends LayerOptions {
  * Gives each group of channels of a sample mean 0 and variance 1. (Wu & He, 2018, https://arxiv.org/abs/1803.08494)
  *
  * Output of the input's shape. Weights, each [channels]: gamma, beta.
+ *
+ * @example
+ * new GroupNormalization({ groups: 2 })(ops.ones([1, 3, 4])).shape; // [1, 3, 4]
  */
 export class GroupNormalization extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GroupNormalization" };

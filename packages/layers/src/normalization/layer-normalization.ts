@@ -5,6 +5,7 @@ import { Layer, type LayerOptions } from "../core/layer.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
 
+/** Options of {@link LayerNormalization}. */
 export interface LayerNormalizationOptions extends LayerOptions {
   /** Axes to normalize over. Default -1. */
   readonly axis?: number | readonly number[];
@@ -27,6 +28,9 @@ export interface LayerNormalizationOptions extends LayerOptions {
  * https://arxiv.org/abs/1607.06450)
  *
  * Output of the input's shape. Weights: gamma and beta, of the shape of the normalized axes.
+ *
+ * @example
+ * new LayerNormalization()(tensor([[1, 3]])); // [[-0.9995, 0.9995]]
  */
 export class LayerNormalization extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "LayerNormalization" };

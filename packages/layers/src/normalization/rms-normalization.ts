@@ -1,6 +1,7 @@
 import { type Field, field, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link RMSNormalization}. */
 export interface RMSNormalizationOptions extends LayerOptions {
   /** Default -1. */
   readonly axis?: number | readonly number[];
@@ -13,6 +14,9 @@ export interface RMSNormalizationOptions extends LayerOptions {
  * https://arxiv.org/abs/1910.07467)
  *
  * Weights: scale, of the size of the axis.
+ *
+ * @example
+ * new RMSNormalization()(tensor([[3, 4]])); // [[0.84853, 1.1314]]
  */
 export class RMSNormalization extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "RMSNormalization" };

@@ -6,6 +6,7 @@ import type { ShapeTree } from "../core/shapes.ts";
 import { TruncatedNormal } from "../initializers/truncated-normal.ts";
 import { Wrapper } from "../wrappers/wrapper.ts";
 
+/** Options of {@link SpectralNormalization}. */
 export interface SpectralNormalizationOptions extends LayerOptions {
   /** Iterations toward the largest singular value, each time. Default 1. */
   readonly powerIterations?: number;

@@ -1,12 +1,18 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link UnitNormalization}. */
 export interface UnitNormalizationOptions extends LayerOptions {
   /** Axis, or axes, whose vector gets length 1. Default -1. */
   readonly axis?: number | readonly number[];
 }
 
-/** Scales each sample to length 1 along an axis. */
+/**
+ * Scales each sample to length 1 along an axis.
+ *
+ * @example
+ * new UnitNormalization()(tensor([[3, 4]])); // [[0.6, 0.8]]
+ */
 export class UnitNormalization extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "UnitNormalization" };
   static override readonly fields: readonly Field[] = [field.axes("axis", { default: -1 })];

@@ -1,7 +1,12 @@
 import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { AdaptivePooling, adaptivePoolingFields, type AdaptivePoolingOptions } from "./adaptive-pooling.ts";
 
-/** The mean of each of `outputSize` windows that cover the input evenly, channel by channel: [batch, rows, columns, channels] → the same with other spatial sizes. */
+/**
+ * The mean of each of `outputSize` windows that cover the input evenly, channel by channel: [batch, rows, columns, channels] → the same with other spatial sizes.
+ *
+ * @example
+ * new AdaptiveAveragePooling2D(2)(ops.ones([1, 6, 6, 2])).shape; // [1, 2, 2, 2]
+ */
 export class AdaptiveAveragePooling2D extends AdaptivePooling {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "AdaptiveAveragePooling2D" };
   static override readonly fields: readonly Field[] = adaptivePoolingFields(2);

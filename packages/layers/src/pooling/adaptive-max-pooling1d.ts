@@ -1,7 +1,12 @@
 import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { AdaptivePooling, adaptivePoolingFields, type AdaptivePoolingOptions } from "./adaptive-pooling.ts";
 
-/** The largest element of each of `outputSize` windows that cover the input evenly, channel by channel: [batch, steps, channels] → the same with other spatial sizes. */
+/**
+ * The largest element of each of `outputSize` windows that cover the input evenly, channel by channel: [batch, steps, channels] → the same with other spatial sizes.
+ *
+ * @example
+ * new AdaptiveMaxPooling1D(2)(ops.ones([1, 6, 2])).shape; // [1, 2, 2]
+ */
 export class AdaptiveMaxPooling1D extends AdaptivePooling {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "AdaptiveMaxPooling1D" };
   static override readonly fields: readonly Field[] = adaptivePoolingFields(1);

@@ -1,7 +1,12 @@
 import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { AdaptivePooling, adaptivePoolingFields, type AdaptivePoolingOptions } from "./adaptive-pooling.ts";
 
-/** The largest element of each of `outputSize` windows that cover the input evenly, channel by channel: [batch, rows, columns, channels] → the same with other spatial sizes. */
+/**
+ * The largest element of each of `outputSize` windows that cover the input evenly, channel by channel: [batch, rows, columns, channels] → the same with other spatial sizes.
+ *
+ * @example
+ * new AdaptiveMaxPooling2D(2)(ops.ones([1, 6, 6, 2])).shape; // [1, 2, 2, 2]
+ */
 export class AdaptiveMaxPooling2D extends AdaptivePooling {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "AdaptiveMaxPooling2D" };
   static override readonly fields: readonly Field[] = adaptivePoolingFields(2);

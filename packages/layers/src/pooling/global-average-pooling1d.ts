@@ -2,7 +2,12 @@ import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import type { CallOptions } from "../core/layer-options.ts";
 import { GlobalPooling } from "./global-pooling.ts";
 
-/** The mean of each channel over the steps of a series that are no padding: [batch, steps, channels] → [batch, channels]. */
+/**
+ * The mean of each channel over the steps of a series that are no padding: [batch, steps, channels] → [batch, channels].
+ *
+ * @example
+ * new GlobalAveragePooling1D()(ops.ones([1, 6, 2])).shape; // [1, 2]
+ */
 export class GlobalAveragePooling1D extends GlobalPooling {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GlobalAveragePooling1D" };
 

@@ -1,7 +1,12 @@
 import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { GlobalPooling } from "./global-pooling.ts";
 
-/** The mean of each channel over all of images: [batch, rows, columns, channels] → [batch, channels]. */
+/**
+ * The mean of each channel over all of images: [batch, rows, columns, channels] → [batch, channels].
+ *
+ * @example
+ * new GlobalAveragePooling2D()(ops.ones([1, 6, 6, 2])).shape; // [1, 2]
+ */
 export class GlobalAveragePooling2D extends GlobalPooling {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GlobalAveragePooling2D" };
 

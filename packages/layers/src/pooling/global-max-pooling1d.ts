@@ -1,7 +1,12 @@
 import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { GlobalPooling } from "./global-pooling.ts";
 
-/** The largest element of each channel over all of series: [batch, steps, channels] → [batch, channels]. */
+/**
+ * The largest element of each channel over all of series: [batch, steps, channels] → [batch, channels].
+ *
+ * @example
+ * new GlobalMaxPooling1D()(ops.ones([1, 6, 2])).shape; // [1, 2]
+ */
 export class GlobalMaxPooling1D extends GlobalPooling {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GlobalMaxPooling1D" };
 

@@ -3,6 +3,7 @@ import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link GlobalPooling}. */
 export interface GlobalPoolingOptions extends LayerOptions {
   /** Default "channels_last". */
   readonly dataFormat?: DataFormat | null;

@@ -1,6 +1,7 @@
 import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Pooling, poolingFields, type PoolingOptions } from "./pooling.ts";
 
+/** Options of {@link MaxPooling3D}. */
 export interface MaxPooling3DOptions extends PoolingOptions {
   /** Size of windows. Default 2. */
   readonly poolSize?: number | readonly number[];

@@ -3,6 +3,7 @@ import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link Pooling}. */
 export interface PoolingOptions extends LayerOptions {
   /** Distance between windows. Default: the windows' size. */
   readonly strides?: number | readonly number[] | null;

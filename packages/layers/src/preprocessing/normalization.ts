@@ -1,6 +1,7 @@
 import { type AnyTensor, field, type Field, invalid, isTensor, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, tensor, type TensorLike, ValueError, type Variable } from "@neurite/core"; // prettier-ignore
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link Normalization}. */
 export interface NormalizationOptions extends LayerOptions {
   /** Axes that each have means and variances of their own; null: one for everything. Default -1. */
   readonly axis?: number | readonly number[] | null;

@@ -14,12 +14,18 @@ function scaleField(name: string, defaultValue?: number): Field {
   );
 }
 
+/** Options of {@link Rescaling}. */
 export interface RescalingOptions extends LayerOptions {
   /** Added: one number, or one for each channel. Default 0. */
   readonly offset?: number | readonly number[];
 }
 
-/** `scale · x + offset`: `new Rescaling(1 / 255)` brings pixels to 0…1. The same in training and inference. */
+/**
+ * `scale · x + offset`: `new Rescaling(1 / 255)` brings pixels to 0…1. The same in training and inference.
+ *
+ * @example
+ * new Rescaling(2, { offset: 1 })(tensor([1, 2])); // [3, 5]
+ */
 export class Rescaling extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Rescaling" };
   static override readonly fields: readonly Field[] = [scaleField("scale"), scaleField("offset", 0)];

@@ -7,6 +7,7 @@ import type { LayerOptions } from "../core/layer.ts";
 import type { InitializerLike } from "../initializers/index.ts";
 import type { RegularizerLike } from "../regularizers/index.ts";
 
+/** Options that the cells of recurrent layers share. */
 export interface CellOptions extends LayerOptions {
   /** Of the output. Default "tanh". */
   readonly activation?: ActivationLike | null;
@@ -32,6 +33,7 @@ export interface CellOptions extends LayerOptions {
   readonly seed?: number | null;
 }
 
+/** Options of cells with gates. */
 export interface GatedCellOptions extends CellOptions {
   /** Of the gates. Default "sigmoid". */
   readonly recurrentActivation?: ActivationLike | null;

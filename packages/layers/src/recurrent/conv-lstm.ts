@@ -5,6 +5,7 @@ import { ConvLSTMCell } from "./conv-lstm-cell.ts";
 import type { LSTMCellOptions } from "./lstm-cell.ts";
 import { RecurrentLayer, type RecurrentOptions } from "./recurrent-layer.ts";
 
+/** Options of {@link ConvLSTM}. */
 export interface ConvLSTMOptions extends RecurrentOptions, Omit<LSTMCellOptions, keyof LayerOptions> {
   /** Distance between windows: one number, or one for each spatial axis. Default 1. */
   readonly strides?: number | readonly number[];

@@ -3,7 +3,12 @@ import { cellFields } from "./cell-fields.ts";
 import { convLSTMFields } from "./conv-lstm-cell.ts";
 import { ConvLSTM, type ConvLSTMOptions } from "./conv-lstm.ts";
 
-/** An LSTM over [batch, timesteps, rows, channels] whose products are convolutions; with `returnSequences` all steps, else the last. */
+/**
+ * An LSTM over [batch, timesteps, rows, channels] whose products are convolutions; with `returnSequences` all steps, else the last.
+ *
+ * @example
+ * new ConvLSTM1D(2, 3)(ops.ones([1, 4, 5, 1])).shape; // [1, 3, 2]
+ */
 export class ConvLSTM1D extends ConvLSTM {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "ConvLSTM1D" };
   static override readonly fields: readonly Field[] = [...convLSTMFields(1), ...cellFields("lstm", true)];

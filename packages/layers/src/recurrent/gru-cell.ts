@@ -4,6 +4,7 @@ import type { InitializerFunction } from "../initializers/index.ts";
 import { cellFields, type GatedCellOptions } from "./cell-fields.ts";
 import { UnitsCell } from "./units-cell.ts";
 
+/** Options of {@link GRUCell}. */
 export interface GRUCellOptions extends GatedCellOptions {
   /** Applies the reset gate after the product with the state, which has biases of its own. Default true. */
   readonly resetAfter?: boolean;

@@ -5,6 +5,7 @@ import { GRUCell, type GRUCellOptions } from "./gru-cell.ts";
 import { cellOptionsOf } from "./cell-options.ts";
 import { RecurrentLayer, type RecurrentOptions } from "./recurrent-layer.ts";
 
+/** Options of {@link GRU}. */
 export interface GRUOptions extends RecurrentOptions, Omit<GRUCellOptions, keyof LayerOptions> {}
 
 /**

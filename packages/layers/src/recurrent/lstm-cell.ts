@@ -4,6 +4,7 @@ import type { InitializerFunction } from "../initializers/index.ts";
 import { cellFields, type GatedCellOptions } from "./cell-fields.ts";
 import { UnitsCell } from "./units-cell.ts";
 
+/** Options of {@link LSTMCell}. */
 export interface LSTMCellOptions extends GatedCellOptions {
   /** Starts the biases of the forget gate with 1, as Jozefowicz et al. (2015) recommend. Default true. */
   readonly unitForgetBias?: boolean;

@@ -5,6 +5,7 @@ import { LSTMCell, type LSTMCellOptions } from "./lstm-cell.ts";
 import { cellOptionsOf } from "./cell-options.ts";
 import { RecurrentLayer, type RecurrentOptions } from "./recurrent-layer.ts";
 
+/** Options of {@link LSTM}. */
 export interface LSTMOptions extends RecurrentOptions, Omit<LSTMCellOptions, keyof LayerOptions> {}
 
 /**

@@ -8,6 +8,7 @@ import { type ShapeTree, shapesOf } from "../core/shapes.ts";
 import { initialStates, outputSizeOf, type RecurrentCell, type States } from "./cell.ts";
 import { type Recurrence, runSteps } from "./run-steps.ts";
 
+/** Options that all recurrent layers share. */
 export interface RecurrentOptions extends LayerOptions {
   /** Gives the outputs of all steps, [batch, timesteps, units], rather than that of the last. Default false. */
   readonly returnSequences?: boolean;

@@ -5,6 +5,7 @@ import { SimpleRNNCell } from "./simple-rnn-cell.ts";
 import { cellOptionsOf } from "./cell-options.ts";
 import { RecurrentLayer, type RecurrentOptions } from "./recurrent-layer.ts";
 
+/** Options of {@link SimpleRNN}. */
 export interface SimpleRNNOptions extends RecurrentOptions, Omit<CellOptions, keyof LayerOptions> {}
 
 /**

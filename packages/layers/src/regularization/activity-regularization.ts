@@ -3,6 +3,7 @@ import { L1L2 } from "../regularizers/index.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link ActivityRegularization}. */
 export interface ActivityRegularizationOptions extends LayerOptions {
   /** Default 0. */
   readonly l1?: number;
@@ -10,7 +11,12 @@ export interface ActivityRegularizationOptions extends LayerOptions {
   readonly l2?: number;
 }
 
-/** Adds `l1 · Σ|x| + l2 · Σx²`, divided by the batch size, to the loss and gives its input. */
+/**
+ * Adds `l1 · Σ|x| + l2 · Σx²`, divided by the batch size, to the loss and gives its input.
+ *
+ * @example
+ * new ActivityRegularization({ l2: 0.01 })(tensor([[1, 2]])); // [[1, 2]]
+ */
 export class ActivityRegularization extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "ActivityRegularization" };
   static override readonly fields: readonly Field[] = [

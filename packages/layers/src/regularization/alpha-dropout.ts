@@ -9,6 +9,9 @@ const scale = 1.0507009873554805;
 /**
  * Dropout for SELU networks: keeps mean and variance of the inputs, in training. (Klambauer et al., 2017,
  * https://arxiv.org/abs/1706.02515)
+ *
+ * @example
+ * new AlphaDropout(0.5)(tensor([1, 2])); // [1, 2]
  */
 export class AlphaDropout extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "AlphaDropout" };

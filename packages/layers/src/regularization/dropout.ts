@@ -2,6 +2,7 @@ import { field, type Field, type KerasIdentity, ops, random, type Tensor } from 
 import { isTraining } from "../core/call-context.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link Dropout}. */
 export interface DropoutOptions extends LayerOptions {
   /** Shape of the mask, null where it is that of the input: [null, 1, null] drops whole steps. Default null: the input's. */
   readonly noiseShape?: readonly (number | null)[] | null;

@@ -2,12 +2,18 @@ import { type Field, field, type KerasIdentity, ops, random, type Tensor } from 
 import { isTraining } from "../core/call-context.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link GaussianDropout}. */
 export interface GaussianDropoutOptions extends LayerOptions {
   /** Makes the noise the same in every run. Default null. */
   readonly seed?: number | null;
 }
 
-/** Multiplies by normal noise of mean 1 and deviation `√(rate / (1 - rate))` in training; in inference it does nothing. (Srivastava et al., 2014) */
+/**
+ * Multiplies by normal noise of mean 1 and deviation `√(rate / (1 - rate))` in training; in inference it does nothing. (Srivastava et al., 2014)
+ *
+ * @example
+ * new GaussianDropout(0.5)(tensor([1, 2])); // [1, 2]
+ */
 export class GaussianDropout extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GaussianDropout" };
   static override readonly fields: readonly Field[] = [field.number("rate", { min: 0, max: 1 }), field.integer("seed", { default: null })];

@@ -2,12 +2,18 @@ import { type Field, field, type KerasIdentity, ops, random, type Tensor } from 
 import { isTraining } from "../core/call-context.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link GaussianNoise}. */
 export interface GaussianNoiseOptions extends LayerOptions {
   /** Makes the noise the same in every run. Default null. */
   readonly seed?: number | null;
 }
 
-/** Adds normal noise in training; in inference it does nothing. */
+/**
+ * Adds normal noise in training; in inference it does nothing.
+ *
+ * @example
+ * new GaussianNoise(0.1)(tensor([1, 2])); // [1, 2]
+ */
 export class GaussianNoise extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GaussianNoise" };
   static override readonly fields: readonly Field[] = [field.number("stddev", { min: 0 }), field.integer("seed", { default: null })];

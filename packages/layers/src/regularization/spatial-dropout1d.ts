@@ -2,12 +2,18 @@ import type { KerasIdentity } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
 import { SpatialDropout } from "./spatial-dropout.ts";
 
+/** Options of {@link SpatialDropout1D}. */
 export interface SpatialDropout1DOptions extends Pick<LayerOptions, "name" | "dtype"> {
   /** Makes the masks the same in every run. Default null. */
   readonly seed?: number | null;
 }
 
-/** Dropout of whole channels: [batch, steps, channels]. (Tompson et al., 2014, https://arxiv.org/abs/1411.4280) */
+/**
+ * Dropout of whole channels: [batch, steps, channels]. (Tompson et al., 2014, https://arxiv.org/abs/1411.4280)
+ *
+ * @example
+ * new SpatialDropout1D(0.5)(ops.ones([1, 4, 2])).shape; // [1, 4, 2]
+ */
 export class SpatialDropout1D extends SpatialDropout {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "SpatialDropout1D" };
 

@@ -1,6 +1,7 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Regularizer } from "./regularizer.ts";
 
+/** Options of {@link L1L2}. */
 export interface L1L2Options {
   /** Factor on the sum of absolute values. Default 0. */
   readonly l1?: number;
@@ -8,7 +9,12 @@ export interface L1L2Options {
   readonly l2?: number;
 }
 
-/** `l1 · Σ|x| + l2 · Σx²`. Identifier "l1l2" (with both factors 0: give them). */
+/**
+ * `l1 · Σ|x| + l2 · Σx²`. Identifier "l1l2" (with both factors 0: give them).
+ *
+ * @example
+ * new L1L2({ l1: 0.1, l2: 0.1 })(tensor([-1, 2])); // 0.8
+ */
 export class L1L2 extends Regularizer {
   static readonly keras: KerasIdentity = { module: "keras.regularizers", className: "L1L2" };
   static override readonly fields: readonly Field[] = [

@@ -1,12 +1,18 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Regularizer } from "./regularizer.ts";
 
+/** Options of {@link L2}. */
 export interface L2Options {
   /** Factor on the sum of squares. Default 0.01. */
   readonly l2?: number;
 }
 
-/** `l2 · Σx²`. Identifier "l2". */
+/**
+ * `l2 · Σx²`. Identifier "l2".
+ *
+ * @example
+ * new L2({ l2: 0.1 })(tensor([-1, 2])); // 0.5
+ */
 export class L2 extends Regularizer {
   static readonly keras: KerasIdentity = { module: "keras.regularizers", className: "L2" };
   static override readonly fields: readonly Field[] = [field.number("l2", { key: "l2", default: 0.01, min: 0 })];

@@ -1,6 +1,7 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, ShapeError, type Tensor } from "@neurite/core";
 import { Regularizer } from "./regularizer.ts";
 
+/** Options of {@link OrthogonalRegularizer}. */
 export interface OrthogonalRegularizerOptions {
   /** Default 0.01. */
   readonly factor?: number;
@@ -8,7 +9,12 @@ export interface OrthogonalRegularizerOptions {
   readonly mode?: "rows" | "columns";
 }
 
-/** `factor` times the mean absolute cosine between different rows (or columns) of a matrix. */
+/**
+ * `factor` times the mean absolute cosine between different rows (or columns) of a matrix.
+ *
+ * @example
+ * new OrthogonalRegularizer({ factor: 0.1 })(tensor([[1, 0], [1, 0]])); // 0.1
+ */
 export class OrthogonalRegularizer extends Regularizer {
   static readonly keras: KerasIdentity = { module: "keras.regularizers", className: "OrthogonalRegularizer" };
   static override readonly fields: readonly Field[] = [

@@ -2,12 +2,18 @@ import { type Field, type KerasIdentity, type Tensor } from "@neurite/core";
 import { crop, pairField } from "./margins.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link Cropping1D}. */
 export interface Cropping1DOptions extends LayerOptions {
   /** How much is cut off: one number, [start, end]. Default 1. */
   readonly cropping?: number | readonly number[];
 }
 
-/** Cuts off the edges: [batch, steps, channels]. */
+/**
+ * Cuts off the edges: [batch, steps, channels].
+ *
+ * @example
+ * new Cropping1D({ cropping: 1 })(ops.ones([1, 5, 2])).shape; // [1, 3, 2]
+ */
 export class Cropping1D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Cropping1D" };
   static override readonly fields: readonly Field[] = [pairField("cropping", 1)];

@@ -4,6 +4,7 @@ import { crop, type Margins, marginsField } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link Cropping2D}. */
 export interface Cropping2DOptions extends LayerOptions {
   /** How much is cut off: one number, one for each axis, or [before, after] for each. Default 0. */
   readonly cropping?: number | readonly number[] | Margins;
@@ -11,7 +12,12 @@ export interface Cropping2DOptions extends LayerOptions {
   readonly dataFormat?: DataFormat | null;
 }
 
-/** Cuts off the edges: [batch, rows, columns, channels]. */
+/**
+ * Cuts off the edges: [batch, rows, columns, channels].
+ *
+ * @example
+ * new Cropping2D({ cropping: 1 })(ops.ones([1, 5, 5, 2])).shape; // [1, 3, 3, 2]
+ */
 export class Cropping2D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Cropping2D" };
   static override readonly fields: readonly Field[] = [marginsField("cropping", 2, 0), layerField.dataFormat()];

@@ -4,6 +4,7 @@ import { crop, type Margins, marginsField } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link Cropping3D}. */
 export interface Cropping3DOptions extends LayerOptions {
   /** How much is cut off: one number, one for each axis, or [before, after] for each. Default 1. */
   readonly cropping?: number | readonly number[] | Margins;
@@ -11,7 +12,12 @@ export interface Cropping3DOptions extends LayerOptions {
   readonly dataFormat?: DataFormat | null;
 }
 
-/** Cuts off the edges: [batch, depth, rows, columns, channels]. */
+/**
+ * Cuts off the edges: [batch, depth, rows, columns, channels].
+ *
+ * @example
+ * new Cropping3D({ cropping: 1 })(ops.ones([1, 5, 5, 5, 2])).shape; // [1, 3, 3, 3, 2]
+ */
 export class Cropping3D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Cropping3D" };
   static override readonly fields: readonly Field[] = [marginsField("cropping", 3, 1), layerField.dataFormat()];

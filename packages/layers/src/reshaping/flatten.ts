@@ -2,6 +2,7 @@ import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core"
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link Flatten}. */
 export interface FlattenOptions extends LayerOptions {
   /** With "channels_first" the channels are moved last before flattening. Default "channels_last". */
   readonly dataFormat?: "channels_last" | "channels_first";

@@ -1,7 +1,12 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor, ValueError } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
-/** Reorders the axes of a sample: `new Permute([2, 1])` swaps the two of [batch, a, b]. Axes count from 1. */
+/**
+ * Reorders the axes of a sample: `new Permute([2, 1])` swaps the two of [batch, a, b]. Axes count from 1.
+ *
+ * @example
+ * new Permute([2, 1])(ops.ones([1, 3, 4])).shape; // [1, 4, 3]
+ */
 export class Permute extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Permute" };
   static override readonly fields: readonly Field[] = [field.numbers("dims")];

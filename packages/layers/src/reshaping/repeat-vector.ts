@@ -1,7 +1,12 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
-/** Repeats each sample: [batch, features] → [batch, n, features]. */
+/**
+ * Repeats each sample: [batch, features] → [batch, n, features].
+ *
+ * @example
+ * new RepeatVector(2)(tensor([[1, 2]])); // [[[1, 2], [1, 2]]]
+ */
 export class RepeatVector extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "RepeatVector" };
   static override readonly fields: readonly Field[] = [field.integer("n", { min: 1 })];

@@ -3,6 +3,7 @@ import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link UpSampling2D}. */
 export interface UpSampling2DOptions extends LayerOptions {
   /** Factors: one number, or one for each axis. Default 2. */
   readonly size?: number | readonly number[];
@@ -12,7 +13,12 @@ export interface UpSampling2DOptions extends LayerOptions {
   readonly interpolation?: "nearest" | "bilinear" | "bicubic" | "lanczos3" | "lanczos5";
 }
 
-/** Enlarges images: [batch, rows, columns, channels], each spatial axis by a factor. */
+/**
+ * Enlarges images: [batch, rows, columns, channels], each spatial axis by a factor.
+ *
+ * @example
+ * new UpSampling2D({ size: 2 })(ops.ones([1, 3, 3, 2])).shape; // [1, 6, 6, 2]
+ */
 export class UpSampling2D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "UpSampling2D" };
   static override readonly fields: readonly Field[] = [

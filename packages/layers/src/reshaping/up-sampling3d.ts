@@ -3,6 +3,7 @@ import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link UpSampling3D}. */
 export interface UpSampling3DOptions extends LayerOptions {
   /** Factors: one number, or one for each axis. Default 2. */
   readonly size?: number | readonly number[];
@@ -10,7 +11,12 @@ export interface UpSampling3DOptions extends LayerOptions {
   readonly dataFormat?: DataFormat | null;
 }
 
-/** Enlarges volumes: [batch, depth, rows, columns, channels], each spatial axis by a factor. */
+/**
+ * Enlarges volumes: [batch, depth, rows, columns, channels], each spatial axis by a factor.
+ *
+ * @example
+ * new UpSampling3D({ size: 2 })(ops.ones([1, 3, 3, 3, 2])).shape; // [1, 6, 6, 6, 2]
+ */
 export class UpSampling3D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "UpSampling3D" };
   static override readonly fields: readonly Field[] = [field.sizes("size", 3, { default: 2 }), layerField.dataFormat()];

@@ -4,6 +4,7 @@ import { pairField, spatialMargins } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link ZeroPadding1D}. */
 export interface ZeroPadding1DOptions extends LayerOptions {
   /** How much is added: one number, [start, end]. Default 1. */
   readonly padding?: number | readonly number[];
@@ -11,7 +12,12 @@ export interface ZeroPadding1DOptions extends LayerOptions {
   readonly dataFormat?: DataFormat | null;
 }
 
-/** Zeros around: [batch, steps, channels]. */
+/**
+ * Zeros around: [batch, steps, channels].
+ *
+ * @example
+ * new ZeroPadding1D({ padding: 1 })(ops.ones([1, 3, 2])).shape; // [1, 5, 2]
+ */
 export class ZeroPadding1D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "ZeroPadding1D" };
   static override readonly fields: readonly Field[] = [pairField("padding", 1), layerField.dataFormat()];

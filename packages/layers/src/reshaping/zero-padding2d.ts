@@ -4,6 +4,7 @@ import { type Margins, marginsField, spatialMargins } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link ZeroPadding2D}. */
 export interface ZeroPadding2DOptions extends LayerOptions {
   /** How much is added: one number, one for each axis, or [before, after] for each. Default 1. */
   readonly padding?: number | readonly number[] | Margins;
@@ -11,7 +12,12 @@ export interface ZeroPadding2DOptions extends LayerOptions {
   readonly dataFormat?: DataFormat | null;
 }
 
-/** Zeros around: [batch, rows, columns, channels]. */
+/**
+ * Zeros around: [batch, rows, columns, channels].
+ *
+ * @example
+ * new ZeroPadding2D({ padding: 1 })(ops.ones([1, 3, 3, 2])).shape; // [1, 5, 5, 2]
+ */
 export class ZeroPadding2D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "ZeroPadding2D" };
   static override readonly fields: readonly Field[] = [marginsField("padding", 2, 1), layerField.dataFormat()];

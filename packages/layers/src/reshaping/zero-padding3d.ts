@@ -4,6 +4,7 @@ import { type Margins, marginsField, spatialMargins } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
+/** Options of {@link ZeroPadding3D}. */
 export interface ZeroPadding3DOptions extends LayerOptions {
   /** How much is added: one number, one for each axis, or [before, after] for each. Default 1. */
   readonly padding?: number | readonly number[] | Margins;
@@ -11,7 +12,12 @@ export interface ZeroPadding3DOptions extends LayerOptions {
   readonly dataFormat?: DataFormat | null;
 }
 
-/** Zeros around: [batch, depth, rows, columns, channels]. */
+/**
+ * Zeros around: [batch, depth, rows, columns, channels].
+ *
+ * @example
+ * new ZeroPadding3D({ padding: 1 })(ops.ones([1, 3, 3, 3, 2])).shape; // [1, 5, 5, 5, 2]
+ */
 export class ZeroPadding3D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "ZeroPadding3D" };
   static override readonly fields: readonly Field[] = [marginsField("padding", 3, 1), layerField.dataFormat()];

@@ -10,6 +10,7 @@ import { layerOption, Wrapper } from "./wrapper.ts";
 /** How the outputs of both directions are put together; null: a list of the two. */
 export type MergeMode = "sum" | "mul" | "concat" | "ave" | null;
 
+/** Options of {@link Bidirectional}. */
 export interface BidirectionalOptions extends LayerOptions {
   /** Default "concat". */
   readonly mergeMode?: MergeMode;

@@ -3,6 +3,7 @@ import { binaryCrossentropyOf } from "../core/crossentropy.ts";
 import { floatPair, alignedPair, smoothLabels } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
+/** Options of {@link binaryCrossentropy}. */
 export interface BinaryCrossentropyFunctionOptions {
   /** Predictions are logits rather than probabilities: better conditioned. Default false. */
   readonly fromLogits?: boolean;
@@ -12,6 +13,7 @@ export interface BinaryCrossentropyFunctionOptions {
   readonly axis?: number;
 }
 
+/** Options of {@link BinaryCrossentropy}. */
 export interface BinaryCrossentropyOptions extends LossOptions, BinaryCrossentropyFunctionOptions {}
 
 /**
@@ -20,6 +22,9 @@ export interface BinaryCrossentropyOptions extends LossOptions, BinaryCrossentro
  * @param yTrue Labels 0 and 1, or probabilities; [batch, …].
  * @param yPred Probabilities, or logits with `fromLogits`; same shape.
  * @returns The loss of each sample.
+ *
+ * @example
+ * binaryCrossentropy([[0, 1], [1, 0]], [[0.2, 0.9], [0.6, 0.3]]); // [0.16425, 0.43375]
  */
 export function binaryCrossentropy(yTrue: TensorLike, yPred: TensorLike, options: BinaryCrossentropyFunctionOptions = {}): Tensor {
   const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
@@ -27,7 +32,14 @@ export function binaryCrossentropy(yTrue: TensorLike, yPred: TensorLike, options
   return ops.mean(binaryCrossentropyOf(smoothLabels(labels, labelSmoothing, 2), predictions, fromLogits), { axis });
 }
 
-/** Crossentropy of yes-or-no predictions. Identifiers "binary_crossentropy", "bce". */
+/**
+ * Crossentropy of yes-or-no predictions. Identifiers "binary_crossentropy", "bce".
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar, or the loss of each sample with `reduction: null`.
+ *
+ * @example
+ * new BinaryCrossentropy()([[0, 1], [1, 0]], [[0.2, 0.9], [0.6, 0.3]]); // 0.299
+ */
 export class BinaryCrossentropy extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "BinaryCrossentropy" };
   static override readonly fields: readonly Field[] = [

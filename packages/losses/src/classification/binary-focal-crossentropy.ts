@@ -5,6 +5,7 @@ import { Loss } from "../core/loss.ts";
 import type { BinaryCrossentropyFunctionOptions } from "./binary-crossentropy.ts";
 import type { LossOptions } from "../core/loss.ts";
 
+/** Options of {@link binaryFocalCrossentropy}. */
 export interface BinaryFocalCrossentropyFunctionOptions extends BinaryCrossentropyFunctionOptions {
   /** Weights class 1 by `alpha` and class 0 by 1 - alpha. Default false. */
   readonly applyClassBalancing?: boolean;
@@ -14,13 +15,19 @@ export interface BinaryFocalCrossentropyFunctionOptions extends BinaryCrossentro
   readonly gamma?: number;
 }
 
+/** Options of {@link BinaryFocalCrossentropy}. */
 export interface BinaryFocalCrossentropyOptions extends LossOptions, BinaryFocalCrossentropyFunctionOptions {}
 
 /**
  * Binary crossentropy times `(1 - p)^gamma`, p the probability given to the right class. (Lin et al., 2018,
  * https://arxiv.org/abs/1708.02002)
  *
+ * Labels and predictions have the same shape, [batch, …].
+ *
  * @returns The loss of each sample.
+ *
+ * @example
+ * binaryFocalCrossentropy([[0, 1], [1, 0]], [[0.2, 0.9], [0.6, 0.3]]); // [0.0049897, 0.056916]
  */
 export function binaryFocalCrossentropy(
   yTrue: TensorLike,
@@ -38,7 +45,14 @@ export function binaryFocalCrossentropy(
   return ops.mean(focal, { axis });
 }
 
-/** Binary crossentropy that plays down what is classified well. Identifier "binary_focal_crossentropy". */
+/**
+ * Binary crossentropy that plays down what is classified well. Identifier "binary_focal_crossentropy".
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar, or the loss of each sample with `reduction: null`.
+ *
+ * @example
+ * new BinaryFocalCrossentropy()([[0, 1], [1, 0]], [[0.2, 0.9], [0.6, 0.3]]); // 0.030953
+ */
 export class BinaryFocalCrossentropy extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "BinaryFocalCrossentropy" };
   static override readonly fields: readonly Field[] = [

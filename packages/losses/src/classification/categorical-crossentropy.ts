@@ -3,6 +3,7 @@ import { categoricalCrossentropyOf } from "../core/crossentropy.ts";
 import { floatPair, smoothLabels } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
+/** Options of {@link categoricalCrossentropy}. */
 export interface CategoricalCrossentropyFunctionOptions {
   /** Predictions are logits rather than probabilities: better conditioned. Default false. */
   readonly fromLogits?: boolean;
@@ -12,6 +13,7 @@ export interface CategoricalCrossentropyFunctionOptions {
   readonly axis?: number;
 }
 
+/** Options of {@link CategoricalCrossentropy}. */
 export interface CategoricalCrossentropyOptions extends LossOptions, CategoricalCrossentropyFunctionOptions {}
 
 /**
@@ -20,6 +22,9 @@ export interface CategoricalCrossentropyOptions extends LossOptions, Categorical
  * @param yTrue One-hot labels, or probabilities; [batch, …, classes].
  * @param yPred Probabilities, or logits with `fromLogits`; same shape.
  * @returns The loss of each sample, [batch, …].
+ *
+ * @example
+ * categoricalCrossentropy([[0, 1, 0], [0, 0, 1]], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]]); // [0.10536, 0.51083]
  */
 export function categoricalCrossentropy(
   yTrue: TensorLike,
@@ -32,7 +37,14 @@ export function categoricalCrossentropy(
   return categoricalCrossentropyOf(smooth, predictions, fromLogits, axis);
 }
 
-/** Crossentropy of one class among several, with one-hot labels. Identifier "categorical_crossentropy". */
+/**
+ * Crossentropy of one class among several, with one-hot labels. Identifier "categorical_crossentropy".
+ *
+ * Labels and predictions are [batch, …, classes]; the result is a scalar, or the loss of each sample with `reduction: null`.
+ *
+ * @example
+ * new CategoricalCrossentropy()([[0, 1, 0], [0, 0, 1]], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]]); // 0.30809
+ */
 export class CategoricalCrossentropy extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "CategoricalCrossentropy" };
   static override readonly fields: readonly Field[] = [

@@ -3,6 +3,7 @@ import { epsilon, floatPair, smoothLabels } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 import type { CategoricalCrossentropyFunctionOptions } from "./categorical-crossentropy.ts";
 
+/** Options of {@link categoricalFocalCrossentropy}. */
 export interface CategoricalFocalCrossentropyFunctionOptions extends CategoricalCrossentropyFunctionOptions {
   /** Factor on the loss. Default 0.25. */
   readonly alpha?: number;
@@ -10,12 +11,16 @@ export interface CategoricalFocalCrossentropyFunctionOptions extends Categorical
   readonly gamma?: number;
 }
 
+/** Options of {@link CategoricalFocalCrossentropy}. */
 export interface CategoricalFocalCrossentropyOptions extends LossOptions, CategoricalFocalCrossentropyFunctionOptions {}
 
 /**
  * `-Σ alpha · (1 - p)^gamma · yTrue · log(p)`. (Lin et al., 2018, https://arxiv.org/abs/1708.02002)
  *
  * @returns The loss of each sample, [batch, …].
+ *
+ * @example
+ * categoricalFocalCrossentropy([[0, 1, 0], [0, 0, 1]], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]]); // [0.0002634, 0.020433]
  */
 export function categoricalFocalCrossentropy(
   yTrue: TensorLike,
@@ -31,7 +36,14 @@ export function categoricalFocalCrossentropy(
   return ops.sum(ops.multiply(ops.multiply(ops.power(ops.subtract(1, p), gamma), alpha), crossentropy), { axis });
 }
 
-/** Categorical crossentropy that plays down what is classified well. Identifier "categorical_focal_crossentropy". */
+/**
+ * Categorical crossentropy that plays down what is classified well. Identifier "categorical_focal_crossentropy".
+ *
+ * Labels and predictions are [batch, …, classes]; the result is a scalar, or the loss of each sample with `reduction: null`.
+ *
+ * @example
+ * new CategoricalFocalCrossentropy()([[0, 1, 0], [0, 0, 1]], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]]); // 0.010348
+ */
 export class CategoricalFocalCrossentropy extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "CategoricalFocalCrossentropy" };
   static override readonly fields: readonly Field[] = [

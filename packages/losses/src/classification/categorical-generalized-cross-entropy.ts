@@ -2,11 +2,13 @@ import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor
 import { asTensor } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
+/** Options of {@link categoricalGeneralizedCrossEntropy}. */
 export interface CategoricalGeneralizedCrossEntropyFunctionOptions {
   /** Between 0 (crossentropy) and 1 (absolute error), both excluded. */
   readonly q: number;
 }
 
+/** Options of {@link CategoricalGeneralizedCrossEntropy}. */
 export interface CategoricalGeneralizedCrossEntropyOptions extends LossOptions {
   /** Between 0 (crossentropy) and 1 (absolute error), both excluded. Default 0.5. */
   readonly q?: number;
@@ -18,6 +20,9 @@ export interface CategoricalGeneralizedCrossEntropyOptions extends LossOptions {
  *
  * @param yTrue Integer labels, [batch].
  * @param yPred Probabilities, [batch, classes].
+ *
+ * @example
+ * categoricalGeneralizedCrossEntropy([1, 2], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]], { q: 0.5 }); // [0.10263, 0.45081]
  */
 export function categoricalGeneralizedCrossEntropy(
   yTrue: TensorLike,
@@ -32,7 +37,14 @@ export function categoricalGeneralizedCrossEntropy(
   return ops.divide(ops.subtract(1, ops.power(p, q)), q);
 }
 
-/** Crossentropy that is robust against wrong labels, with integer labels. */
+/**
+ * Crossentropy that is robust against wrong labels, with integer labels.
+ *
+ * Labels are integers [batch, …], predictions [batch, …, classes]; the result is a scalar, or the loss of each sample with `reduction: null`.
+ *
+ * @example
+ * new CategoricalGeneralizedCrossEntropy()([1, 2], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]]); // 0.27672
+ */
 export class CategoricalGeneralizedCrossEntropy extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "CategoricalGeneralizedCrossEntropy" };
   static override readonly fields: readonly Field[] = [

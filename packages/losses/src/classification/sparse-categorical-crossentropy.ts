@@ -13,6 +13,7 @@ import {
 import { asTensor, epsilon } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
+/** Options of {@link sparseCategoricalCrossentropy}. */
 export interface SparseCategoricalCrossentropyFunctionOptions {
   /** Predictions are logits rather than probabilities: better conditioned. Default false. */
   readonly fromLogits?: boolean;
@@ -22,6 +23,7 @@ export interface SparseCategoricalCrossentropyFunctionOptions {
   readonly axis?: number;
 }
 
+/** Options of {@link SparseCategoricalCrossentropy}. */
 export interface SparseCategoricalCrossentropyOptions extends LossOptions, SparseCategoricalCrossentropyFunctionOptions {}
 
 /** Labels without a last axis of size 1 that predictions have for the classes. */
@@ -46,6 +48,9 @@ function flatLabels(yTrue: AnyTensor, yPred: AnyTensor, axis: number): Tensor {
  * @param yPred Probabilities, or logits with `fromLogits`; [batch, …, classes].
  * @returns The loss of each sample, [batch, …]; 0 for those of class `ignoreClass`.
  * @throws ShapeError for labels of another shape, such as one-hot ones.
+ *
+ * @example
+ * sparseCategoricalCrossentropy([1, 2], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]]); // [0.10536, 0.51083]
  */
 export function sparseCategoricalCrossentropy(
   yTrue: TensorLike,
@@ -79,7 +84,14 @@ function classesAlong(predictions: Tensor, axis: number): Tensor {
   return new Tensor(build.iota(predictions.shape.map((dim, i) => (i === at ? dim : 1)), at)); // prettier-ignore
 }
 
-/** Crossentropy of one class among several, with integer labels. Identifier "sparse_categorical_crossentropy". */
+/**
+ * Crossentropy of one class among several, with integer labels. Identifier "sparse_categorical_crossentropy".
+ *
+ * Labels are integers [batch, …], predictions [batch, …, classes]; the result is a scalar, or the loss of each sample with `reduction: null`.
+ *
+ * @example
+ * new SparseCategoricalCrossentropy()([1, 2], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]]); // 0.30809
+ */
 export class SparseCategoricalCrossentropy extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "SparseCategoricalCrossentropy" };
   static override readonly fields: readonly Field[] = [

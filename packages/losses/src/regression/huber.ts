@@ -2,17 +2,22 @@ import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLik
 import { alignedPair } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
+/** Options of {@link huber}. */
 export interface HuberFunctionOptions {
   /** Where squares end and absolute values begin. Default 1. */
   readonly delta?: number;
 }
 
+/** Options of {@link Huber}. */
 export interface HuberOptions extends LossOptions, HuberFunctionOptions {}
 
 /**
  * Mean of `½ error²` where `|error| ≤ delta`, else `delta · |error| - ½ delta²`. (Huber, 1964)
  *
- * @returns The loss of each sample: the last axis of the inputs is reduced.
+ * @returns The loss of each sample, [batch, …]: the last axis of the inputs, [batch, …, outputs], is reduced.
+ *
+ * @example
+ * huber([[0, 1], [2, 4]], [[0.5, 1], [2, 2]]); // [0.0625, 0.75]
  */
 export function huber(yTrue: TensorLike, yPred: TensorLike, { delta = 1 }: HuberFunctionOptions = {}): Tensor {
   const [labels, predictions] = alignedPair(yTrue, yPred);
@@ -23,7 +28,14 @@ export function huber(yTrue: TensorLike, yPred: TensorLike, { delta = 1 }: Huber
   return ops.mean(ops.where(ops.lessEqual(size, delta), quadratic, linear), { axis: -1 });
 }
 
-/** Squared error for small differences, absolute error for large ones. Identifiers "huber", "Huber". */
+/**
+ * Squared error for small differences, absolute error for large ones. Identifiers "huber", "Huber".
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar, or the loss of each sample with `reduction: null`.
+ *
+ * @example
+ * new Huber()([[0, 1], [2, 4]], [[0.5, 1], [2, 2]]); // 0.40625
+ */
 export class Huber extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "Huber" };
   static override readonly fields: readonly Field[] = [

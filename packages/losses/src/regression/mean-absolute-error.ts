@@ -5,14 +5,24 @@ import { Loss, type LossOptions } from "../core/loss.ts";
 /**
  * Mean of `|yTrue - yPred|`.
  *
- * @returns The loss of each sample: the last axis of the inputs is reduced.
+ * @returns The loss of each sample, [batch, …]: the last axis of the inputs, [batch, …, outputs], is reduced.
+ *
+ * @example
+ * meanAbsoluteError([[0, 1], [2, 4]], [[0.5, 1], [2, 2]]); // [0.25, 1]
  */
 export function meanAbsoluteError(yTrue: TensorLike, yPred: TensorLike): Tensor {
   const [labels, predictions] = alignedPair(yTrue, yPred);
   return ops.mean(ops.abs(ops.subtract(predictions, labels)), { axis: -1 });
 }
 
-/** Mean of absolute differences. Identifiers "mean_absolute_error", "mae". */
+/**
+ * Mean of absolute differences. Identifiers "mean_absolute_error", "mae".
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar, or the loss of each sample with `reduction: null`.
+ *
+ * @example
+ * new MeanAbsoluteError()([[0, 1], [2, 4]], [[0.5, 1], [2, 2]]); // 0.625
+ */
 export class MeanAbsoluteError extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "MeanAbsoluteError" };
   static override readonly fields: readonly Field[] = [field.string("name", { default: "mean_absolute_error" })];

@@ -2,6 +2,7 @@ import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLik
 import { alignedPair, epsilon, floatPair } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
+/** Options of {@link tversky}. */
 export interface TverskyFunctionOptions {
   /** Weight of labels that predictions miss. Default 0.5. */
   readonly alpha?: number;
@@ -11,9 +12,17 @@ export interface TverskyFunctionOptions {
   readonly axis?: number | readonly number[] | null;
 }
 
+/** Options of {@link Tversky}. */
 export interface TverskyOptions extends LossOptions, TverskyFunctionOptions {}
 
-/** One minus the Tversky index: overlap over overlap plus weighted misses. (Salehi et al., 2017, https://arxiv.org/abs/1706.05721) */
+/**
+ * One minus the Tversky index: overlap over overlap plus weighted misses. (Salehi et al., 2017, https://arxiv.org/abs/1706.05721)
+ *
+ * Labels and predictions have the same shape; the result is a scalar, or has the axes that are not counted over.
+ *
+ * @example
+ * tversky([[0, 1], [1, 0]], [[0.2, 0.9], [0.6, 0.3]]); // 0.25
+ */
 export function tversky(
   yTrue: TensorLike,
   yPred: TensorLike,
@@ -27,7 +36,14 @@ export function tversky(
   return ops.subtract(1, ops.divide(overlap, total));
 }
 
-/** One minus the Tversky index, for segmentation of small things. Identifier "tversky". */
+/**
+ * One minus the Tversky index, for segmentation of small things. Identifier "tversky".
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar, or the loss of each sample with `reduction: null`.
+ *
+ * @example
+ * new Tversky()([[0, 1], [1, 0]], [[0.2, 0.9], [0.6, 0.3]]); // 0.25
+ */
 export class Tversky extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "Tversky" };
   static override readonly fields: readonly Field[] = [

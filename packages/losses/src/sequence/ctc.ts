@@ -12,6 +12,9 @@ const maskIndex = 0;
  * @param yPred Logits, [batch, timesteps, classes]; class 0 is the blank.
  * @returns The loss of each sample, [batch].
  * @throws ShapeError for other ranks.
+ *
+ * @example
+ * ctc([[1, 2]], [[[0, 3, 0], [0, 0, 3], [3, 0, 0]]]); // [0.23135]
  */
 export function ctc(yTrue: TensorLike, yPred: TensorLike): Tensor {
   const labels = ops.cast(yTrue, "int32");
@@ -26,7 +29,12 @@ export function ctc(yTrue: TensorLike, yPred: TensorLike): Tensor {
   return ops.ctcLoss(labels, logits, labelLength, timeLength, { maskIndex });
 }
 
-/** {@link ctc} as a loss: labels [batch, labels] filled up with 0, logits [batch, timesteps, classes]. Identifier "ctc". */
+/**
+ * {@link ctc} as a loss: labels [batch, labels] filled up with 0, logits [batch, timesteps, classes]. Identifier "ctc".
+ *
+ * @example
+ * new CTC()([[1, 2]], [[[0, 3, 0], [0, 0, 3], [3, 0, 0]]]); // 0.23135
+ */
 export class CTC extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "CTC" };
   static override readonly fields: readonly Field[] = [field.string("name", { default: "ctc" })];

@@ -2,6 +2,7 @@ import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor
 import { asTensor } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
+/** Options of {@link circle}. */
 export interface CircleFunctionOptions {
   /** Labels of `refEmbeddings`. Default: `yTrue`. */
   readonly refLabels?: TensorLike | null;
@@ -15,6 +16,7 @@ export interface CircleFunctionOptions {
   readonly margin?: number;
 }
 
+/** Options of {@link Circle}. */
 export interface CircleOptions extends LossOptions {
   /** Scale. Default 80. */
   readonly gamma?: number;
@@ -30,6 +32,9 @@ export interface CircleOptions extends LossOptions {
  * @param yTrue Integer labels, [batch].
  * @param yPred Embeddings of length 1, [batch, features].
  * @returns The loss of each sample, [batch].
+ *
+ * @example
+ * circle([0, 0, 1], [[1, 0], [0.6, 0.8], [0, 1]]); // [0.0000027608, 38.4, 0]
  */
 export function circle(yTrue: TensorLike, yPred: TensorLike, options: CircleFunctionOptions = {}): Tensor {
   const { removeDiagonal = true, gamma = 80, margin = 0.4 } = options;
@@ -52,7 +57,14 @@ export function circle(yTrue: TensorLike, yPred: TensorLike, options: CircleFunc
   return ops.softplus(ops.add(total(positive, positiveScores), total(negative, negativeScores)));
 }
 
-/** Pulls embeddings of one class together and pushes others apart; samples without loss do not count. Identifier "circle". */
+/**
+ * Pulls embeddings of one class together and pushes others apart; samples without loss do not count. Identifier "circle".
+ *
+ * Labels are integers [batch], predictions embeddings [batch, features]; the result is a scalar, or the loss of each sample with `reduction: null`.
+ *
+ * @example
+ * new Circle()([0, 0, 1], [[1, 0], [0.6, 0.8], [0, 1]]); // 19.2
+ */
 export class Circle extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "Circle" };
   static override readonly fields: readonly Field[] = [

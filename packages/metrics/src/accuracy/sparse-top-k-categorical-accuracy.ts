@@ -3,6 +3,7 @@ import type { MetricOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
 import { ComparisonMetric } from "../reduction/comparison-metric.ts";
 
+/** Options of {@link sparseTopKCategoricalAccuracy}. */
 export interface SparseTopKFunctionOptions {
   /** Default 5. */
   readonly k?: number;
@@ -10,9 +11,15 @@ export interface SparseTopKFunctionOptions {
   readonly fromSortedIds?: boolean;
 }
 
+/** Options of {@link SparseTopKCategoricalAccuracy}. */
 export interface SparseTopKCategoricalAccuracyOptions extends MetricOptions, SparseTopKFunctionOptions {}
 
-/** 1 where the label is among the `k` highest predictions, else 0. Labels integers, [batch, …]; result [batch, …]. */
+/**
+ * 1 where the label is among the `k` highest predictions, else 0. Labels integers, [batch, …]; result [batch, …].
+ *
+ * @example
+ * sparseTopKCategoricalAccuracy([1, 0], [[0.05, 0.9, 0.05], [0.1, 0.6, 0.3]], { k: 2 }); // [1, 0]
+ */
 export function sparseTopKCategoricalAccuracy(
   yTrue: TensorLike,
   yPred: TensorLike,
@@ -34,7 +41,16 @@ export function sparseTopKCategoricalAccuracy(
   return ops.cast(ops.less(above, k), "float32");
 }
 
-/** Share of samples whose label is among the `k` highest predictions, with integer labels. */
+/**
+ * Share of samples whose label is among the `k` highest predictions, with integer labels.
+ *
+ * Labels are integers [batch, …], predictions [batch, …, classes]; the result is a scalar.
+ *
+ * @example
+ * const metric = new SparseTopKCategoricalAccuracy({ k: 2 });
+ * metric.updateState([1, 0], [[0.05, 0.9, 0.05], [0.1, 0.6, 0.3]]);
+ * await metric.result().item(); // 0.5
+ */
 export class SparseTopKCategoricalAccuracy extends ComparisonMetric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "SparseTopKCategoricalAccuracy" };
   static override readonly fields: readonly Field[] = [

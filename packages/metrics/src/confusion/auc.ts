@@ -15,6 +15,7 @@ import { asTensor } from "../core/samplewise.ts";
 import { countConfusion } from "./counts.ts";
 import { evenThresholds } from "./even-thresholds.ts";
 
+/** Options of {@link AUC}. */
 export interface AUCOptions extends MetricOptions {
   /** Points of the curve. Default 200. */
   readonly numThresholds?: number;
@@ -38,6 +39,13 @@ const epsilon = 1e-7;
 
 /**
  * Area under a curve that the thresholds draw: 1 for perfect predictions, ½ for guesses (ROC). An approximation by `numThresholds` points.
+ *
+ * Labels and predictions have the same shape, [batch, …], with `multiLabel` [batch, labels]; the result is a scalar.
+ *
+ * @example
+ * const metric = new AUC();
+ * metric.updateState([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.6]);
+ * await metric.result().item(); // 0.75
  */
 export class AUC extends Metric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "AUC" };

@@ -2,12 +2,17 @@ import { type Field, type Tensor, type TensorLike, type Variable } from "@neurit
 import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
 import { countConfusion, type Counts, oneOrAll, thresholdList, thresholdsField } from "./counts.ts";
 
+/** Options of the counts of true and false positives and negatives. */
 export interface ConditionCountOptions extends MetricOptions {
   /** Predictions above it count as positive; a list gives one result for each. Default 0.5. */
   readonly thresholds?: number | readonly number[] | null;
 }
 
-/** Base of the metrics that count one cell of the confusion matrix. */
+/**
+ * Base of the metrics that count one cell of the confusion matrix.
+ *
+ * Labels and predictions have the same shape; the result is a scalar, or [thresholds] where several are given.
+ */
 export abstract class ConditionCount extends Metric {
   static override readonly fields: readonly Field[] = [thresholdsField()];
   declare readonly thresholds: number | readonly number[] | null;

@@ -12,6 +12,7 @@ import {
 import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
 
+/** Options of {@link F1Score}. */
 export interface F1ScoreOptions extends MetricOptions {
   /** How classes are put together: null (the default) gives one score for each, "micro" counts over all, "macro" takes the mean, "weighted" by their number. */
   readonly average?: "micro" | "macro" | "weighted" | null;
@@ -19,6 +20,7 @@ export interface F1ScoreOptions extends MetricOptions {
   readonly threshold?: number | null;
 }
 
+/** Options of {@link FBetaScore}. */
 export interface FBetaScoreOptions extends F1ScoreOptions {
   /** How much recall counts more than precision. Default 1. */
   readonly beta?: number;
@@ -26,7 +28,14 @@ export interface FBetaScoreOptions extends F1ScoreOptions {
 
 const epsilon = 1e-7;
 
-/** `(1 + β²) · precision · recall / (β² · precision + recall)`; labels one-hot or many-hot, [batch, classes]. */
+/**
+ * `(1 + β²) · precision · recall / (β² · precision + recall)`; labels one-hot or many-hot, [batch, classes].
+ *
+ * @example
+ * const metric = new FBetaScore({ beta: 2, average: "macro", threshold: 0.5 });
+ * metric.updateState([[1, 0], [1, 1], [0, 1]], [[0.9, 0.6], [0.4, 0.7], [0.2, 0.8]]);
+ * await metric.result().item(); // 0.73232
+ */
 export class FBetaScore extends Metric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "FBetaScore" };
   static override readonly fields: readonly Field[] = [

@@ -3,6 +3,7 @@ import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.t
 import { countConfusion } from "./counts.ts";
 import { evenThresholds } from "./even-thresholds.ts";
 
+/** Options of the metrics at an operating point, such as {@link PrecisionAtRecall}. */
 export interface OperatingPointOptions extends MetricOptions {
   /** Thresholds that are tried, evenly spaced. Default 200. */
   readonly numThresholds?: number;
@@ -10,7 +11,11 @@ export interface OperatingPointOptions extends MetricOptions {
   readonly classId?: number | null;
 }
 
-/** Base of metrics that give the best of one rate among the thresholds at which another is high enough. */
+/**
+ * Base of metrics that give the best of one rate among the thresholds at which another is high enough.
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar.
+ */
 export abstract class OperatingPoint extends Metric {
   static override readonly fields: readonly Field[] = [
     field.integer("classId", { default: null, min: 0 }),

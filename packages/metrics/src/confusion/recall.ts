@@ -2,6 +2,7 @@ import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLik
 import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
 import { countConfusion, defaultThreshold, oneOrAll, thresholdList, thresholdsField } from "./counts.ts";
 
+/** Options of {@link Recall}. */
 export interface RecallOptions extends MetricOptions {
   /** Predictions above it count as positive; a list gives one result for each. Default 0.5 (with `topK`: none). */
   readonly thresholds?: number | readonly number[] | null;
@@ -11,7 +12,16 @@ export interface RecallOptions extends MetricOptions {
   readonly classId?: number | null;
 }
 
-/** Share of positives that are predicted. */
+/**
+ * Share of positives that are predicted.
+ *
+ * Labels and predictions have the same shape; the result is a scalar, or [thresholds] where several are given.
+ *
+ * @example
+ * const metric = new Recall();
+ * metric.updateState([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.6]);
+ * await metric.result().item(); // 0.5
+ */
 export class Recall extends Metric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "Recall" };
   static override readonly fields: readonly Field[] = [

@@ -4,7 +4,14 @@ import { asTensor } from "../core/samplewise.ts";
 import { ComparisonMetric } from "../reduction/comparison-metric.ts";
 import type { CorrelationOptions } from "./pearson-correlation.ts";
 
-/** Concordance of labels and predictions along an axis, as Keras computes it. (Lin, 1989) */
+/**
+ * Concordance of labels and predictions along an axis, as Keras computes it. (Lin, 1989)
+ *
+ * Labels and predictions have the same shape, [batch, …, values]; the result is [batch, …].
+ *
+ * @example
+ * concordanceCorrelation([[1, 2, 3]], [[1, 2, 4]]); // [0.85714]
+ */
 export function concordanceCorrelation(yTrue: TensorLike, yPred: TensorLike, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
   const predictions = asTensor(yPred);
   const [a, b] = alignRanks(ops.cast(asTensor(yTrue), predictions.dtype), predictions as Tensor) as [Tensor, Tensor];
@@ -15,7 +22,16 @@ export function concordanceCorrelation(yTrue: TensorLike, yPred: TensorLike, { a
   return ops.mean(ops.divide(ops.multiply(covariance, 2), ops.add(spread, 1e-7)), { axis });
 }
 
-/** Mean concordance of labels and predictions: like correlation, but lowered by a difference of means or scales. */
+/**
+ * Mean concordance of labels and predictions: like correlation, but lowered by a difference of means or scales.
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar.
+ *
+ * @example
+ * const metric = new ConcordanceCorrelation();
+ * metric.updateState([[1, 2, 3]], [[1, 2, 4]]);
+ * await metric.result().item(); // 0.85714
+ */
 export class ConcordanceCorrelation extends ComparisonMetric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "ConcordanceCorrelation" };
   static override readonly fields: readonly Field[] = [

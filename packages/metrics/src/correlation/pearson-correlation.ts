@@ -4,12 +4,20 @@ import type { MetricOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
 import { ComparisonMetric } from "../reduction/comparison-metric.ts";
 
+/** Options of {@link PearsonCorrelation} and {@link ConcordanceCorrelation}. */
 export interface CorrelationOptions extends MetricOptions {
   /** Axis along which values are compared. Default -1. */
   readonly axis?: number;
 }
 
-/** Pearson's correlation of labels and predictions along an axis: -1 to 1. */
+/**
+ * Pearson's correlation of labels and predictions along an axis: -1 to 1.
+ *
+ * Labels and predictions have the same shape, [batch, …, values]; the result is [batch, …].
+ *
+ * @example
+ * pearsonCorrelation([[1, 2, 3]], [[1, 2, 4]]); // [0.98198]
+ */
 export function pearsonCorrelation(yTrue: TensorLike, yPred: TensorLike, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
   const predictions = asTensor(yPred);
   const [a, b] = alignRanks(ops.cast(asTensor(yTrue), predictions.dtype), predictions as Tensor) as [Tensor, Tensor];
@@ -20,7 +28,16 @@ export function pearsonCorrelation(yTrue: TensorLike, yPred: TensorLike, { axis 
   return ops.mean(ops.multiply(standard(a), standard(b)), { axis });
 }
 
-/** Mean correlation of labels and predictions. */
+/**
+ * Mean correlation of labels and predictions.
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar.
+ *
+ * @example
+ * const metric = new PearsonCorrelation();
+ * metric.updateState([[1, 2, 3]], [[1, 2, 4]]);
+ * await metric.result().item(); // 0.98198
+ */
 export class PearsonCorrelation extends ComparisonMetric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "PearsonCorrelation" };
   static override readonly fields: readonly Field[] = [

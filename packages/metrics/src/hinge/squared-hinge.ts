@@ -3,7 +3,16 @@ import { squaredHinge } from "@neurite/losses";
 import type { MetricOptions } from "../core/metric.ts";
 import { ComparisonMetric } from "../reduction/comparison-metric.ts";
 
-/** Mean of `max(1 - yTrue · yPred, 0)²`; labels -1 and 1, or 0 and 1. */
+/**
+ * Mean of `max(1 - yTrue · yPred, 0)²`; labels -1 and 1, or 0 and 1.
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar.
+ *
+ * @example
+ * const metric = new SquaredHinge();
+ * metric.updateState([[-1, 1], [1, -1]], [[-0.5, 0.8], [0.2, 0.4]]);
+ * await metric.result().item(); // 0.7225
+ */
 export class SquaredHinge extends ComparisonMetric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "SquaredHinge" };
   static override readonly fields: readonly Field[] = [field.string("name", { default: "squared_hinge" })];

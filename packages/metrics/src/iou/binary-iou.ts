@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { IoUBase, type IoUBaseOptions } from "./iou-base.ts";
 
+/** Options of {@link BinaryIoU}. */
 export interface BinaryIoUOptions extends Omit<IoUBaseOptions, "ignoreClass" | "axis"> {
   /** Classes to average over: [0], [1] or [0, 1] (the default). */
   readonly targetClassIds?: readonly number[];
@@ -8,7 +9,16 @@ export interface BinaryIoUOptions extends Omit<IoUBaseOptions, "ignoreClass" | "
   readonly threshold?: number;
 }
 
-/** Overlap over union of two classes, predicted by probabilities. */
+/**
+ * Overlap over union of two classes, predicted by probabilities.
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar.
+ *
+ * @example
+ * const metric = new BinaryIoU();
+ * metric.updateState([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.6]);
+ * await metric.result().item(); // 0.33333
+ */
 export class BinaryIoU extends IoUBase {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "BinaryIoU" };
   static override readonly fields: readonly Field[] = [

@@ -2,6 +2,7 @@ import { type DType, field, type Field, isFloating, ops, type Tensor, type Tenso
 import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
 
+/** Options that all metrics of intersection over union share. */
 export interface IoUBaseOptions extends MetricOptions {
   /** Label of pixels that do not count. Default null. */
   readonly ignoreClass?: number | null;

@@ -1,6 +1,7 @@
 import { field, type Field, type KerasIdentity } from "@neurite/core";
 import { IoUBase, type IoUBaseOptions } from "./iou-base.ts";
 
+/** Options of {@link IoU}. */
 export interface IoUOptions extends IoUBaseOptions {
   /** False where labels are one-hot. Default true. */
   readonly sparseYTrue?: boolean;
@@ -8,7 +9,14 @@ export interface IoUOptions extends IoUBaseOptions {
   readonly sparseYPred?: boolean;
 }
 
-/** Overlap of labels and predictions over their union, for some classes: class numbers, any shape. */
+/**
+ * Overlap of labels and predictions over their union, for some classes: class numbers, any shape.
+ *
+ * @example
+ * const metric = new IoU(2, [0]);
+ * metric.updateState([0, 0, 1, 1], [0, 1, 0, 1]);
+ * await metric.result().item(); // 0.33333
+ */
 export class IoU extends IoUBase {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "IoU" };
   static override readonly fields: readonly Field[] = [field.numbers("targetClassIds")];

@@ -3,9 +3,19 @@ import { categoricalCrossentropy, type CategoricalCrossentropyFunctionOptions } 
 import type { MetricOptions } from "../core/metric.ts";
 import { ComparisonMetric } from "../reduction/comparison-metric.ts";
 
+/** Options of {@link CategoricalCrossentropy}. */
 export interface CategoricalCrossentropyOptions extends MetricOptions, CategoricalCrossentropyFunctionOptions {}
 
-/** Mean crossentropy of one class among several, with one-hot labels. */
+/**
+ * Mean crossentropy of one class among several, with one-hot labels.
+ *
+ * Labels and predictions are [batch, …, classes]; the result is a scalar.
+ *
+ * @example
+ * const metric = new CategoricalCrossentropy();
+ * metric.updateState([[0, 1, 0], [0, 0, 1]], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]]);
+ * await metric.result().item(); // 0.30809
+ */
 export class CategoricalCrossentropy extends ComparisonMetric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "CategoricalCrossentropy" };
   static override readonly fields: readonly Field[] = [

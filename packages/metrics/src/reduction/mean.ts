@@ -5,6 +5,8 @@ import { MeanMetric } from "./mean-metric.ts";
 /**
  * Weighted mean of values.
  *
+ * Values have any shape; the result is a scalar.
+ *
  * @example
  * const mean = new Mean();
  * mean.updateState([1, 3, 5, 7], { sampleWeight: [1, 1, 0, 0] });

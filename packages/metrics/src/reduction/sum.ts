@@ -5,6 +5,8 @@ import { samplewise } from "../core/samplewise.ts";
 /**
  * Weighted sum of values.
  *
+ * Values have any shape; the result is a scalar.
+ *
  * @example
  * const sum = new Sum();
  * sum.updateState([1, 3, 5, 7]);

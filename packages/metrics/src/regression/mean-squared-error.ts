@@ -3,7 +3,16 @@ import { meanSquaredError } from "@neurite/losses";
 import type { MetricOptions } from "../core/metric.ts";
 import { ComparisonMetric } from "../reduction/comparison-metric.ts";
 
-/** Mean of squared differences. */
+/**
+ * Mean of squared differences.
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar.
+ *
+ * @example
+ * const metric = new MeanSquaredError();
+ * metric.updateState([[0, 1], [2, 4]], [[0.5, 1], [2, 2]]);
+ * await metric.result().item(); // 1.0625
+ */
 export class MeanSquaredError extends ComparisonMetric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "MeanSquaredError" };
   static override readonly fields: readonly Field[] = [field.string("name", { default: "mean_squared_error" })];

@@ -3,7 +3,16 @@ import { meanSquaredLogarithmicError } from "@neurite/losses";
 import type { MetricOptions } from "../core/metric.ts";
 import { ComparisonMetric } from "../reduction/comparison-metric.ts";
 
-/** Mean of squared differences of logarithms. */
+/**
+ * Mean of squared differences of logarithms.
+ *
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar.
+ *
+ * @example
+ * const metric = new MeanSquaredLogarithmicError();
+ * metric.updateState([[0, 1], [2, 4]], [[0.5, 1], [2, 2]]);
+ * await metric.result().item(); // 0.10634
+ */
 export class MeanSquaredLogarithmicError extends ComparisonMetric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "MeanSquaredLogarithmicError" };
   static override readonly fields: readonly Field[] = [field.string("name", { default: "mean_squared_logarithmic_error" })];

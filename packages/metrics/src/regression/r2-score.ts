@@ -13,6 +13,7 @@ import { alignRanks } from "@neurite/losses";
 import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
 
+/** Options of {@link R2Score}. */
 export interface R2ScoreOptions extends MetricOptions {
   /** How outputs are put together: their mean (the default), by variance, or null for one score for each. */
   readonly classAggregation?: "uniform_average" | "variance_weighted_average" | null;
@@ -20,7 +21,14 @@ export interface R2ScoreOptions extends MetricOptions {
   readonly numRegressors?: number;
 }
 
-/** Coefficient of determination: 1 for perfect predictions, 0 for always predicting the mean. Labels [batch, outputs]. */
+/**
+ * Coefficient of determination: 1 for perfect predictions, 0 for always predicting the mean. Labels [batch, outputs].
+ *
+ * @example
+ * const metric = new R2Score();
+ * metric.updateState([[1], [4], [3]], [[2], [4], [4]]);
+ * await metric.result().item(); // 0.57143
+ */
 export class R2Score extends Metric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "R2Score" };
   static override readonly fields: readonly Field[] = [

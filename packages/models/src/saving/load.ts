@@ -9,6 +9,7 @@ import {
 import type { Model } from "../model.ts";
 import { type ModelSource, readModelFile } from "./model-file.ts";
 
+/** Options of loading a model. */
 export interface LoadOptions {
   /**
    * Where the names in the file and the formats are looked up; default the umbrella package's registry. Classes and functions of your own

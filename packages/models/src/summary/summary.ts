@@ -3,6 +3,7 @@ import { isLayer, isShape, type Layer, type ShapeTree } from "@neurite/layers";
 import type { FunctionalGraph } from "../functional/graph.ts";
 import { type Column, tableLines } from "./table.ts";
 
+/** Options of {@link Model.summary}. */
 export interface SummaryOptions {
   /** Where lines go; default the console. */
   readonly printFn?: (line: string) => void;

@@ -7,6 +7,7 @@ import { gatherInputs } from "./samples.ts";
 import { fillTree, type Slots } from "./slots.ts";
 import type { Trainer } from "./trainer.ts";
 
+/** Options of estimating what memory a model needs. */
 export interface MemoryOptions {
   /** Samples a batch. Default 32. */
   readonly batchSize?: number;

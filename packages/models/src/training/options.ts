@@ -4,6 +4,7 @@ import type { ObjectiveOptions } from "./objective.ts";
 import type { ClassWeights } from "./samples.ts";
 import type { BatchStream } from "./stream.ts";
 
+/** Options of {@link Model.compile}. */
 export interface CompileModelOptions extends ObjectiveOptions {
   /** Keras's name ("adam"), or an optimizer. Default "rmsprop". */
   readonly optimizer?: string | OptimizerLike;
@@ -29,6 +30,7 @@ export interface CompileModelOptions extends ObjectiveOptions {
 /** What is printed: nothing (0), a progress bar (1), or one line an epoch (2); "auto", the default, is 1 on a terminal, else 2. */
 export type Verbosity = "auto" | 0 | 1 | 2;
 
+/** Options of {@link Model.fit}. */
 export interface FitOptions {
   /** Samples a step; default 32, or with `stepsPerEpoch` what makes that many steps. The last batch of an epoch may be smaller. */
   readonly batchSize?: number | null;
@@ -63,6 +65,7 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of {@link Model.evaluate}. */
 export interface EvaluateOptions {
   /** Samples a step; default 32, or with `steps` what makes that many steps. */
   readonly batchSize?: number | null;
@@ -76,6 +79,7 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of {@link Model.predict}. */
 export interface PredictOptions {
   /** Samples a step; default 32, or with `steps` what makes that many steps. */
   readonly batchSize?: number | null;
@@ -89,6 +93,7 @@ export interface PredictOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of {@link Model.trainOnBatch}. */
 export interface TrainOnBatchOptions {
   /** One weight a sample, [samples] or [samples, …]; or one such array for each output. */
   readonly sampleWeight?: TensorLike | Data | null;
@@ -96,6 +101,7 @@ export interface TrainOnBatchOptions {
   readonly classWeight?: ClassWeights | null;
 }
 
+/** Options of {@link Model.testOnBatch}. */
 export interface TestOnBatchOptions {
   /** One weight a sample, [samples] or [samples, …]; or one such array for each output. */
   readonly sampleWeight?: TensorLike | Data | null;

@@ -5,6 +5,7 @@ import {
 import { assignWhere } from "../assign-where.ts";
 import { isOptimizer, type Optimizer } from "../optimizer.ts";
 
+/** Options of {@link LossScaleOptimizer}. */
 export interface LossScaleOptions {
   readonly name?: string;
   /** Scale of the loss at first. It is halved quickly where it is too high. Default 32768. */

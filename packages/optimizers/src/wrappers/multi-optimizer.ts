@@ -5,6 +5,7 @@ import {
 import { isOptimizer, type Optimizer } from "../optimizer.ts";
 import { OptimizerMap } from "./optimizer-map.ts";
 
+/** Options of {@link MultiOptimizer}. */
 export interface MultiOptimizerOptions {
   readonly name?: string;
   /** Factor on the loss, taken off the gradients again. Replaces that of the optimizers inside. Default null. */

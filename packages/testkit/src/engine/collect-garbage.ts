@@ -1,6 +1,6 @@
-/** Collects garbage and lets finalizers run. */
 let gc: (() => void) | null = null;
 
+/** Collects garbage and lets finalizers run. */
 export async function collectGarbage(): Promise<void> {
   if (gc === null) {
     const { setFlagsFromString } = await import("node:v8");

@@ -7,6 +7,7 @@ import { ProgramBuilder, Rejected } from "./builder.ts";
 import { type Maker, stepMakers } from "./makers.ts";
 import { inputSamples, programGraph, type RandomProgram, withoutDeadCode } from "./program.ts";
 
+/** Options of {@link fuzzOnce}. */
 export interface FuzzOptions {
   readonly backend: Backend;
   readonly oracle: Backend;

@@ -8,6 +8,7 @@ export interface GradientInput {
   readonly data: readonly number[];
 }
 
+/** A function whose gradient is compared with finite differences. */
 export interface GradientCase {
   /** `primitive` or `primitive: variant`. */
   readonly name: string;

@@ -9,6 +9,7 @@ import { reduceCases } from "./cases/reduce.ts";
 import { viewCases } from "./cases/views.ts";
 import { windowCases } from "./cases/window.ts";
 
+/** Cases for the gradients of all primitives. */
 export const gradientCases: readonly GradientCase[] = [
   ...elementwiseCases,
   ...viewCases,

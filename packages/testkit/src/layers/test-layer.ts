@@ -43,6 +43,7 @@ export interface LayerClass {
   fromConfig(config: never, registry?: Registry): LayerLike;
 }
 
+/** Options of {@link testLayer}. */
 export interface LayerTestOptions {
   /** Arguments of the constructor: `[4, { activation: "relu" }]`. Default none. */
   readonly args?: readonly unknown[];

@@ -5,6 +5,7 @@ import { nearest, type Sample, sizeOf } from "./sample.ts";
 
 /** Kinds of floating values that some devices do not promise to keep. */
 export const valueClasses = ["nan", "infinite", "negativeZero", "denormal", "huge"] as const;
+/** A class of values that samples may contain. */
 export type ValueClass = (typeof valueClasses)[number];
 
 interface FloatLimits {

@@ -11,8 +11,10 @@ import type { Accuracy } from "./accuracy.ts";
  * - `engine`: laziness, tracing, one call a training step, no growth of memory.
  */
 export const suiteParts = ["primitives", "gradients", "programs", "contract", "engine"] as const;
+/** A part of the suite that can be run alone. */
 export type SuitePart = (typeof suiteParts)[number];
 
+/** Options of the suite that every backend must pass. */
 export interface SuiteOptions {
   /** Default: all. */
   readonly parts?: readonly SuitePart[];

@@ -9,6 +9,7 @@ import { type RenderedKernel, renderConv, renderDot } from "./product.ts";
 import { renderArgReduce, renderArgSort, renderCumulative, renderGather, renderScatter, renderWindow } from "./structured.ts";
 import { storageTypes, valueType } from "./types.ts";
 
+/** What a CUDA kernel is passed at each launch. */
 export type CudaArgument =
   /** Address of a buffer of the plan. */
   | { readonly kind: "buffer"; readonly buffer: number }
@@ -27,6 +28,7 @@ export interface CudaLaunch {
   readonly arguments: readonly CudaArgument[];
 }
 
+/** CUDA source of a plan, with the launches that run it. */
 export interface CudaSource {
   readonly source: string;
   readonly launches: readonly CudaLaunch[];

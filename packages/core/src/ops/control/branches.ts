@@ -51,6 +51,9 @@ export function cond<R>(pred: TensorLike, trueFn: () => R, falseFn: () => R): R 
  * The results of the `index`-th of `branches`, called with the operands; an index outside is moved to the nearest one.
  *
  * @param index An integer scalar.
+ *
+ * @example
+ * ops.switch(1, [() => tensor([1]), () => tensor([2])]); // [2]
  */
 export function switchCase<R>(
   index: TensorLike,

@@ -11,7 +11,12 @@ import { isSymbolic, type SymbolicTensor } from "../../symbolic/symbolic-tensor.
 import { dtypeOption, input } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 
-/** `x`, treated as a constant by gradients. */
+/**
+ * `x`, treated as a constant by gradients.
+ *
+ * @example
+ * ops.stopGradient(tensor([1, 2])); // [1, 2]
+ */
 export const stopGradient: Op<[variable: TensorLike]> = op(
   "stop_gradient",
   ["variable"],
@@ -24,7 +29,12 @@ function query<F extends (x: never) => unknown>(name: string, answer: F): F {
   return named(name, ["x"], answer);
 }
 
-/** The shape of a tensor: an unknown size is null. */
+/**
+ * The shape of a tensor: an unknown size is null.
+ *
+ * @example
+ * ops.shape(ops.zeros([2, 3])); // [2, 3]
+ */
 export const shape: (x: TensorLike | SymbolicTensor) => readonly (number | null)[] = query(
   "shape",
   (x: TensorLike | SymbolicTensor): readonly (number | null)[] => {
@@ -33,12 +43,22 @@ export const shape: (x: TensorLike | SymbolicTensor) => readonly (number | null)
   },
 );
 
-/** The number of axes. */
+/**
+ * The number of axes.
+ *
+ * @example
+ * ops.ndim(ops.zeros([2, 3])); // 2
+ */
 export const ndim: (x: TensorLike | SymbolicTensor) => number = query("ndim", (x: TensorLike | SymbolicTensor): number => {
   return isSymbolic(x) ? x.shape.length : input("ndim", x).shape.length;
 });
 
-/** The number of elements; null where a size is not known. */
+/**
+ * The number of elements; null where a size is not known.
+ *
+ * @example
+ * ops.size(ops.zeros([2, 3])); // 6
+ */
 export const size: (x: TensorLike | SymbolicTensor) => number | null = query("size", (x: TensorLike | SymbolicTensor): number | null => {
   return shape(x).reduce<number | null>((product, dim) => (product === null || dim === null ? null : product * dim), 1);
 });
@@ -48,7 +68,12 @@ export const dtype: (x: TensorLike | SymbolicTensor) => DType = query("dtype", (
   return isSymbolic(x) ? x.dtype : input("dtype", x).dtype;
 });
 
-/** True for tensors, variables and symbolic tensors. */
+/**
+ * True for tensors, variables and symbolic tensors.
+ *
+ * @example
+ * ops.isTensor(tensor([1, 2])); // true
+ */
 export const isTensor: (x: unknown) => x is AnyTensor | SymbolicTensor = query(
   "is_tensor",
   (x: unknown): x is AnyTensor | SymbolicTensor => {
@@ -73,14 +98,24 @@ export interface ConvertOptions {
   readonly dtype?: DType | null;
 }
 
-/** Anything tensor-like as a tensor. */
+/**
+ * Anything tensor-like as a tensor.
+ *
+ * @example
+ * ops.convertToTensor([[1, 2], [3, 4]]).shape; // [2, 2]
+ */
 export const convertToTensor: Op<[x: TensorLike, options?: ConvertOptions]> = op(
   "convert_to_tensor",
   ["x"],
   (x: TensorLike, options: ConvertOptions = {}) => converted("convert_to_tensor", x, options.dtype),
 );
 
-/** Anything tensor-like as a tensor. */
+/**
+ * Anything tensor-like as a tensor.
+ *
+ * @example
+ * ops.array([[1, 2], [3, 4]]).shape; // [2, 2]
+ */
 export const array: Op<[x: TensorLike, options?: ConvertOptions]> = op("array", ["x"], (x: TensorLike, options: ConvertOptions = {}) =>
   converted("array", x, options.dtype),
 );

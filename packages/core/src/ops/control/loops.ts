@@ -159,7 +159,12 @@ function scanLength(slices: readonly Value[], given: number | null): number {
   return length;
 }
 
-/** `body(i, value)` for i from `lower` to `upper` - 1, each time with the value it gave before. Tensors as bounds are allowed. */
+/**
+ * `body(i, value)` for i from `lower` to `upper` - 1, each time with the value it gave before. Tensors as bounds are allowed.
+ *
+ * @example
+ * ops.foriLoop(0, 4, (i, total) => ops.add(total, i), tensor(0, { dtype: "int32" })); // 6
+ */
 export function foriLoop<V>(lower: TensorLike, upper: TensorLike, bodyFun: (i: Tensor, value: V) => V, initVal: V): V {
   requireFunction("fori_loop", bodyFun, "bodyFun");
   if (typeof lower === "number" && typeof upper === "number") {
@@ -178,7 +183,12 @@ export function foriLoop<V>(lower: TensorLike, upper: TensorLike, bodyFun: (i: T
   return result[1] as V;
 }
 
-/** `f` applied to each slice of `xs` (a tensor or a nest of them) along the first axis, the results stacked. */
+/**
+ * `f` applied to each slice of `xs` (a tensor or a nest of them) along the first axis, the results stacked.
+ *
+ * @example
+ * ops.map((x) => ops.square(x), tensor([1, 2, 3])); // [1, 4, 9]
+ */
 export function map(f: (x: never) => unknown, xs: unknown): unknown {
   requireFunction("map", f, "f");
   return scan(((_: never, x: never) => [[], f(x)]) as never, [], xs)[1];
@@ -188,7 +198,7 @@ export function map(f: (x: never) => unknown, xs: unknown): unknown {
  * `fn` applied to each slice of `elements` (a tensor or a nest of them) along the first axis, the results stacked: as {@link map}, but all
  * slices together, see {@link vmap}.
  * @example
- * ops.vectorizedMap((matrix: Tensor) => ops.trace(matrix), ops.ones([5, 3, 3])) // [5]
+ * ops.vectorizedMap((matrix: Tensor) => ops.trace(matrix), ops.ones([5, 3, 3])) // [3, 3, 3, 3, 3]
  */
 export function vectorizedMap<T, R>(fn: (x: T) => R, elements: T): R {
   requireFunction("vectorized_map", fn, "function");
@@ -208,6 +218,9 @@ export interface AssociativeScanOptions {
  *
  * @param f (a, b) → combined, elementwise along the axis; a and b are like `elems`.
  * @param elems A tensor or a nest of them, of one size along the axis.
+ *
+ * @example
+ * ops.associativeScan(ops.add, tensor([1, 2, 3, 4])); // [1, 3, 6, 10]
  */
 export function associativeScan<T>(f: (a: T, b: T) => T, elems: T, options: AssociativeScanOptions = {}): T {
   requireFunction("associative_scan", f, "f");

@@ -19,17 +19,32 @@ function filled(shape: readonly number[], value: 0 | 1, dtype: DType): Tensor {
   return new Tensor(build.full(shape, dtype === "bool" ? value !== 0 : value, dtype));
 }
 
-/** Zeros. @param options `dtype`: default float32. */
+/**
+ * Zeros. @param options `dtype`: default float32.
+ *
+ * @example
+ * ops.zeros([2, 2]); // [[0, 0], [0, 0]]
+ */
 export const zeros: Op<[shape: Shape, options?: DTypeOption]> = op("zeros", ["shape"], (shape: Shape, options: DTypeOption = {}) =>
   filled(shapeInput("zeros", shape), 0, dtypeOption("zeros", options.dtype, "float32")),
 );
 
-/** Ones. @param options `dtype`: default float32. */
+/**
+ * Ones. @param options `dtype`: default float32.
+ *
+ * @example
+ * ops.ones([2, 2]); // [[1, 1], [1, 1]]
+ */
 export const ones: Op<[shape: Shape, options?: DTypeOption]> = op("ones", ["shape"], (shape: Shape, options: DTypeOption = {}) =>
   filled(shapeInput("ones", shape), 1, dtypeOption("ones", options.dtype, "float32")),
 );
 
-/** Zeros: memory is never handed out unset. */
+/**
+ * Zeros: memory is never handed out unset.
+ *
+ * @example
+ * ops.empty([2, 3]).shape; // [2, 3]
+ */
 export const empty: Op<[shape: Shape, options?: DTypeOption]> = op("empty", ["shape"], (shape: Shape, options: DTypeOption = {}) =>
   filled(shapeInput("empty", shape), 0, dtypeOption("empty", options.dtype, "float32")),
 );
@@ -38,6 +53,9 @@ export const empty: Op<[shape: Shape, options?: DTypeOption]> = op("empty", ["sh
  * `fillValue` everywhere; it may be a tensor that broadcasts to the shape.
  *
  * @param options `dtype`: default the tensor's; float32 for a plain number.
+ *
+ * @example
+ * ops.full([2, 2], 7); // [[7, 7], [7, 7]]
  */
 export const full: Op<[shape: Shape, fillValue: TensorLike, options?: DTypeOption]> = op(
   "full",
@@ -61,16 +79,36 @@ function likeOp(name: string, value: 0 | 1): Op<[x: TensorLike, options?: DTypeO
   });
 }
 
-/** Zeros of x's shape and (unless another is given) dtype. */
+/**
+ * Zeros of x's shape and (unless another is given) dtype.
+ *
+ * @example
+ * ops.zerosLike(tensor([3, 4])); // [0, 0]
+ */
 export const zerosLike: Op<[x: TensorLike, options?: DTypeOption]> = likeOp("zeros_like", 0);
 
-/** Ones of x's shape and (unless another is given) dtype. */
+/**
+ * Ones of x's shape and (unless another is given) dtype.
+ *
+ * @example
+ * ops.onesLike(tensor([3, 4])); // [1, 1]
+ */
 export const onesLike: Op<[x: TensorLike, options?: DTypeOption]> = likeOp("ones_like", 1);
 
-/** Zeros of x's shape: memory is never handed out unset. */
+/**
+ * Zeros of x's shape: memory is never handed out unset.
+ *
+ * @example
+ * ops.emptyLike(tensor([1, 2])).shape; // [2]
+ */
 export const emptyLike: Op<[x: TensorLike, options?: DTypeOption]> = likeOp("empty_like", 0);
 
-/** `fillValue` everywhere in x's shape and (unless another is given) dtype. */
+/**
+ * `fillValue` everywhere in x's shape and (unless another is given) dtype.
+ *
+ * @example
+ * ops.fullLike(tensor([1, 2]), 7); // [7, 7]
+ */
 export const fullLike: Op<[x: TensorLike, fillValue: TensorLike, options?: DTypeOption]> = op(
   "full_like",
   ["x", "fillValue"],

@@ -59,19 +59,39 @@ function cosines(position: Value, ...amplitudes: readonly number[]): Value {
     );
 }
 
-/** The triangular window that ends in 0: [x]. */
+/**
+ * The triangular window that ends in 0: [x].
+ *
+ * @example
+ * ops.bartlett(5); // [0, 0.5, 1, 0.5, 0]
+ */
 export const bartlett: WindowOp = windowOp("bartlett", (t) => build.sub(1, build.abs(build.sub(build.mul(t, 2), 1))));
 
 /** The Blackman window: [x]. */
 export const blackman: WindowOp = windowOp("blackman", (t) => cosines(t, 0.42, -0.5, 0.08));
 
-/** The Hamming window: [x]. */
+/**
+ * The Hamming window: [x].
+ *
+ * @example
+ * ops.hamming(4); // [0.08, 0.77, 0.77, 0.08]
+ */
 export const hamming: WindowOp = windowOp("hamming", (t) => cosines(t, 0.54, -0.46));
 
-/** The Hann window: [x]. */
+/**
+ * The Hann window: [x].
+ *
+ * @example
+ * ops.hanning(5); // [0, 0.5, 1, 0.5, 0]
+ */
 export const hanning: WindowOp = windowOp("hanning", (t) => cosines(t, 0.5, -0.5));
 
-/** The Kaiser window of shape parameter `beta`: [x]. */
+/**
+ * The Kaiser window of shape parameter `beta`: [x].
+ *
+ * @example
+ * ops.kaiser(3, 2); // [0.43868, 1, 0.43868]
+ */
 export const kaiser: Op<[x: TensorLike, beta: number]> = op("kaiser", ["x", "beta"], (x: TensorLike, beta: number) => {
   const shape = numberInput("kaiser", beta, "beta");
   const count = pointCount("kaiser", x);

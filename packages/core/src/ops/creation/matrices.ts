@@ -26,7 +26,12 @@ function diagonalMask(rows: number, columns: number, k: number): Value {
   return build.eq(build.iota([rows, columns], 1), build.add(build.iota([rows, columns], 0), k));
 }
 
-/** Ones on the k-th diagonal, zeros elsewhere: [N, M]. */
+/**
+ * Ones on the k-th diagonal, zeros elsewhere: [N, M].
+ *
+ * @example
+ * ops.eye(2); // [[1, 0], [0, 1]]
+ */
 export const eye: Op<[N: number, options?: MatrixOptions]> = op("eye", ["N"], (N: number, options: MatrixOptions = {}) => {
   const rows = integerInput("eye", N, "N", 0);
   const columns = integerInput("eye", options.M ?? N, "M", 0);
@@ -34,13 +39,23 @@ export const eye: Op<[N: number, options?: MatrixOptions]> = op("eye", ["N"], (N
   return new Tensor(build.cast(diagonalMask(rows, columns, k), dtypeOption("eye", options.dtype, "float32")));
 });
 
-/** The identity matrix [n, n]. */
+/**
+ * The identity matrix [n, n].
+ *
+ * @example
+ * ops.identity(2); // [[1, 0], [0, 1]]
+ */
 export const identity: Op<[n: number, options?: DTypeOption]> = op("identity", ["n"], (n: number, options: DTypeOption = {}) => {
   const size = integerInput("identity", n, "n", 0);
   return new Tensor(build.cast(diagonalMask(size, size, 0), dtypeOption("identity", options.dtype, "float32")));
 });
 
-/** Ones on and below the k-th diagonal, zeros above: [N, M]. */
+/**
+ * Ones on and below the k-th diagonal, zeros above: [N, M].
+ *
+ * @example
+ * ops.tri(3); // [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
+ */
 export const tri: Op<[N: number, options?: MatrixOptions]> = op("tri", ["N"], (N: number, options: MatrixOptions = {}) => {
   const rows = integerInput("tri", N, "N", 0);
   const columns = integerInput("tri", options.M ?? N, "M", 0);
@@ -61,10 +76,20 @@ function triangle(name: string, lower: boolean): Op<[x: TensorLike, options?: { 
   });
 }
 
-/** The last two axes' lower triangle, up to the k-th diagonal; zeros above. */
+/**
+ * The last two axes' lower triangle, up to the k-th diagonal; zeros above.
+ *
+ * @example
+ * ops.tril(tensor([[1, 2], [3, 4]])); // [[1, 0], [3, 4]]
+ */
 export const tril: Op<[x: TensorLike, options?: { readonly k?: number }]> = triangle("tril", true);
 
-/** The last two axes' upper triangle, from the k-th diagonal on; zeros below. */
+/**
+ * The last two axes' upper triangle, from the k-th diagonal on; zeros below.
+ *
+ * @example
+ * ops.triu(tensor([[1, 2], [3, 4]])); // [[1, 2], [0, 4]]
+ */
 export const triu: Op<[x: TensorLike, options?: { readonly k?: number }]> = triangle("triu", false);
 
 /** The `offset`-th diagonal of two axes, as the last axis of the result. */
@@ -96,6 +121,9 @@ function fromDiagonal(x: Value, k: number): Value {
  * Of a vector the matrix with it on the k-th diagonal; of a matrix its k-th diagonal.
  *
  * @param options `k`: default 0.
+ *
+ * @example
+ * ops.diag(tensor([1, 2])); // [[1, 0], [0, 2]]
  */
 export const diag: Op<[x: TensorLike, options?: { readonly k?: number }]> = op(
   "diag",
@@ -109,7 +137,12 @@ export const diag: Op<[x: TensorLike, options?: { readonly k?: number }]> = op(
   },
 );
 
-/** The matrix with the flattened `x` on its k-th diagonal. */
+/**
+ * The matrix with the flattened `x` on its k-th diagonal.
+ *
+ * @example
+ * ops.diagflat(tensor([1, 2])); // [[1, 0], [0, 2]]
+ */
 export const diagflat: Op<[x: TensorLike, options?: { readonly k?: number }]> = op(
   "diagflat",
   ["x"],
@@ -127,7 +160,12 @@ export interface DiagonalOptions {
   readonly axis2?: number;
 }
 
-/** A diagonal of two axes; it becomes the last axis. */
+/**
+ * A diagonal of two axes; it becomes the last axis.
+ *
+ * @example
+ * ops.diagonal(tensor([[1, 2], [3, 4]])); // [1, 4]
+ */
 export const diagonal: Op<[x: TensorLike, options?: DiagonalOptions]> = op(
   "diagonal",
   ["x"],
@@ -137,7 +175,12 @@ export const diagonal: Op<[x: TensorLike, options?: DiagonalOptions]> = op(
   },
 );
 
-/** The sum of a diagonal of two axes. */
+/**
+ * The sum of a diagonal of two axes.
+ *
+ * @example
+ * ops.trace(tensor([[1, 2], [3, 4]])); // 5
+ */
 export const trace: Op<[x: TensorLike, options?: DiagonalOptions]> = op("trace", ["x"], (x: TensorLike, options: DiagonalOptions = {}) => {
   const { offset = 0, axis1 = 0, axis2 = 1 } = options;
   const values = diagonalOf("trace", accumulated(input("trace", x)), integerInput("trace", offset, "offset"), axis1, axis2);
@@ -152,7 +195,12 @@ export interface VanderOptions {
   readonly increasing?: boolean;
 }
 
-/** The Vandermonde matrix of a vector: its powers as columns. */
+/**
+ * The Vandermonde matrix of a vector: its powers as columns.
+ *
+ * @example
+ * ops.vander(tensor([1, 2, 3])); // [[1, 1, 1], [4, 2, 1], [9, 3, 1]]
+ */
 export const vander: Op<[x: TensorLike, options?: VanderOptions]> = op("vander", ["x"], (x: TensorLike, options: VanderOptions = {}) => {
   const value = input("vander", x);
   if (value.shape.length !== 1) throw new ShapeError(`[vander] x must be a vector: received ${formatAval(value)}`);

@@ -78,7 +78,12 @@ export interface LinspaceOp extends Op<[start: TensorLike, stop: TensorLike, opt
   (start: TensorLike, stop: TensorLike, options: SpaceOptions & { readonly retstep: true }): [Tensor, Tensor];
 }
 
-/** Numbers whose logarithms to `base` (default 10) are evenly spaced: base^start … base^stop. */
+/**
+ * Numbers whose logarithms to `base` (default 10) are evenly spaced: base^start … base^stop.
+ *
+ * @example
+ * ops.logspace(0, 2, { num: 3 }); // [1, 10, 100]
+ */
 export const logspace: Op<[start: TensorLike, stop: TensorLike, options?: SpaceOptions & { readonly base?: number }]> = op(
   "logspace",
   ["start", "stop"],
@@ -89,7 +94,12 @@ export const logspace: Op<[start: TensorLike, stop: TensorLike, options?: SpaceO
   },
 );
 
-/** Numbers from `start` to `stop` of which each is the one before times the same factor. The ends have one sign. */
+/**
+ * Numbers from `start` to `stop` of which each is the one before times the same factor. The ends have one sign.
+ *
+ * @example
+ * ops.geomspace(1, 8, { num: 4 }); // [1, 2, 4, 8]
+ */
 export const geomspace: Op<[start: TensorLike, stop: TensorLike, options?: SpaceOptions]> = op(
   "geomspace",
   ["start", "stop"],

@@ -11,30 +11,69 @@ import { binaryOp, type BinaryOp, floatBinaryOp, floatOp, refuseBool, refuseComp
 
 /**
  * `x1 + x2`, elementwise. bool + bool is "or", as in NumPy.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
  * @throws ShapeError when the shapes do not broadcast.
+ *
  * @example
  * ops.add(tensor([1, 2]), 10) // [11, 12]
  */
 export const add: BinaryOp = binaryOp("add", (a, b) => (a.dtype === "bool" ? build.or(a, b) : build.add(a, b)));
 
-/** `x1 - x2`, elementwise. @throws DTypeError for bool; ShapeError when the shapes do not broadcast. */
+/**
+ * `x1 - x2`, elementwise. @throws DTypeError for bool; ShapeError when the shapes do not broadcast.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.subtract(tensor([3, 4]), 1); // [2, 3]
+ */
 export const subtract: BinaryOp = binaryOp("subtract", (a, b) => {
   refuseBool("subtract", a.dtype);
   return build.sub(a, b);
 });
 
-/** `x1 · x2`, elementwise. bool · bool is "and", as in NumPy. */
+/**
+ * `x1 · x2`, elementwise. bool · bool is "and", as in NumPy.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.multiply(tensor([1, 2]), tensor([3, 4])); // [3, 8]
+ */
 export const multiply: BinaryOp = binaryOp("multiply", (a, b) => (a.dtype === "bool" ? build.and(a, b) : build.mul(a, b)));
 
 const quotient = (a: Value, b: Value): Value => build.div(a, b);
 
-/** `x1 / x2`, elementwise. Integers and bool give float32. Division by 0 gives ±Infinity, or NaN for 0 / 0. */
+/**
+ * `x1 / x2`, elementwise. Integers and bool give float32. Division by 0 gives ±Infinity, or NaN for 0 / 0.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.divide(tensor([1, 4]), 2); // [0.5, 2]
+ */
 export const divide: BinaryOp = floatBinaryOp("divide", quotient);
 
-/** {@link divide}. */
+/**
+ * {@link divide}.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.trueDivide(tensor([1, 4]), 2); // [0.5, 2]
+ */
 export const trueDivide: BinaryOp = floatBinaryOp("true_divide", quotient);
 
-/** `x1 / x2`, and 0 (with gradient 0) where `x2` is 0. Integers give float32. */
+/**
+ * `x1 / x2`, and 0 (with gradient 0) where `x2` is 0. Integers give float32.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.divideNoNan(tensor([1, 4]), tensor([0, 2])); // [0, 2]
+ */
 export const divideNoNan: BinaryOp = floatBinaryOp("divide_no_nan", (a, b) => {
   const isZero = build.eq(b, 0);
   return build.select(isZero, 0, build.div(a, build.select(isZero, 1, b)));
@@ -49,6 +88,11 @@ function signsDiffer(remainder: Value, divisor: Value): Value {
 /**
  * The largest whole number not above `x1 / x2`, elementwise: integers stay integers. bool counts as int32.
  * An integer division by 0 is an error when the result is read.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.floorDivide(tensor([7, -7]), 2); // [3, -4]
  */
 export const floorDivide: BinaryOp = binaryOp("floor_divide", (a, b) => {
   refuseComplex("floor_divide", a.dtype);
@@ -58,7 +102,14 @@ export const floorDivide: BinaryOp = binaryOp("floor_divide", (a, b) => {
   return build.select(signsDiffer(build.binary("rem", x, y), y), build.sub(truncated, 1), truncated);
 });
 
-/** `x1 - floorDivide(x1, x2) · x2`: the remainder with the sign of the divisor, as in Python and NumPy. */
+/**
+ * `x1 - floorDivide(x1, x2) · x2`: the remainder with the sign of the divisor, as in Python and NumPy.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.mod(tensor([7, -7]), 3); // [1, 2]
+ */
 export const mod: BinaryOp = binaryOp("mod", (a, b) => {
   refuseComplex("mod", a.dtype);
   const [x, y] = [countable(a), countable(b)];
@@ -66,7 +117,14 @@ export const mod: BinaryOp = binaryOp("mod", (a, b) => {
   return build.select(signsDiffer(remainder, y), build.add(remainder, y), remainder);
 });
 
-/** The remainder with the sign of the dividend, as C's fmod. */
+/**
+ * The remainder with the sign of the dividend, as C's fmod.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.fmod(tensor([7, -7]), 3); // [1, -1]
+ */
 export const fmod: BinaryOp = binaryOp("fmod", (a, b) => {
   refuseComplex("fmod", a.dtype);
   return build.binary("rem", countable(a), countable(b));
@@ -79,7 +137,11 @@ function countable(x: Value): Value {
 
 /**
  * `x1` to the power `x2`, elementwise. Integers stay integers.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
  * @throws ValueError for an integer to a negative plain number: cast the base to a float.
+ *
  * @example
  * ops.power(tensor([1, 2, 3]), 2) // [1, 4, 9]
  */
@@ -107,49 +169,126 @@ function smallPower(x: Value, exponent: number): Value | null {
   return exponent === 0.5 ? build.sqrt(x) : null;
 }
 
-/** `-x`. @throws DTypeError for bool: use logicalNot. */
+/**
+ * `-x`. @throws DTypeError for bool: use logicalNot.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.negative(tensor([1, -2])); // [-1, 2]
+ */
 export const negative: UnaryOp = unaryOp("negative", (x) => {
   refuseBool("negative", x.dtype);
   return build.neg(x);
 });
 
-/** `1 / x`. Integers give float32. */
+/**
+ * `1 / x`. Integers give float32.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.reciprocal(tensor([2, 4])); // [0.5, 0.25]
+ */
 export const reciprocal: UnaryOp = floatOp("reciprocal", (x) => build.div(1, x));
 
-/** `x · x`. bool gives int32. */
+/**
+ * `x · x`. bool gives int32.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.square(tensor([2, -3])); // [4, 9]
+ */
 export const square: UnaryOp = unaryOp("square", (x) => {
   const y = countable(x);
   return build.mul(y, y);
 });
 
-/** The square root; NaN for negative numbers. Integers give float32. */
+/**
+ * The square root; NaN for negative numbers. Integers give float32.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.sqrt(tensor([4, 9])); // [2, 3]
+ */
 export const sqrt: UnaryOp = floatOp("sqrt", build.sqrt);
 
-/** `1 / sqrt(x)`. Integers give float32. */
+/**
+ * `1 / sqrt(x)`. Integers give float32.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.rsqrt(tensor([4, 16])); // [0.5, 0.25]
+ */
 export const rsqrt: UnaryOp = floatOp("rsqrt", build.rsqrt);
 
 const magnitude = (x: Value): Value => (x.dtype === "bool" ? x : build.abs(x));
 
-/** The absolute value (of complex numbers the modulus, float32). Its gradient at 0 is 0. */
+/**
+ * The absolute value (of complex numbers the modulus, float32). Its gradient at 0 is 0.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.abs(tensor([-1, 2])); // [1, 2]
+ */
 export const abs: UnaryOp = unaryOp("abs", magnitude);
 
-/** {@link abs}. */
+/**
+ * {@link abs}.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.absolute(tensor([-1, 2])); // [1, 2]
+ */
 export const absolute: UnaryOp = unaryOp("absolute", magnitude);
 
-/** {@link abs} in floating point: integers give float32. */
+/**
+ * {@link abs} in floating point: integers give float32.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.fabs(tensor([-1.5, 2])); // [1.5, 2]
+ */
 export const fabs: UnaryOp = floatOp("fabs", build.abs);
 
-/** -1, 0 or 1 by the sign; NaN stays NaN. bool gives int32. */
+/**
+ * -1, 0 or 1 by the sign; NaN stays NaN. bool gives int32.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.sign(tensor([-3, 0, 2])); // [-1, 0, 1]
+ */
 export const sign: UnaryOp = unaryOp("sign", (x) => build.sign(countable(x)));
 
-/** True where the sign bit is set: negative numbers, -0, and NaN with that bit. */
+/**
+ * True where the sign bit is set: negative numbers, -0, and NaN with that bit.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.signbit(tensor([-3, 2])); // [true, false]
+ */
 export const signbit: UnaryOp = unaryOp("signbit", (x) => {
   refuseComplex("signbit", x.dtype);
   if (isFloating(x.dtype)) return build.lt(build.bitcast(build.cast(x, "float32"), "int32"), 0);
   return isInteger(x.dtype) ? build.lt(x, 0) : build.zerosLike(x);
 });
 
-/** `sqrt(x1² + x2²)` without overflow or underflow on the way; Infinity if one is infinite, whatever the other. */
+/**
+ * `sqrt(x1² + x2²)` without overflow or underflow on the way; Infinity if one is infinite, whatever the other.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.hypot(3, tensor([4])); // [5]
+ */
 export const hypot: BinaryOp = floatBinaryOp("hypot", (a, b) => {
   refuseComplex("hypot", a.dtype);
   const [x, y] = [build.abs(a), build.abs(b)];
@@ -162,10 +301,24 @@ export const hypot: BinaryOp = floatBinaryOp("hypot", (a, b) => {
   return build.select(infinite, Infinity, finite);
 });
 
-/** The cube root, negative for negative numbers. Integers give float32. At 0 it is infinitely steep: the gradient there is NaN, as in Keras. */
+/**
+ * The cube root, negative for negative numbers. Integers give float32. At 0 it is infinitely steep: the gradient there is NaN, as in Keras.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.cbrt(tensor([8, -27])); // [2, -3]
+ */
 export const cbrt: UnaryOp = floatOp("cbrt", (x) => build.mul(build.sign(x), build.pow(build.abs(x), 1 / 3)));
 
-/** `x1 · 2^x2` for whole `x2`. */
+/**
+ * `x1 · 2^x2` for whole `x2`.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.ldexp(tensor([1, 3]), tensor([2, 1], { dtype: "int32" })); // [4, 6]
+ */
 export const ldexp: BinaryOp = op("ldexp", ["x1", "x2"], (x1: TensorLike, x2: TensorLike) => {
   const [a, b] = pair("ldexp", x1, x2);
   const x = toFloat(a);
@@ -176,14 +329,36 @@ export const ldexp: BinaryOp = op("ldexp", ["x1", "x2"], (x1: TensorLike, x2: Te
   return new Tensor(build.mul(build.mul(x, scale(half)), scale(build.sub(exponent, half))));
 });
 
-/** The complex conjugate; real numbers as they are. */
+/**
+ * The complex conjugate; real numbers as they are.
+ *
+ * `x` has any shape, the result the same.
+ */
 export const conjugate: UnaryOp = unaryOp("conjugate", build.conj);
 
-/** {@link conjugate}. */
+/**
+ * {@link conjugate}.
+ *
+ * `x` has any shape, the result the same.
+ */
 export const conj: UnaryOp = unaryOp("conj", build.conj);
 
-/** The real part; real numbers as they are. */
+/**
+ * The real part; real numbers as they are.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.real(ops.polar(tensor([2]), tensor([0]))); // [2]
+ */
 export const real: UnaryOp = unaryOp("real", (x) => (isComplex(x.dtype) ? build.real(x) : x));
 
-/** The imaginary part; zeros for real numbers. */
+/**
+ * The imaginary part; zeros for real numbers.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.imag(ops.polar(tensor([2]), tensor([0]))); // [0]
+ */
 export const imag: UnaryOp = unaryOp("imag", (x) => (isComplex(x.dtype) ? build.imag(x) : build.zerosLike(x)));

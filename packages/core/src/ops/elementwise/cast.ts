@@ -20,13 +20,24 @@ export interface CastOp extends Op<[x: TensorLike, dtype: DType]> {
 /**
  * `x` as another dtype. Floats become integers by dropping the fraction and saturate at the limits (NaN gives 0); anything becomes bool by
  * being 0 or not; complex numbers become real by their real part.
+ *
+ * `x` has any shape, the result the same.
+ *
  * @throws DTypeError for an unknown dtype.
+ *
  * @example
  * ops.cast(tensor([1.7, -1.7]), "int32") // [1, -1]
  */
 export const cast: CastOp = op("cast", ["x", "dtype"], (x: TensorLike, dtype: DType) => castTo("cast", x, dtype)) as CastOp;
 
-/** {@link cast}, which saturates at the limits of the dtype, also from one integer dtype to a narrower one. */
+/**
+ * {@link cast}, which saturates at the limits of the dtype, also from one integer dtype to a narrower one.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.saturateCast(tensor([-1, 300]), "uint8"); // [0, 255]
+ */
 export const saturateCast: Op<[x: TensorLike, dtype: DType]> = op("saturate_cast", ["x", "dtype"], (x: TensorLike, dtype: DType) => {
   const value = input("saturate_cast", x);
   const target = dtypeOption("saturate_cast", dtype, value.dtype);

@@ -8,22 +8,64 @@ import { floatPair } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { binaryOp, type BinaryOp } from "./factories.ts";
 
-/** True where `x1` equals `x2`. NaN equals nothing. */
+/**
+ * True where `x1` equals `x2`. NaN equals nothing.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.equal(tensor([1, 2]), tensor([1, 3])); // [true, false]
+ */
 export const equal: BinaryOp = binaryOp("equal", build.eq);
 
-/** True where `x1` differs from `x2`. NaN differs from everything. */
+/**
+ * True where `x1` differs from `x2`. NaN differs from everything.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.notEqual(tensor([1, 2]), tensor([1, 3])); // [false, true]
+ */
 export const notEqual: BinaryOp = binaryOp("not_equal", (a, b) => build.not(build.eq(a, b)));
 
-/** True where `x1 < x2`. */
+/**
+ * True where `x1 < x2`.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.less(tensor([1, 2]), 2); // [true, false]
+ */
 export const less: BinaryOp = binaryOp("less", build.lt);
 
-/** True where `x1 ≤ x2`. */
+/**
+ * True where `x1 ≤ x2`.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.lessEqual(tensor([1, 2]), 2); // [true, true]
+ */
 export const lessEqual: BinaryOp = binaryOp("less_equal", build.le);
 
-/** True where `x1 > x2`. */
+/**
+ * True where `x1 > x2`.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.greater(tensor([1, 2]), 1); // [false, true]
+ */
 export const greater: BinaryOp = binaryOp("greater", (a, b) => build.lt(b, a));
 
-/** True where `x1 ≥ x2`. */
+/**
+ * True where `x1 ≥ x2`.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.greaterEqual(tensor([1, 2]), 1); // [true, true]
+ */
 export const greaterEqual: BinaryOp = binaryOp("greater_equal", (a, b) => build.le(b, a));
 
 /** Tolerances of {@link isclose}. */
@@ -46,14 +88,26 @@ function close(name: string, x1: TensorLike, x2: TensorLike, { rtol = 1e-5, atol
   return build.or(result, build.and(build.not(build.eq(a, a)), build.not(build.eq(b, b))));
 }
 
-/** True where `|x1 - x2| ≤ atol + rtol · |x2|`; infinities are close to themselves. */
+/**
+ * True where `|x1 - x2| ≤ atol + rtol · |x2|`; infinities are close to themselves.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.isclose(tensor([1, 2]), tensor([1, 2.1])); // [true, false]
+ */
 export const isclose: Op<[x1: TensorLike, x2: TensorLike, options?: CloseOptions]> = op(
   "isclose",
   ["x1", "x2"],
   (x1: TensorLike, x2: TensorLike, options: CloseOptions = {}) => new Tensor(close("isclose", x1, x2, options)),
 );
 
-/** Whether all elements are close, as {@link isclose} says; bool scalar. */
+/**
+ * Whether all elements are close, as {@link isclose} says; bool scalar.
+ *
+ * @example
+ * ops.allclose(tensor([1, 2]), tensor([1, 2.000001])); // true
+ */
 export const allclose: Op<[x1: TensorLike, x2: TensorLike, options?: CloseOptions]> = op(
   "allclose",
   ["x1", "x2"],

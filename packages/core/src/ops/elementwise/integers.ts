@@ -34,13 +34,27 @@ function greatestCommonDivisor(a: Value, b: Value): Value {
   return bind("while", carry, { test: test.graph, body: body.graph, carry: 2, maxIterations: null })[0] as Value;
 }
 
-/** The greatest common divisor of integers, elementwise; at least 0. */
+/**
+ * The greatest common divisor of integers, elementwise; at least 0.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.gcd(tensor([12, 7], { dtype: "int32" }), 18); // [6, 1]
+ */
 export const gcd: BinaryOp = binaryOp("gcd", (a, b) => {
   requireIntegers("gcd", a);
   return greatestCommonDivisor(a, b);
 });
 
-/** The least common multiple of integers, elementwise; at least 0. */
+/**
+ * The least common multiple of integers, elementwise; at least 0.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.lcm(tensor([4, 3], { dtype: "int32" }), 6); // [12, 6]
+ */
 export const lcm: BinaryOp = binaryOp("lcm", (a, b) => {
   requireIntegers("lcm", a);
   const divisor = greatestCommonDivisor(a, b);
@@ -63,7 +77,11 @@ const nextNumber = composite(
   ({ cotangents }) => [cotangents[0] as Value, null],
 );
 
-/** The next float32 after `x1` toward `x2`. Its gradient is that of `x1`. */
+/**
+ * The next float32 after `x1` toward `x2`. Its gradient is that of `x1`.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ */
 export const nextafter: BinaryOp = floatBinaryOp("nextafter", (a, b) => {
   const shape = broadcastShapes("nextafter", a.shape, b.shape);
   const [x, y] = [build.cast(a, "float32"), build.cast(b, "float32")].map((operand) => build.broadcast(operand, shape)) as [Value, Value];

@@ -19,16 +19,44 @@ function logicalOp(name: string, primitive: "and" | "or" | "xor"): BinaryOp {
   );
 }
 
-/** True where both are. */
+/**
+ * True where both are.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.logicalAnd(tensor([true, false]), true); // [true, false]
+ */
 export const logicalAnd: BinaryOp = logicalOp("logical_and", "and");
 
-/** True where one or both are. */
+/**
+ * True where one or both are.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.logicalOr(tensor([true, false]), false); // [true, false]
+ */
 export const logicalOr: BinaryOp = logicalOp("logical_or", "or");
 
-/** True where exactly one is. */
+/**
+ * True where exactly one is.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.logicalXor(tensor([true, false]), true); // [false, true]
+ */
 export const logicalXor: BinaryOp = logicalOp("logical_xor", "xor");
 
-/** True where `x` is 0 or false. */
+/**
+ * True where `x` is 0 or false.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.logicalNot(tensor([true, false])); // [false, true]
+ */
 export const logicalNot: UnaryOp = unaryOp("logical_not", (x) => build.not(build.cast(x, "bool")));
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -42,25 +70,74 @@ function bitwiseOp(name: string, primitive: BinaryName, bool = true): BinaryOp {
   return binaryOp(name, body, ["x", "y"]);
 }
 
-/** Bitwise and of integers (or bool). */
+/**
+ * Bitwise and of integers (or bool).
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.bitwiseAnd(tensor([6, 5], { dtype: "int32" }), 3); // [2, 1]
+ */
 export const bitwiseAnd: BinaryOp = bitwiseOp("bitwise_and", "and");
 
-/** Bitwise or of integers (or bool). */
+/**
+ * Bitwise or of integers (or bool).
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.bitwiseOr(tensor([6, 5], { dtype: "int32" }), 3); // [7, 7]
+ */
 export const bitwiseOr: BinaryOp = bitwiseOp("bitwise_or", "or");
 
-/** Bitwise exclusive or of integers (or bool). */
+/**
+ * Bitwise exclusive or of integers (or bool).
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.bitwiseXor(tensor([6, 5], { dtype: "int32" }), 3); // [5, 6]
+ */
 export const bitwiseXor: BinaryOp = bitwiseOp("bitwise_xor", "xor");
 
-/** Bits shifted left, zeros shifted in. */
+/**
+ * Bits shifted left, zeros shifted in.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.bitwiseLeftShift(tensor([1, 3], { dtype: "int32" }), 2); // [4, 12]
+ */
 export const bitwiseLeftShift: BinaryOp = bitwiseOp("bitwise_left_shift", "shl", false);
 
-/** {@link bitwiseLeftShift}. */
+/**
+ * {@link bitwiseLeftShift}.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.leftShift(tensor([1, 3], { dtype: "int32" }), 2); // [4, 12]
+ */
 export const leftShift: BinaryOp = bitwiseOp("left_shift", "shl", false);
 
-/** Bits shifted right: the sign bit is kept on signed integers, zeros come in on unsigned ones. */
+/**
+ * Bits shifted right: the sign bit is kept on signed integers, zeros come in on unsigned ones.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.bitwiseRightShift(tensor([8, 5], { dtype: "int32" }), 1); // [4, 2]
+ */
 export const bitwiseRightShift: BinaryOp = bitwiseOp("bitwise_right_shift", "shr", false);
 
-/** {@link bitwiseRightShift}. */
+/**
+ * {@link bitwiseRightShift}.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.rightShift(tensor([8, 5], { dtype: "int32" }), 1); // [4, 2]
+ */
 export const rightShift: BinaryOp = bitwiseOp("right_shift", "shr", false);
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -71,8 +148,22 @@ function invert(name: string): UnaryOp {
   });
 }
 
-/** All bits inverted. */
+/**
+ * All bits inverted.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.bitwiseNot(tensor([0, 5], { dtype: "int32" })); // [-1, -6]
+ */
 export const bitwiseNot: UnaryOp = invert("bitwise_not");
 
-/** {@link bitwiseNot}. */
+/**
+ * {@link bitwiseNot}.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.bitwiseInvert(tensor([0, 5], { dtype: "int32" })); // [-1, -6]
+ */
 export const bitwiseInvert: UnaryOp = invert("bitwise_invert");

@@ -24,22 +24,64 @@ export function isNotANumber(x: Value): Value {
   return isFloating(x.dtype) ? build.not(build.eq(x, x)) : everywhere(x, false);
 }
 
-/** True where x is NaN. */
+/**
+ * True where x is NaN.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.isnan(tensor([1, Infinity, NaN])); // [false, false, true]
+ */
 export const isnan: UnaryOp = test("isnan", false, isNotANumber);
 
-/** True where x is Infinity or -Infinity. */
+/**
+ * True where x is Infinity or -Infinity.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.isinf(tensor([1, Infinity, NaN])); // [false, true, false]
+ */
 export const isinf: UnaryOp = test("isinf", false, (x) => build.eq(build.abs(x), Infinity));
 
-/** True where x is neither NaN nor infinite. */
+/**
+ * True where x is neither NaN nor infinite.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.isfinite(tensor([1, Infinity, NaN])); // [true, false, false]
+ */
 export const isfinite: UnaryOp = test("isfinite", true, (x) => build.lt(build.abs(x), Infinity));
 
-/** True where x is Infinity. */
+/**
+ * True where x is Infinity.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.isposinf(tensor([1, Infinity])); // [false, true]
+ */
 export const isposinf: UnaryOp = test("isposinf", false, (x) => build.eq(x, Infinity));
 
-/** True where x is -Infinity. */
+/**
+ * True where x is -Infinity.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.isneginf(tensor([1, -Infinity])); // [false, true]
+ */
 export const isneginf: UnaryOp = test("isneginf", false, (x) => build.eq(x, -Infinity));
 
-/** True where x has no imaginary part. */
+/**
+ * True where x has no imaginary part.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.isreal(tensor([1, 2])); // [true, true]
+ */
 export const isreal: UnaryOp = unaryOp("isreal", (x) => (isComplex(x.dtype) ? build.eq(build.imag(x), 0) : everywhere(x, true)));
 
 /** Largest finite number of a floating dtype. */
@@ -59,7 +101,14 @@ export interface NanToNumOptions {
   readonly neginf?: number | null;
 }
 
-/** `x` with NaN and infinities replaced by finite numbers. Integers as they are. */
+/**
+ * `x` with NaN and infinities replaced by finite numbers. Integers as they are.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.nanToNum(tensor([1, NaN])); // [1, 0]
+ */
 export const nanToNum: Op<[x: TensorLike, options?: NanToNumOptions]> = op(
   "nan_to_num",
   ["x"],

@@ -8,13 +8,34 @@ import { input, integerInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { realFloatOp, refuseComplex, unaryOp, type UnaryOp } from "./factories.ts";
 
-/** The largest whole number not above x. Integers give float32. */
+/**
+ * The largest whole number not above x. Integers give float32.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.floor(tensor([1.2, -1.2])); // [1, -2]
+ */
 export const floor: UnaryOp = realFloatOp("floor", (x) => build.unary("floor", x));
 
-/** The smallest whole number not below x. Integers give float32. */
+/**
+ * The smallest whole number not below x. Integers give float32.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.ceil(tensor([1.2, -1.2])); // [2, -1]
+ */
 export const ceil: UnaryOp = realFloatOp("ceil", (x) => build.unary("ceil", x));
 
-/** Toward 0. */
+/**
+ * Toward 0.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.trunc(tensor([1.7, -1.7])); // [1, -1]
+ */
 export const trunc: UnaryOp = unaryOp("trunc", (x) => {
   refuseComplex("trunc", x.dtype);
   return isFloating(x.dtype) ? build.select(build.lt(x, 0), build.unary("ceil", x), build.unary("floor", x)) : x;
@@ -23,7 +44,12 @@ export const trunc: UnaryOp = unaryOp("trunc", (x) => {
 /**
  * To the nearest number with so many decimals; halves go to the even neighbour.
  *
+ * `x` has any shape, the result the same.
+ *
  * @param options `decimals`: default 0; negative ones round to tens, hundreds...
+ *
+ * @example
+ * ops.round(tensor([0.5, 1.5, 2.4])); // [0, 2, 2]
  */
 export const round: Op<[x: TensorLike, options?: { readonly decimals?: number }]> = op(
   "round",

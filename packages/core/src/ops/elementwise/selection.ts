@@ -16,10 +16,24 @@ function extreme(name: string, which: "max" | "min", a: Value, b: Value): Value 
   return build.binary(which, a, b);
 }
 
-/** The larger of two, elementwise; NaN if either is. Where they are equal the gradient goes to `x1`. */
+/**
+ * The larger of two, elementwise; NaN if either is. Where they are equal the gradient goes to `x1`.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.maximum(tensor([1, 4]), tensor([3, 2])); // [3, 4]
+ */
 export const maximum: BinaryOp = binaryOp("maximum", (a, b) => extreme("maximum", "max", a, b));
 
-/** The smaller of two, elementwise; NaN if either is. Where they are equal the gradient goes to `x1`. */
+/**
+ * The smaller of two, elementwise; NaN if either is. Where they are equal the gradient goes to `x1`.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.minimum(tensor([1, 4]), tensor([3, 2])); // [1, 2]
+ */
 export const minimum: BinaryOp = binaryOp("minimum", (a, b) => extreme("minimum", "min", a, b));
 
 /** The extreme of two, a number winning over NaN. */
@@ -30,10 +44,24 @@ function extremeNumber(name: string, which: "max" | "min", a: Value, b: Value): 
   return extreme(name, which, build.select(aIsNumber, a, b), build.select(bIsNumber, b, a));
 }
 
-/** The larger of two, elementwise; a number wins over NaN. */
+/**
+ * The larger of two, elementwise; a number wins over NaN.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.fmax(tensor([1, NaN]), 0); // [1, 0]
+ */
 export const fmax: BinaryOp = binaryOp("fmax", (a, b) => extremeNumber("fmax", "max", a, b));
 
-/** The smaller of two, elementwise; a number wins over NaN. */
+/**
+ * The smaller of two, elementwise; a number wins over NaN.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.fmin(tensor([1, NaN]), 2); // [1, 2]
+ */
 export const fmin: BinaryOp = binaryOp("fmin", (a, b) => extremeNumber("fmin", "min", a, b));
 
 /**
@@ -57,6 +85,9 @@ export const clip: Op<[x: TensorLike, xMin: TensorLike, xMax: TensorLike]> = op(
  * `x1` where the condition holds, else `x2`. All three broadcast; a condition that is not bool is true where it is not 0.
  * Gradients flow into what was chosen only.
  * @throws ValueError when `x1` or `x2` is missing: for the indices of true elements use nonzero.
+ *
+ * @example
+ * ops.where(tensor([true, false]), tensor([1, 2]), 0); // [1, 0]
  */
 export const where: Op<[condition: TensorLike, x1: TensorLike, x2: TensorLike]> = op(
   "where",
@@ -74,6 +105,9 @@ export const where: Op<[condition: TensorLike, x1: TensorLike, x2: TensorLike]> 
  * For each element the choice of the first condition that holds, else `default`. All broadcast.
  *
  * @param options `default`: default 0.
+ *
+ * @example
+ * ops.select([tensor([true, false])], [tensor([1, 2])], { default: 0 }); // [1, 0]
  */
 export const select: Op<[condlist: readonly TensorLike[], choicelist: readonly TensorLike[], options?: { readonly default?: TensorLike }]> =
   op(
@@ -92,14 +126,28 @@ export const select: Op<[condlist: readonly TensorLike[], choicelist: readonly T
     },
   );
 
-/** 0 where `x1 < 0`, `x2` where it is 0, 1 above. NaN stays NaN. Integers give float32. */
+/**
+ * 0 where `x1 < 0`, `x2` where it is 0, 1 above. NaN stays NaN. Integers give float32.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.heaviside(tensor([-1, 0, 2]), 0.5); // [0, 0.5, 1]
+ */
 export const heaviside: BinaryOp = floatBinaryOp("heaviside", (a, b) => {
   refuseComplex("heaviside", a.dtype);
   const step = build.select(build.lt(a, 0), 0, build.select(build.lt(build.constant(0, a.dtype), a), build.onesLike(a), a));
   return build.select(build.eq(a, 0), b, step);
 });
 
-/** Where `x` is above the threshold `x`, else `defaultValue`. */
+/**
+ * Where `x` is above the threshold `x`, else `defaultValue`.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.threshold(tensor([0.5, 2]), 1, 0); // [0, 2]
+ */
 export const threshold: Op<[x: TensorLike, threshold: TensorLike, defaultValue: TensorLike]> = op(
   "threshold",
   ["x", "threshold", "defaultValue"],

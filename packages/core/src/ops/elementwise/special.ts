@@ -54,7 +54,14 @@ const complementaryErf = composite(
   pullback((ct, x) => build.mul(ct, build.mul(build.exp(build.neg(build.mul(x, x))), -slope))),
 );
 
-/** `1 - erf(x)`, exact to rounding where that is small. */
+/**
+ * `1 - erf(x)`, exact to rounding where that is small.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.erfc(tensor([0, 1])); // [1, 0.1573]
+ */
 export const erfc: UnaryOp = realFloatOp("erfc", single(complementaryErf));
 
 const inverseErfOp = composite(
@@ -63,7 +70,14 @@ const inverseErfOp = composite(
   pullback((ct, _, y) => build.mul(ct, build.mul(build.exp(build.mul(y, y)), Math.sqrt(Math.PI) / 2))),
 );
 
-/** The inverse of erf, from (-1, 1); ±Infinity at ±1, NaN beyond. Within 2 ulp. */
+/**
+ * The inverse of erf, from (-1, 1); ±Infinity at ±1, NaN beyond. Within 2 ulp.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.erfinv(tensor([0, 0.5])); // [0, 0.47694]
+ */
 export const erfinv: UnaryOp = realFloatOp("erfinv", single(inverseErfOp));
 
 /** Abramowitz and Stegun 9.8.1 to 9.8.4: below and above |x| = 3.75. */
@@ -99,5 +113,12 @@ export const besselI0: (x: Value) => Value = composite(
   pullback((ct, x) => build.mul(ct, besselI1(x))),
 );
 
-/** The modified Bessel function of the first kind and order 0. */
+/**
+ * The modified Bessel function of the first kind and order 0.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.i0(tensor([0, 1])); // [1, 1.2661]
+ */
 export const i0: UnaryOp = realFloatOp("i0", single(besselI0));

@@ -6,13 +6,34 @@ import { composite, pullback } from "../composite.ts";
 import { inFloat32, toFloat } from "../support/input.ts";
 import { type BinaryOp, floatBinaryOp, floatOp, realFloatOp, type UnaryOp, unaryOp } from "./factories.ts";
 
-/** The sine of x radians. */
+/**
+ * The sine of x radians.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.sin(tensor([0, 1])); // [0, 0.84147]
+ */
 export const sin: UnaryOp = floatOp("sin", build.sin);
 
-/** The cosine of x radians. */
+/**
+ * The cosine of x radians.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.cos(tensor([0, 1])); // [1, 0.5403]
+ */
 export const cos: UnaryOp = floatOp("cos", build.cos);
 
-/** The tangent of x radians. */
+/**
+ * The tangent of x radians.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.tan(tensor([0, 1])); // [0, 1.5574]
+ */
 export const tan: UnaryOp = floatOp(
   "tan",
   composite(
@@ -22,7 +43,14 @@ export const tan: UnaryOp = floatOp(
   ),
 );
 
-/** The hyperbolic tangent. */
+/**
+ * The hyperbolic tangent.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.tanh(tensor([0, 1])); // [0, 0.76159]
+ */
 export const tanh: UnaryOp = floatOp("tanh", build.tanh);
 
 /** exp(±x/2) - 1: hyperbolic functions made of these are exact near 0 and overflow only where they must. */
@@ -50,18 +78,46 @@ const hyperbolicCosine: (x: Value) => Value = composite(
   pullback((ct, x) => build.mul(ct, build.conj(hyperbolicSine(x)))),
 );
 
-/** The hyperbolic sine. */
+/**
+ * The hyperbolic sine.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.sinh(tensor([0, 1])); // [0, 1.1752]
+ */
 export const sinh: UnaryOp = floatOp("sinh", hyperbolicSine);
 
-/** The hyperbolic cosine. */
+/**
+ * The hyperbolic cosine.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.cosh(tensor([0, 1])); // [1, 1.5431]
+ */
 export const cosh: UnaryOp = floatOp("cosh", hyperbolicCosine);
 
 const atan2 = (y: Value, x: Value): Value => build.binary("atan2", y, x);
 
-/** The arc tangent, from -π/2 to π/2. */
+/**
+ * The arc tangent, from -π/2 to π/2.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.arctan(tensor([0, 1])); // [0, 0.7854]
+ */
 export const arctan: UnaryOp = realFloatOp("arctan", (x) => atan2(x, build.onesLike(x)));
 
-/** The angle of the point (x2, x1), from -π to π. */
+/**
+ * The angle of the point (x2, x1), from -π to π.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ *
+ * @example
+ * ops.arctan2(tensor([1, 0]), tensor([1, -1])); // [0.7854, 3.1416]
+ */
 export const arctan2: BinaryOp = floatBinaryOp("arctan2", atan2);
 
 /** sqrt(1 - x²) without cancellation near ±1. */
@@ -69,7 +125,12 @@ function cosine(x: Value): Value {
   return build.sqrt(build.mul(build.sub(1, x), build.add(x, 1)));
 }
 
-/** The arc sine, from -π/2 to π/2; NaN outside [-1, 1]. Infinitely steep at ±1. */
+/**
+ * The arc sine, from -π/2 to π/2; NaN outside [-1, 1]. Infinitely steep at ±1.
+ *
+ * @example
+ * ops.arcsin(tensor([0, 1])); // [0, 1.5708]
+ */
 export const arcsin: UnaryOp = realFloatOp(
   "arcsin",
   composite(
@@ -79,7 +140,12 @@ export const arcsin: UnaryOp = realFloatOp(
   ),
 );
 
-/** The arc cosine, from 0 to π; NaN outside [-1, 1]. Infinitely steep at ±1. */
+/**
+ * The arc cosine, from 0 to π; NaN outside [-1, 1]. Infinitely steep at ±1.
+ *
+ * @example
+ * ops.arccos(tensor([1, 0])); // [0, 1.5708]
+ */
 export const arccos: UnaryOp = realFloatOp(
   "arccos",
   composite(
@@ -111,7 +177,14 @@ const inverseSine: (x: Value) => Value = composite(
   pullback((ct, x) => build.mul(ct, build.rsqrt(build.add(build.mul(x, x), 1)))),
 );
 
-/** The inverse hyperbolic sine. */
+/**
+ * The inverse hyperbolic sine.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.arcsinh(tensor([0, 1])); // [0, 0.88137]
+ */
 export const arcsinh: UnaryOp = realFloatOp("arcsinh", (x) => inFloat32(x, inverseSine));
 
 const inverseCosine: (x: Value) => Value = composite(
@@ -127,10 +200,24 @@ const inverseCosine: (x: Value) => Value = composite(
   pullback((ct, x) => build.mul(ct, build.mul(build.rsqrt(build.sub(x, 1)), build.rsqrt(build.add(x, 1))))),
 );
 
-/** The inverse hyperbolic cosine, at least 0; NaN below 1. */
+/**
+ * The inverse hyperbolic cosine, at least 0; NaN below 1.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.arccosh(tensor([1, 2])); // [0, 1.317]
+ */
 export const arccosh: UnaryOp = realFloatOp("arccosh", (x) => inFloat32(x, inverseCosine));
 
-/** The inverse hyperbolic tangent; ±Infinity at ±1, NaN beyond. */
+/**
+ * The inverse hyperbolic tangent; ±Infinity at ±1, NaN beyond.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.arctanh(tensor([0, 0.5])); // [0, 0.54931]
+ */
 export const arctanh: UnaryOp = realFloatOp(
   "arctanh",
   composite(
@@ -140,27 +227,59 @@ export const arctanh: UnaryOp = realFloatOp(
   ),
 );
 
-/** sin(πx) / (πx), 1 at 0. */
+/**
+ * sin(πx) / (πx), 1 at 0.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.sinc(tensor([0, 0.5])); // [1, 0.63662]
+ */
 export const sinc: UnaryOp = realFloatOp("sinc", (x) => {
   const isZero = build.eq(x, 0);
   const angle = build.mul(build.select(isZero, 1, x), Math.PI);
   return build.select(isZero, 1, build.div(build.sin(angle), angle));
 });
 
-/** Degrees to radians. */
+/**
+ * Degrees to radians.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.deg2rad(tensor([90, 180])); // [1.5708, 3.1416]
+ */
 export const deg2rad: UnaryOp = realFloatOp("deg2rad", (x) => build.mul(x, Math.PI / 180));
 
-/** Radians to degrees. */
+/**
+ * Radians to degrees.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.rad2deg(tensor([0, 1])); // [0, 57.296]
+ */
 export const rad2deg: UnaryOp = realFloatOp("rad2deg", (x) => build.mul(x, 180 / Math.PI));
 
-/** The angle of complex numbers in radians, float32; of real numbers 0 or π by the sign. */
+/**
+ * The angle of complex numbers in radians, float32; of real numbers 0 or π by the sign.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.angle(tensor([1, -1])); // [0, 3.1416]
+ */
 export const angle: UnaryOp = unaryOp("angle", (x) => {
   if (isComplex(x.dtype)) return atan2(build.imag(x), build.real(x));
   const y = toFloat(x);
   return build.select(build.lt(y, 0), build.full([], Math.PI, y.dtype), build.mul(y, 0));
 });
 
-/** Complex numbers from modulus and angle in radians: `x1 · (cos x2 + i sin x2)`, complex64. */
+/**
+ * Complex numbers from modulus and angle in radians: `x1 · (cos x2 + i sin x2)`, complex64.
+ *
+ * The shapes of `x1` and `x2` broadcast.
+ */
 export const polar: BinaryOp = floatBinaryOp("polar", (size, theta) => {
   const [r, t] = [build.cast(size, "float32"), build.cast(theta, "float32")];
   return build.complex(build.mul(r, build.cos(t)), build.mul(r, build.sin(t)));

@@ -25,7 +25,12 @@ function framesOf(name: string, x: Value, length: number, stride: number): Value
   return build.gather(x, indices, axis);
 }
 
-/** Overlapping pieces of the last axis: [..., n] → [..., pieces, sequenceLength]. */
+/**
+ * Overlapping pieces of the last axis: [..., n] → [..., pieces, sequenceLength].
+ *
+ * @example
+ * ops.extractSequences(tensor([1, 2, 3, 4, 5]), 3, 1); // [[1, 2, 3], [2, 3, 4], [3, 4, 5]]
+ */
 export const extractSequences: Op<[x: TensorLike, sequenceLength: number, sequenceStride: number]> = op(
   "extract_sequences",
   ["x", "sequenceLength", "sequenceStride"],

@@ -24,7 +24,12 @@ function colorOp(name: string, body: (a: Value, b: Value, c: Value) => readonly 
   );
 }
 
-/** The brightness of colours, 0.2989 R + 0.587 G + 0.114 B, as one channel; x's dtype. */
+/**
+ * The brightness of colours, 0.2989 R + 0.587 G + 0.114 B, as one channel; x's dtype.
+ *
+ * @example
+ * ops.image.rgbToGrayscale(ops.ones([4, 4, 3])).shape; // [4, 4, 1]
+ */
 export const rgbToGrayscale: ImageOp = op("image.rgb_to_grayscale", ["images"], (images: TensorLike, options: ImageOptions = {}) =>
   onPictures("image.rgb_to_grayscale", images, options, (x) => {
     const [r, g, b] = threeChannels("image.rgb_to_grayscale", toFloat(x));
@@ -32,7 +37,12 @@ export const rgbToGrayscale: ImageOp = op("image.rgb_to_grayscale", ["images"], 
   }),
 );
 
-/** Red, green, blue from 0 to 1 as hue, saturation, value from 0 to 1. */
+/**
+ * Red, green, blue from 0 to 1 as hue, saturation, value from 0 to 1.
+ *
+ * @example
+ * ops.image.rgbToHsv(tensor([[[1, 0, 0]]])); // [[[0, 1, 1]]]
+ */
 export const rgbToHsv: ImageOp = colorOp("image.rgb_to_hsv", (r, g, b) => {
   const value = build.maximum(build.maximum(r, g), b);
   const range = build.sub(value, build.minimum(build.minimum(r, g), b));
@@ -48,7 +58,12 @@ export const rgbToHsv: ImageOp = colorOp("image.rgb_to_hsv", (r, g, b) => {
   return [hue, saturation, value];
 });
 
-/** Hue, saturation, value from 0 to 1 as red, green, blue from 0 to 1. */
+/**
+ * Hue, saturation, value from 0 to 1 as red, green, blue from 0 to 1.
+ *
+ * @example
+ * ops.image.hsvToRgb(tensor([[[0, 1, 1]]])); // [[[1, 0, 0]]]
+ */
 export const hsvToRgb: ImageOp = colorOp("image.hsv_to_rgb", (h, s, v) => {
   const sixths = build.mul(h, 6);
   const limited = (x: Value): Value => build.minimum(build.maximum(x, 0), 1);

@@ -98,6 +98,9 @@ export interface MapCoordinatesOptions {
 /**
  * `inputs` at computed places: coordinates [rank, ...shape] → [...shape]. Order 0 takes the nearest element, 1 interpolates linearly.
  * @throws ShapeError when coordinates have not one row an axis.
+ *
+ * @example
+ * ops.image.mapCoordinates(tensor([1, 2, 4]), tensor([[0.5, 1.5]]), 1); // [1.5, 3]
  */
 export const mapCoordinates: Op<[inputs: TensorLike, coordinates: TensorLike, order: number, options?: MapCoordinatesOptions]> = op(
   "image.map_coordinates",

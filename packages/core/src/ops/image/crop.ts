@@ -39,7 +39,12 @@ export interface CropOptions extends ImageOptions {
   readonly targetWidth?: number | null;
 }
 
-/** Pictures with rows and columns cut off. @throws ValueError unless two of three options are given for each direction. */
+/**
+ * Pictures with rows and columns cut off. @throws ValueError unless two of three options are given for each direction.
+ *
+ * @example
+ * ops.image.cropImages(ops.ones([4, 4, 3]), { topCropping: 1, leftCropping: 1, targetHeight: 2, targetWidth: 2 }).shape; // [2, 2, 3]
+ */
 export const cropImages: Op<[images: TensorLike, options?: CropOptions]> = op(
   "image.crop_images",
   ["images"],
@@ -82,7 +87,12 @@ export interface PadImagesOptions extends ImageOptions {
   readonly targetWidth?: number | null;
 }
 
-/** Pictures with rows and columns of zeros added. @throws ValueError unless two of three options are given for each direction. */
+/**
+ * Pictures with rows and columns of zeros added. @throws ValueError unless two of three options are given for each direction.
+ *
+ * @example
+ * ops.image.padImages(ops.ones([2, 2, 3]), { topPadding: 1, bottomPadding: 1, leftPadding: 1, rightPadding: 1 }).shape; // [4, 4, 3]
+ */
 export const padImages: Op<[images: TensorLike, options?: PadImagesOptions]> = op(
   "image.pad_images",
   ["images"],

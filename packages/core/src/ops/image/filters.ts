@@ -51,7 +51,12 @@ export interface GaussianBlurOptions extends ImageOptions {
   readonly sigma?: number | readonly number[];
 }
 
-/** Pictures blurred by a Gaussian; zeros are assumed outside. */
+/**
+ * Pictures blurred by a Gaussian; zeros are assumed outside.
+ *
+ * @example
+ * ops.image.gaussianBlur(ops.ones([4, 4, 3])).shape; // [4, 4, 3]
+ */
 export const gaussianBlur: Op<[images: TensorLike, options?: GaussianBlurOptions]> = op(
   "image.gaussian_blur",
   ["images"],
@@ -68,7 +73,12 @@ export const gaussianBlur: Op<[images: TensorLike, options?: GaussianBlurOptions
   },
 );
 
-/** Vertical and horizontal gradients by Sobel's kernels: [batch, h, w, c] → [batch, h, w, c, 2]. Borders are mirrored. */
+/**
+ * Vertical and horizontal gradients by Sobel's kernels: [batch, h, w, c] → [batch, h, w, c, 2]. Borders are mirrored.
+ *
+ * @example
+ * ops.image.sobelEdges(ops.ones([1, 4, 4, 3])).shape; // [1, 4, 4, 3, 2]
+ */
 export const sobelEdges: Op<[images: TensorLike, options?: ImageOptions]> = op(
   "image.sobel_edges",
   ["images"],
@@ -241,7 +251,12 @@ function patchesOf(name: string, x: Value, size: number | readonly number[], opt
   return build.reshape(build.transpose(patches, order), [x.shape[0] as number, ...counts, channels]);
 }
 
-/** Patches of pictures: [batch, h, w, c] → [batch, rows, columns, patch height · patch width · c]. */
+/**
+ * Patches of pictures: [batch, h, w, c] → [batch, rows, columns, patch height · patch width · c].
+ *
+ * @example
+ * ops.image.extractPatches(ops.ones([1, 4, 4, 3]), 2).shape; // [1, 2, 2, 12]
+ */
 export const extractPatches: Op<[images: TensorLike, size: number | readonly number[], options?: PatchOptions]> = op(
   "image.extract_patches",
   ["images", "size"],

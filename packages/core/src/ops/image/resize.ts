@@ -133,6 +133,9 @@ function toAspectRatio(x: Value, height: number, width: number, options: ResizeO
  * Pictures in size [height, width]: centres of pixels are at 1/2, as in TensorFlow 2. The dtype stays.
  *
  * @throws ValueError for an unknown interpolation, or cropping and padding together.
+ *
+ * @example
+ * ops.image.resize(ops.ones([4, 4, 3]), [2, 6]).shape; // [2, 6, 3]
  */
 export const resize: Op<[images: TensorLike, size: readonly number[], options?: ResizeOptions]> = op(
   "image.resize",

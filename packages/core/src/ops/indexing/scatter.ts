@@ -47,7 +47,12 @@ function scatterRows(name: string, which: ScatterOp, target: Value, indices: Val
   return build.reshape(build.scatter(which, flat, positions, rows, 0), shape);
 }
 
-/** Zeros of `shape` with `values` added at `indices` (rows of coordinates): [..., depth] and [..., ...rest] → shape. */
+/**
+ * Zeros of `shape` with `values` added at `indices` (rows of coordinates): [..., depth] and [..., ...rest] → shape.
+ *
+ * @example
+ * ops.scatter(tensor([[0], [2]], { dtype: "int32" }), tensor([5, 7]), [4]); // [5, 0, 7, 0]
+ */
 export const scatter: Op<[indices: TensorLike, values: TensorLike, shape: readonly number[]]> = op(
   "scatter",
   ["indices", "values", "shape"],
@@ -69,6 +74,9 @@ export interface ScatterUpdateOptions {
 /**
  * `inputs` with `updates` at `indices`, rows of coordinates: [..., depth] and [..., ...rest]. An index out of range is an error when the result is read.
  * @throws ShapeError when indices and updates do not fit.
+ *
+ * @example
+ * ops.scatterUpdate(ops.zeros([4]), tensor([[1]], { dtype: "int32" }), tensor([5])); // [0, 5, 0, 0]
  */
 export const scatterUpdate: Op<[inputs: TensorLike, indices: TensorLike, updates: TensorLike, options?: ScatterUpdateOptions]> = op(
   "scatter_update",
@@ -136,19 +144,44 @@ function segmentOp(name: string, which: ScatterOp): SegmentOp {
   });
 }
 
-/** Slices of `data` summed by id: [n, ...] → [numSegments, ...]; empty segments are 0. Ids out of range are left out. */
+/**
+ * Slices of `data` summed by id: [n, ...] → [numSegments, ...]; empty segments are 0. Ids out of range are left out.
+ *
+ * @example
+ * ops.segmentSum(tensor([1, 2, 3]), tensor([0, 0, 1], { dtype: "int32" }), { numSegments: 2 }); // [3, 3]
+ */
 export const segmentSum: SegmentOp = segmentOp("segment_sum", "add");
 
-/** Slices of `data` multiplied by id; empty segments are 1. */
+/**
+ * Slices of `data` multiplied by id; empty segments are 1.
+ *
+ * @example
+ * ops.segmentProd(tensor([1, 2, 3]), tensor([0, 0, 1], { dtype: "int32" }), { numSegments: 2 }); // [2, 3]
+ */
 export const segmentProd: SegmentOp = segmentOp("segment_prod", "mul");
 
-/** The largest of slices of `data` by id; empty segments are the lowest finite number. */
+/**
+ * The largest of slices of `data` by id; empty segments are the lowest finite number.
+ *
+ * @example
+ * ops.segmentMax(tensor([1, 2, 3]), tensor([0, 0, 1], { dtype: "int32" }), { numSegments: 2 }); // [2, 3]
+ */
 export const segmentMax: SegmentOp = segmentOp("segment_max", "max");
 
-/** The smallest of slices of `data` by id; empty segments are the largest finite number. */
+/**
+ * The smallest of slices of `data` by id; empty segments are the largest finite number.
+ *
+ * @example
+ * ops.segmentMin(tensor([1, 2, 3]), tensor([0, 0, 1], { dtype: "int32" }), { numSegments: 2 }); // [1, 3]
+ */
 export const segmentMin: SegmentOp = segmentOp("segment_min", "min");
 
-/** Coordinates of flat positions in `shape`: one int32 tensor an axis. */
+/**
+ * Coordinates of flat positions in `shape`: one int32 tensor an axis.
+ *
+ * @example
+ * ops.unravelIndex(tensor([4], { dtype: "int32" }), [2, 3]); // [[1], [1]]
+ */
 export const unravelIndex: Op<[indices: TensorLike, shape: readonly number[]], Tensor[]> = op(
   "unravel_index",
   ["indices", "shape"],

@@ -66,6 +66,9 @@ export const slice: Op<[inputs: TensorLike, startIndices: StartIndices, shape: r
 /**
  * `inputs` with the part that starts at `startIndices` replaced by `updates`. Starts may be a tensor.
  * @throws ShapeError when the part does not lie inside.
+ *
+ * @example
+ * ops.sliceUpdate(ops.zeros([4]), [1], tensor([5, 7])); // [0, 5, 7, 0]
  */
 export const sliceUpdate: Op<[inputs: TensorLike, startIndices: StartIndices, updates: TensorLike]> = op(
   "slice_update",

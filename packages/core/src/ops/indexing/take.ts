@@ -22,6 +22,9 @@ export function wrapped(indices: Value, size: number): Value {
  * An index out of range is an error when the result is read.
  *
  * @param options `axis`: default null, the flattened tensor.
+ *
+ * @example
+ * ops.take(tensor([10, 20, 30]), tensor([2, 0], { dtype: "int32" })); // [30, 10]
  */
 export const take: Op<[x: TensorLike, indices: TensorLike, options?: { readonly axis?: number | null }]> = op(
   "take",
@@ -53,6 +56,9 @@ function flatPositions(indices: Value, shape: readonly number[], axis: number): 
  * For each element of `indices` the element of `x` at that place along `axis`: the other axes are matched (and broadcast).
  *
  * @param options `axis`: default null, both flattened.
+ *
+ * @example
+ * ops.takeAlongAxis(tensor([[3, 1], [2, 4]]), tensor([[1], [0]], { dtype: "int32" }), { axis: 1 }); // [[1], [2]]
  */
 export const takeAlongAxis: Op<[x: TensorLike, indices: TensorLike, options?: { readonly axis?: number | null }]> = op(
   "take_along_axis",

@@ -21,7 +21,12 @@ export function matrixInput(name: string, x: TensorLike, what = "x", square = fa
 
 const tensors = (values: readonly Value[]): Tensor[] => values.map((value) => new Tensor(value));
 
-/** The factor L of a symmetric positive definite matrix L·Lᵀ; with `upper: true` its transpose. NaN where it is not definite. */
+/**
+ * The factor L of a symmetric positive definite matrix L·Lᵀ; with `upper: true` its transpose. NaN where it is not definite.
+ *
+ * @example
+ * ops.linalg.cholesky(tensor([[4, 2], [2, 5]])); // [[2, 0], [1, 2]]
+ */
 export const cholesky: Op<[x: TensorLike, options?: { readonly upper?: boolean }]> = op(
   "cholesky",
   ["x"],
@@ -31,7 +36,12 @@ export const cholesky: Op<[x: TensorLike, options?: { readonly upper?: boolean }
   },
 );
 
-/** The inverse of a symmetric positive definite matrix of which the Cholesky factor is given. */
+/**
+ * The inverse of a symmetric positive definite matrix of which the Cholesky factor is given.
+ *
+ * @example
+ * ops.linalg.choleskyInverse(tensor([[2, 0], [1, 2]])); // [[0.3125, -0.125], [-0.125, 0.25]]
+ */
 export const choleskyInverse: Op<[x: TensorLike, options?: { readonly upper?: boolean }]> = op(
   "cholesky_inverse",
   ["x"],
@@ -44,7 +54,12 @@ export const choleskyInverse: Op<[x: TensorLike, options?: { readonly upper?: bo
   },
 );
 
-/** Orthogonal Q and upper triangular R with Q·R = x: [q, r]; "reduced" (default) or "complete". */
+/**
+ * Orthogonal Q and upper triangular R with Q·R = x: [q, r]; "reduced" (default) or "complete".
+ *
+ * @example
+ * ops.linalg.qr(ops.ones([3, 2]))[0].shape; // [3, 2]
+ */
 export const qr: Op<[x: TensorLike, options?: { readonly mode?: "reduced" | "complete" }], [Tensor, Tensor]> = op(
   "qr",
   ["x"],
@@ -69,7 +84,12 @@ export interface SvdOp extends Op<[x: TensorLike, options?: SvdOptions], [Tensor
   (x: TensorLike, options: SvdOptions & { readonly computeUv: false }): Tensor;
 }
 
-/** The singular value decomposition u·diag(s)·vᵀ = x, s descending: [u, s, vᵀ], or s alone. */
+/**
+ * The singular value decomposition u·diag(s)·vᵀ = x, s descending: [u, s, vᵀ], or s alone.
+ *
+ * @example
+ * ops.linalg.svd(tensor([[3, 0], [0, 2]]))[1]; // [3, 2]
+ */
 export const svd: SvdOp = op("svd", ["x"], (x: TensorLike, options: SvdOptions = {}) => {
   const value = matrixInput("svd", x);
   if (options.computeUv === false) return new Tensor(build.svd(value)[1] as Value);
@@ -81,7 +101,12 @@ function fromLower(x: Value): Value {
   return build.add(build.tril(x), build.matrixTranspose(build.tril(x, -1)));
 }
 
-/** Eigenvalues (ascending) and eigenvectors (as columns) of a symmetric matrix, of which only the lower triangle is read: [w, v]. */
+/**
+ * Eigenvalues (ascending) and eigenvectors (as columns) of a symmetric matrix, of which only the lower triangle is read: [w, v].
+ *
+ * @example
+ * ops.linalg.eigh(tensor([[2, 0], [0, 3]]))[0]; // [2, 3]
+ */
 export const eigh: Op<[x: TensorLike], [Tensor, Tensor]> = op(
   "eigh",
   ["x"],
@@ -121,20 +146,35 @@ function signedPivots(x: Value): Value {
   return build.select(turned, build.neg(diagonal), diagonal);
 }
 
-/** The determinant of square matrices. */
+/**
+ * The determinant of square matrices.
+ *
+ * @example
+ * ops.linalg.det(tensor([[1, 2], [3, 4]])); // -2
+ */
 export const det: Op<[x: TensorLike]> = op("det", ["x"], (x: TensorLike) => {
   const pivots = signedPivots(matrixInput("det", x, "x", true));
   return new Tensor(build.reduce("prod", pivots, [pivots.shape.length - 1]));
 });
 
-/** Sign and logarithm of the determinant's size: [sign, log|det|]. */
+/**
+ * Sign and logarithm of the determinant's size: [sign, log|det|].
+ *
+ * @example
+ * ops.linalg.slogdet(tensor([[2, 0], [0, -3]])); // [-1, 1.7918]
+ */
 export const slogdet: Op<[x: TensorLike], [Tensor, Tensor]> = op("slogdet", ["x"], (x: TensorLike): [Tensor, Tensor] => {
   const pivots = signedPivots(matrixInput("slogdet", x, "x", true));
   const last = [pivots.shape.length - 1];
   return [new Tensor(build.reduce("prod", build.sign(pivots), last)), new Tensor(build.sum(build.log(build.abs(pivots)), last))];
 });
 
-/** The logarithm of the determinant of a symmetric positive definite matrix. NaN where it is not definite. */
+/**
+ * The logarithm of the determinant of a symmetric positive definite matrix. NaN where it is not definite.
+ *
+ * @example
+ * ops.linalg.logdet(tensor([[2, 0], [0, 3]])); // 1.7918
+ */
 export const logdet: Op<[x: TensorLike]> = op("logdet", ["x"], (x: TensorLike) => {
   const factor = build.cholesky(matrixInput("logdet", x, "x", true));
   const diagonal = diagonalOf(factor);

@@ -79,6 +79,9 @@ function matrixNorm(x: Value, axes: readonly [number, number], order: NormOrder)
 /**
  * The norm of a vector (one axis), of a matrix (two), or of all elements. Integers give float32.
  * @throws ValueError for an order that does not exist, or with more than two axes.
+ *
+ * @example
+ * ops.linalg.norm(tensor([3, 4])); // 5
  */
 export const norm: Op<[x: TensorLike, options?: NormOptions]> = op("norm", ["x"], (x: TensorLike, options: NormOptions = {}) => {
   const value = floatInput("norm", x);

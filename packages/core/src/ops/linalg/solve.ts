@@ -53,13 +53,23 @@ function solveSystem(a: Value, b: Value): Value {
   return build.triangularSolve(packed, lower, { lower: false, transpose: false, unitDiagonal: false });
 }
 
-/** x with a·x = b: a [..., n, n], b [..., n, k] or [..., n]. Singular matrices give infinities or NaN. */
+/**
+ * x with a·x = b: a [..., n, n], b [..., n, k] or [..., n]. Singular matrices give infinities or NaN.
+ *
+ * @example
+ * ops.linalg.solve(tensor([[2, 0], [0, 4]]), tensor([2, 8])); // [1, 2]
+ */
 export const solve: Op<[a: TensorLike, b: TensorLike]> = op("solve", ["a", "b"], (a: TensorLike, b: TensorLike) => {
   const system = systemOf("solve", a, b);
   return solution(solveSystem(system.a, system.b), system.vector);
 });
 
-/** x with a·x = b for a triangular a, of which only that triangle is read. `lower`: default false. */
+/**
+ * x with a·x = b for a triangular a, of which only that triangle is read. `lower`: default false.
+ *
+ * @example
+ * ops.linalg.solveTriangular(tensor([[2, 0], [1, 4]]), tensor([2, 9]), { lower: true }); // [1, 2]
+ */
 export const solveTriangular: Op<[a: TensorLike, b: TensorLike, options?: { readonly lower?: boolean }]> = op(
   "solve_triangular",
   ["a", "b"],
@@ -70,7 +80,12 @@ export const solveTriangular: Op<[a: TensorLike, b: TensorLike, options?: { read
   },
 );
 
-/** The inverse of square matrices. */
+/**
+ * The inverse of square matrices.
+ *
+ * @example
+ * ops.linalg.inv(tensor([[2, 0], [0, 4]])); // [[0.5, 0], [0, 0.25]]
+ */
 export const inv: Op<[x: TensorLike]> = op("inv", ["x"], (x: TensorLike) => {
   const value = matrixInput("inv", x, "x", true);
   const identity = build.broadcast(build.eye(value.shape[value.shape.length - 1] as number, value.dtype), value.shape);
@@ -90,14 +105,24 @@ function pseudoInverse(x: Value, rcond: number | null | undefined): Value {
   return build.dot(scaled, build.matrixTranspose(u));
 }
 
-/** The Moore-Penrose pseudo-inverse. `rcond`: singular values below rcond · largest count as 0; default by size and precision. */
+/**
+ * The Moore-Penrose pseudo-inverse. `rcond`: singular values below rcond · largest count as 0; default by size and precision.
+ *
+ * @example
+ * ops.linalg.pinv(tensor([[2, 0], [0, 4]])); // [[0.5, 0], [0, 0.25]]
+ */
 export const pinv: Op<[x: TensorLike, options?: { readonly rcond?: number | null }]> = op(
   "pinv",
   ["x"],
   (x: TensorLike, options: { readonly rcond?: number | null } = {}) => new Tensor(pseudoInverse(matrixInput("pinv", x), options.rcond)),
 );
 
-/** x of least size with least |a·x - b|²: a [m, n], b [m, k] or [m]. */
+/**
+ * x of least size with least |a·x - b|²: a [m, n], b [m, k] or [m].
+ *
+ * @example
+ * ops.linalg.lstsq(tensor([[1, 0], [1, 1], [1, 2]]), tensor([1, 3, 5])); // [1, 2]
+ */
 export const lstsq: Op<[a: TensorLike, b: TensorLike, options?: { readonly rcond?: number | null }]> = op(
   "lstsq",
   ["a", "b"],
@@ -116,7 +141,12 @@ export const lstsq: Op<[a: TensorLike, b: TensorLike, options?: { readonly rcond
   },
 );
 
-/** The number of singular values above a tolerance, int32. `tol`: default largest · size · precision. */
+/**
+ * The number of singular values above a tolerance, int32. `tol`: default largest · size · precision.
+ *
+ * @example
+ * ops.linalg.matrixRank(tensor([[1, 2], [2, 4]])); // 1
+ */
 export const matrixRank: Op<[x: TensorLike, options?: { readonly tol?: number | null }]> = op(
   "matrix_rank",
   ["x"],

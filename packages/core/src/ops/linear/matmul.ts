@@ -61,12 +61,18 @@ function batchedProduct(name: string, a: Value, b: Value): Value {
  * The matrix product: [..., m, k] · [..., k, n] → [..., m, n]. Batch axes broadcast; a vector counts as a row on the left and as a column on
  * the right. Dtypes are promoted; bool counts as int32.
  * @throws ShapeError when the inner dimensions differ or an operand is a scalar.
+ *
+ * @example
+ * ops.matmul(tensor([[1, 2], [3, 4]]), tensor([[1], [1]])); // [[3], [7]]
  */
 export const matmul: BinaryOp = binaryOp("matmul", (a, b) => matmulOf("matmul", a, b));
 
 /**
  * NumPy's dot: the inner product of vectors, the matrix product of matrices, a product with a scalar; else sums over the last axis of
  * `x1` and the second last of `x2` (the only one of a vector).
+ *
+ * @example
+ * ops.dot(tensor([1, 2]), tensor([3, 4])); // 11
  */
 export const dot: BinaryOp = binaryOp("dot", (lhs, rhs) => {
   const [a, b] = [numeric(lhs), numeric(rhs)];
@@ -89,14 +95,24 @@ export function contract(name: string, a: Value, b: Value, axesA: readonly numbe
   ]);
 }
 
-/** The inner product over the last axes: [..., k] and [..., k] → [..., ...]; with a scalar the product. */
+/**
+ * The inner product over the last axes: [..., k] and [..., k] → [..., ...]; with a scalar the product.
+ *
+ * @example
+ * ops.inner(tensor([1, 2]), tensor([3, 4])); // 11
+ */
 export const inner: BinaryOp = binaryOp("inner", (lhs, rhs) => {
   const [a, b] = [numeric(lhs), numeric(rhs)];
   if (a.shape.length === 0 || b.shape.length === 0) return build.mul(a, b);
   return contract("inner", a, b, [a.shape.length - 1], [b.shape.length - 1]);
 });
 
-/** The dot product of both flattened, the first one conjugated where complex: a scalar. */
+/**
+ * The dot product of both flattened, the first one conjugated where complex: a scalar.
+ *
+ * @example
+ * ops.vdot(tensor([1, 2]), tensor([3, 4])); // 11
+ */
 export const vdot: BinaryOp = binaryOp("vdot", (lhs, rhs) => {
   const [a, b] = [numeric(lhs), numeric(rhs)].map((x) => build.reshape(x, [x.shape.reduce((size, dim) => size * dim, 1)])) as [
     Value,
@@ -105,7 +121,12 @@ export const vdot: BinaryOp = binaryOp("vdot", (lhs, rhs) => {
   return matmulOf("vdot", isComplex(a.dtype) ? build.conj(a) : a, b);
 });
 
-/** All products of an element of `x1` and one of `x2`, both flattened: [size of x1, size of x2]. */
+/**
+ * All products of an element of `x1` and one of `x2`, both flattened: [size of x1, size of x2].
+ *
+ * @example
+ * ops.outer(tensor([1, 2]), tensor([3, 4])); // [[3, 4], [6, 8]]
+ */
 export const outer: BinaryOp = binaryOp("outer", (lhs, rhs) => {
   const [a, b] = [numeric(lhs), numeric(rhs)];
   const size = (x: Value): number => x.shape.reduce((product, dim) => product * dim, 1);

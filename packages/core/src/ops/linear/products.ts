@@ -36,6 +36,9 @@ function tensordotAxes(axes: TensordotAxes, a: Value, b: Value): [number[], numb
  * Sums of products over several axes: the other axes of `x1`, then those of `x2`.
  *
  * @param options `axes`: how many (the last of x1 with the first of x2; default 2), or [axes of x1, axes of x2].
+ *
+ * @example
+ * ops.tensordot(ops.ones([2, 3]), ops.ones([3, 4]), { axes: 1 }).shape; // [2, 4]
  */
 export const tensordot: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly axes?: TensordotAxes }]> = op(
   "tensordot",
@@ -47,7 +50,12 @@ export const tensordot: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly
   },
 );
 
-/** The Kronecker product: each element of `x1` times all of `x2`. */
+/**
+ * The Kronecker product: each element of `x1` times all of `x2`.
+ *
+ * @example
+ * ops.kron(tensor([1, 2]), tensor([1, 10])); // [1, 10, 2, 20]
+ */
 export const kron: BinaryOp = binaryOp("kron", (lhs, rhs) => {
   const [a, b] = [numeric(lhs), numeric(rhs)];
   const rank = Math.max(a.shape.length, b.shape.length);
@@ -79,7 +87,12 @@ export interface CrossOptions {
   readonly axis?: number | null;
 }
 
-/** The cross product of vectors of 2 or 3 components; of two plane vectors the component that leaves the plane. */
+/**
+ * The cross product of vectors of 2 or 3 components; of two plane vectors the component that leaves the plane.
+ *
+ * @example
+ * ops.cross(tensor([1, 0, 0]), tensor([0, 1, 0])); // [0, 0, 1]
+ */
 export const cross: Op<[x1: TensorLike, x2: TensorLike, options?: CrossOptions]> = op(
   "cross",
   ["x1", "x2"],
@@ -117,7 +130,12 @@ export const cross: Op<[x1: TensorLike, x2: TensorLike, options?: CrossOptions]>
   },
 );
 
-/** Euclidean distances of all pairs of rows: [..., m, d] and [..., n, d] → [..., m, n]. */
+/**
+ * Euclidean distances of all pairs of rows: [..., m, d] and [..., n, d] → [..., m, n].
+ *
+ * @example
+ * ops.cdist(tensor([[0, 0]]), tensor([[3, 4], [0, 1]])); // [[5, 1]]
+ */
 export const cdist: BinaryOp = op("cdist", ["x", "y"], (x: TensorLike, y: TensorLike) => {
   const [a, b] = floatPair("cdist", x, y);
   if (a.shape.length < 2 || b.shape.length < 2)

@@ -39,32 +39,88 @@ export function softplusOf(x: Value): Value {
   return build.add(positive, build.unary("log1p", build.exp(negatedSize(x))));
 }
 
-/** The rectified linear unit, `max(0, x)`. Its gradient at 0 is 0. */
+/**
+ * The rectified linear unit, `max(0, x)`. Its gradient at 0 is 0.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.relu(tensor([-1, 2])); // [0, 2]
+ */
 export const relu: UnaryOp = rectifier("relu", reluOf);
 
-/** `min(max(0, x), 6)`. */
+/**
+ * `min(max(0, x), 6)`.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.relu6(tensor([-1, 2, 8])); // [0, 2, 6]
+ */
 export const relu6: UnaryOp = rectifier("relu6", (x) => {
   const inside = build.and(build.lt(build.constant(0, x.dtype), x), build.lt(x, 6));
   // The gradient is 0 at both kinks.
   return build.select(inside, x, build.stopGradient(build.minimum(build.maximum(x, 0), 6)));
 });
 
-/** The logistic function `1 / (1 + exp(-x))`, from 0 to 1. */
+/**
+ * The logistic function `1 / (1 + exp(-x))`, from 0 to 1.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.sigmoid(tensor([0, 2])); // [0.5, 0.8808]
+ */
 export const sigmoid: UnaryOp = realFloatOp("sigmoid", sigmoidOf);
 
-/** `log(sigmoid(x))`, without underflow. */
+/**
+ * `log(sigmoid(x))`, without underflow.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.logSigmoid(tensor([0, 2])); // [-0.69315, -0.12693]
+ */
 export const logSigmoid: UnaryOp = realFloatOp("log_sigmoid", (x) => build.neg(softplusOf(build.neg(x))));
 
-/** `x · sigmoid(x)`, also called swish (Elfwing et al. 2017). */
+/**
+ * `x · sigmoid(x)`, also called swish (Elfwing et al. 2017).
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.silu(tensor([-1, 2])); // [-0.26894, 1.7616]
+ */
 export const silu: UnaryOp = realFloatOp("silu", (x) => build.mul(x, sigmoidOf(x)));
 
-/** {@link silu}. */
+/**
+ * {@link silu}.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.swish(tensor([-1, 2])); // [-0.26894, 1.7616]
+ */
 export const swish: UnaryOp = realFloatOp("silu", (x) => build.mul(x, sigmoidOf(x)));
 
-/** `log(1 + exp(x))`, a smooth relu. */
+/**
+ * `log(1 + exp(x))`, a smooth relu.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.softplus(tensor([0, 2])); // [0.69315, 2.1269]
+ */
 export const softplus: UnaryOp = realFloatOp("softplus", softplusOf);
 
-/** `x / (|x| + 1)`. */
+/**
+ * `x / (|x| + 1)`.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.softsign(tensor([-1, 3])); // [-0.5, 0.75]
+ */
 export const softsign: UnaryOp = realFloatOp(
   "softsign",
   composite(
@@ -93,7 +149,14 @@ function shapedOp<K extends string>(
   );
 }
 
-/** `x` above 0, `negativeSlope · x` (default 0.2) at 0 and below. */
+/**
+ * `x` above 0, `negativeSlope · x` (default 0.2) at 0 and below.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.leakyRelu(tensor([-1, 2])); // [-0.2, 2]
+ */
 export const leakyRelu: Op<[x: TensorLike, options?: { readonly negativeSlope?: number }]> = shapedOp(
   "leaky_relu",
   "negativeSlope",
@@ -106,12 +169,26 @@ function exponentialUnit(x: Value, scale: number): Value {
   return build.select(build.lt(x, 0), build.mul(build.unary("expm1", build.minimum(x, 0)), scale), x);
 }
 
-/** The exponential linear unit: `x` from 0 on, `alpha · (exp(x) - 1)` below. `alpha`: default 1. (Clevert et al. 2015) */
+/**
+ * The exponential linear unit: `x` from 0 on, `alpha · (exp(x) - 1)` below. `alpha`: default 1. (Clevert et al. 2015)
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.elu(tensor([-1, 2])); // [-0.63212, 2]
+ */
 export const elu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = shapedOp("elu", "alpha", 1, (x, alpha) =>
   exponentialUnit(x, alpha),
 );
 
-/** The continuously differentiable elu: `x` from 0 on, `alpha · (exp(x / alpha) - 1)` below. `alpha`: default 1. (Barron 2017) */
+/**
+ * The continuously differentiable elu: `x` from 0 on, `alpha · (exp(x / alpha) - 1)` below. `alpha`: default 1. (Barron 2017)
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.celu(tensor([-1, 2])); // [-0.63212, 2]
+ */
 export const celu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = shapedOp("celu", "alpha", 1, (x, alpha) =>
   // A sum of two ramps, as in Keras: at 0 both pass the gradient.
   build.add(build.maximum(x, 0), build.mul(build.unary("expm1", build.div(build.minimum(x, 0), alpha)), alpha)),
@@ -120,10 +197,24 @@ export const celu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = 
 const seluAlpha = 1.6732632423543772;
 const seluScale = 1.0507009873554805;
 
-/** The self-normalizing elu: 1.0507 · elu(x) with alpha 1.6733. (Klambauer et al. 2017) */
+/**
+ * The self-normalizing elu: 1.0507 · elu(x) with alpha 1.6733. (Klambauer et al. 2017)
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.selu(tensor([-1, 2])); // [-1.1113, 2.1014]
+ */
 export const selu: UnaryOp = realFloatOp("selu", (x) => build.mul(exponentialUnit(x, seluAlpha), seluScale));
 
-/** x · Φ(x), with Φ the normal distribution function. (Hendrycks and Gimpel 2016) */
+/**
+ * x · Φ(x), with Φ the normal distribution function. (Hendrycks and Gimpel 2016)
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.gelu(tensor([-1, 2])); // [-0.15881, 1.9546]
+ */
 export const gelu: Op<[x: TensorLike, options?: { readonly approximate?: boolean }]> = op(
   "gelu",
   ["x"],
@@ -145,19 +236,50 @@ function hardSigmoidOf(x: Value): Value {
   return build.minimum(build.maximum(linear, 0), 1);
 }
 
-/** A piecewise linear sigmoid: `x / 6 + 1/2` limited to [0, 1]. */
+/**
+ * A piecewise linear sigmoid: `x / 6 + 1/2` limited to [0, 1].
+ *
+ * @example
+ * ops.hardSigmoid(tensor([-4, 0, 1.5])); // [0, 0.5, 0.75]
+ */
 export const hardSigmoid: UnaryOp = realFloatOp("hard_sigmoid", hardSigmoidOf);
 
-/** `x · hardSigmoid(x)`. (Howard et al. 2019) */
+/**
+ * `x · hardSigmoid(x)`. (Howard et al. 2019)
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.hardSilu(tensor([-4, 1.5])); // [0, 1.125]
+ */
 export const hardSilu: UnaryOp = realFloatOp("hard_silu", (x) => build.mul(x, hardSigmoidOf(x)));
 
-/** {@link hardSilu}. */
+/**
+ * {@link hardSilu}.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.hardSwish(tensor([-4, 1.5])); // [0, 1.125]
+ */
 export const hardSwish: UnaryOp = realFloatOp("hard_silu", (x) => build.mul(x, hardSigmoidOf(x)));
 
-/** `x` limited to [-1, 1]. */
+/**
+ * `x` limited to [-1, 1].
+ *
+ * @example
+ * ops.hardTanh(tensor([-4, 0.5])); // [-1, 0.5]
+ */
 export const hardTanh: UnaryOp = realFloatOp("hard_tanh", (x) => build.minimum(build.maximum(x, -1), 1));
 
-/** `x` where it is beyond ±threshold (default 0.5), else 0. */
+/**
+ * `x` where it is beyond ±threshold (default 0.5), else 0.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.hardShrink(tensor([-1, 0.3])); // [-1, 0]
+ */
 export const hardShrink: Op<[x: TensorLike, options?: { readonly threshold?: number }]> = shapedOp(
   "hard_shrink",
   "threshold",
@@ -165,7 +287,14 @@ export const hardShrink: Op<[x: TensorLike, options?: { readonly threshold?: num
   (x, limit) => build.select(build.lt(build.constant(limit, x.dtype), build.abs(x)), x, 0),
 );
 
-/** `x` moved toward 0 by the threshold (default 0.5); 0 within ±threshold. */
+/**
+ * `x` moved toward 0 by the threshold (default 0.5); 0 within ±threshold.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.softShrink(tensor([-1, 0.3])); // [-0.5, 0]
+ */
 export const softShrink: Op<[x: TensorLike, options?: { readonly threshold?: number }]> = shapedOp(
   "soft_shrink",
   "threshold",
@@ -178,22 +307,48 @@ export const softShrink: Op<[x: TensorLike, options?: { readonly threshold?: num
     ),
 );
 
-/** `x - tanh(x)`. */
+/**
+ * `x - tanh(x)`.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.tanhShrink(tensor([0, 2])); // [0, 1.036]
+ */
 export const tanhShrink: UnaryOp = realFloatOp("tanh_shrink", (x) => build.sub(x, build.tanh(x)));
 
-/** `(x + sqrt(x² + b)) / 2`, a relu without exponentials; `b`: default 4. (Barron 2021) */
+/**
+ * `(x + sqrt(x² + b)) / 2`, a relu without exponentials; `b`: default 4. (Barron 2021)
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.squareplus(tensor([0, 2])); // [1, 2.4142]
+ */
 export const squareplus: Op<[x: TensorLike, options?: { readonly b?: number }]> = shapedOp("squareplus", "b", 4, (x, b) =>
   build.mul(build.add(x, build.sqrt(build.add(build.mul(x, x), b))), 0.5),
 );
 
-/** 0 up to -1, `(x + 1)² / 4` up to 1, then `x`. */
+/**
+ * 0 up to -1, `(x + 1)² / 4` up to 1, then `x`.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.sparsePlus(tensor([-2, 0, 2])); // [0, 0.25, 2]
+ */
 export const sparsePlus: UnaryOp = realFloatOp("sparse_plus", (x) => {
   const raised = build.add(x, 1);
   const middle = build.mul(build.mul(raised, raised), 0.25);
   return build.select(build.le(x, -1), build.zerosLike(x), build.select(build.lt(x, 1), middle, x));
 });
 
-/** `(x + 1) / 2` limited to [0, 1]. */
+/**
+ * `(x + 1) / 2` limited to [0, 1].
+ *
+ * @example
+ * ops.sparseSigmoid(tensor([-2, 0, 0.5])); // [0, 0.5, 0.75]
+ */
 export const sparseSigmoid: UnaryOp = realFloatOp("sparse_sigmoid", (x) => {
   const linear = build.mul(build.add(x, 1), 0.5);
   return build.select(build.le(x, -1), build.zerosLike(x), build.select(build.lt(x, 1), linear, build.onesLike(x)));

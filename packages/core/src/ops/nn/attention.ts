@@ -33,6 +33,9 @@ const hidden = -0.7 * 3.4028234663852886e38;
  * [batch, queries, heads, size]. With fewer kvHeads each is shared by a group of heads. The softmax is computed in float32.
  * (Vaswani et al. 2017; grouped: Ainslie et al. 2023)
  * @throws ShapeError when the operands are not of rank 4 or the heads do not divide.
+ *
+ * @example
+ * ops.dotProductAttention(ops.ones([1, 3, 2, 4]), ops.ones([1, 5, 2, 4]), ops.ones([1, 5, 2, 4])).shape; // [1, 3, 2, 4]
  */
 export const dotProductAttention: Op<[query: TensorLike, key: TensorLike, value: TensorLike, options?: AttentionOptions]> = op(
   "dot_product_attention",

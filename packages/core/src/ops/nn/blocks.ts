@@ -22,7 +22,12 @@ function picture(name: string, x: TensorLike, format: DataFormat): Value {
   return toChannelsLast(value, format);
 }
 
-/** Channels spread over blocks of pixels: [batch, h, w, c · b²] → [batch, h · b, w · b, c]. */
+/**
+ * Channels spread over blocks of pixels: [batch, h, w, c · b²] → [batch, h · b, w · b, c].
+ *
+ * @example
+ * ops.depthToSpace(ops.ones([1, 2, 2, 4]), 2).shape; // [1, 4, 4, 1]
+ */
 export const depthToSpace: Op<[x: TensorLike, blockSize: number, options?: BlockOptions]> = op(
   "depth_to_space",
   ["x", "blockSize"],
@@ -39,7 +44,12 @@ export const depthToSpace: Op<[x: TensorLike, blockSize: number, options?: Block
   },
 );
 
-/** Blocks of pixels put into channels: [batch, h · b, w · b, c] → [batch, h, w, c · b²]. */
+/**
+ * Blocks of pixels put into channels: [batch, h · b, w · b, c] → [batch, h, w, c · b²].
+ *
+ * @example
+ * ops.spaceToDepth(ops.ones([1, 4, 4, 1]), 2).shape; // [1, 2, 2, 4]
+ */
 export const spaceToDepth: Op<[x: TensorLike, blockSize: number, options?: BlockOptions]> = op(
   "space_to_depth",
   ["x", "blockSize"],
@@ -144,7 +154,12 @@ export const fold: Op<
   },
 );
 
-/** The peak signal-to-noise ratio in dB of two pictures of which `maxVal` is the largest possible value: a scalar. */
+/**
+ * The peak signal-to-noise ratio in dB of two pictures of which `maxVal` is the largest possible value: a scalar.
+ *
+ * @example
+ * ops.psnr(tensor([1, 2]), tensor([1, 3]), 10); // 23.01
+ */
 export const psnr: Op<[x1: TensorLike, x2: TensorLike, maxVal: number]> = op(
   "psnr",
   ["x1", "x2", "maxVal"],

@@ -126,6 +126,9 @@ export function convOf(name: string, inputs: Value, kernel: Value, options: Conv
  * Convolution (cross-correlation): inputs [batch, ...spatial, channels] * kernel [...window, channels / groups, features] →
  * [batch, ...out, features], for 1 to 3 spatial axes. Fewer kernel channels than inputs' make groups.
  * @throws ShapeError when channels do not fit or the window is larger than the padded inputs; ValueError for strides and dilation together.
+ *
+ * @example
+ * ops.conv(ops.ones([1, 5, 1]), ops.ones([3, 1, 1])); // [[[3], [3], [3]]]
  */
 export const conv: Op<[inputs: TensorLike, kernel: TensorLike, options?: ConvOptions]> = op(
   "conv",
@@ -152,7 +155,12 @@ function depthwiseOf(name: string, inputs: Value, kernel: Value, options: ConvOp
   return fromChannelsLast(groupedConv(x, grouped, setting), format);
 }
 
-/** Each channel convolved with its own kernels: [batch, ...spatial, channels] * [...window, channels, multiplier] → [..., channels · multiplier]. */
+/**
+ * Each channel convolved with its own kernels: [batch, ...spatial, channels] * [...window, channels, multiplier] → [..., channels · multiplier].
+ *
+ * @example
+ * ops.depthwiseConv(ops.ones([1, 5, 5, 2]), ops.ones([3, 3, 2, 1])).shape; // [1, 3, 3, 2]
+ */
 export const depthwiseConv: Op<[inputs: TensorLike, kernel: TensorLike, options?: ConvOptions]> = op(
   "depthwise_conv",
   ["inputs", "kernel"],
@@ -162,7 +170,12 @@ export const depthwiseConv: Op<[inputs: TensorLike, kernel: TensorLike, options?
   },
 );
 
-/** {@link depthwiseConv} followed by a convolution with windows of 1: pointwise kernel [1, ..., channels · multiplier, features]. */
+/**
+ * {@link depthwiseConv} followed by a convolution with windows of 1: pointwise kernel [1, ..., channels · multiplier, features].
+ *
+ * @example
+ * ops.separableConv(ops.ones([1, 5, 5, 2]), ops.ones([3, 3, 2, 1]), ops.ones([1, 1, 2, 4])).shape; // [1, 3, 3, 4]
+ */
 export const separableConv: Op<[inputs: TensorLike, depthwiseKernel: TensorLike, pointwiseKernel: TensorLike, options?: ConvOptions]> = op(
   "separable_conv",
   ["inputs", "depthwiseKernel", "pointwiseKernel"],
@@ -189,6 +202,9 @@ export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
 /**
  * The gradient of a convolution with respect to its inputs, used forward to enlarge: inputs [batch, ...spatial, channels] with kernel
  * [...window, features, channels] → [batch, ...out, features]. With padding "same" out is size · stride.
+ *
+ * @example
+ * ops.convTranspose(ops.ones([1, 3, 1]), ops.ones([2, 1, 1]), { strides: 2 }).shape; // [1, 6, 1]
  */
 export const convTranspose: Op<[inputs: TensorLike, kernel: TensorLike, options?: ConvTransposeOptions]> = op(
   "conv_transpose",

@@ -42,6 +42,9 @@ function targetsLike(name: string, target: TensorLike, output: Value): Value {
 /**
  * `-(target · log p + (1 - target) · log(1 - p))`, elementwise. Targets are from 0 to 1.
  * @throws ShapeError when target and output differ in shape.
+ *
+ * @example
+ * ops.binaryCrossentropy(tensor([1, 0]), tensor([0.9, 0.4])); // [0.10536, 0.51083]
  */
 export const binaryCrossentropy: Op<[target: TensorLike, output: TensorLike, options?: { readonly fromLogits?: boolean }]> = op(
   "binary_crossentropy",
@@ -60,6 +63,9 @@ export const binaryCrossentropy: Op<[target: TensorLike, output: TensorLike, opt
 /**
  * `-sum(target · log p)` over the classes: [..., classes] → [...]. Probabilities are first scaled to sum to 1.
  * @throws ShapeError when target and output differ in shape.
+ *
+ * @example
+ * ops.categoricalCrossentropy(tensor([[0, 1]]), tensor([[0.2, 0.8]])); // [0.22314]
  */
 export const categoricalCrossentropy: Op<[target: TensorLike, output: TensorLike, options?: CrossentropyOptions]> = op(
   "categorical_crossentropy",
@@ -78,6 +84,9 @@ export const categoricalCrossentropy: Op<[target: TensorLike, output: TensorLike
  * `-log p` of the class that `target` names: target [...] and output [..., classes] → [...]. Targets may be floats that are whole numbers,
  * and may have a last axis of size 1. A label outside 0 … classes - 1, or NaN, is an error when the result is read.
  * @throws ShapeError when target and output do not fit.
+ *
+ * @example
+ * ops.sparseCategoricalCrossentropy(tensor([1], { dtype: "int32" }), tensor([[0.2, 0.8]])); // [0.22314]
  */
 export const sparseCategoricalCrossentropy: Op<[target: TensorLike, output: TensorLike, options?: CrossentropyOptions]> = op(
   "sparse_categorical_crossentropy",

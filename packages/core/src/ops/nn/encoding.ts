@@ -45,7 +45,12 @@ export interface MultiHotOptions extends EncodingOptions {
   readonly numClasses: number;
 }
 
-/** Several classes as one vector that is 1 at each: [k] → [numClasses], [batch, k] → [batch, numClasses]. */
+/**
+ * Several classes as one vector that is 1 at each: [k] → [numClasses], [batch, k] → [batch, numClasses].
+ *
+ * @example
+ * ops.multiHot(tensor([0, 2], { dtype: "int32" }), { numClasses: 4 }); // [1, 0, 1, 0]
+ */
 export const multiHot: Op<[inputs: TensorLike, options: MultiHotOptions]> = op(
   "multi_hot",
   ["inputs"],

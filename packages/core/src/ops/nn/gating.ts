@@ -13,7 +13,12 @@ import { realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { sigmoidOf } from "./activations.ts";
 
-/** The gated linear unit: the first half along `axis` (default -1) times the sigmoid of the second. (Dauphin et al. 2016) */
+/**
+ * The gated linear unit: the first half along `axis` (default -1) times the sigmoid of the second. (Dauphin et al. 2016)
+ *
+ * @example
+ * ops.glu(tensor([1, 2, 0, 0])); // [0.5, 1]
+ */
 export const glu: Op<[x: TensorLike, options?: { readonly axis?: number }]> = op(
   "glu",
   ["x"],
@@ -29,6 +34,9 @@ export const glu: Op<[x: TensorLike, options?: { readonly axis?: number }]> = op
 /**
  * Sparse probabilities along `axis` (default -1), as Keras computes them. (After Martins and Astudillo 2016; where more than one element is in
  * the support Keras's threshold is above the paper's, since it sums the partial sums, and models trained with it expect that.)
+ *
+ * @example
+ * ops.sparsemax(tensor([1, 2, 0])); // [0, 1, 0]
  */
 export const sparsemax: Op<[x: TensorLike, options?: { readonly axis?: number }]> = op(
   "sparsemax",

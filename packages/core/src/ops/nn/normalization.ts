@@ -26,6 +26,9 @@ function wideType(dtype: DType): DType {
  * Mean and variance over `axes`: [mean, variance], in x's dtype.
  *
  * @param options `keepdims`: keep the reduced axes with size 1; default false.
+ *
+ * @example
+ * ops.moments(tensor([1, 3]), 0); // [2, 1]
  */
 export const moments: Op<
   [x: TensorLike, axes: Axes, options?: { readonly keepdims?: boolean; readonly synchronized?: boolean }],
@@ -70,6 +73,9 @@ export interface BatchNormalizationOptions {
 /**
  * `(x - mean) / sqrt(variance + epsilon) · scale + offset`, with one mean, variance, scale and offset for each index along `axis`: vectors.
  * @throws ShapeError when they do not have that axis' length.
+ *
+ * @example
+ * ops.batchNormalization(tensor([[1, 2], [3, 6]]), tensor([2, 4]), tensor([1, 4]), -1); // [[-0.9995, -0.99988], [0.9995, 0.99988]]
  */
 export const batchNormalization: Op<
   [x: TensorLike, mean: TensorLike, variance: TensorLike, axis: number, options?: BatchNormalizationOptions]
@@ -130,7 +136,12 @@ export interface LayerNormalizationOptions {
   readonly epsilon?: number | null;
 }
 
-/** Each example normalized over `axis` to mean 0 and variance 1, then scaled and moved. (Ba et al. 2016) */
+/**
+ * Each example normalized over `axis` to mean 0 and variance 1, then scaled and moved. (Ba et al. 2016)
+ *
+ * @example
+ * ops.layerNormalization(tensor([[1, 3]])); // [[-1, 1]]
+ */
 export const layerNormalization: Op<[x: TensorLike, options?: LayerNormalizationOptions]> = op(
   "layer_normalization",
   ["x"],
@@ -159,7 +170,12 @@ export interface RmsNormalizationOptions {
   readonly epsilon?: number | null;
 }
 
-/** `x / sqrt(mean(x²) + epsilon) · scale` over `axis`. (Zhang and Sennrich 2019) */
+/**
+ * `x / sqrt(mean(x²) + epsilon) · scale` over `axis`. (Zhang and Sennrich 2019)
+ *
+ * @example
+ * ops.rmsNormalization(tensor([[3, 4]])); // [[0.84853, 1.1314]]
+ */
 export const rmsNormalization: Op<[x: TensorLike, options?: RmsNormalizationOptions]> = op(
   "rms_normalization",
   ["x"],
@@ -188,7 +204,12 @@ export interface NormalizeOptions {
   readonly epsilon?: number | null;
 }
 
-/** `x` divided by its norm along `axis`: vectors of length 1. Zero vectors stay zero. */
+/**
+ * `x` divided by its norm along `axis`: vectors of length 1. Zero vectors stay zero.
+ *
+ * @example
+ * ops.normalize(tensor([3, 4])); // [0.6, 0.8]
+ */
 export const normalize: Op<[x: TensorLike, options?: NormalizeOptions]> = op(
   "normalize",
   ["x"],

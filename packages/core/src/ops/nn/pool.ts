@@ -62,6 +62,9 @@ type Pool = Op<[inputs: TensorLike, poolSize: number | readonly number[], option
 /**
  * The largest element of each window: [batch, ...spatial, channels] → [batch, ...out, channels]. Its gradient goes to the first such element.
  * @throws ShapeError when a window is larger than the padded inputs.
+ *
+ * @example
+ * ops.maxPool(ops.reshape(tensor([1, 3, 5, 7]), [1, 4, 1]), 2, { strides: 2 }); // [[[3], [7]]]
  */
 export const maxPool: Pool = op(
   "max_pool",
@@ -72,7 +75,12 @@ export const maxPool: Pool = op(
   },
 );
 
-/** The mean of each window; with padding "same" of the elements that are there. Integers give float32. */
+/**
+ * The mean of each window; with padding "same" of the elements that are there. Integers give float32.
+ *
+ * @example
+ * ops.averagePool(ops.reshape(tensor([1, 3, 5, 7]), [1, 4, 1]), 2, { strides: 2 }); // [[[2], [6]]]
+ */
 export const averagePool: Pool = op(
   "average_pool",
   ["inputs", "poolSize"],
@@ -139,7 +147,12 @@ function knownSize(name: string, x: Value, axis: number): number {
   return size;
 }
 
-/** Means over `outputSize` windows along each spatial axis, as equal as possible; the windows overlap where sizes do not divide. */
+/**
+ * Means over `outputSize` windows along each spatial axis, as equal as possible; the windows overlap where sizes do not divide.
+ *
+ * @example
+ * ops.adaptiveAveragePool(ops.ones([1, 6, 2]), 3).shape; // [1, 3, 2]
+ */
 export const adaptiveAveragePool: AdaptivePool = adaptivePool("adaptive_average_pool", (x, axis, count) => {
   const size = knownSize("adaptive_average_pool", x, axis);
   const index = (shape: readonly number[], along: number): Value => build.iota(shape, along, "int32");
@@ -160,7 +173,12 @@ export const adaptiveAveragePool: AdaptivePool = adaptivePool("adaptive_average_
   return build.transpose(product, back);
 });
 
-/** Largest elements of `outputSize` windows along each spatial axis, as equal as possible. */
+/**
+ * Largest elements of `outputSize` windows along each spatial axis, as equal as possible.
+ *
+ * @example
+ * ops.adaptiveMaxPool(ops.ones([1, 6, 2]), 3).shape; // [1, 3, 2]
+ */
 export const adaptiveMaxPool: AdaptivePool = adaptivePool("adaptive_max_pool", (x, axis, count) => {
   const size = knownSize("adaptive_max_pool", x, axis);
   const windows = Array.from({ length: count }, (_, i) => adaptiveWindow(i, count, size));

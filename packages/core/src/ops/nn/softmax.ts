@@ -55,7 +55,13 @@ function softmaxAxes(name: string, x: Value, options: SoftmaxOptions): number[] 
 
 /**
  * Probabilities from logits: `exp(x) / sum(exp(x))` along `axis` (default -1), without overflow.
+ *
+ * `x` has any shape, the result the same.
+ *
  * @throws ShapeError when the axis is out of range.
+ *
+ * @example
+ * ops.softmax(tensor([0, 1])); // [0.26894, 0.73106]
  */
 export const softmax: Op<[x: TensorLike, options?: SoftmaxOptions]> = op(
   "softmax",
@@ -66,7 +72,14 @@ export const softmax: Op<[x: TensorLike, options?: SoftmaxOptions]> = op(
   },
 );
 
-/** `log(softmax(x))`, without underflow. */
+/**
+ * `log(softmax(x))`, without underflow.
+ *
+ * `x` has any shape, the result the same.
+ *
+ * @example
+ * ops.logSoftmax(tensor([0, 1])); // [-1.3133, -0.31326]
+ */
 export const logSoftmax: Op<[x: TensorLike, options?: SoftmaxOptions]> = op(
   "log_softmax",
   ["x"],

@@ -9,7 +9,12 @@ import { describe, floatPair, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { meanOf } from "./sums.ts";
 
-/** Pearson's correlation of each two rows: [variables, samples] → [variables, variables]. */
+/**
+ * Pearson's correlation of each two rows: [variables, samples] → [variables, variables].
+ *
+ * @example
+ * ops.corrcoef(tensor([[1, 2, 3], [3, 2, 1]])); // [[1, -1], [-1, 1]]
+ */
 export const corrcoef: Op<[x: TensorLike]> = op("corrcoef", ["x"], (x: TensorLike) => {
   const given = realFloatInput("corrcoef", x);
   const value = given.shape.length < 2 ? build.reshape(given, [1, given.shape[0] ?? 1]) : given;
@@ -31,6 +36,9 @@ export type CorrelateMode = "valid" | "same" | "full";
  * The sliding dot product of two vectors.
  *
  * @param options `mode`: "valid" (default) only where they overlap fully, "same" as long as the longer one, "full" every overlap.
+ *
+ * @example
+ * ops.correlate(tensor([1, 2, 3]), tensor([0, 1, 0.5])); // [3.5]
  */
 export const correlate: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly mode?: CorrelateMode }]> = op(
   "correlate",

@@ -38,19 +38,48 @@ function cumulativeOp(name: string, which: "sum" | "prod", nanAs: number | null)
   });
 }
 
-/** The running sum along `axis`: same shape. */
+/**
+ * The running sum along `axis`: same shape.
+ *
+ * @example
+ * ops.cumsum(tensor([1, 2, 3])); // [1, 3, 6]
+ */
 export const cumsum: Cumulative = cumulativeOp("cumsum", "sum", null);
 
-/** The running product along `axis`: same shape. */
+/**
+ * The running product along `axis`: same shape.
+ *
+ * @example
+ * ops.cumprod(tensor([1, 2, 3])); // [1, 2, 6]
+ */
 export const cumprod: Cumulative = cumulativeOp("cumprod", "prod", null);
 
-/** {@link cumsum} that counts NaN as 0. */
+/**
+ * {@link cumsum} that counts NaN as 0.
+ *
+ * `x` has any shape, the result the same, flat without an `axis`.
+ *
+ * @example
+ * ops.nancumsum(tensor([1, NaN, 3])); // [1, 1, 4]
+ */
 export const nancumsum: Cumulative = cumulativeOp("nancumsum", "sum", 0);
 
-/** {@link cumprod} that counts NaN as 1. */
+/**
+ * {@link cumprod} that counts NaN as 1.
+ *
+ * `x` has any shape, the result the same, flat without an `axis`.
+ *
+ * @example
+ * ops.nancumprod(tensor([1, NaN, 3])); // [1, 1, 3]
+ */
 export const nancumprod: Cumulative = cumulativeOp("nancumprod", "prod", 1);
 
-/** Differences of neighbours along `axis` (default -1), taken `n` times (default 1): that axis gets shorter by n. bool: where they differ. */
+/**
+ * Differences of neighbours along `axis` (default -1), taken `n` times (default 1): that axis gets shorter by n. bool: where they differ.
+ *
+ * @example
+ * ops.diff(tensor([1, 4, 9])); // [3, 5]
+ */
 export const diff: Op<[a: TensorLike, options?: { readonly n?: number; readonly axis?: number }]> = op(
   "diff",
   ["a"],
@@ -77,7 +106,12 @@ export interface TrapezoidOptions {
   readonly axis?: number;
 }
 
-/** The integral of samples along an axis by the trapezoidal rule. */
+/**
+ * The integral of samples along an axis by the trapezoidal rule.
+ *
+ * @example
+ * ops.trapezoid(tensor([1, 2, 3])); // 4
+ */
 export const trapezoid: Op<[y: TensorLike, options?: TrapezoidOptions]> = op(
   "trapezoid",
   ["y"],

@@ -40,20 +40,54 @@ function extremeReduction(name: string, which: "max" | "min"): Op<[x: TensorLike
 
 /**
  * The largest element; NaN if one is. Its gradient is shared equally by all elements that attain it.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
  * @throws ShapeError for an empty axis without `initial`.
+ *
+ * @example
+ * ops.max(tensor([[1, 2], [3, 4]]), { axis: 1 }); // [2, 4]
  */
 export const max: Op<[x: TensorLike, options?: ExtremeOptions]> = extremeReduction("max", "max");
 
-/** The smallest element; NaN if one is. @throws ShapeError for an empty axis without `initial`. */
+/**
+ * The smallest element; NaN if one is. @throws ShapeError for an empty axis without `initial`.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.min(tensor([[1, 2], [3, 4]]), { axis: 1 }); // [1, 3]
+ */
 export const min: Op<[x: TensorLike, options?: ExtremeOptions]> = extremeReduction("min", "min");
 
-/** {@link max}. */
+/**
+ * {@link max}.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.amax(tensor([[1, 2], [3, 4]]), { axis: 0 }); // [3, 4]
+ */
 export const amax: Reduction = extremeReduction("amax", "max");
 
-/** {@link min}. */
+/**
+ * {@link min}.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.amin(tensor([[1, 2], [3, 4]]), { axis: 0 }); // [1, 2]
+ */
 export const amin: Reduction = extremeReduction("amin", "min");
 
-/** Largest minus smallest element. */
+/**
+ * Largest minus smallest element.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.ptp(tensor([1, 5, 3])); // 4
+ */
 export const ptp: Reduction = op("ptp", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = input("ptp", x);
   refuseComplex("ptp", value.dtype);
@@ -84,27 +118,55 @@ export function argExtreme(name: string, which: "max" | "min", x: Value, { axis,
 /** A reduction to the index of an extreme. */
 export type ArgReduction = Op<[x: TensorLike, options?: ArgOptions]>;
 
-/** The index of the first largest element, int32. NaN counts as largest. */
+/**
+ * The index of the first largest element, int32. NaN counts as largest.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.argmax(tensor([[1, 5], [7, 2]]), { axis: 1 }); // [1, 0]
+ */
 export const argmax: ArgReduction = op(
   "argmax",
   ["x"],
   (x: TensorLike, options: ArgOptions = {}) => new Tensor(argExtreme("argmax", "max", input("argmax", x), options)),
 );
 
-/** The index of the first smallest element, int32. NaN counts as smallest. */
+/**
+ * The index of the first smallest element, int32. NaN counts as smallest.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.argmin(tensor([[1, 5], [7, 2]]), { axis: 1 }); // [0, 1]
+ */
 export const argmin: ArgReduction = op(
   "argmin",
   ["x"],
   (x: TensorLike, options: ArgOptions = {}) => new Tensor(argExtreme("argmin", "min", input("argmin", x), options)),
 );
 
-/** True if some element is not 0; bool. */
+/**
+ * True if some element is not 0; bool.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.any(tensor([[false, false], [true, false]]), { axis: 1 }); // [false, true]
+ */
 export const any: Reduction = op("any", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = boolInput("any", x);
   return new Tensor(reduceOver("max", value, axesOf("any", options.axis, value), options.keepdims));
 });
 
-/** True if no element is 0; bool. */
+/**
+ * True if no element is 0; bool.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.all(tensor([[true, false], [true, true]]), { axis: 1 }); // [false, true]
+ */
 export const all: Reduction = op("all", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = boolInput("all", x);
   return new Tensor(reduceOver("min", value, axesOf("all", options.axis, value), options.keepdims));
@@ -129,7 +191,14 @@ export function logSumExpOf(x: Value, axes: readonly number[], keepdims = false)
   });
 }
 
-/** `log(sum(exp(x)))`, without overflow. Integers give float32. */
+/**
+ * `log(sum(exp(x)))`, without overflow. Integers give float32.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.logsumexp(tensor([0, 0])); // 0.69315
+ */
 export const logsumexp: Reduction = op("logsumexp", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = realFloatInput("logsumexp", x);
   return new Tensor(logSumExpOf(value, axesOf("logsumexp", options.axis, value), options.keepdims));

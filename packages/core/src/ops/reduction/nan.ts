@@ -17,13 +17,27 @@ export function withoutNan(x: Value, value: number): Value {
   return isFloating(x.dtype) ? build.select(isNotANumber(x), value, x) : x;
 }
 
-/** The sum of what is not NaN; of nothing 0. */
+/**
+ * The sum of what is not NaN; of nothing 0.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.nansum(tensor([1, NaN, 3])); // 4
+ */
 export const nansum: Reduction = op("nansum", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = accumulated(input("nansum", x));
   return new Tensor(reduceOver("sum", withoutNan(value, 0), axesOf("nansum", options.axis, value), options.keepdims));
 });
 
-/** The product of what is not NaN; of nothing 1. */
+/**
+ * The product of what is not NaN; of nothing 1.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.nanprod(tensor([1, NaN, 3])); // 3
+ */
 export const nanprod: Reduction = op("nanprod", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = accumulated(input("nanprod", x));
   return new Tensor(reduceOver("prod", withoutNan(value, 1), axesOf("nanprod", options.axis, value), options.keepdims));
@@ -38,7 +52,14 @@ function nanMeanOf(x: Value, axes: readonly number[], keepdims = false): Value {
   return build.div(reduceOver("sum", withoutNan(x, 0), axes, keepdims), countOf(x, axes, keepdims));
 }
 
-/** The mean of what is not NaN; of nothing NaN. Integers give float32. */
+/**
+ * The mean of what is not NaN; of nothing NaN. Integers give float32.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.nanmean(tensor([1, NaN, 3])); // 2
+ */
 export const nanmean: Reduction = op("nanmean", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = toFloat(input("nanmean", x));
   return new Tensor(inFloat32(value, (y) => nanMeanOf(y, axesOf("nanmean", options.axis, value), options.keepdims)));
@@ -51,13 +72,27 @@ function nanVarianceOf(x: Value, axes: readonly number[], keepdims = false): Val
   return build.div(reduceOver("sum", build.mul(centred, centred), axes, keepdims), countOf(x, axes, keepdims));
 }
 
-/** The variance of what is not NaN. Integers give float32. */
+/**
+ * The variance of what is not NaN. Integers give float32.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.nanvar(tensor([1, NaN, 3])); // 1
+ */
 export const nanvar: Reduction = op("nanvar", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = toFloat(input("nanvar", x));
   return new Tensor(inFloat32(value, (y) => nanVarianceOf(y, axesOf("nanvar", options.axis, value), options.keepdims)));
 });
 
-/** The standard deviation of what is not NaN. Integers give float32. */
+/**
+ * The standard deviation of what is not NaN. Integers give float32.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.nanstd(tensor([1, NaN, 3])); // 1
+ */
 export const nanstd: Reduction = op("nanstd", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = toFloat(input("nanstd", x));
   return new Tensor(inFloat32(value, (y) => build.sqrt(nanVarianceOf(y, axesOf("nanstd", options.axis, value), options.keepdims))));
@@ -76,10 +111,24 @@ function nanExtreme(name: string, which: "max" | "min"): Reduction {
   });
 }
 
-/** The largest of what is not NaN; NaN if there is none. */
+/**
+ * The largest of what is not NaN; NaN if there is none.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.nanmax(tensor([1, NaN, 3])); // 3
+ */
 export const nanmax: Reduction = nanExtreme("nanmax", "max");
 
-/** The smallest of what is not NaN; NaN if there is none. */
+/**
+ * The smallest of what is not NaN; NaN if there is none.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.nanmin(tensor([1, NaN, 3])); // 1
+ */
 export const nanmin: Reduction = nanExtreme("nanmin", "min");
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -93,8 +142,22 @@ function nanArg(name: string, which: "max" | "min"): ArgReduction {
   });
 }
 
-/** The index of the largest of what is not NaN, int32; -1 if there is none. */
+/**
+ * The index of the largest of what is not NaN, int32; -1 if there is none.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.nanargmax(tensor([1, NaN, 3])); // 2
+ */
 export const nanargmax: ArgReduction = nanArg("nanargmax", "max");
 
-/** The index of the smallest of what is not NaN, int32; -1 if there is none. */
+/**
+ * The index of the smallest of what is not NaN, int32; -1 if there is none.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.nanargmin(tensor([1, NaN, 3])); // 0
+ */
 export const nanargmin: ArgReduction = nanArg("nanargmin", "min");

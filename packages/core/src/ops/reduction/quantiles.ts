@@ -91,16 +91,34 @@ function quantileOp(name: string, scale: number, skipNan: boolean): QuantileOp {
 /**
  * The value below which a share `q` (from 0 to 1; a vector gives one result each, along a new first axis) of the elements lies. NaN if one is.
  * Integers give float32.
+ *
+ * @example
+ * ops.quantile(tensor([1, 2, 3, 4]), 0.5); // 2.5
  */
 export const quantile: QuantileOp = quantileOp("quantile", 1, false);
 
-/** {@link quantile} with `q` in percent. */
+/**
+ * {@link quantile} with `q` in percent.
+ *
+ * @example
+ * ops.percentile(tensor([1, 2, 3, 4]), 25); // 1.75
+ */
 export const percentile: QuantileOp = quantileOp("percentile", 0.01, false);
 
-/** {@link quantile} of what is not NaN. */
+/**
+ * {@link quantile} of what is not NaN.
+ *
+ * @example
+ * ops.nanquantile(tensor([1, NaN, 3]), 0.5); // 2
+ */
 export const nanquantile: QuantileOp = quantileOp("nanquantile", 1, true);
 
-/** {@link percentile} of what is not NaN. */
+/**
+ * {@link percentile} of what is not NaN.
+ *
+ * @example
+ * ops.nanpercentile(tensor([1, NaN, 3]), 50); // 2
+ */
 export const nanpercentile: QuantileOp = quantileOp("nanpercentile", 0.01, true);
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -111,8 +129,22 @@ function medianOp(name: string, skipNan: boolean): Reduction {
   });
 }
 
-/** The middle element, or the mean of the two in the middle. NaN if one is NaN. Integers give float32. */
+/**
+ * The middle element, or the mean of the two in the middle. NaN if one is NaN. Integers give float32.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.median(tensor([3, 1, 2])); // 2
+ */
 export const median: Reduction = medianOp("median", false);
 
-/** {@link median} of what is not NaN. */
+/**
+ * {@link median} of what is not NaN.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.nanmedian(tensor([3, NaN, 2])); // 2.5
+ */
 export const nanmedian: Reduction = medianOp("nanmedian", true);

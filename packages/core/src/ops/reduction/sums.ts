@@ -35,7 +35,11 @@ export function accumulated(x: Value): Value {
 
 /**
  * The sum. bool and int8 are summed as int32, uint8 as uint32; the sum of nothing is 0.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
  * @throws ShapeError when an axis is out of range or given twice.
+ *
  * @example
  * ops.sum(tensor([[1, 2], [3, 4]]), { axis: 1 }) // [3, 7]
  */
@@ -47,7 +51,12 @@ export const sum: Reduction = op("sum", ["x"], (x: TensorLike, options: ReduceOp
 /**
  * The product; that of nothing is 1.
  *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
  * @param options `dtype`: to multiply in; by default narrow integers are widened as in {@link sum}.
+ *
+ * @example
+ * ops.prod(tensor([[1, 2], [3, 4]]), { axis: 1 }); // [2, 12]
  */
 export const prod: Op<[x: TensorLike, options?: ReduceOptions & { readonly dtype?: DType }]> = op(
   "prod",
@@ -64,7 +73,14 @@ export function meanOf(x: Value, axes: readonly number[], keepdims = false): Val
   return inFloat32(x, (y) => build.div(reduceOver("sum", y, axes, keepdims), sizeOf(x.shape, axes)));
 }
 
-/** The arithmetic mean. Integers give float32; the mean of nothing is NaN. */
+/**
+ * The arithmetic mean. Integers give float32; the mean of nothing is NaN.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.mean(tensor([[1, 2], [3, 4]]), { axis: 0 }); // [2, 3]
+ */
 export const mean: Reduction = op("mean", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = toFloat(input("mean", x));
   return new Tensor(meanOf(value, axesOf("mean", options.axis, value), options.keepdims));
@@ -120,13 +136,27 @@ export function dropAxes(x: Value, axes: readonly number[]): Value {
   );
 }
 
-/** The variance: mean squared distance from the mean (divisor n). Integers give float32. */
+/**
+ * The variance: mean squared distance from the mean (divisor n). Integers give float32.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.var(tensor([1, 3])); // 1
+ */
 export const variance: Reduction = op("var", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = toFloat(input("var", x));
   return new Tensor(varianceOf(value, axesOf("var", options.axis, value), options.keepdims));
 });
 
-/** The standard deviation: root of the {@link variance}. Integers give float32. */
+/**
+ * The standard deviation: root of the {@link variance}. Integers give float32.
+ *
+ * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @example
+ * ops.std(tensor([1, 3])); // 1
+ */
 export const std: Reduction = op("std", ["x"], (x: TensorLike, options: ReduceOptions = {}) => {
   const value = toFloat(input("std", x));
   return new Tensor(build.sqrt(varianceOf(value, axesOf("std", options.axis, value), options.keepdims)));
@@ -136,6 +166,9 @@ export const std: Reduction = op("std", ["x"], (x: TensorLike, options: ReduceOp
  * The mean weighted by `weights`, which have x's shape or, with one axis, that axis' length.
  *
  * @param options `axis` (default all), `weights` (default all equal).
+ *
+ * @example
+ * ops.average(tensor([1, 2, 3]), { weights: tensor([1, 1, 2]) }); // 2.25
  */
 export const average: Op<[x: TensorLike, options?: { readonly axis?: Axes; readonly weights?: TensorLike | null }]> = op(
   "average",
@@ -159,7 +192,12 @@ export const average: Op<[x: TensorLike, options?: { readonly axis?: Axes; reado
   },
 );
 
-/** How many elements are not 0, int32. */
+/**
+ * How many elements are not 0, int32.
+ *
+ * @example
+ * ops.countNonzero(tensor([0, 1, 2])); // 2
+ */
 export const countNonzero: Op<[x: TensorLike, options?: { readonly axis?: Axes }]> = op(
   "count_nonzero",
   ["x"],

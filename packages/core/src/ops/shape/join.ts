@@ -51,7 +51,12 @@ export const concatenate: Op<[xs: readonly TensorLike[], options?: { readonly ax
     new Tensor(joined("concatenate", listOperands("concatenate", xs), options.axis ?? 0)),
 );
 
-/** Tensors of one shape joined along a new axis. @param options `axis` of the result: default 0. */
+/**
+ * Tensors of one shape joined along a new axis. @param options `axis` of the result: default 0.
+ *
+ * @example
+ * ops.stack([tensor([1, 2]), tensor([3, 4])]); // [[1, 2], [3, 4]]
+ */
 export const stack: Op<[x: readonly TensorLike[], options?: { readonly axis?: number }]> = op(
   "stack",
   ["x"],
@@ -67,13 +72,23 @@ export const stack: Op<[x: readonly TensorLike[], options?: { readonly axis?: nu
   },
 );
 
-/** Joined along the second axis (the first for vectors). */
+/**
+ * Joined along the second axis (the first for vectors).
+ *
+ * @example
+ * ops.hstack([tensor([1, 2]), tensor([3, 4])]); // [1, 2, 3, 4]
+ */
 export const hstack: Op<[xs: readonly TensorLike[]]> = op("hstack", ["xs"], (xs: readonly TensorLike[]) => {
   const values = listOperands("hstack", xs).map((value) => (value.shape.length === 0 ? build.reshape(value, [1]) : value));
   return new Tensor(joined("hstack", values, (values[0] as Value).shape.length === 1 ? 0 : 1));
 });
 
-/** Joined along the first axis; vectors become rows. */
+/**
+ * Joined along the first axis; vectors become rows.
+ *
+ * @example
+ * ops.vstack([tensor([1, 2]), tensor([3, 4])]); // [[1, 2], [3, 4]]
+ */
 export const vstack: Op<[xs: readonly TensorLike[]]> = op("vstack", ["xs"], (xs: readonly TensorLike[]) => {
   const values = listOperands("vstack", xs).map((value) => {
     const { shape } = value;
@@ -82,7 +97,12 @@ export const vstack: Op<[xs: readonly TensorLike[]]> = op("vstack", ["xs"], (xs:
   return new Tensor(joined("vstack", values, 0));
 });
 
-/** Joined along the third axis; vectors become [1, n, 1], matrices [m, n, 1]. */
+/**
+ * Joined along the third axis; vectors become [1, n, 1], matrices [m, n, 1].
+ *
+ * @example
+ * ops.dstack([tensor([1, 2]), tensor([3, 4])]); // [[[1, 3], [2, 4]]]
+ */
 export const dstack: Op<[xs: readonly TensorLike[]]> = op("dstack", ["xs"], (xs: readonly TensorLike[]) => {
   const values = listOperands("dstack", xs).map((value) => {
     const { shape } = value;
@@ -92,7 +112,12 @@ export const dstack: Op<[xs: readonly TensorLike[]]> = op("dstack", ["xs"], (xs:
   return new Tensor(joined("dstack", values, 2));
 });
 
-/** `x2` after `x1`, along `axis`, or (default null) both flattened. */
+/**
+ * `x2` after `x1`, along `axis`, or (default null) both flattened.
+ *
+ * @example
+ * ops.append(tensor([1, 2]), tensor([3])); // [1, 2, 3]
+ */
 export const append: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly axis?: number | null }]> = op(
   "append",
   ["x1", "x2"],

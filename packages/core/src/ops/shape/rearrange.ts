@@ -31,6 +31,9 @@ function parseSide(pattern: string, side: string): string[][] {
  *
  * @param options The sizes of names that the shape does not tell.
  * @throws ValueError for a pattern that does not parse; ShapeError when it does not fit the tensor.
+ *
+ * @example
+ * ops.rearrange(ops.ones([2, 3, 4]), "b h w -> b (h w)").shape; // [2, 12]
  */
 export const rearrange: Op<[tensor: TensorLike, pattern: string, axesLengths?: Readonly<Record<string, number>>]> = op(
   "rearrange",

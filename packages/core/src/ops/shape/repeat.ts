@@ -33,6 +33,9 @@ function hostIntegers(name: string, x: number | readonly number[] | TensorLike, 
  *
  * @param options `axis`: default null, the flattened tensor.
  * @throws ShapeError when the array has not one count an element.
+ *
+ * @example
+ * ops.repeat(tensor([1, 2]), 2); // [1, 1, 2, 2]
  */
 export const repeat: Op<[x: TensorLike, repeats: number | readonly number[] | TensorLike, options?: { readonly axis?: number | null }]> =
   op(
@@ -56,7 +59,12 @@ export const repeat: Op<[x: TensorLike, repeats: number | readonly number[] | Te
     },
   );
 
-/** `x` put side by side so many times along each axis; the counts align with the last axes. */
+/**
+ * `x` put side by side so many times along each axis; the counts align with the last axes.
+ *
+ * @example
+ * ops.tile(tensor([1, 2]), 2); // [1, 2, 1, 2]
+ */
 export const tile: Op<[x: TensorLike, repeats: number | readonly number[]]> = op(
   "tile",
   ["x", "repeats"],
@@ -84,7 +92,12 @@ export const tile: Op<[x: TensorLike, repeats: number | readonly number[]]> = op
   },
 );
 
-/** `x` in reverse order along one axis, several, or (default) all. */
+/**
+ * `x` in reverse order along one axis, several, or (default) all.
+ *
+ * @example
+ * ops.flip(tensor([1, 2, 3])); // [3, 2, 1]
+ */
 export const flip: Op<[x: TensorLike, options?: { readonly axis?: Axes }]> = op(
   "flip",
   ["x"],
@@ -94,13 +107,23 @@ export const flip: Op<[x: TensorLike, options?: { readonly axis?: Axes }]> = op(
   },
 );
 
-/** Columns reversed (the second axis). */
+/**
+ * Columns reversed (the second axis).
+ *
+ * @example
+ * ops.fliplr(tensor([[1, 2], [3, 4]])); // [[2, 1], [4, 3]]
+ */
 export const fliplr: Op<[x: TensorLike]> = op("fliplr", ["x"], (x: TensorLike) => {
   const value = input("fliplr", x);
   return new Tensor(build.flip(value, [axisOf("fliplr", 1, value)]));
 });
 
-/** Rows reversed (the first axis). */
+/**
+ * Rows reversed (the first axis).
+ *
+ * @example
+ * ops.flipud(tensor([[1, 2], [3, 4]])); // [[3, 4], [1, 2]]
+ */
 export const flipud: Op<[x: TensorLike]> = op("flipud", ["x"], (x: TensorLike) => {
   const value = input("flipud", x);
   return new Tensor(build.flip(value, [axisOf("flipud", 0, value)]));
@@ -120,6 +143,9 @@ function rolled(x: Value, shift: number, axis: number): Value {
  * Elements moved by `shift` places; what leaves at the end comes in at the start.
  *
  * @param options `axis`: one, or several with a shift each; default null, the flattened tensor.
+ *
+ * @example
+ * ops.roll(tensor([1, 2, 3]), 1); // [3, 1, 2]
  */
 export const roll: Op<[x: TensorLike, shift: number | readonly number[], options?: { readonly axis?: Axes }]> = op(
   "roll",
@@ -148,6 +174,9 @@ export const roll: Op<[x: TensorLike, shift: number | readonly number[], options
  * `x` turned by 90° in the plane of two axes, from the first toward the second.
  *
  * @param options `k`: how often, default 1; `axes`: default [0, 1].
+ *
+ * @example
+ * ops.rot90(tensor([[1, 2], [3, 4]])); // [[2, 4], [1, 3]]
  */
 export const rot90: Op<[array: TensorLike, options?: { readonly k?: number; readonly axes?: readonly number[] }]> = op(
   "rot90",

@@ -35,13 +35,21 @@ export function flattened(x: Value): Value {
   return build.reshape(x, [x.shape.includes(0) ? 0 : x.shape.reduce((size, dim) => size * dim, 1)]);
 }
 
-/** `x` flattened to one axis: [size]. */
+/**
+ * `x` flattened to one axis: [size].
+ *
+ * @example
+ * ops.ravel(tensor([[1, 2], [3, 4]])); // [1, 2, 3, 4]
+ */
 export const ravel: Op<[x: TensorLike]> = op("ravel", ["x"], (x: TensorLike) => new Tensor(flattened(input("ravel", x))));
 
 /**
  * `x` with its axes in another order: output axis i is input axis `axes[i]`.
  *
  * @param options `axes`: default all axes reversed.
+ *
+ * @example
+ * ops.transpose(tensor([[1, 2], [3, 4]])); // [[1, 3], [2, 4]]
  */
 export const transpose: Op<[x: TensorLike, options?: { readonly axes?: readonly number[] | null }]> = op(
   "transpose",
@@ -77,7 +85,12 @@ export function movedAxes(rank: number, source: readonly number[], destination: 
   return permutation;
 }
 
-/** `x` with axes moved to other places; the others keep their order. */
+/**
+ * `x` with axes moved to other places; the others keep their order.
+ *
+ * @example
+ * ops.moveaxis(ops.ones([2, 3, 4]), 0, -1).shape; // [3, 4, 2]
+ */
 export const moveaxis: Op<[x: TensorLike, source: number | readonly number[], destination: number | readonly number[]]> = op(
   "moveaxis",
   ["x", "source", "destination"],
@@ -96,7 +109,12 @@ export const moveaxis: Op<[x: TensorLike, source: number | readonly number[], de
   },
 );
 
-/** `x` with two axes exchanged. */
+/**
+ * `x` with two axes exchanged.
+ *
+ * @example
+ * ops.swapaxes(ops.ones([2, 3, 4]), 0, 2).shape; // [4, 3, 2]
+ */
 export const swapaxes: Op<[x: TensorLike, axis1: number, axis2: number]> = op(
   "swapaxes",
   ["x", "axis1", "axis2"],
@@ -108,7 +126,12 @@ export const swapaxes: Op<[x: TensorLike, axis1: number, axis2: number]> = op(
   },
 );
 
-/** `x` with axes of size 1 inserted at `axis` (of the result); several may be given. */
+/**
+ * `x` with axes of size 1 inserted at `axis` (of the result); several may be given.
+ *
+ * @example
+ * ops.expandDims(tensor([1, 2]), 0); // [[1, 2]]
+ */
 export const expandDims: Op<[x: TensorLike, axis: number | readonly number[]]> = op(
   "expand_dims",
   ["x", "axis"],
@@ -130,6 +153,9 @@ export const expandDims: Op<[x: TensorLike, axis: number | readonly number[]]> =
  *
  * @param options `axis`: which ones; default all of size 1.
  * @throws ShapeError when a given axis is not of size 1.
+ *
+ * @example
+ * ops.squeeze(tensor([[1, 2]])); // [1, 2]
  */
 export const squeeze: Op<[x: TensorLike, options?: { readonly axis?: number | readonly number[] | null }]> = op(
   "squeeze",
@@ -153,7 +179,12 @@ export const squeeze: Op<[x: TensorLike, options?: { readonly axis?: number | re
   },
 );
 
-/** `x` stretched to a shape it broadcasts to; -1 keeps an axis' size. */
+/**
+ * `x` stretched to a shape it broadcasts to; -1 keeps an axis' size.
+ *
+ * @example
+ * ops.broadcastTo(tensor([1, 2]), [2, 2]); // [[1, 2], [1, 2]]
+ */
 export const broadcastTo: Op<[x: TensorLike, shape: number | readonly number[]]> = op(
   "broadcast_to",
   ["x", "shape"],
@@ -176,5 +207,10 @@ export const broadcastTo: Op<[x: TensorLike, shape: number | readonly number[]]>
   },
 );
 
-/** `x` as a tensor of its own. Tensors never change, so nothing is copied. */
+/**
+ * `x` as a tensor of its own. Tensors never change, so nothing is copied.
+ *
+ * @example
+ * ops.copy(tensor([1, 2])); // [1, 2]
+ */
 export const copy: Op<[x: TensorLike]> = op("copy", ["x"], (x: TensorLike) => new Tensor(input("copy", x)));

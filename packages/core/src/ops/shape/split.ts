@@ -63,7 +63,12 @@ export const split: SplitOp = op(
   },
 );
 
-/** {@link split} that allows parts of unequal size: the first ones are larger by one. */
+/**
+ * {@link split} that allows parts of unequal size: the first ones are larger by one.
+ *
+ * @example
+ * ops.arraySplit(tensor([1, 2, 3]), 2); // [[1, 2], [3]]
+ */
 export const arraySplit: SplitOp = op(
   "array_split",
   ["x", "indicesOrSections"],
@@ -84,18 +89,38 @@ function fixedAxisSplit(
   });
 }
 
-/** {@link split} along the second axis (the only one of a vector). */
+/**
+ * {@link split} along the second axis (the only one of a vector).
+ *
+ * @example
+ * ops.hsplit(tensor([[1, 2], [3, 4]]), 2); // [[[1], [3]], [[2], [4]]]
+ */
 export const hsplit: Op<[x: TensorLike, indicesOrSections: number | readonly number[]], Tensor[]> = fixedAxisSplit("hsplit", (rank) =>
   rank === 1 ? 0 : 1,
 );
 
-/** {@link split} along the first axis. */
+/**
+ * {@link split} along the first axis.
+ *
+ * @example
+ * ops.vsplit(tensor([[1, 2], [3, 4]]), 2); // [[[1, 2]], [[3, 4]]]
+ */
 export const vsplit: Op<[x: TensorLike, indicesOrSections: number | readonly number[]], Tensor[]> = fixedAxisSplit("vsplit", () => 0);
 
-/** {@link split} along the third axis. */
+/**
+ * {@link split} along the third axis.
+ *
+ * @example
+ * ops.dsplit(ops.ones([1, 1, 4]), 2); // [[[[1, 1]]], [[[1, 1]]]]
+ */
 export const dsplit: Op<[x: TensorLike, indicesOrSections: number | readonly number[]], Tensor[]> = fixedAxisSplit("dsplit", () => 2);
 
-/** The slices along `axis` (default 0), without it. `num`: how many, where the size is not known. */
+/**
+ * The slices along `axis` (default 0), without it. `num`: how many, where the size is not known.
+ *
+ * @example
+ * ops.unstack(tensor([[1, 2], [3, 4]])); // [[1, 2], [3, 4]]
+ */
 export const unstack: Op<[x: TensorLike, options?: { readonly num?: number | null; readonly axis?: number }], Tensor[]> = op(
   "unstack",
   ["x"],

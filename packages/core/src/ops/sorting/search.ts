@@ -15,6 +15,9 @@ import { insertionPoints } from "./sort.ts";
  * Where `values` would be inserted into a sorted vector to keep it sorted, int32.
  *
  * @param options `side`: "left" (default) before equal elements, "right" after them.
+ *
+ * @example
+ * ops.searchsorted(tensor([1, 3, 5]), tensor([2, 5])); // [1, 2]
  */
 export const searchsorted: Op<[sortedSequence: TensorLike, values: TensorLike, options?: { readonly side?: "left" | "right" }]> = op(
   "searchsorted",
@@ -29,7 +32,12 @@ export const searchsorted: Op<[sortedSequence: TensorLike, values: TensorLike, o
   },
 );
 
-/** The bin of each element, int32: i where bins[i - 1] ≤ x < bins[i]. */
+/**
+ * The bin of each element, int32: i where bins[i - 1] ≤ x < bins[i].
+ *
+ * @example
+ * ops.digitize(tensor([0.5, 2.5]), [1, 2, 3]); // [0, 2]
+ */
 export const digitize: Op<[x: TensorLike, bins: TensorLike]> = op("digitize", ["x", "bins"], (x: TensorLike, bins: TensorLike) => {
   const [points, edges] = pair("digitize", x, bins);
   if (edges.shape.length !== 1) throw new ShapeError(`[digitize] bins must be a vector: received ${formatAval(edges)}`);
@@ -49,6 +57,9 @@ export interface BincountOptions {
 /**
  * How often each whole number occurs: [n] or [batch, n] → [bins] or [batch, bins], int32, or the weights' dtype. There are as many bins as
  * the largest number needs, at least `minlength`; while tracing exactly `minlength`, since a shape cannot depend on data.
+ *
+ * @example
+ * ops.bincount(tensor([0, 1, 1, 3], { dtype: "int32" })); // [1, 2, 0, 1]
  */
 export const bincount: Op<[x: TensorLike, options?: BincountOptions]> = op(
   "bincount",
@@ -101,6 +112,9 @@ export interface HistogramOptions {
 /**
  * Counts in bins of equal width, and the bins' edges: [counts [bins], edges [bins + 1]], both in
  * x's dtype (integers give float32). The last bin includes its upper edge.
+ *
+ * @example
+ * ops.histogram(tensor([1, 2, 2, 4]), { bins: 3 }); // [[1, 2, 1], [1, 2, 3, 4]]
  */
 export const histogram: Op<[x: TensorLike, options?: HistogramOptions], [Tensor, Tensor]> = op(
   "histogram",
@@ -141,7 +155,12 @@ export interface IsinOptions {
   readonly invert?: boolean;
 }
 
-/** True where an element of `x1` is one of `x2`: bool of x1's shape. */
+/**
+ * True where an element of `x1` is one of `x2`: bool of x1's shape.
+ *
+ * @example
+ * ops.isin(tensor([1, 2, 3]), tensor([2, 5])); // [false, true, false]
+ */
 export const isin: Op<[x1: TensorLike, x2: TensorLike, options?: IsinOptions]> = op(
   "isin",
   ["x1", "x2"],

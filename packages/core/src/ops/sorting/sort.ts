@@ -33,13 +33,23 @@ export function sortedAlong(x: Value, axis: number): Value {
   return x.shape.length === 1 ? build.gather(x, order, 0) : takeAlong(x, order, axis);
 }
 
-/** `x` sorted from small to large along `axis` (default -1). */
+/**
+ * `x` sorted from small to large along `axis` (default -1).
+ *
+ * @example
+ * ops.sort(tensor([3, 1, 2])); // [1, 2, 3]
+ */
 export const sort: Op<[x: TensorLike, options?: SortOptions]> = op("sort", ["x"], (x: TensorLike, options: SortOptions = {}) => {
   const { value, axis } = sortable("sort", x, options);
   return new Tensor(sortedAlong(value, axis));
 });
 
-/** The indices that sort `x` along `axis` (default -1), int32; equal elements keep their order. */
+/**
+ * The indices that sort `x` along `axis` (default -1), int32; equal elements keep their order.
+ *
+ * @example
+ * ops.argsort(tensor([3, 1, 2])); // [1, 2, 0]
+ */
 export const argsort: Op<[x: TensorLike, options?: SortOptions]> = op("argsort", ["x"], (x: TensorLike, options: SortOptions = {}) => {
   const { value, axis } = sortable("argsort", x, options);
   return new Tensor(build.argsort(value, axis));
@@ -74,6 +84,9 @@ export function topKOf(name: string, x: Value, k: number): [Value, Value] {
  * The `k` largest elements along the last axis, largest first, and their indices: [values, indices], the indices int32.
  * Of equal elements the first comes first.
  * @throws ShapeError when there are fewer than k.
+ *
+ * @example
+ * ops.topK(tensor([3, 1, 2]), 2); // [[3, 2], [0, 2]]
  */
 export const topK: Op<[x: TensorLike, k: number, options?: { readonly sorted?: boolean }], [Tensor, Tensor]> = op(
   "top_k",
@@ -86,7 +99,12 @@ export const topK: Op<[x: TensorLike, k: number, options?: { readonly sorted?: b
   },
 );
 
-/** Whether each target is among the k classes of largest prediction: targets [batch], predictions [batch, classes] → bool [batch]. */
+/**
+ * Whether each target is among the k classes of largest prediction: targets [batch], predictions [batch, classes] → bool [batch].
+ *
+ * @example
+ * ops.inTopK(tensor([1], { dtype: "int32" }), tensor([[0.1, 0.6, 0.3]]), 1); // [true]
+ */
 export const inTopK: Op<[targets: TensorLike, predictions: TensorLike, k: number]> = op(
   "in_top_k",
   ["targets", "predictions", "k"],

@@ -1,0 +1,92 @@
+// What the documentation of exported symbols lacks: a description, shapes, errors or an example.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript-6";
+import { root } from "../lib/workspace.mjs";
+
+/** @typedef {import("./public-api.mjs").PublicSymbol} PublicSymbol */
+
+/** Kinds of lack, in the order in which they are listed. */
+export const lacks = ["description", "shapes", "throws", "example"];
+
+/** Sources whose functions and classes compute with tensors of certain shapes. */
+const shaped =
+  /^packages\/(core\/src\/(ops|ragged|sparse|random)|layers\/src\/(activation-layers|activations|attention|convolutional|core|merging|normalization|pooling|preprocessing|recurrent|regularization|reshaping|wrappers)|losses\/src|metrics\/src)\//;
+
+/** A shape such as [batch, …], (a scalar) or words that say that any will do. */
+const saysShapes = /\[[^\]\n]*\]|\bscalars?\b|\bany shape\b|\b(?:same|one|whose|broadcast\w*) shapes?\b|\bshapes? of\b|\b\d-?D\b/i;
+
+/**
+ * What one symbol lacks. Types and values need a description; functions and classes errors (where they, or what they use of their file, throw any), an example
+ * and, where they compute with tensors, shapes.
+ *
+ * @param {PublicSymbol} symbol
+ * @param {string} source the text of its file
+ * @returns {string[]} some of `lacks`
+ */
+export function lacksOf(symbol, source) {
+  const has = (tag) => symbol.tags.some(({ name, text }) => name === tag && text.trim() !== "");
+  const found = symbol.doc.trim() === "" ? ["description"] : [];
+  if (symbol.kind !== "function" && symbol.kind !== "class") return found;
+  const said = [symbol.doc, ...symbol.tags.filter(({ name }) => name !== "example" && name !== "throws").map(({ text }) => text)];
+  if (shaped.test(symbol.file) && !saysShapes.test(said.join("\n"))) found.push("shapes");
+  if (source.includes("throw new") && !has("throws") && throwsUntold(symbol.name, source)) found.push("throws");
+  if (!has("example")) found.push("example");
+  return found;
+}
+
+/**
+ * True when a declaration of a file throws, itself or through others of the file, and says nothing of it; a class may say it at the
+ * methods that throw.
+ */
+export function throwsUntold(name, source) {
+  const texts = new Map();
+  for (const statement of ts.createSourceFile("source.ts", source, ts.ScriptTarget.Latest).statements) {
+    const declared = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
+    for (const { name: of } of declared) if (of?.text !== undefined) texts.set(of.text, source.slice(statement.pos, statement.end));
+  }
+  if (texts.get(name)?.includes("@throws")) return false;
+  const reached = new Set([name]);
+  for (const each of reached) {
+    const text = texts.get(each) ?? "";
+    if (text.includes("throw new")) return true;
+    for (const [word] of text.matchAll(/[A-Za-z_$][\w$]*/g)) if (texts.has(word)) reached.add(word);
+  }
+  return false;
+}
+
+/**
+ * The declarations behind the exports, each once, whatever number of entry points has it.
+ *
+ * @param {Iterable<readonly PublicSymbol[]>} exports
+ * @returns {Map<string, PublicSymbol>} by "file name"
+ */
+export function declarationsOf(exports) {
+  const declarations = new Map();
+  const visit = (symbol) => {
+    if (symbol.members !== undefined) symbol.members.forEach(visit);
+    else if (symbol.file.startsWith("packages/")) declarations.set(`${symbol.file} ${symbol.name}`, symbol);
+  };
+  for (const symbols of exports) symbols.forEach(visit);
+  return declarations;
+}
+
+/** Every symbol that lacks something: names by kind of lack, sorted. */
+export function undocumented(declarations, read = (file) => readFileSync(join(root, file), "utf8")) {
+  const found = Object.fromEntries(lacks.map((lack) => [lack, []]));
+  for (const [key, symbol] of declarations) for (const lack of lacksOf(symbol, read(symbol.file))) found[lack].push(key);
+  for (const lack of lacks) found[lack].sort();
+  return found;
+}
+
+/**
+ * Compares what lacks with the committed list.
+ *
+ * @returns {{ added: string[], gone: string[] }} lines: what is newly undocumented, what the list still has though it is documented
+ */
+export function compareWithList(found, listed) {
+  const missing = (from, to) =>
+    lacks.flatMap((lack) => (from[lack] ?? []).filter((key) => !to[lack]?.includes(key)).map((key) => `${lack}: ${key}`));
+  return { added: missing(found, listed), gone: missing(listed, found) };
+}
