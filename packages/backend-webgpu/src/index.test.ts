@@ -22,8 +22,8 @@ const suite = (): Promise<void> =>
     describe,
     test,
     dtypes: ["float32", "int32", "uint32", "bool"],
-    // Compiling is slow where a program stands in for the GPU. Random graphs and second derivatives take minutes there.
-    parts: ["primitives", "contract", "engine"],
+    // Compiling is slow where a program stands in for the GPU: a few sizes, no random graphs.
+    parts: ["primitives", "gradients", "contract", "engine"],
     sizes: [1, 5, 65],
     programs: 1,
     flushesDenormals: true,
