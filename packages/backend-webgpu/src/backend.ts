@@ -166,7 +166,7 @@ fn write(@builtin(workgroup_id) at: vec3<u32>, @builtin(num_workgroups) grid: ve
     }
     const steps = stepsOf(plan, this.#sites.length);
     this.#sites.push(...plan.sites);
-    const pipelines = steps.map((step, i) => this.#pipelineOf(step, plan.labels[i] ?? ""));
+    const pipelines = steps.map((step) => this.#pipelineOf(step));
     const places = this.#device.createBuffer({ size: Math.max(1, steps.length) * placeBytes, usage: uniformUsage });
     const words = new Uint32Array(steps.length * wgslPlaceWords);
     steps.forEach((step, i) => words.set(step.places, i * wgslPlaceWords));
@@ -310,7 +310,7 @@ fn write(@builtin(workgroup_id) at: vec3<u32>, @builtin(num_workgroups) grid: ve
     });
   }
 
-  #pipelineOf({ rendered, memories }: Step, label: string): Pipeline {
+  #pipelineOf({ rendered, memories, label }: Step): Pipeline {
     const written = memories.map((_, memory) => rendered.buffers.some((use) => use.memory === memory && use.written));
     const limit = this.#device.limits.maxStorageBuffersPerShaderStage;
     if (memories.length + (rendered.status ? 1 : 0) > limit) {

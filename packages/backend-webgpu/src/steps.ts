@@ -1,4 +1,5 @@
 import {
+  type Block,
   type Buffer,
   type Kernel,
   type Plan,
@@ -17,6 +18,8 @@ export interface Step {
   readonly memories: readonly Memory[];
   /** Words of the uniform `places`. */
   readonly places: Uint32Array;
+  /** The kernel's label in its block of the plan: scope and ops. */
+  readonly label: string;
 }
 
 export interface Memory {
@@ -40,7 +43,7 @@ export function stepsOf(plan: Plan, firstSite: number): Step[] {
   });
   const known = new Map<string, RenderedKernel>();
 
-  const dispatch = (kernel: Kernel, name: string): void => {
+  const dispatch = (kernel: Kernel, name: string, label: string): void => {
     // Buffers that exchange their places may exchange their memories too.
     const buffers = plan.buffers.map((buffer, i): Buffer => {
       const memory = places[i]?.memory;
@@ -63,13 +66,14 @@ export function stepsOf(plan: Plan, firstSite: number): Step[] {
       memories[memory] = place.memory;
     });
     words[wgslSiteWord] = firstSite;
-    steps.push({ rendered, memories, places: words });
+    steps.push({ rendered, memories, places: words, label });
   };
 
-  const run = (kernels: readonly Kernel[], name: string): void => {
+  const run = ({ kernels, labels }: Block, name: string): void => {
     kernels.forEach((kernel, i) => {
       const own = `${name}.${i}`;
-      if (kernel.kind !== "scan") return dispatch(kernel, own);
+      const label = labels[i] ?? "";
+      if (kernel.kind !== "scan") return dispatch(kernel, own, label);
       const before = kernel.swaps.map(([first]) => places[first]);
       // Where what is cut into slices is when the loop begins.
       const whole = kernel.slices.map((slice) => places[sliceOf(plan, slice).of] as Place);
@@ -80,17 +84,17 @@ export function stepsOf(plan: Plan, firstSite: number): Step[] {
           const { memory, offset: start } = whole[j] as Place;
           places[slice] = { memory, offset: start + offset + step * position };
         });
-        run(kernel.body.kernels, own);
+        run(kernel.body, own);
         for (const [first, second] of kernel.swaps) [places[first], places[second]] = [places[second] as Place, places[first] as Place];
       }
       kernel.swaps.forEach(([first, second], j) => {
         if (places[first] === before[j]) return;
         [places[first], places[second]] = [places[second] as Place, places[first] as Place];
-        dispatch(copy(plan, second, first), `copy ${second} ${first}`);
+        dispatch(copy(plan, second, first), `copy ${second} ${first}`, label);
       });
     });
   };
-  run(plan.kernels, "");
+  run(plan, "");
   return steps;
 }
 

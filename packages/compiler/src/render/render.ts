@@ -34,9 +34,10 @@ export interface RenderedKernel {
  * linear algebra; DTypeError for a dtype that the language has not.
  */
 export function renderKernel(kernel: Kernel, plan: Plan, dialect: Dialect): RenderedKernel {
-  // Once a run has failed, no later kernel may change a state.
   const writer = new Writer(dialect, plan, plan.sites.length > 0);
   const threads = write(writer, kernel);
+  // Once a run has failed, no later kernel may change a state, be it of a program that cannot fail itself.
+  writer.status ||= writer.changesState;
   const { workgroupSize } = dialect;
   const entry = `neurite_${kernel.kind}`;
   return {

@@ -20,6 +20,12 @@ export const wgslPlaceWords = 64;
 /** Index in `places` of the number of the plan's first site. */
 export const wgslSiteWord: number = wgslPlaceWords - 1;
 
+/** Barriers must be reached by all threads of a workgroup alike: one reads the status, and all see what it read. */
+const uniformStop: readonly string[] = [
+  "  if (own == 0u) { stopped = atomicLoad(&status[0]); }",
+  "  if (workgroupUniformLoad(&stopped) != 0u) { return; }",
+];
+
 /** Storage of a memory is one `array<u32>`; the plan's buffers start at offsets (in elements) that come in a uniform. */
 class Wgsl implements Dialect {
   readonly name = "WGSL";
@@ -228,12 +234,12 @@ class Wgsl implements Dialect {
       lines.push(`@group(0) @binding(${memory + 3}) var<storage, ${access}> memory_${memory}: array<${atomic ? "atomic<u32>" : "u32"}>;`);
     }
     buffers.forEach((buffer, use) => lines.push(...this.#accessors(buffer, use, memoryAccess(buffers, buffer.memory).atomic)));
+    if (status && shared.length > 0) lines.push("var<workgroup> stopped: u32;");
     for (const { name, dtype, length } of shared) lines.push(`var<workgroup> ${name}: array<${this.type(dtype)}, ${length}>;`);
     lines.push(
       `@compute @workgroup_size(${workgroupSize})`,
       `fn ${entry}(@builtin(workgroup_id) at: vec3<u32>, @builtin(num_workgroups) grid: vec3<u32>, @builtin(local_invocation_index) own: u32) {`,
-      // Barriers must be reached by all threads alike, and a status is not known to be the same for all: kernels with them go on.
-      ...(status && shared.length === 0 ? ["  if (atomicLoad(&status[0]) != 0u) { return; }"] : []),
+      ...(status ? (shared.length === 0 ? ["  if (atomicLoad(&status[0]) != 0u) { return; }"] : uniformStop) : []),
       "  let group: i32 = i32(at.y * grid.x + at.x);",
       "  let lane: i32 = i32(own);",
       `  let thread: i32 = group * ${workgroupSize} + lane;`,

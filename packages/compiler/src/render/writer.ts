@@ -95,6 +95,11 @@ export class Writer {
     this.line(this.dialect.store(use, this.#dtype(view), place(view, index), value));
   }
 
+  /** True if it writes to a state. */
+  get changesState(): boolean {
+    return this.#uses.some(({ written, memory }) => written && (this.#memories[memory] as string).startsWith("state"));
+  }
+
   finish(entry: string, workgroupSize: number): string {
     return this.dialect.module({
       entry,

@@ -155,6 +155,28 @@ const tests: Readonly<Record<string, (backend: Backend, setting: SuiteSetting) =
     assertEqual(await run(1, 0), [[21, 12], [4, 3], [6, 7]], "the state after a good run"); // prettier-ignore
   },
 
+  "a long sum after an index out of range leaves every piece of state as it was": async (backend) => {
+    // Long enough for the threads of a group to share the work.
+    const long: Aval = { dtype: "float32", shape: [4096] };
+    const graph = statefulGraph({ inputs: [index, long], state: [{ dtype: "float32", shape: [1] }, pair] }, (i, x, total, b) => {
+      const picked = build.gather(b, i, 0);
+      return [build.add(build.mul(total, picked), build.reduceKeep("sum", x, [0])), build.mul(b, picked)];
+    });
+    const states = [floats(7), floats(3, 4)].map((sample) => upload(backend, sample));
+    const program = backend.bind(backend.compile(graph), states);
+    const run = async (at: number): Promise<void> => {
+      backend.run(program, [upload(backend, ints(at)), upload(backend, floats(...Array.from({ length: 4096 }, () => 1)))], []);
+      await backend.sync();
+    };
+    await assertFails("index 2 of 2", () => run(2), /gather|index|range/i);
+    await backend.sync();
+    const kept = await Promise.all(states.map((state) => download(backend, state)));
+    assertEqual(kept, [[7], [3, 4]], "the state after the failed run"); // prettier-ignore
+    await run(1);
+    const changed = await Promise.all(states.map((state) => download(backend, state)));
+    assertEqual(changed, [[4124], [12, 16]], "the state after a good run"); // prettier-ignore
+  },
+
   "a failed run hands out no results that can be read": async (backend) => {
     const graph = traceGraph([pair, index], ([x, i]) => [build.gather(x, i, 0)]).graph;
     const program = backend.bind(backend.compile(graph), []);

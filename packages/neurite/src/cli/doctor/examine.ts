@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import type { Backend } from "@neurite/core";
+import { cuda, webgpu } from "../../backends.ts";
 import { type DeviceCandidate, deviceCandidates } from "../../defaults/choose-device.ts";
 import { neuriteVersion } from "../version.ts";
 import { selfTest } from "./self-test.ts";
@@ -58,8 +59,8 @@ export async function examine(candidates: readonly DeviceCandidate[] = deviceCan
   if (used === undefined) problems.push("there is no device to compute on");
   else if (used.name !== best?.name) problems.push(`everything runs on the slower ${used.name} backend`);
   if (!isSupported(process.versions.node)) problems.push(`Node ${process.versions.node} is too old: neurite needs ${oldestNode.join(".")}`);
-  devices.push(await examineWebGpu());
-  devices.push(await examineCuda());
+  devices.push(await examineOptional("webgpu", () => webgpu()));
+  devices.push(await examineOptional("cuda", () => cuda()));
 
   const limit = process.constrainedMemory?.() ?? 0;
   return {
@@ -96,31 +97,15 @@ async function examineDevice({ name, make }: DeviceCandidate, isFirst: boolean):
   return report;
 }
 
-/** A package of its own too: in Node it needs 132 MB more. */
-async function examineWebGpu(): Promise<DeviceReport> {
+/** Those of packages of their own, which only some install. */
+async function examineOptional(name: string, open: () => Promise<Backend>): Promise<DeviceReport> {
   let device: Backend;
   try {
-    const { webgpu } = await import("@neurite/backend-webgpu");
-    device = await webgpu();
+    device = await open();
   } catch (error) {
-    const missing = (error as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND";
-    return absent("webgpu", missing ? "the package @neurite/backend-webgpu is not installed" : (error as Error).message);
+    return absent(name, error instanceof Error ? error.message : String(error));
   }
-  return examineDevice({ name: "webgpu", make: () => device }, false);
-}
-
-/** CUDA is a package of its own, which only those install who have a GPU. */
-async function examineCuda(): Promise<DeviceReport> {
-  let device: Backend;
-  try {
-    const { cuda } = await import("@neurite/backend-cuda");
-    device = await cuda();
-  } catch (error) {
-    const missing = (error as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND";
-    const text = error instanceof Error ? error.message : String(error);
-    return absent("cuda", missing ? "the package @neurite/backend-cuda is not installed" : text);
-  }
-  return examineDevice({ name: "cuda", make: () => device }, false);
+  return examineDevice({ name, make: () => device }, false);
 }
 
 function absent(name: string, problem: string): DeviceReport {
