@@ -1,7 +1,7 @@
 /**
  * Times the works that neurite is measured by.
  *
- *     pnpm bench W0 W1 W5 W11 [--json] [--threads N] [--backend cpu|cuda]
+ *     pnpm bench W0 W1 W5 W11 W12 [--json] [--threads N] [--backend cpu|cuda]
  */
 import { parseArgs } from "node:util";
 import { cpu, isAvailable, measurePeak } from "@neurite/backend-cpu";
@@ -12,6 +12,7 @@ import { gemm } from "./works/gemm.ts";
 import { lstm } from "./works/lstm.ts";
 import { mlp } from "./works/mlp.ts";
 import { regressor } from "./works/regressor.ts";
+import { transformer } from "./works/transformer.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,6 +31,7 @@ const works: Readonly<Record<string, (emit: Emit) => Promise<void>>> = {
   W1: mlp,
   W5: regressor,
   W11: (emit) => lstm(emit, threads),
+  W12: (emit) => transformer(emit, threads),
 };
 const chosen = positionals.length > 0 ? positionals : Object.keys(works);
 for (const name of chosen) {
