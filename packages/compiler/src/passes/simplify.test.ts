@@ -17,6 +17,7 @@ function simplified(inputs: readonly Aval[], fn: (...values: Value[]) => Value):
 }
 
 const one = [float32(4)];
+const padded = (x: Value, low: number, high: number, fill = 0): Value => b.pad(x, [low], [high], [0], fill);
 
 describe("simplification of arithmetic", () => {
   it("drops operations that change nothing, signed zeros included", () => {
@@ -84,6 +85,22 @@ describe("simplification of views", () => {
   it("finds the piece of a concat that a slice takes", () => {
     expect(simplified([float32(2, 3), float32(4, 3)], (x, y) => b.slice(b.concat([x, y], 0), [2, 0], [6, 3]))).toBe("y");
     expect(simplified([float32(2, 3), float32(4, 3)], (x, y) => b.slice(b.concat([x, y], 0), [1, 0], [6, 3]))).toBe("slice(concat(x, y))");
+  });
+
+  it("makes one concat of zero-padded terms that lie side by side, signed zeros included", () => {
+    const three = [float32(4), float32(2), float32(3)];
+    const sum = (x: Value, y: Value, z: Value): Value => b.add(b.add(padded(z, 6, 0), padded(x, 0, 5)), padded(y, 4, 3));
+    expect(simplified(three, sum)).toBe("concat(add(x, 0), add(y, 0), add(z, 0))");
+    const integers = [aval("int32", 4), aval("int32", 2)];
+    expect(simplified(integers, (x, y) => b.add(padded(y, 4, 0), padded(x, 0, 2)))).toBe("concat(x, y)");
+  });
+
+  it("keeps sums of padded terms that overlap, leave gaps or are padded with something else", () => {
+    const two = [float32(4), float32(4)];
+    expect(simplified(two, (x, y) => b.add(padded(x, 0, 3), padded(y, 3, 0)))).toBe("add(pad(x, 0), pad(y, 0))");
+    expect(simplified(two, (x, y) => b.add(padded(x, 0, 5), padded(y, 5, 0)))).toBe("add(pad(x, 0), pad(y, 0))");
+    expect(simplified(two, (x, y) => b.add(padded(x, 0, 4), padded(y, 4, 0, 1)))).toBe("add(pad(x, 0), pad(y, 1))");
+    expect(simplified([float32(4), float32(8)], (x, y) => b.add(padded(x, 0, 4), y))).toBe("add(pad(x, 0), y)");
   });
 
   it("joins reductions, and reduces nothing along axes of size 1", () => {

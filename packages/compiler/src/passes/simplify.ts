@@ -4,6 +4,7 @@ import type { IrNode } from "../ir/node.ts";
 import { simplifyBinary } from "./simplify/arithmetic.ts";
 import { broadcastLast, foldConstants } from "./simplify/constants.ts";
 import { simplifyCast, simplifyLogic, simplifySelect } from "./simplify/logic.ts";
+import { simplifyPaddedSum } from "./simplify/padded-sum.ts";
 import { simplifyReduce } from "./simplify/reduce.ts";
 import { simplifyUnary } from "./simplify/unary.ts";
 import { simplifyConcat, simplifyPad, simplifyView } from "./simplify/views.ts";
@@ -28,6 +29,8 @@ function rulesOf(node: IrNode, builder: Builder): IrNode | null {
       return simplifyPad(node, builder);
     case "concat":
       return simplifyConcat(node, builder);
+    case "add":
+      return simplifyPaddedSum(node, builder) ?? simplifyBinary(node, builder);
     case "reduce":
       return simplifyReduce(node, builder);
     case "select":
