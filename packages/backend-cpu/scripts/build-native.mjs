@@ -1,4 +1,7 @@
-/** Builds the native engine; see @neurite/native-build for the environment variables that it knows. */
+/**
+ * Builds the native engine into `build`, or into the folder of this package that is given; see @neurite/native-build for the environment
+ * variables that it knows.
+ */
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildAddon } from "@neurite/native-build";
@@ -13,6 +16,7 @@ await buildAddon({
   name: "@neurite/backend-cpu",
   title: "native engine",
   root: dirname(dirname(fileURLToPath(import.meta.url))),
+  folder: process.argv[2] ?? "build",
   unitFlags: process.arch === "x64" ? x64Sets : { isa_baseline: [] },
   // `neurite_cpu.node` asks Node for finalizers that run inside garbage collection, which bounds memory in loops that never await;
   // `neurite_cpu_deferred.node` takes ordinary finalizers, for a Node that refuses the first.

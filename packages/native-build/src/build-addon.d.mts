@@ -11,8 +11,10 @@ export interface AddonOptions {
   readonly name: string;
   /** What it builds, for messages: "native engine". */
   readonly title: string;
-  /** Folder of the package: sources are in `src/native`, results go to `build/Release`. */
+  /** Folder of the package: sources are in `src/native`, results go to `<folder>/Release`. */
   readonly root: string;
+  /** Where to build, seen from `root`. Default "build". */
+  readonly folder?: string;
   readonly variants: readonly Variant[];
   /** Flags for the units of one base name: `{ isa_avx2: ["-mavx2"] }`. Other units named `isa_…` are left out. */
   readonly unitFlags?: Readonly<Record<string, readonly string[]>>;

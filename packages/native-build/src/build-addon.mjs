@@ -2,7 +2,7 @@
  * Builds a native addon with the C++ compiler of the machine: no node-gyp, no CMake, no Node headers, no network.
  *
  *   CXX                      the compiler (default: the first of c++, g++, clang++ that runs)
- *   CXXFLAGS                 extra flags
+ *   CXXFLAGS                 extra flags; with `-g` the addon keeps its symbols
  *   NEURITE_REQUIRE_NATIVE=1 fail when there is no compiler or the build fails (otherwise: say so and exit 0)
  *
  * Translation units named `isa_<set>.cpp` are compiled for that instruction set; everything else for the oldest CPU of the
@@ -97,15 +97,17 @@ function run(command, args) {
   });
 }
 
+const keepsSymbols = commonFlags.some((flag) => flag.startsWith("-g"));
 const linkFlags =
   process.platform === "darwin"
     ? ["-bundle", "-undefined", "dynamic_lookup"]
-    : ["-shared", "-Wl,--gc-sections", "-Wl,-z,relro,-z,now", "-s"];
+    : ["-shared", "-Wl,--gc-sections", "-Wl,-z,relro,-z,now", ...(keepsSymbols ? [] : ["-s"])];
 
-export async function buildAddon({ name, title, root, variants, unitFlags = {}, libraries = [] }) {
+/** `folder`, seen from `root`, receives the addons in `Release` and the objects in `obj`. */
+export async function buildAddon({ name, title, root, variants, unitFlags = {}, libraries = [], folder = "build" }) {
   const sources = join(root, "src", "native");
-  const release = join(root, "build", "Release");
-  const objects = join(root, "build", "obj");
+  const release = join(root, folder, "Release");
+  const objects = join(root, folder, "obj");
 
   /** Without the addon the package still installs: it says why it cannot be used when somebody tries. */
   const giveUp = (reason) => {

@@ -1,0 +1,43 @@
+// Encoded plans, a file each: node --conditions=source write-plans.mjs <folder>. Random graphs of all primitives, which are small, and a
+// training step of a convolutional model, whose kernels are split among threads.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { encodePlan } from "../../../packages/backend-cpu/src/encode/encode-plan.ts";
+import { cpu } from "../../../packages/backend-cpu/src/index.ts";
+import { reference } from "../../../packages/backend-reference/src/index.ts";
+import * as nn from "../../../packages/neurite/src/index.ts";
+import { fuzzOnce } from "../../../packages/testkit/src/index.ts";
+
+const folder = process.argv[2];
+let count = 0;
+
+/** A backend that keeps every plan it makes ready. */
+function recording() {
+  const backend = cpu({ threads: 2 });
+  const load = backend.load.bind(backend);
+  backend.load = (graph, plan) => {
+    writeFileSync(join(folder, `${String(count++).padStart(4, "0")}.plan`), encodePlan(plan));
+    return load(graph, plan);
+  };
+  return backend;
+}
+
+const backend = recording();
+const options = { backend, oracle: reference({ precision: "float64" }), dtypes: [...backend.capabilities.dtypes] };
+for (let seed = 1; seed <= 40; seed++) await fuzzOnce(seed, options);
+const random = count;
+
+nn.setDefaultDevice(recording());
+const model = new nn.Sequential([
+  nn.Input({ shape: [32, 32, 3] }),
+  new nn.layers.Conv2D(16, 3, { activation: "relu" }),
+  new nn.layers.MaxPooling2D({ poolSize: 2 }),
+  new nn.layers.BatchNormalization(),
+  new nn.layers.Flatten(),
+  new nn.layers.Dense(64, { activation: "tanh" }),
+  new nn.layers.Dense(10, { activation: "softmax" }),
+]);
+model.compile({ loss: "sparse_categorical_crossentropy", optimizer: "adam", metrics: ["accuracy"] });
+await model.fit(nn.ops.zeros([64, 32, 32, 3]), nn.ops.zeros([64], { dtype: "int32" }), { epochs: 1, batchSize: 32, verbose: 0 });
+console.log(`${random} random plans, ${count - random} of training`);
