@@ -33,6 +33,9 @@ export class CallbackList {
 
   /** @throws ValueError for something that is no callback. */
   constructor(callbacks: readonly CallbackLike[], options: CallbackListOptions) {
+    if (!Array.isArray(callbacks)) throw new ValueError(`[fit] callbacks must be a list: got ${typeof callbacks}`);
+    if (typeof options !== "object" || options === null)
+      throw new ValueError("[fit] a list of callbacks needs its options: model and params");
     for (const callback of callbacks) {
       if (typeof callback !== "object" || callback === null) {
         const got = callback === null ? "null" : typeof callback;

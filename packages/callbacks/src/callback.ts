@@ -1,19 +1,25 @@
-import type { CallbackLike, CallbackModel, CallbackParams, Logs } from "@neurite/core";
+import { type CallbackLike, type CallbackModel, type CallbackParams, type Logs, ValueError } from "@neurite/core";
 
 /** Base of callbacks: override the hooks you need, each of which may be async. A hook that is not overridden costs nothing. */
 export class Callback implements CallbackLike {
   #model: CallbackModel | null = null;
   #params: CallbackParams | null = null;
 
-  /** The model in training. Throws before training begins. */
+  /**
+   * The model in training.
+   *
+   * @throws ValueError before training begins.
+   */
   get model(): CallbackModel {
-    if (this.#model === null) throw new Error(`${this.constructor.name} belongs to no model yet: it is given to fit, evaluate or predict`);
+    if (this.#model === null)
+      throw new ValueError(`[${this.constructor.name}] belongs to no model yet: it is given to fit, evaluate or predict`);
     return this.#model;
   }
 
   /** Epochs, steps and verbosity of the job. */
   get params(): CallbackParams {
-    if (this.#params === null) throw new Error(`${this.constructor.name} belongs to no job yet: it is given to fit, evaluate or predict`);
+    if (this.#params === null)
+      throw new ValueError(`[${this.constructor.name}] belongs to no job yet: it is given to fit, evaluate or predict`);
     return this.#params;
   }
 

@@ -19,6 +19,9 @@ export class LambdaCallback extends Callback {
   /** @throws ValueError for something that is no hook. */
   constructor(hooks: LambdaCallbackHooks) {
     super();
+    if (typeof hooks !== "object" || hooks === null) {
+      throw new ValueError(`[LambdaCallback] the hooks must be an object of functions: got ${hooks === null ? "null" : typeof hooks}`);
+    }
     for (const [name, hook] of Object.entries(hooks)) {
       if (!hookNames.includes(name))
         throw new ValueError(`[LambdaCallback] unknown hook ${JSON.stringify(name)}${suggest(name, hookNames)}`);

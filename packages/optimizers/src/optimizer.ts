@@ -1,6 +1,6 @@
 import {
   type AnyTensor, assignOptions, autoName, classOf, configOf, field, type Field, getDefaultRegistry, GradientError, identityOf, invalid,
-  objectFromConfig, ops, type OptimizerLike, realizeAll, type Registry, serializeKerasObject, snakeCase, type Tensor,
+  objectFromConfig, isVariable, ops, type OptimizerLike, realizeAll, type Registry, serializeKerasObject, snakeCase, type Tensor,
   ValueError, Variable, withScope,
 } from "@neurite/core"; // prettier-ignore
 import type { LearningRateSchedule } from "@neurite/schedules";
@@ -167,14 +167,20 @@ export abstract class Optimizer implements OptimizerLike {
   }: {
     readonly variables?: readonly Variable[];
     readonly names?: readonly string[];
-  }): void {
+  } = {}): void {
     if (this.built) throw new ValueError(`[${this.name}] excludeFromWeightDecay must be called before the optimizer is built`);
     this.#excluded = { variables: new Set(variables), names };
   }
 
-  /** Makes the slots for these variables. A second call does nothing. */
+  /**
+   * Makes the slots for these variables. A second call does nothing.
+   *
+   * @throws ValueError for anything but a list of variables.
+   */
   build(variables: readonly Variable[]): void {
     if (this.built) return;
+    if (!Array.isArray(variables) || !variables.every(isVariable))
+      throw new ValueError(`[${this.name}] variables must be a list of variables`);
     this.#trainable = [...variables];
     variables.forEach((variable, i) => this.#index.set(variable, i));
     if (this.useEma) this.#averages = this.addSlots(variables, { name: "average" })[0] as readonly Variable[];
@@ -219,8 +225,15 @@ export abstract class Optimizer implements OptimizerLike {
   /** Updates one variable. `gradient` and `learningRate` have its dtype. */
   protected abstract updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void;
 
-  /** One update with pairs of gradients and variables, as from a tape. */
+  /**
+   * One update with pairs of gradients and variables, as from a tape.
+   *
+   * @throws ValueError for anything but pairs.
+   */
   applyGradients(pairs: readonly GradientAndVariable[]): void {
+    if (!Array.isArray(pairs) || !pairs.every(Array.isArray)) {
+      throw new ValueError(`[${this.name}] applyGradients takes a list of pairs, each a gradient and its variable`);
+    }
     this.apply(pairs.map(([gradient]) => gradient), pairs.map(([, variable]) => variable)); // prettier-ignore
   }
 
@@ -230,6 +243,9 @@ export abstract class Optimizer implements OptimizerLike {
    * @throws ValueError for another number of gradients or for variables it was not built with; GradientError when all are null.
    */
   apply(gradients: readonly (AnyTensor | null)[], variables: readonly Variable[] = this.#trainable): void {
+    if (!Array.isArray(gradients) || !Array.isArray(variables)) {
+      throw new ValueError(`[${this.name}] gradients and variables must be lists`);
+    }
     if (gradients.length !== variables.length) {
       throw new ValueError(`[${this.name}] ${variables.length} variables need as many gradients: got ${gradients.length}`);
     }

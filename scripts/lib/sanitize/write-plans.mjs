@@ -3,10 +3,10 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Input, layers, ops, Sequential, setDefaultDevice } from "neurite";
 import { encodePlan } from "../../../packages/backend-cpu/src/encode/encode-plan.ts";
 import { cpu } from "../../../packages/backend-cpu/src/index.ts";
 import { reference } from "../../../packages/backend-reference/src/index.ts";
-import * as nn from "../../../packages/neurite/src/index.ts";
 import { fuzzOnce } from "../../../packages/testkit/src/index.ts";
 
 const folder = process.argv[2];
@@ -28,16 +28,16 @@ const options = { backend, oracle: reference({ precision: "float64" }), dtypes: 
 for (let seed = 1; seed <= 40; seed++) await fuzzOnce(seed, options);
 const random = count;
 
-nn.setDefaultDevice(recording());
-const model = new nn.Sequential([
-  nn.Input({ shape: [32, 32, 3] }),
-  new nn.layers.Conv2D(16, 3, { activation: "relu" }),
-  new nn.layers.MaxPooling2D({ poolSize: 2 }),
-  new nn.layers.BatchNormalization(),
-  new nn.layers.Flatten(),
-  new nn.layers.Dense(64, { activation: "tanh" }),
-  new nn.layers.Dense(10, { activation: "softmax" }),
+setDefaultDevice(recording());
+const model = new Sequential([
+  Input({ shape: [32, 32, 3] }),
+  new layers.Conv2D(16, 3, { activation: "relu" }),
+  new layers.MaxPooling2D({ poolSize: 2 }),
+  new layers.BatchNormalization(),
+  new layers.Flatten(),
+  new layers.Dense(64, { activation: "tanh" }),
+  new layers.Dense(10, { activation: "softmax" }),
 ]);
 model.compile({ loss: "sparse_categorical_crossentropy", optimizer: "adam", metrics: ["accuracy"] });
-await model.fit(nn.ops.zeros([64, 32, 32, 3]), nn.ops.zeros([64], { dtype: "int32" }), { epochs: 1, batchSize: 32, verbose: 0 });
+await model.fit(ops.zeros([64, 32, 32, 3]), ops.zeros([64], { dtype: "int32" }), { epochs: 1, batchSize: 32, verbose: 0 });
 console.log(`${random} random plans, ${count - random} of training`);

@@ -23,8 +23,13 @@ export interface OneCycleSchedulerOptions {
 export class OneCycleScheduler extends BatchLearningRateScheduler {
   constructor(iterations: number, maxRate: number, options: OneCycleSchedulerOptions = {}) {
     if (!Number.isInteger(iterations) || iterations < 3)
-      throw new ValueError(`[OneCycleScheduler] iterations must be an integer of at least 3: got ${iterations}`);
-    if (!(maxRate > 0)) throw new ValueError(`[OneCycleScheduler] maxRate must be a positive number: got ${maxRate}`);
+      throw new ValueError(
+        `[OneCycleScheduler] iterations must be an integer of at least 3: got ${typeof iterations === "number" ? iterations : typeof iterations}`,
+      );
+    if (typeof maxRate !== "number" || !(maxRate > 0))
+      throw new ValueError(
+        `[OneCycleScheduler] maxRate must be a positive number: got ${typeof maxRate === "number" ? maxRate : typeof maxRate}`,
+      );
     const startRate = options.startRate ?? maxRate / 10;
     const lastRate = options.lastRate ?? startRate / 1000;
     const half = Math.max(1, Math.floor((iterations - (options.lastIterations ?? Math.floor(iterations / 10) + 1)) / 2));

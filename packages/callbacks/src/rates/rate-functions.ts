@@ -29,6 +29,7 @@ export function powerDecay(rate: number, s: number, c = 1): RateFunction {
  * new LearningRateScheduler(piecewiseConstant([5, 15], [0.01, 0.005, 0.001]));
  */
 export function piecewiseConstant(boundaries: readonly number[], values: readonly number[]): RateFunction {
+  if (!Array.isArray(boundaries) || !Array.isArray(values)) throw new ValueError("[piecewiseConstant] boundaries and values must be lists");
   if (values.length !== boundaries.length + 1)
     throw new ValueError(`[piecewiseConstant] ${boundaries.length} boundaries need ${boundaries.length + 1} values: got ${values.length}`);
   if (boundaries.some((boundary, i) => i > 0 && boundary <= (boundaries[i - 1] as number)))
@@ -38,5 +39,6 @@ export function piecewiseConstant(boundaries: readonly number[], values: readonl
 
 function requirePositive(name: string, values: Readonly<Record<string, number>>): void {
   for (const [what, value] of Object.entries(values))
-    if (!(value > 0)) throw new ValueError(`[${name}] ${what} must be a positive number: got ${value}`);
+    if (typeof value !== "number" || !(value > 0))
+      throw new ValueError(`[${name}] ${what} must be a positive number: got ${typeof value === "number" ? value : typeof value}`);
 }

@@ -1,3 +1,4 @@
+import { ValueError } from "../errors.ts";
 /**
  * Functions that append one primitive (or a few) to the graph: the vocabulary of gradient rules and ops.
  * They take values of exact dtypes; elementwise ones broadcast. A plain number becomes a constant of the other operand's dtype.
@@ -13,8 +14,15 @@ const none: NoParams = {};
 /** A value, or a number that takes the other operand's dtype. */
 export type Operand = Value | number;
 
-/** A 0-d constant. */
+/**
+ * A 0-d constant.
+ *
+ * @throws ValueError for a number that the dtype does not hold.
+ */
 export function constant(value: number | bigint | boolean, dtype: DType): Value {
+  if (dtype === "int64" && typeof value === "number" && !Number.isInteger(value)) {
+    throw new ValueError(`[constant] int64 holds integers: received ${value}`);
+  }
   return bindOne("constant", [], { value: dtype === "int64" && typeof value === "number" ? BigInt(value) : value, dtype });
 }
 

@@ -18,6 +18,8 @@ const isClass = (x: unknown): x is new () => unknown =>
 export function resolveIdentifier(kind: EntryKind, own: Readonly<Record<string, unknown>>, value: unknown, registry?: Registry): unknown {
   if (typeof value === "string") {
     const names = registry ?? getDefaultRegistry();
+    if (typeof names.has !== "function" || typeof names.names !== "function")
+      throw new ValueError("[registry] the registry must be one that createRegistry made");
     const entry = names.has(kind, value) ? names.get(kind, value) : Object.hasOwn(own, value) ? own[value] : undefined;
     if (entry === undefined) {
       const known = [...new Set([...Object.keys(own), ...names.names(kind)])];

@@ -1,4 +1,4 @@
-import { SerializationError } from "../errors.ts";
+import { SerializationError, ValueError } from "../errors.ts";
 import { opInfo } from "../symbolic/define-op.ts";
 import { isSymbolic } from "../symbolic/symbolic-tensor.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
@@ -23,8 +23,13 @@ export function isSerializable(x: unknown): x is Serializable & object {
   return ((typeof x === "object" && x !== null) || typeof x === "function") && typeof (x as Partial<Serializable>).getConfig === "function";
 }
 
-/** The name a function has in configs: that of the Keras op it is, else its own in snake case. */
+/**
+ * The name a function has in configs: that of the Keras op it is, else its own in snake case.
+ *
+ * @throws ValueError for anything but functions.
+ */
 export function functionName(fn: unknown): string {
+  if (typeof fn !== "function") throw new ValueError(`[functionName] expected a function: got ${fn === null ? "null" : typeof fn}`);
   return opInfo(fn)?.name ?? snakeCase((fn as { name: string }).name);
 }
 

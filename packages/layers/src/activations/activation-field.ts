@@ -8,6 +8,7 @@ import {
   type Registry,
   resolveIdentifier,
   serializeKerasObject,
+  ValueError,
 } from "@neurite/core";
 import { linear } from "./functions.ts";
 import { type ActivationFunction, type ActivationName, activations } from "./table.ts";
@@ -42,7 +43,7 @@ export function activationField(name: string, options: FieldOptions = {}): Field
 export function getActivation(identifier: ActivationLike | null, registry?: Registry): ActivationFunction {
   if (identifier === null) return linear;
   const activation = resolve(identifier, registry);
-  if (activation === invalid) throw new TypeError(`[getActivation] must be ${expected}`);
+  if (activation === invalid) throw new ValueError(`[getActivation] must be ${expected}`);
   return activation as ActivationFunction;
 }
 

@@ -1,4 +1,4 @@
-import { type Entries, field, type Field, type FieldOptions, invalid, type Registry, resolveIdentifier } from "@neurite/core";
+import { type Entries, field, type Field, type FieldOptions, invalid, type Registry, resolveIdentifier, ValueError } from "@neurite/core";
 import type { ConstraintFunction } from "./constraint.ts";
 import { MaxNorm } from "./max-norm.ts";
 import { MinMaxNorm } from "./min-max-norm.ts";
@@ -39,6 +39,6 @@ export function constraintField(name: string, options: FieldOptions = {}): Field
 export function getConstraint(identifier: ConstraintLike | null, registry?: Registry): ConstraintFunction | null {
   if (identifier === null) return null;
   const constraint = resolve(identifier, registry);
-  if (constraint === invalid) throw new TypeError(`[getConstraint] must be ${expected}`);
+  if (constraint === invalid) throw new ValueError(`[getConstraint] must be ${expected}`);
   return constraint as ConstraintFunction;
 }

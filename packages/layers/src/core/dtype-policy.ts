@@ -24,6 +24,7 @@ export class DTypePolicy {
 
   /** @throws DTypeError for a name that is neither a dtype nor a mixed policy. */
   constructor(name: string) {
+    if (typeof name !== "string") throw new DTypeError(`[DTypePolicy] the policy must be a name: got ${typeof name}`);
     const mixed = policies[name];
     if (mixed === undefined && !isDType(name)) {
       throw new DTypeError(`[DTypePolicy] unknown policy ${JSON.stringify(name)}: a dtype, ${Object.keys(policies).join(" or ")}`);

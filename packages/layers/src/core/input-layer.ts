@@ -65,7 +65,9 @@ export class InputLayer extends Layer {
   }
 }
 
-function batchShapeOf({ shape, batchSize, batchShape }: InputOptions): SymbolicShape {
+function batchShapeOf(options: InputOptions): SymbolicShape {
+  if (options === null) throw new ValueError("[InputLayer] the options must be an object: got null");
+  const { shape, batchSize, batchShape } = options;
   if (shape !== undefined && batchShape !== undefined)
     throw new ValueError("[InputLayer] shape and batchShape are both given: one says it all");
   if (batchShape !== undefined) return batchShape;

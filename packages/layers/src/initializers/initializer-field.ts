@@ -10,6 +10,7 @@ import {
   type AnyTensor,
   Tensor,
   ops,
+  ValueError,
 } from "@neurite/core";
 import type { InitializerFunction } from "./initializer.ts";
 import { type InitializerName, initializers } from "./table.ts";
@@ -45,6 +46,6 @@ export function initializerField(name: string, options: FieldOptions = {}): Fiel
  */
 export function getInitializer(identifier: InitializerLike, registry?: Registry): InitializerFunction {
   const initializer = resolve(identifier, registry);
-  if (initializer === invalid) throw new TypeError(`[getInitializer] must be ${expected}`);
+  if (initializer === invalid) throw new ValueError(`[getInitializer] must be ${expected}`);
   return initializer as InitializerFunction;
 }

@@ -1,4 +1,4 @@
-import { type Entries, field, type Field, type FieldOptions, invalid, type Registry, resolveIdentifier } from "@neurite/core";
+import { type Entries, field, type Field, type FieldOptions, invalid, type Registry, resolveIdentifier, ValueError } from "@neurite/core";
 import { L1 } from "./l1.ts";
 import { L1L2 } from "./l1-l2.ts";
 import { L2 } from "./l2.ts";
@@ -39,6 +39,6 @@ export function regularizerField(name: string, options: FieldOptions = {}): Fiel
 export function getRegularizer(identifier: RegularizerLike | null, registry?: Registry): RegularizerFunction | null {
   if (identifier === null) return null;
   const regularizer = resolve(identifier, registry);
-  if (regularizer === invalid) throw new TypeError(`[getRegularizer] must be ${expected}`);
+  if (regularizer === invalid) throw new ValueError(`[getRegularizer] must be ${expected}`);
   return regularizer as RegularizerFunction;
 }

@@ -1,4 +1,4 @@
-import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike, ValueError } from "@neurite/core";
 import { asTensor } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
@@ -20,6 +20,7 @@ export interface CategoricalGeneralizedCrossEntropyOptions extends LossOptions {
  *
  * @param yTrue Integer labels, [batch].
  * @param yPred Probabilities, [batch, classes].
+ * @throws ValueError without `q`.
  *
  * @example
  * categoricalGeneralizedCrossEntropy([1, 2], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]], { q: 0.5 }); // [0.10263, 0.45081]
@@ -27,8 +28,10 @@ export interface CategoricalGeneralizedCrossEntropyOptions extends LossOptions {
 export function categoricalGeneralizedCrossEntropy(
   yTrue: TensorLike,
   yPred: TensorLike,
-  { q }: CategoricalGeneralizedCrossEntropyFunctionOptions,
+  options: CategoricalGeneralizedCrossEntropyFunctionOptions,
 ): Tensor {
+  const q = options?.q;
+  if (typeof q !== "number") throw new ValueError("[categoricalGeneralizedCrossEntropy] the last argument must be { q }, q a number");
   const predictions = asTensor(yPred) as Tensor;
   const labels = ops.cast(asTensor(yTrue), "int32");
   const p = ops.sum(ops.multiply(predictions, ops.oneHot(labels, predictions.shape.at(-1) as number, { dtype: predictions.dtype })), {

@@ -26,7 +26,7 @@ export interface PadOptions {
 function widthsOf(width: PadWidth, x: Value): [number, number][] {
   const fail = (): never => {
     throw new ValueError(
-      `[pad] padWidth must be a number, [low, high], or [low, high] for each axis of ${formatAval(x)}: received ${JSON.stringify(width) ?? describe(width)}`,
+      `[pad] padWidth must be a number, [low, high], or [low, high] for each axis of ${formatAval(x)}: received ${Array.isArray(width) ? JSON.stringify(width) : describe(width)}`,
     );
   };
   const both = (entry: unknown): [number, number] => {

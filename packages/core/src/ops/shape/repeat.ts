@@ -152,14 +152,14 @@ export const roll: Op<[x: TensorLike, shift: number | readonly number[], options
   ["x", "shift"],
   (x: TensorLike, shift: number | readonly number[], options: { readonly axis?: Axes } = {}) => {
     const value = input("roll", x);
-    const shifts = typeof shift === "number" ? [shift] : shift;
+    const shifts = Array.isArray(shift) ? shift : [shift];
     for (const one of shifts) integerInput("roll", one, "shift");
     const { axis } = options;
     if (axis === undefined || axis === null) {
       const total = shifts.reduce((sum, one) => sum + one, 0);
       return new Tensor(build.reshape(rolled(flattened(value), total, 0), value.shape));
     }
-    const axes = (typeof axis === "number" ? [axis] : axis).map((place) => axisOf("roll", place, value));
+    const axes = (Array.isArray(axis) ? axis : [axis]).map((place) => axisOf("roll", place, value));
     if (shifts.length !== 1 && axes.length !== 1 && shifts.length !== axes.length) {
       throw new ShapeError(`[roll] shift and axis must have one length: received ${shifts.length} and ${axes.length}`);
     }

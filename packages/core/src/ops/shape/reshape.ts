@@ -96,10 +96,8 @@ export const moveaxis: Op<[x: TensorLike, source: number | readonly number[], de
   ["x", "source", "destination"],
   (x: TensorLike, source: number | readonly number[], destination: number | readonly number[]) => {
     const value = input("moveaxis", x);
-    const from = (typeof source === "number" ? [source] : source).map((axis) => axisOf("moveaxis", axis, value, "source"));
-    const to = (typeof destination === "number" ? [destination] : destination).map((axis) =>
-      axisOf("moveaxis", axis, value, "destination"),
-    );
+    const from = (Array.isArray(source) ? source : [source]).map((axis) => axisOf("moveaxis", axis, value, "source"));
+    const to = (Array.isArray(destination) ? destination : [destination]).map((axis) => axisOf("moveaxis", axis, value, "destination"));
     if (from.length !== to.length || new Set(from).size !== from.length || new Set(to).size !== to.length) {
       throw new ShapeError(
         `[moveaxis] source and destination must be as many different axes: received [${String(source)}] and [${String(destination)}]`,
