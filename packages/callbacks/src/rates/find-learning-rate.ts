@@ -57,7 +57,7 @@ export async function findLearningRate<X, Y>(
   const { minRate = 1e-5, maxRate = 10, epochs = 1, batchSize = 32, stopFactor = 4 } = options;
   if (!(minRate > 0 && maxRate > minRate))
     throw new ValueError(`[findLearningRate] rates must be positive and rise: got ${minRate} to ${maxRate}`);
-  if (typeof model !== "object" || model === null) throw new ValueError("[findLearningRate] the model is missing: it comes first");
+  if (model === undefined || model === null) throw new ValueError("[findLearningRate] the model is missing: it comes first");
   if (!model.built) throw new ValueError(`[findLearningRate] model "${model.name}" has no weights yet: call it, or build it, before`);
   rateOf(model, "findLearningRate");
   const optimizer = model.optimizer as OptimizerLike;

@@ -1,9 +1,9 @@
-import { ValueError } from "../errors.ts";
 /**
  * Functions that append one primitive (or a few) to the graph: the vocabulary of gradient rules and ops.
  * They take values of exact dtypes; elementwise ones broadcast. A plain number becomes a constant of the other operand's dtype.
  */
 import type { DType } from "../dtypes/dtype.ts";
+import { ValueError } from "../errors.ts";
 import { bind, bindOne } from "../graph/bind.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Shape, Value } from "../graph/value.ts";
