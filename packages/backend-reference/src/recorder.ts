@@ -3,6 +3,9 @@ import type { Aval, KernelEvent, KernelRecord, KernelRecording, Node } from "@ne
 import { sizeOf } from "./array.ts";
 import { byteLength } from "./numbers/encoding.ts";
 
+/** Browsers and Node have it; the types of neither are used here. */
+declare const performance: { now(): number };
+
 interface Timing {
   /** Index of its record. */
   readonly index: number;

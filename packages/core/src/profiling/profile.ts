@@ -9,6 +9,9 @@ import { type AnyTensor, isTensorBase, TensorBase } from "../tensor/base.ts";
 import { flattenTree } from "../tree.ts";
 import { Profile } from "./report.ts";
 
+/** Browsers and Node have it; the types of neither are used here. */
+declare const performance: { now(): number };
+
 /** How {@link profile} measures. */
 export interface ProfileOptions {
   /** Whose kernels are measured. Default: the default device. The function itself chooses what it computes on, as ever. */
