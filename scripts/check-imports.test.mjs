@@ -179,7 +179,8 @@ describe("manifests and project references", () => {
   });
 
   test("a package without a line in the table is a problem", () => {
-    const { callbacks: _left, ...others } = packageRules;
+    // Tensorboard, which imports callbacks, goes with it: a line that names a package without one is a problem of its own.
+    const { callbacks: _callbacks, tensorboard: _tensorboard, ...others } = packageRules;
     const problems = check({ packageRules: { ...others, models: { imports: ["core"], node: "never" } }, appRule });
     expect(problems).toEqual(["packages/callbacks: has no line in scripts/import-rules.mjs"]);
   });

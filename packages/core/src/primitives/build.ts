@@ -26,7 +26,11 @@ export function constant(value: number | bigint | boolean, dtype: DType): Value 
   return bindOne("constant", [], { value: dtype === "int64" && typeof value === "number" ? BigInt(value) : value, dtype });
 }
 
-/** `value` everywhere. */
+/**
+ * `value` everywhere.
+ *
+ * @throws ValueError for a number that the dtype does not hold.
+ */
 export function full(shape: Shape, value: number | bigint | boolean, dtype: DType): Value {
   return broadcast(constant(value, dtype), shape);
 }
@@ -338,13 +342,13 @@ export function lu(a: Value): readonly Value[] {
 }
 
 /** (q, r) */
-export function qr(a: Value, full = false): readonly Value[] {
-  return bind("qr", [a], { full });
+export function qr(a: Value, fullMatrices = false): readonly Value[] {
+  return bind("qr", [a], { full: fullMatrices });
 }
 
 /** (u, s, vᵀ) */
-export function svd(a: Value, full = false): readonly Value[] {
-  return bind("svd", [a], { full });
+export function svd(a: Value, fullMatrices = false): readonly Value[] {
+  return bind("svd", [a], { full: fullMatrices });
 }
 
 /** (eigenvalues, eigenvectors as columns) */

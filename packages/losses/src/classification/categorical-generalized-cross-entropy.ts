@@ -45,6 +45,8 @@ export function categoricalGeneralizedCrossEntropy(
  *
  * Labels are integers [batch, …], predictions [batch, …, classes]; the result is a scalar, or the loss of each sample with `reduction: null`.
  *
+ * @throws ValueError when called, where `q` is not a number.
+ *
  * @example
  * new CategoricalGeneralizedCrossEntropy()([1, 2], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]]); // 0.27672
  */
