@@ -1,40 +1,12 @@
 /** What the code of the book's chapter 12 does, in neurite: tensors and variables, parts of one's own, gradients, training loops, compiled functions. */
-import {
-  type AnyTensor,
-  compile,
-  createRegistry,
-  customGradient,
-  deserializeKerasObject,
-  field,
-  type Field,
-  getDefaultRegistry,
-  grad,
-  GradientTape,
-  Input,
-  type KerasIdentity,
-  Model,
-  ops,
-  random,
-  Sequential,
-  serializeKerasObject,
-  setSeed,
-  stopGradient,
-  type SymbolicShape,
-  type SymbolicTensor,
-  type Tensor,
-  tensor,
-  type TensorLike,
-  Variable,
-} from "neurite";
-import { Constraint, NonNeg } from "neurite/constraints";
-import { Initializer } from "neurite/initializers";
-import { Dense, type DenseOptions, isTraining, Layer, type LayerOptions } from "neurite/layers";
-import { Loss, type LossOptions } from "neurite/losses";
-import { Mean, MeanAbsoluteError, Metric, type MetricOptions, Precision } from "neurite/metrics";
+import { type AnyTensor, compile, customGradient, deserializeKerasObject, getDefaultRegistry, grad, GradientTape, Input, Model, ops, random, Sequential, serializeKerasObject, setSeed, stopGradient, type SymbolicTensor, type Tensor, tensor, type TensorLike, Variable } from "neurite"; // prettier-ignore
+import { NonNeg } from "neurite/constraints";
+import { Dense, type DenseOptions, isTraining, Layer } from "neurite/layers";
+import { Mean, MeanAbsoluteError, Precision } from "neurite/metrics";
 import { Nadam, SGD } from "neurite/optimizers";
-import { getActivation } from "neurite/activations";
-import { L2, Regularizer } from "neurite/regularizers";
+import { L2 } from "neurite/regularizers";
 import { beforeEach, describe, expect, test } from "vitest";
+import { createHuber, HuberLoss, HuberMetric, MyDense, MyGaussianNoise, MyGlorot, MyL1, MyPositive, mySoftplus, registry, ResidualBlock } from "./testing/custom-parts.ts"; // prettier-ignore
 import { ends, regression, wideAndDeep } from "./testing/data.ts";
 
 beforeEach(() => setSeed(42));
@@ -76,128 +48,7 @@ describe("tensors and variables", () => {
   });
 });
 
-/** The Huber loss with a threshold; a function made by a function. */
-const createHuber =
-  (threshold = 1) =>
-  (yTrue: TensorLike, yPred: TensorLike): Tensor => {
-    const error = ops.subtract(yTrue, yPred) as Tensor;
-    const squared = ops.square(error).div(2);
-    const linear = ops.abs(error).mul(threshold).sub(threshold ** 2 / 2); // prettier-ignore
-    return ops.where(ops.less(ops.abs(error), threshold), squared, linear);
-  };
-
-class HuberLoss extends Loss {
-  static override readonly fields: readonly Field[] = [field.number("threshold", { default: 1, min: 0 })];
-  declare readonly threshold: number;
-  constructor(options: LossOptions & { readonly threshold?: number } = {}) {
-    super(options);
-  }
-  override call(yTrue: Tensor, yPred: Tensor): Tensor {
-    return createHuber(this.threshold)(yTrue, yPred);
-  }
-}
-
-class HuberMetric extends Metric {
-  static override readonly fields: readonly Field[] = [field.number("threshold", { default: 1, min: 0 })];
-  declare readonly threshold: number;
-  readonly total = this.addVariable("total");
-  readonly count = this.addVariable("count");
-  constructor(options: MetricOptions & { readonly threshold?: number } = {}) {
-    super(options);
-  }
-  override updateState(yTrue: TensorLike, yPred: TensorLike): void {
-    const values = createHuber(this.threshold)(yTrue, yPred);
-    this.total.assignAdd(ops.sum(values));
-    this.count.assignAdd(values.size as number);
-  }
-  override result(): Tensor {
-    return ops.divideNoNan(this.total, this.count);
-  }
-}
-
-class MyL1 extends Regularizer {
-  static override readonly fields: readonly Field[] = [field.number("factor", { default: 0.01 })];
-  declare readonly factor: number;
-  override call(weights: AnyTensor): Tensor {
-    return ops.sum(ops.abs(ops.multiply(weights, this.factor)));
-  }
-}
-
-class MyGlorot extends Initializer {
-  static override readonly fields: readonly Field[] = [field.number("gain", { default: 1 })];
-  declare readonly gain: number;
-  override call(shape: readonly number[]): Tensor {
-    return random.normal(shape, { stddev: this.gain * Math.sqrt(2 / ((shape[0] as number) + (shape[1] as number))) });
-  }
-}
-
-class MyPositive extends Constraint {
-  override call(weights: AnyTensor): Tensor {
-    return ops.where(ops.less(weights, 0), 0, weights);
-  }
-}
-
-const mySoftplus = (z: AnyTensor): Tensor => ops.log(ops.add(ops.exp(z), 1));
-
-type Activate = (x: Tensor) => Tensor;
-
-class MyDense extends Layer {
-  static readonly keras: KerasIdentity = { module: null, className: "MyDense", registeredName: "mine>MyDense" };
-  static override readonly fields: readonly Field[] = [field.integer("units", { min: 1 }), field.json("activationName", { default: null })];
-  declare readonly units: number;
-  declare readonly activationName: string | null;
-  kernel!: Variable;
-  bias!: Variable;
-  constructor(units: number, options: LayerOptions & { readonly activationName?: string } = {}) {
-    super({ units, ...options } as LayerOptions);
-  }
-  override build(inputShape: SymbolicShape): void {
-    const inputs = inputShape.at(-1) as number;
-    this.kernel = this.addWeight({ name: "kernel", shape: [inputs, this.units], initializer: "glorot_normal" });
-    this.bias = this.addWeight({ name: "bias", shape: [this.units], initializer: "zeros" });
-  }
-  override call(x: Tensor): Tensor {
-    return (getActivation(this.activationName) as Activate)(ops.add(ops.matmul(x, this.kernel), this.bias));
-  }
-}
-
-class MyGaussianNoise extends Layer {
-  static override readonly fields: readonly Field[] = [field.number("stddev", { min: 0 })];
-  declare readonly stddev: number;
-  readonly seed = new random.SeedGenerator();
-  constructor(stddev: number, options: LayerOptions = {}) {
-    super({ stddev, ...options } as LayerOptions);
-  }
-  override call(x: Tensor): Tensor {
-    return isTraining() ? ops.add(x, random.normal(x.shape, { stddev: this.stddev, seed: this.seed })) : x;
-  }
-}
-
-class ResidualBlock extends Layer {
-  static override readonly fields: readonly Field[] = [field.integer("layers", { min: 1 }), field.integer("neurons", { min: 1 })];
-  declare readonly layers: number;
-  declare readonly neurons: number;
-  readonly hidden: readonly Dense[];
-  constructor(layers: number, neurons: number, options: LayerOptions = {}) {
-    super({ layers, neurons, ...options } as LayerOptions);
-    this.hidden = Array.from({ length: layers }, () => new Dense(neurons, { activation: "elu", kernelInitializer: "he_normal" }));
-  }
-  override call(x: Tensor): Tensor {
-    return ops.add(x, this.hidden.reduce((z, layer) => layer(z), x)); // prettier-ignore
-  }
-}
-
-const mine = {
-  name: "mine",
-  activations: { my_softplus: mySoftplus }, // functions go by their name in snake case
-  constraints: { MyPositive },
-  initializers: { MyGlorot },
-  layers: { MyDense, MyGaussianNoise, ResidualBlock },
-  losses: { HuberLoss, huberOfTwo: createHuber(2) },
-  metrics: { HuberMetric },
-  regularizers: { MyL1 },
-} as const;
-const registry = createRegistry([...getDefaultRegistry().plugins, mine]);
+/** Through JSON and back. */
 const again = <T>(object: T): T => deserializeKerasObject(JSON.parse(JSON.stringify(serializeKerasObject(object))), registry) as T;
 
 describe("losses, metrics and parts of layers", () => {
