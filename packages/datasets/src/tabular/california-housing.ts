@@ -7,6 +7,7 @@ const featureNames = [
 const targetName = "median_house_value";
 const unit = 100_000;
 
+/** Which table is read, and how it is split. */
 export interface HousingOptions {
   /** A CSV file with the whole table, in place of the sample: columns by the names of the features and "median_house_value". Default none. */
   readonly path?: string | null;
@@ -22,6 +23,7 @@ export interface HousingSet {
   readonly y: Tensor;
 }
 
+/** A table of districts in its two parts. */
 export interface HousingDataset {
   readonly train: HousingSet;
   readonly test: HousingSet;
