@@ -39,7 +39,7 @@ export interface HousingDataset {
  * @throws ValueError for a split outside 0 … 1, and for a file that lacks a column or holds something else than numbers.
  * @example
  * const { train, test } = await californiaHousing.loadData();
- * train.x.shape; // [1635, 8]
+ * train.x.shape; // [1632, 8]
  */
 async function loadData(options: HousingOptions = {}): Promise<HousingDataset> {
   const { path = null, testSplit = 0.2, seed = 42 } = options;
