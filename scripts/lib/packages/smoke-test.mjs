@@ -1,20 +1,22 @@
 // Installs packed packages with npm in an empty folder and uses them there, as a user would.
 
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { run } from "../run.mjs";
+import { run, tool } from "../run.mjs";
+import { readJson, root } from "../workspace.mjs";
 import { packAll } from "./pack.mjs";
 
 const programs = fileURLToPath(new URL("smoke-programs", import.meta.url));
 
-/** Two counts: the umbrella package; core, one backend and layers alone. */
+/** Four counts: the umbrella package; core, one backend and layers alone; the templates of a layer and of a backend, outside the repository. */
 export async function smokeTestPackages() {
   const packed = await packAll();
   await smoke("umbrella.mjs", packed, null);
   await smoke("minimal.mjs", packed, ["@neurite/core", "@neurite/backend-reference", "@neurite/layers"]);
-  return { passed: 2, failed: 0 };
+  for (const template of ["plugin-layer", "plugin-backend"]) await smokeTemplate(template, packed);
+  return { passed: 4, failed: 0 };
 }
 
 /**
@@ -38,6 +40,65 @@ async function smoke(program, packed, names) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Copies a template of `apps/examples` to a temporary folder, installs the packed packages that its manifest names, compiles it and runs its
+ * tests there. The tools that it names are the workspace's own; a tool of another version is an error.
+ */
+async function smokeTemplate(template, packed) {
+  const folder = mkdtempSync(join(tmpdir(), "neurite-smoke-"));
+  try {
+    const isSource = (path) => !/[\\/](dist|node_modules)$/.test(path);
+    cpSync(join(root, "apps/examples", template), folder, { recursive: true, filter: isSource });
+    const manifest = readJson(join(folder, "package.json"));
+    const tarballs = new Map(packed.map((p) => [p.name, `file:${p.tarball}`]));
+    const named = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.devDependencies };
+    const tools = Object.entries(named).filter(([name]) => !tarballs.has(name));
+    // Whatever one of them needs is among the packed packages, too.
+    const dependencies = Object.fromEntries(withDependencies(Object.keys(named)).map((name) => [name, tarballs.get(name)]));
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ ...manifest, dependencies, peerDependencies: {}, devDependencies: {} }));
+    await mustPass(folder, "npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]);
+    for (const [name, version] of tools) linkTool(folder, name, version);
+    writePrograms(template, join(folder, "src"));
+    await mustPass(folder, tool("tsc"), ["-p", "."]);
+    const tests = readdirSync(join(folder, "dist")).filter((file) => file.endsWith(".test.js"));
+    if (tests.length === 0) throw new Error(`${template} has no tests`);
+    const output = await mustPass(folder, "node", ["--test", ...tests.map((file) => join("dist", file))]);
+    const passed = /^(?:#|ℹ) pass (\d+)$/m.exec(output)?.[1];
+    if (!(Number(passed) > 0)) throw new Error(`no test of ${template} ran:\n${output.trim()}`);
+    console.log(`     ${template}: ${passed} tests passed outside the repository`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes the programs of docs/plugins.md that belong to a template as tests, which pass if they run to their end. */
+function writePrograms(template, folder) {
+  const page = readFileSync(join(root, "docs/plugins.md"), "utf8");
+  const programs = page.split(`<!-- run: ${template} -->\n\`\`\`ts\n`).slice(1);
+  if (programs.length === 0) throw new Error(`docs/plugins.md has no program for ${template}`);
+  programs.forEach((text, i) => writeFileSync(join(folder, `page-${i + 1}.test.ts`), text.slice(0, text.indexOf("\n```") + 1)));
+}
+
+/** The workspace packages among `names`, with those that they depend on. */
+function withDependencies(names, found = new Set()) {
+  for (const name of names) {
+    if (!name.startsWith("@neurite/") || found.has(name)) continue;
+    found.add(name);
+    const { dependencies, peerDependencies } = readJson(join(root, "packages", name.slice("@neurite/".length), "package.json"));
+    withDependencies(Object.keys({ ...dependencies, ...peerDependencies }), found);
+  }
+  return [...found];
+}
+
+function linkTool(folder, name, version) {
+  const installed = realpathSync(join(root, "node_modules", name));
+  const present = readJson(join(installed, "package.json")).version;
+  if (present !== version) throw new Error(`the template names ${name} ${version}, the workspace has ${present}`);
+  const link = join(folder, "node_modules", name);
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(installed, link, "junction");
 }
 
 function checkNothingElse(folder, names) {

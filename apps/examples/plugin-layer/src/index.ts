@@ -1,0 +1,2 @@
+export { GatedLinearUnit, type GatedLinearUnitOptions } from "./gated-linear-unit.ts";
+export { gatedLinearUnitPlugin } from "./plugin.ts";
