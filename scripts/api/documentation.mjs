@@ -51,7 +51,7 @@ export function throwsUntold(name, source) {
   for (const each of reached) {
     const text = texts.get(each) ?? "";
     if (text.includes("throw new")) return true;
-    for (const [word] of text.matchAll(/[A-Za-z_$][\w$]*/g)) if (texts.has(word)) reached.add(word);
+    for (const [word] of text.matchAll(/(?<![\w$]|(?<!\.\.)\.)[A-Za-z_$][\w$]*(?!\s*:|[\w$])/g)) if (texts.has(word)) reached.add(word);
   }
   return false;
 }

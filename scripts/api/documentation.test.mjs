@@ -29,7 +29,7 @@ test("types and values need a description alone", () => {
 });
 
 test("errors must be told where they are thrown, in the symbol or in what it uses of its file", () => {
-  const source = "function need() { throw new Error(); }\nexport function f() { need(); }\nexport const g = () => 1;";
+  const source = "function need() { throw new Error(); }\nexport function f() { need(); }\nexport const g = () => ({ need: 1 }).need;";
   expect(throwsUntold("f", source)).toBe(true);
   expect(throwsUntold("g", source)).toBe(false);
   expect(throwsUntold("C", "export class C {\n  /** @throws Error always. */\n  m() { throw new Error(); }\n}")).toBe(false);
