@@ -10,7 +10,7 @@ import {
   tensor,
 } from "@neurite/core";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Layer, layersPlugin, symbolicShape } from "./index.ts";
+import { Dense, type Layer, layersPlugin, symbolicShape } from "./index.ts";
 import { kerasLayerConfigs } from "./testing/keras-layer-configs.ts";
 import { kerasLayers } from "./testing/keras-layers.ts";
 import { kerasMoreLayers } from "./testing/keras-more-layers.ts";
@@ -78,4 +78,16 @@ describe("configs are read back, with their weights' shapes", () => {
       expect(rounded(serializeKerasObject(deserializeKerasObject(serialized, registry)))).toEqual(rounded(serialized));
     });
   }
+});
+
+it("build makes the weights once, under the layer's name", async () => {
+  const layer = new Dense(2, { name: "first" });
+  layer.build([null, 3]);
+  expect(layer.built).toBe(true);
+  expect(layer.weights.map(({ name }) => name)).toEqual(["first/kernel", "first/bias"]);
+  layer.setWeights([ops.ones([3, 2]), ops.zeros([2])]);
+  expect(await layer(ops.ones([1, 3])).array()).toEqual([[3, 3]]);
+  layer.build([null, 3]);
+  expect(layer.weights.length).toBe(2);
+  expect(await layer(ops.ones([1, 3])).array()).toEqual([[3, 3]]);
 });

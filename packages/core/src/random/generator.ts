@@ -3,7 +3,7 @@ import type { Backend } from "../backend/backend.ts";
 import { context, withContext } from "../engine/context.ts";
 import { placeholder } from "../engine/extract.ts";
 import { getDefaultDevice, withDevice } from "../engine/device.ts";
-import { DTypeError, ValueError } from "../errors.ts";
+import { DeviceError, DTypeError, ValueError } from "../errors.ts";
 import type { Value } from "../graph/value.ts";
 import { add, constant, eq, iota, mul, reshape, select } from "../primitives/build.ts";
 import { formatAval } from "../shapes/format.ts";
@@ -142,7 +142,15 @@ export function setSeed(seed: number): void {
   defaultSeed = checkSeed("setSeed", seed);
   hostState = seed;
   withContext({ trace: null }, () => {
-    for (const generator of defaultGenerators.values()) generator.reset(seed);
+    for (const [device, generator] of defaultGenerators) {
+      try {
+        generator.reset(seed);
+      } catch (error) {
+        // A device that was disposed of, or lost, draws no more.
+        if (!(error instanceof DeviceError)) throw error;
+        defaultGenerators.delete(device);
+      }
+    }
   });
 }
 

@@ -101,6 +101,12 @@ export abstract class Layer extends ConfiguredCallable {
     // Options are checked by the base class before private fields exist: `trainable` and `name` are taken up below.
     super(options);
     this.#trainable = options.trainable ?? true;
+    // What users call makes the weights once and in the layer's scope, whoever calls it; what classes write is a step of that.
+    Object.defineProperty(this, "build", {
+      value: (inputShape: ShapeTree) => this.buildFor(inputShape),
+      writable: true,
+      configurable: true,
+    });
     if (this.name === null) (this as { name: string }).name = autoName(snakeCase(identityOf(classOf(this)).innerName ?? this.className));
   }
 
@@ -111,8 +117,8 @@ export abstract class Layer extends ConfiguredCallable {
   abstract call(inputs: unknown, ...rest: unknown[]): unknown;
 
   /**
-   * Makes the weights, by `addWeight`. Called once, with the shapes of the inputs (null where not known), before the first call.
-   * A layer that only holds others needs none.
+   * Makes the weights, by `addWeight`. Called once, with the shapes of the inputs (null where not known), before the first call; one that is built
+   * stays as it is. A layer that only holds others needs none.
    */
   build(_inputShape: ShapeTree): void {}
 
@@ -162,7 +168,7 @@ export abstract class Layer extends ConfiguredCallable {
     if (this.built) return;
     this.#buildShape = inputShape;
     const inScope = currentScope().split("/").at(-1) === this.name;
-    const make = (): void => this.build(inputShape);
+    const make = (): void => (classOf(this).prototype as Layer).build.call(this, inputShape);
     if (inScope) make();
     else withScope(this.name, make);
     this.built = true;

@@ -33,6 +33,19 @@ describe("numbers of JAX 0.5 and later", () => {
 });
 
 describe("seeds", () => {
+  test("setSeed goes on where a device that drew is disposed of", async () => {
+    const left = reference();
+    setDefaultDevice(left);
+    await random.uniform([2]).data();
+    const kept = reference();
+    setDefaultDevice(kept);
+    setSeed(3);
+    const first = await numbers(random.uniform([3]));
+    left.dispose();
+    setSeed(3);
+    expect(await numbers(random.uniform([3]))).toEqual(first);
+  });
+
   test("a number gives the same numbers at each call, a generator new ones", async () => {
     expect(await numbers(random.uniform([3], { seed: 5 }))).toEqual(await numbers(random.uniform([3], { seed: 5 })));
     const generator = new SeedGenerator(5);
