@@ -17,3 +17,4 @@ export * as optimizers from "@neurite/optimizers";
 export * as regularizers from "@neurite/layers/regularizers";
 export * as tensorboard from "@neurite/tensorboard";
 export * as schedules from "@neurite/schedules";
+export * as utils from "./utils.ts";

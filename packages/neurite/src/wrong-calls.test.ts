@@ -16,6 +16,7 @@ import * as metrics from "@neurite/metrics";
 import * as optimizers from "@neurite/optimizers";
 import * as schedules from "@neurite/schedules";
 import * as callbacks from "./callbacks.ts";
+import * as utils from "./utils.ts";
 
 type Call = (...args: readonly unknown[]) => unknown;
 
@@ -59,16 +60,24 @@ const readsNullOptions = new Set([
   "metrics.pearsonCorrelation",
   "metrics.sparseTopKCategoricalAccuracy",
   "ops.vectorize",
+  "random.SeedGenerator",
+  "random.bernoulli",
+  "random.beta",
+  "random.binomial",
+  "random.categorical",
+  "random.dropout",
   "random.gamma",
   "random.gumbel",
+  "random.normal",
   "random.permutation",
+  "random.randint",
   "random.shuffle",
   "random.truncatedNormal",
   "random.uniform",
 ]);
 
 const kinds: Readonly<Record<string, object>> = {
-  ops, random, activations, initializers, regularizers, constraints, losses, metrics, optimizers, schedules, callbacks, layers,
+  ops, random, activations, initializers, regularizers, constraints, losses, metrics, optimizers, schedules, callbacks, layers, utils,
 }; // prettier-ignore
 
 function isClass(value: object): boolean {

@@ -1,0 +1,3 @@
+import "./defaults/index.ts";
+
+export * from "@neurite/data";
