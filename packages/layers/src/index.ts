@@ -29,6 +29,7 @@ export { ConvLSTM2D } from "./recurrent/conv-lstm2d.ts";
 export { ConvLSTM3D } from "./recurrent/conv-lstm3d.ts";
 export { Bidirectional, type BidirectionalOptions, type MergeMode } from "./wrappers/bidirectional.ts";
 export { TimeDistributed } from "./wrappers/time-distributed.ts";
+export { Lambda, type LambdaFunction, type LambdaOptions } from "./core/lambda.ts";
 export { Masking, type MaskingOptions } from "./core/masking.ts";
 export type { RecurrentCell, StateSize, States } from "./recurrent/cell.ts";
 export type { CellOptions, GatedCellOptions } from "./recurrent/cell-fields.ts";
@@ -122,4 +123,6 @@ export { UpSampling3D, type UpSampling3DOptions } from "./reshaping/up-sampling3
 export { ZeroPadding1D, type ZeroPadding1DOptions } from "./reshaping/zero-padding1d.ts";
 export { ZeroPadding2D, type ZeroPadding2DOptions } from "./reshaping/zero-padding2d.ts";
 export { ZeroPadding3D, type ZeroPadding3DOptions } from "./reshaping/zero-padding3d.ts";
+export * from "./merging/functions.ts";
+export * from "./second-names.ts";
 export { layersPlugin } from "./plugin.ts";

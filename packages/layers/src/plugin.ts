@@ -61,6 +61,7 @@ import { ConvLSTM2D } from "./recurrent/conv-lstm2d.ts";
 import { ConvLSTM3D } from "./recurrent/conv-lstm3d.ts";
 import { Bidirectional } from "./wrappers/bidirectional.ts";
 import { TimeDistributed } from "./wrappers/time-distributed.ts";
+import { Lambda } from "./core/lambda.ts";
 import { Masking } from "./core/masking.ts";
 import { MultiHeadAttention } from "./attention/multi-head-attention.ts";
 import { GroupQueryAttention } from "./attention/group-query-attention.ts";
@@ -104,7 +105,7 @@ const layers: Entries = {
   BatchNormalization, Bidirectional, Concatenate, Conv1D, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D,
   Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dot, Dropout, ELU, EinsumDense, Embedding, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise,
   GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
-  GroupNormalization, GroupQueryAttention, Identity: IdentityLayer, InputLayer, LSTM, LSTMCell, LayerNormalization, LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D,
+  GroupNormalization, GroupQueryAttention, Identity: IdentityLayer, InputLayer, LSTM, LSTMCell, Lambda, LayerNormalization, LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D,
   Maximum, Minimum, MultiHeadAttention, Multiply, PReLU, Permute, RMSNormalization, RNN, ReLU, RepeatVector, Rescaling, Reshape, SeparableConv1D,
   SeparableConv2D, SimpleRNN, SimpleRNNCell, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, StackedRNNCells, Subtract, TimeDistributed, UnitNormalization, UpSampling1D,
   UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D,

@@ -25,7 +25,7 @@ export class DTypePolicy {
   /** @throws DTypeError for a name that is neither a dtype nor a mixed policy. */
   constructor(name: string) {
     if (typeof name !== "string") throw new DTypeError(`[DTypePolicy] the policy must be a name: got ${typeof name}`);
-    const mixed = policies[name];
+    const mixed = Object.hasOwn(policies, name) ? policies[name] : undefined;
     if (mixed === undefined && !isDType(name)) {
       throw new DTypeError(`[DTypePolicy] unknown policy ${JSON.stringify(name)}: a dtype, ${Object.keys(policies).join(" or ")}`);
     }
@@ -49,9 +49,18 @@ export function getDTypePolicy(): DTypePolicy {
   return global;
 }
 
-/** Sets the policy of layers made from here on that are given none. */
+/**
+ * Sets the policy of layers made from here on that are given none.
+ *
+ * @throws DTypeError for what is no policy and names none.
+ *
+ * @example
+ * setDTypePolicy("mixed_bfloat16");
+ * new Dense(30).computeDtype; // "bfloat16"
+ * setDTypePolicy("float32");
+ */
 export function setDTypePolicy(policy: DTypePolicyLike): void {
-  global = typeof policy === "string" ? new DTypePolicy(policy) : policy;
+  global = policy instanceof DTypePolicy ? policy : new DTypePolicy(policy);
 }
 
 /** True where a policy computes in a floating dtype: only then are inputs cast. */

@@ -1,0 +1,21 @@
+/** Second names that Keras has for layers. Configs and errors have the first. */
+export { AveragePooling1D as AvgPool1D } from "./pooling/average-pooling1d.ts";
+export { AveragePooling2D as AvgPool2D } from "./pooling/average-pooling2d.ts";
+export { AveragePooling3D as AvgPool3D } from "./pooling/average-pooling3d.ts";
+export { Conv1D as Convolution1D } from "./convolutional/conv1d.ts";
+export { Conv1DTranspose as Convolution1DTranspose } from "./convolutional/conv1d-transpose.ts";
+export { Conv2D as Convolution2D } from "./convolutional/conv2d.ts";
+export { Conv2DTranspose as Convolution2DTranspose } from "./convolutional/conv2d-transpose.ts";
+export { Conv3D as Convolution3D } from "./convolutional/conv3d.ts";
+export { Conv3DTranspose as Convolution3DTranspose } from "./convolutional/conv3d-transpose.ts";
+export { GlobalAveragePooling1D as GlobalAvgPool1D } from "./pooling/global-average-pooling1d.ts";
+export { GlobalAveragePooling2D as GlobalAvgPool2D } from "./pooling/global-average-pooling2d.ts";
+export { GlobalAveragePooling3D as GlobalAvgPool3D } from "./pooling/global-average-pooling3d.ts";
+export { GlobalMaxPooling1D as GlobalMaxPool1D } from "./pooling/global-max-pooling1d.ts";
+export { GlobalMaxPooling2D as GlobalMaxPool2D } from "./pooling/global-max-pooling2d.ts";
+export { GlobalMaxPooling3D as GlobalMaxPool3D } from "./pooling/global-max-pooling3d.ts";
+export { MaxPooling1D as MaxPool1D } from "./pooling/max-pooling1d.ts";
+export { MaxPooling2D as MaxPool2D } from "./pooling/max-pooling2d.ts";
+export { MaxPooling3D as MaxPool3D } from "./pooling/max-pooling3d.ts";
+export { SeparableConv1D as SeparableConvolution1D } from "./convolutional/separable-conv1d.ts";
+export { SeparableConv2D as SeparableConvolution2D } from "./convolutional/separable-conv2d.ts";
