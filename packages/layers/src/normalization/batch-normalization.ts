@@ -12,7 +12,7 @@ import {
 import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
 import { isTraining } from "../core/call-context.ts";
 import { layerField } from "../core/fields.ts";
-import { Layer, type LayerOptions } from "../core/layer.ts";
+import { type CallOptions, Layer, type LayerOptions } from "../core/layer.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
 import { BatchRenormalization, type RenormClipping, renormClippingField } from "./batch-renormalization.ts";
@@ -50,7 +50,7 @@ export interface BatchNormalizationOptions extends LayerOptions {
 
 /**
  * Gives each feature mean 0 and variance 1: over the batch in training, by moving statistics of past batches in inference (and while
- * `trainable` is false). (Ioffe & Szegedy, 2015, https://arxiv.org/abs/1502.03167)
+ * `trainable` is false). What a mask leaves out counts for no statistic. (Ioffe & Szegedy, 2015, https://arxiv.org/abs/1502.03167)
  *
  * Output of the input's shape. Weights, each [features]: gamma, beta, moving_mean, moving_variance, and with `renorm` moving_stddev,
  * renorm_mean and renorm_stddev; only gamma and beta are trained.
@@ -151,12 +151,23 @@ export class BatchNormalization extends Layer {
     );
   }
 
-  override call(inputs: Tensor): Tensor {
+  override get takesMask(): boolean {
+    return true;
+  }
+
+  /** @throws ShapeError for a mask that is not the inputs' without their last axis. */
+  override call(inputs: Tensor, { mask = null }: CallOptions = {}): Tensor {
+    const counted = mask as Tensor | null;
+    if (counted !== null && counted.ndim !== inputs.ndim - 1) {
+      throw new ShapeError(
+        `[BatchNormalization] the mask must have one axis less than the inputs: mask [${counted.shape}], inputs [${inputs.shape}]`,
+      );
+    }
     // Statistics of half precision would overflow.
     const half = inputs.dtype === "float16" || inputs.dtype === "bfloat16";
     const x = half ? ops.cast(inputs, "float32") : inputs;
     const training = isTraining() && this.trainable;
-    const [mean, variance] = training ? this.#batchStatistics(x) : [this.movingMean, this.movingVariance];
+    const [mean, variance] = training ? this.#batchStatistics(x, counted) : [this.movingMean, this.movingVariance];
     const as = (weight: AnyTensor | null): AnyTensor | null => (weight === null ? null : ops.cast(weight, x.dtype));
     let [scale, offset] = [as(this.gamma), as(this.beta)];
     if (training && this.#renormalization !== null) [scale, offset] = this.#renormalization.correct(mean, variance, scale, offset);
@@ -168,11 +179,11 @@ export class BatchNormalization extends Layer {
     return half ? ops.cast(result, inputs.dtype) : result;
   }
 
-  /** Mean and variance of each feature, which the moving ones move toward. */
-  #batchStatistics(x: Tensor): readonly [Tensor, Tensor] {
+  /** Mean and variance of each feature, which the moving ones move toward. Where there is a mask, of what it counts. */
+  #batchStatistics(x: Tensor, mask: Tensor | null): readonly [Tensor, Tensor] {
     const axis = this.axis < 0 ? this.axis + x.ndim : this.axis;
     const others = x.shape.map((_, i) => i).filter((i) => i !== axis);
-    const [mean, variance] = ops.moments(x, others);
+    const [mean, variance] = mask === null ? ops.moments(x, others) : momentsOf(x, mask, others);
     if (this.#renormalization !== null) return [mean, variance];
     const move = (moving: Variable, now: Tensor): void => {
       moving.assign(ops.add(ops.multiply(moving, this.momentum), ops.multiply(now, 1 - this.momentum)));
@@ -181,4 +192,14 @@ export class BatchNormalization extends Layer {
     move(this.movingVariance, variance);
     return [mean, variance];
   }
+}
+
+/** Mean and variance over `axes` of the elements for which `mask`, which has no last axis, is true. Those of nothing are 0. */
+function momentsOf(x: Tensor, mask: Tensor, axes: number[]): readonly [Tensor, Tensor] {
+  const counted = ops.logicalAnd(ops.expandDims(mask, -1), ops.cast(ops.onesLike(x), "bool"));
+  const count = ops.add(ops.sum(ops.cast(counted, x.dtype), { axis: axes, keepdims: true }), 1e-7);
+  const meanOf = (values: Tensor): Tensor => ops.divide(ops.sum(ops.where(counted, values, 0), { axis: axes, keepdims: true }), count);
+  const mean = meanOf(x);
+  const variance = meanOf(ops.square(ops.subtract(x, mean)));
+  return [ops.squeeze(mean, { axis: axes }), ops.squeeze(variance, { axis: axes })];
 }
