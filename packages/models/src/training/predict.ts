@@ -44,9 +44,15 @@ export class Predictor {
   readonly #wholes = new Map<boolean, CompiledFunction<[unknown], unknown>>();
   /** Modes in which the model was called on abstract samples: its weights exist. */
   readonly #inferred = new Set<boolean>();
+  /** Where the model lives, once it has weights. */
+  #home: Backend | null = null;
 
   constructor(model: Model) {
     this.#model = model;
+  }
+
+  get #device(): Backend {
+    return this.#home ?? deviceOf(this.#model) ?? getDefaultDevice();
   }
 
   /** Outputs for all samples, batch by batch, as the tree of the model's outputs. */
@@ -54,7 +60,7 @@ export class Predictor {
     refuseUnknown("predict", options, predictOptions);
     checkCount("predict", "batchSize", options.batchSize, 1);
     checkCount("predict", "steps", options.steps, 1);
-    const device = deviceOf(this.#model) ?? getDefaultDevice();
+    const device = this.#device;
     const source = isStream(x) ? this.#streamed(x, device, options) : this.#sliced(x, device, options);
     const { steps } = source;
     const callbacks = callbacksOf("predict", this.#model, options, [], { epochs: 1, steps });
@@ -120,7 +126,7 @@ export class Predictor {
 
   /** Outputs for one batch, in one call of the device. */
   predictOnBatch(x: Data): unknown {
-    return withDevice(deviceOf(this.#model) ?? getDefaultDevice(), () => {
+    return withDevice(this.#device, () => {
       const inputs = this.#gather("predictOnBatch", x, false);
       countSamples("predictOnBatch", inputs.arrays);
       return this.#batchFor(false)(inputs.tree);
@@ -138,9 +144,7 @@ export class Predictor {
 
   /** The program that predicts one batch like `x`. */
   describeBatch(x: Data): ProgramDescription {
-    return withDevice(deviceOf(this.#model) ?? getDefaultDevice(), () =>
-      this.#batchFor(false).describe(this.#gather("predictOnBatch", x, false).tree),
-    );
+    return withDevice(this.#device, () => this.#batchFor(false).describe(this.#gather("predictOnBatch", x, false).tree));
   }
 
   #gather(job: Job, x: Data, training: boolean): Inputs {
@@ -148,6 +152,7 @@ export class Predictor {
     if (!this.#inferred.has(training)) {
       inferOutputs(this.#model, inputs.tree, training);
       this.#inferred.add(training);
+      this.#home = deviceOf(this.#model);
     }
     return inputs;
   }

@@ -23,7 +23,9 @@ import { batchAval, deviceOf, inferOutputs, type ModelOutputs } from "./model-ou
 import { type NamedMetric, Objective, scoredOutputs } from "./objective.ts";
 import { resolveOptimizer, scalingLoss } from "./optimizer.ts";
 import { type CompileModelOptions, compileOptions, refuseUnknown } from "./options.ts";
+import type { BatchRows } from "./rows.ts";
 import { type ClassWeights, gatherInputs, gatherSamples, type Samples, weightClasses } from "./samples.ts";
+
 import { BatchWalker } from "./steps.ts";
 
 /** What a model gives. Found out anew when its layers change. */
@@ -39,9 +41,18 @@ interface Programs {
   readonly metrics: readonly NamedMetric[];
   readonly train: BatchWalker;
   readonly test: BatchWalker;
+  /** One step on a batch that comes from outside, with the metrics of it alone, in the order of `metrics`. */
+  readonly trainOnBatch: (batch: BatchRows) => Tensor;
+  readonly testOnBatch: (batch: BatchRows) => Tensor;
   /** All results in one vector, in the order of `metrics`. */
   readonly logs: () => Tensor;
   readonly reset: () => void;
+}
+
+/** Weights as they were when training looked at which of them it changes. */
+interface Watched {
+  readonly variable: Variable;
+  readonly trainable: boolean;
 }
 
 /** What `compile` fixed of one model, and the programs made from it at the first batch. */
@@ -54,8 +65,7 @@ export class Trainer {
   #objective: Objective | null = null;
   #programs: Programs | null = null;
   #trainables: readonly Variable[] | null = null;
-  /** Trainable weights at the last warning. */
-  #warnedOf: number | null = null;
+  #watched: readonly Watched[] = [];
   #device: Backend | null = null;
   readonly #running = new Set<Job>();
 
@@ -104,16 +114,14 @@ export class Trainer {
 
   /** Makes the optimizer's slots, at the first training step. Later ones warn where layers were frozen or thawed since. */
   prepareTraining(): void {
+    const known = this.#trainables;
+    if (known !== null && this.#watched.every(({ variable, trainable }) => variable.trainable === trainable)) return;
     const now = this.model.trainableVariables;
-    if (this.#trainables === null) {
+    this.#watched = this.model.variables.map((variable) => ({ variable, trainable: variable.trainable }));
+    if (known === null) {
       this.#trainables = now;
       withDevice(this.device, () => this.optimizer.build(now));
-      return;
-    }
-    const known = this.#trainables;
-    const differ = now.length !== known.length || now.some((variable) => !known.includes(variable));
-    if (differ && this.#warnedOf !== now.length) {
-      this.#warnedOf = now.length;
+    } else if (now.length !== known.length || now.some((variable) => !known.includes(variable))) {
       console.warn(
         `[fit] layers of model "${this.model.name}" were frozen or thawed after compile(), which changes nothing: ${known.length} weights are trained ` +
           `on, where ${now.length} are trainable now. Always compile after you freeze or unfreeze layers.`,
@@ -157,8 +165,8 @@ export class Trainer {
 
   /** The data as tensors on the model's device, checked; makes weights, losses, metrics and programs at the first batch. */
   gather(job: Job, x: Data, y: Data | null | undefined, sampleWeight: Data | null | undefined): Samples {
-    this.#device = deviceOf(this.model) ?? getDefaultDevice();
-    return withDevice(this.#device, () => {
+    if (this.#prepared === null || this.#prepared.graph !== this.model.graph) this.#device = deviceOf(this.model) ?? getDefaultDevice();
+    return withDevice(this.device, () => {
       const inputs = gatherInputs(job, x, this.model.inputSlots);
       const outputs = this.#outputs(inputs.tree);
       const samples = gatherSamples(job, inputs, y, { ...outputs, used: scoredOutputs(this.options, outputs.names) }, sampleWeight);
@@ -175,15 +183,10 @@ export class Trainer {
     sampleWeight: Data | null | undefined,
     classWeight?: ClassWeights | null,
   ): Promise<Logs> {
-    const data = await weightClasses(job, this.gather(job, x, y, sampleWeight), classWeight);
-    const walker = job === "trainOnBatch" ? this.trainWalker : this.testWalker;
+    const samples = await weightClasses(job, this.gather(job, x, y, sampleWeight), classWeight);
     if (job === "trainOnBatch") this.prepareTraining();
-    this.run(() => {
-      this.#made.reset();
-      walker.rewind();
-      walker.prepare(data, data.count).run();
-    });
-    return this.readLogs();
+    const batch = { x: samples.x, y: samples.y, sampleWeight: samples.sampleWeight as readonly Tensor[] };
+    return this.#logsOf(this.run(() => this.#made[job](batch)));
   }
 
   resetMetrics(): void {
@@ -193,9 +196,14 @@ export class Trainer {
 
   /** Reads the running metrics from the device. */
   async readLogs(): Promise<Logs> {
-    const { metrics, logs } = this.#made;
-    const values = await this.run(logs).data();
-    return Object.fromEntries(metrics.map(({ name }, i) => [name, values[i] as number]));
+    return this.#logsOf(this.run(this.#made.logs));
+  }
+
+  async #logsOf(results: Tensor): Promise<Logs> {
+    const values = await results.data();
+    const logs: Record<string, number> = {};
+    this.metrics.forEach(({ name }, i) => (logs[name] = values[i] as number));
+    return logs;
   }
 
   #outputs(x: unknown): ModelOutputs {
@@ -219,12 +227,26 @@ export class Trainer {
     this.#objective = new Objective(scored, this.options, this.#registry);
     const names = new Map(this.#objective.metrics.map(({ name, metric }) => [metric, name]));
     const metrics = model.metrics.map((metric) => ({ name: names.get(metric) ?? metric.name, metric }));
+    const train = (batch: BatchRows): void => model.trainStep(batch as Batch);
+    const test = (batch: BatchRows): void => model.testStep(batch as Batch);
+    const logs = (): Tensor => ops.stack(metrics.map(scalarOf)) as Tensor;
+    const reset = (): void => metrics.forEach(({ metric }) => metric.resetState());
+    const alone = (name: string, step: (batch: BatchRows) => void): ((batch: BatchRows) => Tensor) => {
+      const body = (batch: BatchRows): Tensor => {
+        reset();
+        step(batch);
+        return logs();
+      };
+      return compile(body, { name, cacheSize: 32, onRetrace: () => {} });
+    };
     const programs = {
       metrics,
-      train: new BatchWalker("train_step", (batch) => model.trainStep(batch as Batch)),
-      test: new BatchWalker("test_step", (batch) => model.testStep(batch as Batch)),
-      logs: compile(() => ops.stack(metrics.map(scalarOf)) as Tensor, { name: "logs" }),
-      reset: compile(() => metrics.forEach(({ metric }) => metric.resetState()), { name: "reset_metrics" }),
+      train: new BatchWalker("train_step", train),
+      test: new BatchWalker("test_step", test),
+      trainOnBatch: alone("train_on_batch", train),
+      testOnBatch: alone("test_on_batch", test),
+      logs: compile(logs, { name: "logs" }),
+      reset: compile(reset, { name: "reset_metrics" }),
     };
     programs.reset();
     return programs;
