@@ -218,7 +218,7 @@ inline void conv(const Context& context, const ConvArgs& c) {
     gemm(context, g);
     return;
   }
-  if (convGrouped(context, c)) return;
+  if (convGrouped(context, c) || convWinograd(context, c) || convWinogradFilter(context, c)) return;
   ConvPlan plan = planConv(context, c);
   const int64_t rows = tileRows(plan);
   const int64_t longs = sizeof(int64_t) / sizeof(float);

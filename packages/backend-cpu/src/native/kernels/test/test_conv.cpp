@@ -217,6 +217,21 @@ void testConv(Checker& check) {
     auto rhs = ordered<float>(random, join({s.groups}, s.window, s.channels, s.features), {rhsOrder.begin(), rhsOrder.begin() + last + 1});
     testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], 0, i % 3 == 0);
   }
+  // Windows of 3x3 over many channels: sums of transformed patches.
+  for (int i = 0; i < 40; i++) {
+    Shape s;
+    s.groups = random.pick<int64_t>({1, 1, 2}), s.batch = random.between(1, 5);
+    s.channels = random.pick<int64_t>({32, 33, 47, 64, 80, 600}), s.features = random.pick<int64_t>({32, 37, 64, 70, 100, 130});
+    const int64_t height = random.between(6, 17), width = random.between(6, 17), low = random.between(-1, 3), left = random.between(-1, 3);
+    s.input = {height, width}, s.window = {3, 3}, s.low = {low, left}, s.strides = s.lhsDilation = s.rhsDilation = {1, 1};
+    s.output = {height - 2 + low + random.between(0, 2), width - 2 + left + random.between(0, 2)};
+    auto lhs = makeStrided<float>(random, join({s.groups, s.batch}, s.input, s.channels), 0);
+    auto rhs = makeStrided<float>(random, join({s.groups}, s.window, s.channels, s.features), i % 4 == 3 ? 2 : 0);
+    testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], i % 3);
+  }
+  for (int i = 0; i < 20; i++)
+    testGradients(check, random, random.between(2, 12), random.between(7, 18), random.pick<int64_t>({32, 40, 64, 97}), random.pick<int64_t>({32, 33, 64, 90}),
+                  3, 1, kinds[i % 5]);
   // Too large for one chunk of K, or one tile.
   for (int i = 0; i < 2; i++) {
     Shape s;
