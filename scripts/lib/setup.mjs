@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bundlePackages } from "./bundle.mjs";
 import { elapsed, projectNode, run, tool } from "./run.mjs";
 import { listPackages, readJson, root } from "./workspace.mjs";
 
@@ -65,10 +66,10 @@ export async function buildNative() {
   clearTimeout(notice);
 }
 
-/** Builds every package and app with `tsc -b`, which does nothing where nothing changed. */
+/** Builds every package and app with `tsc -b`, which does nothing where nothing changed, and the packages' bundles. */
 export async function buildPackages() {
   const start = performance.now();
-  const { code, output } = await run(tool("tsc"), ["-b"]);
+  const [{ code, output }] = await Promise.all([run(tool("tsc"), ["-b"]), bundlePackages()]);
   if (code !== 0) throw new Error(`tsc -b failed:\n${output.trim()}`);
   if (performance.now() - start > 2000) console.log(`Built the packages in ${elapsed(start)}`);
 }

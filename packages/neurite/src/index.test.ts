@@ -4,7 +4,9 @@ import { isAvailable } from "@neurite/backend-cpu";
 import { expect, test } from "vitest";
 
 interface Manifest {
-  readonly exports: Readonly<Record<string, string | { readonly source: string; readonly types: string; readonly default: string }>>;
+  readonly exports: Readonly<
+    Record<string, string | { readonly source: string; readonly types: string; readonly node: string; readonly default: string }>
+  >;
 }
 
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as Manifest;
@@ -45,7 +47,12 @@ test.each(Object.keys(manifest.exports).filter((path) => path !== "./package.jso
   async (path) => {
     const entry = manifest.exports[path];
     const name = path === "." ? "index" : path.slice(2);
-    expect(entry).toEqual({ source: `./src/${name}.ts`, types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` });
+    expect(entry).toEqual({
+      source: `./src/${name}.ts`,
+      types: `./dist/${name}.d.ts`,
+      node: `./bundle/${name}.js`,
+      default: `./dist/${name}.js`,
+    });
     const module = (await import(/* @vite-ignore */ new URL(`${name}.ts`, import.meta.url).href)) as object;
     expect(Object.keys(module).length).toBeGreaterThan(0);
   },

@@ -11,8 +11,12 @@ function operationsOf(namespace: object, found: Record<string, unknown> = {}): E
   return found;
 }
 
-/** The ops by the names they have in keras.ops, for files of models that apply them. */
-export const opsPlugin: Plugin & { readonly name: "ops"; readonly operations: Entries } = /* @__PURE__ */ {
+let operations: Entries | undefined;
+
+/** The ops by the names they have in keras.ops, for files of models that apply them. They are gathered when somebody asks. */
+export const opsPlugin: Plugin & { readonly name: "ops"; readonly operations: Entries } = {
   name: "ops",
-  operations: /* @__PURE__ */ operationsOf(ops),
+  get operations(): Entries {
+    return (operations ??= operationsOf(ops));
+  },
 };

@@ -1,4 +1,5 @@
 import { tensor, type Tensor, ValueError } from "@neurite/core";
+import { dataFolder } from "../data-folder.ts";
 import { shuffledIndices } from "../shuffled.ts";
 
 const featureNames = [
@@ -46,7 +47,7 @@ async function loadData(options: HousingOptions = {}): Promise<HousingDataset> {
   if (!(testSplit > 0 && testSplit < 1))
     throw new ValueError(`[californiaHousing] testSplit must be above 0 and below 1: got ${testSplit}`);
   const { readFile } = await import("node:fs/promises");
-  const source = path ?? new URL("../../data/california-housing.csv", import.meta.url);
+  const source = path ?? new URL("california-housing.csv", dataFolder);
   const rows = parseDistricts(await readFile(source, "utf8"), String(source));
   const shuffled = Array.from(shuffledIndices(rows.length, seed), (index) => rows[index] as readonly number[]);
   const testSize = Math.max(1, Math.round(rows.length * testSplit));
