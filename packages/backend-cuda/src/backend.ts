@@ -1,4 +1,4 @@
-import { type Plan, compileGraph, printPlan, renderCuda } from "@neurite/compiler";
+import { type Plan, compileGraph } from "@neurite/compiler";
 import { DeviceError, ValueError } from "@neurite/core";
 import type { Backend, Capabilities, Executable, Graph, MemoryStats, NeuriteError, Program, Storage } from "@neurite/core";
 import { capabilities, lowering } from "./capabilities.ts";
@@ -87,13 +87,11 @@ export class CudaBackend implements Backend {
   /** Makes `plan` an executable: {@link compile} without the compiler, for tools and tests. */
   load(graph: Graph, plan: Plan): CudaExecutable {
     const device = this.open("compile");
-    const rendered = renderCuda(plan);
-    const steps = planSteps(plan, rendered, this.info.blas !== "");
-    const { words, strings } = encodeSteps(plan, steps, plan.sites.length > 0);
-    const needsCode = steps.some(({ kind }) => kind === "kernel");
-    const images = needsCode ? [this.compileSource(rendered.source)] : [];
+    const steps = planSteps(plan, this.info.blas !== "");
+    const { words, strings, source } = encodeSteps(plan, steps, plan.sites.length > 0);
+    const images = source === null ? [] : [this.compileSource(source)];
     const handle = translated("compile", () => this.native.load(device, words, strings, images));
-    return new CudaExecutable(graph, plan, device, handle, rendered.source, printPlan);
+    return new CudaExecutable(graph, plan, device, handle);
   }
 
   private compileSource(source: string): ArrayBuffer {

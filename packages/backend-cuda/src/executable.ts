@@ -1,4 +1,4 @@
-import type { Plan } from "@neurite/compiler";
+import { type Plan, printPlan } from "@neurite/compiler";
 import type { Executable, Graph, Program } from "@neurite/core";
 import type { Handle } from "./native.ts";
 import type { CudaStorage } from "./storage.ts";
@@ -10,22 +10,17 @@ export class CudaExecutable implements Executable {
   readonly device: Handle;
   /** Null once released. */
   handle: Handle | null;
-  /** CUDA source of its kernels. */
-  readonly source: string;
-  private readonly describePlan: (plan: Plan) => string;
 
-  constructor(graph: Graph, plan: Plan, device: Handle, handle: Handle, source: string, describePlan: (plan: Plan) => string) {
+  constructor(graph: Graph, plan: Plan, device: Handle, handle: Handle) {
     this.graph = graph;
     this.plan = plan;
     this.device = device;
     this.handle = handle;
-    this.source = source;
-    this.describePlan = describePlan;
   }
 
   /** The plan as text. */
   describe(): string {
-    return this.describePlan(this.plan);
+    return printPlan(this.plan);
   }
 }
 

@@ -303,7 +303,7 @@ fn write(@builtin(workgroup_id) at: vec3<u32>, @builtin(num_workgroups) grid: ve
       layout,
       entries: [
         { binding: 0, resource: { buffer: program.executable.places, size: placeBytes } },
-        ...(scalars || status ? [{ binding: 1, resource: { buffer: program.run } }] : []),
+        ...(scalars.length > 0 || status ? [{ binding: 1, resource: { buffer: program.run } }] : []),
         ...(status ? [{ binding: 2, resource: { buffer: this.#status } }] : []),
         ...buffers.map((buffer, i) => ({ binding: 3 + i, resource: { buffer } })),
       ],
@@ -319,7 +319,7 @@ fn write(@builtin(workgroup_id) at: vec3<u32>, @builtin(num_workgroups) grid: ve
           "Hint: read some results first, so that fewer are computed together",
       );
     }
-    return this.#pipeline(rendered.source, rendered.entry, written, rendered.scalars || rendered.status, rendered.status);
+    return this.#pipeline(rendered.source, rendered.entry, written, rendered.scalars.length > 0 || rendered.status, rendered.status);
   }
 
   #pipeline(code: string, entry: string, written: readonly boolean[], run: boolean, status: boolean): Pipeline {

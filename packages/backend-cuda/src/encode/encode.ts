@@ -1,7 +1,7 @@
 /** Steps as one Float64Array, which the native side decodes, checks and keeps. Layout: `native/runtime/format.h`. */
-import type { Location, Plan, View } from "@neurite/compiler";
+import { type Location, type Plan, type View, cudaSource } from "@neurite/compiler";
 import { bytesPerElement, dtypes } from "@neurite/core";
-import { type Operand, type ProductStep, type Step, indexOf } from "./steps.ts";
+import { type KernelStep, type Operand, type ProductStep, type Step, indexOf } from "./steps.ts";
 
 const endMark = 1163149345;
 const locations: Record<Exclude<Location["kind"], "slice">, number> = { input: 0, state: 1, output: 2, arena: 3 };
@@ -10,6 +10,8 @@ export interface Encoded {
   readonly words: Float64Array;
   /** Names of kernels and labels, by number. */
   readonly strings: readonly string[];
+  /** CUDA source of the kernels; null where there are none. */
+  readonly source: string | null;
 }
 
 /** Bytes that each input or state storage must have at least. */
@@ -23,6 +25,8 @@ function requiredBytes(plan: Plan, kind: "input" | "state"): number[] {
 
 /** Encodes `steps` of `plan`, whose kernels are all in module 0. */
 export function encodeSteps(plan: Plan, steps: readonly Step[], checks: boolean): Encoded {
+  const kernels = steps.filter((step): step is Step & KernelStep => step.kind === "kernel");
+  const { source, names } = cudaSource(kernels.map(({ rendered }) => rendered));
   const words: number[] = [];
   const strings: string[] = [];
   const numbers = new Map<string, number>();
@@ -51,21 +55,18 @@ export function encodeSteps(plan: Plan, steps: readonly Step[], checks: boolean)
       encodeProduct(words, step, plan, place);
       continue;
     }
-    const { launch } = step;
-    words.push(0, numberOf(launch.name), launch.blocks, 1, 1, launch.threads, 1, 1, 0, launch.arguments.length);
-    for (const argument of launch.arguments) {
-      if (argument.kind === "buffer") {
-        words.push(0);
-        place({ buffer: argument.buffer, offset: 0 });
-      } else if (argument.kind === "scalar") {
-        words.push(1, argument.index, dtypes.indexOf(argument.dtype));
-      } else {
-        words.push(2);
-      }
+    const { workgroups, workgroupSize, buffers, scalars, status } = step.rendered;
+    words.push(0, numberOf(names[kernels.indexOf(step)] as string), workgroups, 1, 1, workgroupSize, 1, 1, 0);
+    words.push(buffers.length + scalars.length + (status ? 1 : 0));
+    for (const { buffer } of buffers) {
+      words.push(0);
+      place({ buffer, offset: 0 });
     }
+    for (const { index, dtype } of scalars) words.push(1, index, dtypes.indexOf(dtype));
+    if (status) words.push(2);
   }
   words.push(endMark);
-  return { words: Float64Array.from(words), strings };
+  return { words: Float64Array.from(words), strings, source: kernels.length === 0 ? null : source };
 }
 
 function encodeProduct(words: number[], step: ProductStep, plan: Plan, place: (view: View) => void): void {

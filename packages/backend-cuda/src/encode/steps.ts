@@ -1,25 +1,26 @@
 /** A plan as what the device is asked to do: launches of rendered kernels, and products by cuBLASLt. */
 import {
-  type CudaLaunch,
-  type CudaSource,
   type DotKernel,
+  type Kernel,
   type Location,
   type Plan,
+  type RenderedKernel,
   type View,
+  cudaFor,
   readsOf,
+  renderKernel,
   writesOf,
 } from "@neurite/compiler";
 import { DeviceError, bytesPerElement } from "@neurite/core";
 
 export interface KernelStep {
   readonly kind: "kernel";
-  readonly launch: CudaLaunch;
+  readonly rendered: RenderedKernel;
 }
 
 /** A row-major product of cuBLASLt. */
 export interface ProductStep {
   readonly kind: "product";
-  readonly kernel: number;
   readonly dot: DotKernel;
   readonly batch: number;
   readonly left: Operand;
@@ -44,16 +45,18 @@ export type Step = (KernelStep | ProductStep) & {
 };
 
 /** The steps of `plan` in order. With `products`, those dot kernels that cuBLASLt can do as they are become products. */
-export function planSteps(plan: Plan, { launches }: CudaSource, products: boolean): Step[] {
+export function planSteps(plan: Plan, products: boolean): Step[] {
+  const steps: Step[] = [];
   const accesses: Access[] = [];
-  return launches.map((launch): Step => {
-    const kernel = plan.kernels[launch.kernel] as (typeof plan.kernels)[number];
-    const product = products && kernel.kind === "dot" ? productOf(kernel, plan, launch.kernel) : null;
-    const own = accessOf(plan, launch, product !== null);
-    const dependencies = dependenciesOf(own, accesses);
+  plan.kernels.forEach((kernel, index) => {
+    const product = products && kernel.kind === "dot" ? productOf(kernel, plan) : null;
+    const step = product ?? ({ kind: "kernel", rendered: renderKernel(kernel, plan, cudaFor(kernel, plan)) } as const);
+    if (step.kind === "kernel" && step.rendered.workgroups === 0) return;
+    const own = accessOf(plan, kernel, step);
+    steps.push({ ...step, kernel: index, dependencies: dependenciesOf(own, accesses) });
     accesses.push(own);
-    return product === null ? { kind: "kernel", launch, kernel: launch.kernel, dependencies } : { ...product, dependencies };
   });
+  return steps;
 }
 
 /** Number of an input, state or output. Slices occur in the bodies of loops alone, which the backend refuses. */
@@ -75,8 +78,7 @@ interface Access {
 }
 
 /** What a step touches. Status words and cuBLASLt's scratch are memory too. */
-function accessOf(plan: Plan, launch: CudaLaunch, product: boolean): Access {
-  const kernel = plan.kernels[launch.kernel] as (typeof plan.kernels)[number];
+function accessOf(plan: Plan, kernel: Kernel, step: KernelStep | ProductStep): Access {
   const range = ({ buffer }: View): Range => {
     const { location, size, dtype } = plan.buffers[buffer] as (typeof plan.buffers)[number];
     const start = location.kind === "arena" ? location.offset : 0;
@@ -87,8 +89,8 @@ function accessOf(plan: Plan, launch: CudaLaunch, product: boolean): Access {
   const writes = writesOf(kernel).map(range);
   const status: Range = { memory: "status", start: 0, end: 1 };
   // Complaints are written, and who writes state looks for them: both are kept in order.
-  if (launch.arguments.some(({ kind }) => kind === "status")) writes.push(status);
-  if (product) writes.push({ memory: "scratch", start: 0, end: 1 });
+  if (step.kind === "kernel" && step.rendered.status) writes.push(status);
+  if (step.kind === "product") writes.push({ memory: "scratch", start: 0, end: 1 });
   return { reads, writes };
 }
 
@@ -114,7 +116,7 @@ function dependenciesOf(own: Access, earlier: readonly Access[]): number[] {
 }
 
 /** `dot` for cuBLASLt: float, rows or columns contiguous, and nothing but a store after it. Null where it is not so. */
-function productOf(dot: DotKernel, plan: Plan, kernel: number): Omit<ProductStep, "dependencies"> | null {
+function productOf(dot: DotKernel, plan: Plan): ProductStep | null {
   const [store] = dot.epilogue.stores;
   if (dot.dtype !== "float32" && dot.dtype !== "float64") return null;
   if (dot.k === 0 || dot.epilogue.stores.length !== 1 || store === undefined) return null;
@@ -128,7 +130,7 @@ function productOf(dot: DotKernel, plan: Plan, kernel: number): Omit<ProductStep
   if (left === null || right === null || result === null || result.transposed) return null;
   const batch = dot.batch.reduce((all, each) => all * each, 1);
   if (batch > 1 && result.batchStride === 0) return null;
-  return { kind: "product", kernel, dot, batch, left, right, result };
+  return { kind: "product", dot, batch, left, right, result };
 }
 
 function operandOf(view: View, batch: readonly number[], rows: number, columns: number): Operand | null {

@@ -78,8 +78,7 @@ function writeInstruction(
     case "constant":
       return named(dialect.literal(instruction.value, instruction.dtype));
     case "scalar":
-      writer.scalars = true;
-      return named(dialect.scalar(instruction.index, instruction.dtype));
+      return named(writer.scalar(instruction.index, instruction.dtype));
     case "index":
       return named(dialect.fromIndex(linear(instruction.base, instruction.strides, index)));
     case "random": {

@@ -11,15 +11,28 @@ export interface BufferUse {
   readonly memory: number;
 }
 
+/** A number passed at each run that a kernel reads. */
+export interface ScalarUse {
+  /** Number of the scalar in the plan. */
+  readonly index: number;
+  readonly dtype: DType;
+}
+
+/** A tile of a product that the threads of a workgroup make together, `depth` terms at a time, each of them 4 × 4 of its results. */
+export interface Tile {
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+}
+
 /** What a kernel's source is put together from. */
 export interface Module {
   readonly entry: string;
   /** Threads of one workgroup. */
   readonly workgroupSize: number;
   readonly buffers: readonly BufferUse[];
-  /** Scalars of the plan, whether or not this kernel reads them; 0 if it reads none. */
-  readonly scalars: number;
-  /** True if it must do nothing once a run has failed, or may fail itself. */
+  readonly scalars: readonly ScalarUse[];
+  /** True if it may fail, or changes a state: it then does nothing once a run has failed. */
   readonly status: boolean;
   /** Arrays that the threads of a workgroup share. */
   readonly shared: readonly { readonly name: string; readonly dtype: DType; readonly length: number }[];
@@ -35,8 +48,14 @@ export interface Dialect {
   readonly name: string;
   /** Integers that count elements. */
   readonly index: string;
-  /** Threads of a workgroup: 64 to 256. */
+  /** Threads of a workgroup where the kernel does not ask for a number of its own. */
   readonly workgroupSize: number;
+  /** How products are cut; null where each thread does its own results. */
+  readonly tile: Tile | null;
+  /** Threads, a power of two, that share each of `results` reductions of `terms` elements, or rows of so many; 1: each has a thread. */
+  team(kind: "reduce" | "row", terms: number, results: number): number;
+  /** What sums of `dtype` are carried in. */
+  accumulator(dtype: DType): DType;
   /** Type that values of `dtype` have in registers: bool may be a bool, int8 an int that is kept in range. @throws DTypeError */
   type(dtype: DType): string;
   /** Any number, NaN and infinities among them. */

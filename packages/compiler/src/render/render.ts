@@ -1,6 +1,6 @@
 import { DeviceError } from "@neurite/core";
 import type { Kernel, Plan } from "../plan/plan.ts";
-import type { BufferUse, Dialect } from "./dialect.ts";
+import type { BufferUse, Dialect, ScalarUse } from "./dialect.ts";
 import { writeArgReduce, writeArgSort, writeCumulative } from "./kernels/axis.ts";
 import { writeConv } from "./kernels/conv.ts";
 import { writeDot } from "./kernels/dot.ts";
@@ -21,9 +21,9 @@ export interface RenderedKernel {
   readonly workgroupSize: number;
   /** What to bind, in order. */
   readonly buffers: readonly BufferUse[];
-  /** True if it reads scalars of the run. */
-  readonly scalars: boolean;
-  /** True if it reads or sets the run's status. */
+  /** Numbers of the run that it reads, in the order of its parameters. */
+  readonly scalars: readonly ScalarUse[];
+  /** True if it reads or sets the run's status: it may fail, or changes a state. */
   readonly status: boolean;
 }
 
@@ -34,17 +34,16 @@ export interface RenderedKernel {
  * linear algebra; DTypeError for a dtype that the language has not.
  */
 export function renderKernel(kernel: Kernel, plan: Plan, dialect: Dialect): RenderedKernel {
-  const writer = new Writer(dialect, plan, plan.sites.length > 0);
+  const writer = new Writer(dialect, plan);
   const threads = write(writer, kernel);
   // Once a run has failed, no later kernel may change a state, be it of a program that cannot fail itself.
   writer.status ||= writer.changesState;
-  const { workgroupSize } = dialect;
   const entry = `neurite_${kernel.kind}`;
   return {
-    source: writer.finish(entry, workgroupSize),
+    source: writer.finish(entry),
     entry,
-    workgroups: Math.ceil(threads / workgroupSize),
-    workgroupSize,
+    workgroups: Math.ceil(threads / writer.workgroupSize),
+    workgroupSize: writer.workgroupSize,
     buffers: writer.uses,
     scalars: writer.scalars,
     status: writer.status,

@@ -31,7 +31,17 @@ class Wgsl implements Dialect {
   readonly name = "WGSL";
   readonly index = "i32";
   readonly workgroupSize = 64;
+  readonly tile = null;
   readonly barrier = "workgroupBarrier();";
+
+  /** A workgroup for each where there are few and long ones. */
+  team(_kind: string, terms: number, results: number): number {
+    return terms >= 1024 && results <= 1024 ? this.workgroupSize : 1;
+  }
+
+  accumulator(dtype: DType): DType {
+    return dtype;
+  }
 
   type(dtype: DType): string {
     const type = types[dtype];
@@ -225,7 +235,7 @@ class Wgsl implements Dialect {
     const memories = Math.max(-1, ...buffers.map(({ memory }) => memory)) + 1;
     const lines = [
       `@group(0) @binding(0) var<uniform> places: array<vec4<u32>, ${wgslPlaceWords / 4}>;`,
-      ...(status || scalars > 0 ? [`@group(0) @binding(1) var<uniform> run: array<vec4<u32>, ${Math.ceil(scalars / 4) + 1}>;`] : []),
+      ...(status || scalars.length > 0 ? [`@group(0) @binding(1) var<uniform> run: array<vec4<u32>, ${runVectors(scalars)}>;`] : []),
       ...(status ? ["@group(0) @binding(2) var<storage, read_write> status: array<atomic<u32>, 2>;"] : []),
     ];
     for (let memory = 0; memory < memories; memory++) {
@@ -312,6 +322,11 @@ class Wgsl implements Dialect {
     if (dtype === "uint8") return `(${value} & 255u)`;
     return value;
   }
+}
+
+/** Vectors of 4 words in the uniform `run` up to the last of `scalars`; the first holds the number of the run. */
+function runVectors(scalars: Module["scalars"]): number {
+  return Math.ceil((Math.max(-1, ...scalars.map(({ index }) => index)) + 1) / 4) + 1;
 }
 
 /** How a kernel uses a memory: bytes are written by atomic operations, and then all of the memory is atomic. */

@@ -1,28 +1,34 @@
 import type { DType } from "@neurite/core";
 import type { Plan, View } from "../plan/plan.ts";
-import type { BufferUse, Dialect, Module } from "./dialect.ts";
+import type { BufferUse, Dialect, Module, ScalarUse } from "./dialect.ts";
 
 /** Collects the statements of one kernel and the buffers it uses. */
 export class Writer {
   readonly dialect: Dialect;
   readonly plan: Plan;
-  status: boolean;
-  scalars = false;
+  /** It may fail. */
+  status = false;
+  workgroupSize: number;
   readonly #lines: string[] = [];
   readonly #uses: { buffer: number; dtype: DType; written: boolean; memory: number }[] = [];
   readonly #memories: string[] = [];
+  readonly #scalars: ScalarUse[] = [];
   readonly #shared: Module["shared"][number][] = [];
   #names = 0;
   #depth = 1;
 
-  constructor(dialect: Dialect, plan: Plan, status: boolean) {
+  constructor(dialect: Dialect, plan: Plan) {
     this.dialect = dialect;
     this.plan = plan;
-    this.status = status;
+    this.workgroupSize = dialect.workgroupSize;
   }
 
   get uses(): readonly BufferUse[] {
     return this.#uses;
+  }
+
+  get scalars(): readonly ScalarUse[] {
+    return this.#scalars;
   }
 
   line(text: string): void {
@@ -41,8 +47,13 @@ export class Writer {
   /** `for name from 0 to before limit { inside }`; without a loop where there is but one round. */
   loop(limit: number, inside: (name: string) => void, prefix = "i"): void {
     if (limit === 1) return inside("0");
+    this.steps("0", limit, 1, inside, prefix);
+  }
+
+  /** `for name from first to before limit by step { inside }`. */
+  steps(first: string, limit: number, step: number, inside: (name: string) => void, prefix = "i"): void {
     const name = this.name(prefix);
-    this.block(this.dialect.loop(name, "0", String(limit)), () => inside(name));
+    this.block(this.dialect.loop(name, first, String(limit), String(step)), () => inside(name));
   }
 
   name(prefix: string): string {
@@ -95,17 +106,22 @@ export class Writer {
     this.line(this.dialect.store(use, this.#dtype(view), place(view, index), value));
   }
 
+  scalar(index: number, dtype: DType): string {
+    if (!this.#scalars.some((known) => known.index === index)) this.#scalars.push({ index, dtype });
+    return this.dialect.scalar(index, dtype);
+  }
+
   /** True if it writes to a state. */
   get changesState(): boolean {
     return this.#uses.some(({ written, memory }) => written && (this.#memories[memory] as string).startsWith("state"));
   }
 
-  finish(entry: string, workgroupSize: number): string {
+  finish(entry: string): string {
     return this.dialect.module({
       entry,
-      workgroupSize,
+      workgroupSize: this.workgroupSize,
       buffers: this.#uses,
-      scalars: this.scalars ? this.plan.scalars : 0,
+      scalars: this.#scalars,
       status: this.status,
       shared: this.#shared,
       body: this.#lines.join("\n"),

@@ -1,48 +1,14 @@
-/** What the Backend interface promises about storages, state, updates and errors. */
-import { type Aval, type Backend, bind, build, type Graph, type Storage, traceGraph, type Value } from "@neurite/core";
-import { decode, encode, type Sample } from "../samples/sample.ts";
+/** What the Backend interface promises about storages, state and updates. */
+import { type Aval, bind, build, type Storage, traceGraph } from "@neurite/core";
+import { encode } from "../samples/sample.ts";
 import { given } from "../samples/values.ts";
 import { assert, assertEqual, assertFails } from "./assert.ts";
+import { failureTests } from "./contract-failures.ts";
+import { type ContractTests, download, floats, index, ints, pair, scalar, statefulGraph, upload } from "./contract-support.ts";
 import { NotApplicable, type SuiteTest } from "./options.ts";
 import type { SuiteSetting } from "./setting.ts";
 
-const pair: Aval = { dtype: "float32", shape: [2] };
-const scalar: Aval = { dtype: "float32", shape: [] };
-const index: Aval = { dtype: "int32", shape: [1] };
-
-const floats = (...data: number[]): Sample => given("float32", [data.length], data);
-const ints = (...data: number[]): Sample => given("int32", [data.length], data);
-
-function upload(backend: Backend, sample: Sample): Storage {
-  const array = encode(sample);
-  const storage = backend.alloc(array.byteLength);
-  backend.write(storage, array);
-  return storage;
-}
-
-async function download(backend: Backend, storage: Storage, dtype: "float32" | "int32" = "float32"): Promise<number[]> {
-  return decode(dtype, await backend.read(storage, 0, storage.bytes)).map(Number);
-}
-
-/** A graph whose inputs are followed by state and scalars; `fn` gives outputs and then a new value for each piece of state. */
-function statefulGraph(
-  { inputs = [], state = [], scalars = [] }: Partial<Record<"inputs" | "state" | "scalars", readonly Aval[]>>,
-  fn: (...xs: Value[]) => Value[],
-): Graph {
-  const { graph } = traceGraph([...inputs, ...state, ...scalars], (xs) => fn(...xs));
-  const [a, b] = [inputs.length, inputs.length + state.length];
-  const outputs = graph.outputs.length - state.length;
-  return {
-    ...graph,
-    inputs: graph.inputs.slice(0, a),
-    state: graph.inputs.slice(a, b),
-    scalars: graph.inputs.slice(b),
-    outputs: graph.outputs.slice(0, outputs),
-    updates: graph.outputs.slice(outputs).map((value, i) => ({ state: i, value })),
-  };
-}
-
-const tests: Readonly<Record<string, (backend: Backend, setting: SuiteSetting) => Promise<void>>> = {
+const tests: ContractTests = {
   "inputs, state and scalars go in, outputs come in new storages, state changes in place": async (backend) => {
     const graph = statefulGraph({ inputs: [pair], state: [pair], scalars: [scalar] }, (x, w, rate) => [
       build.mul(x, w),
@@ -118,87 +84,15 @@ const tests: Readonly<Record<string, (backend: Backend, setting: SuiteSetting) =
     assertEqual(await download(backend, backend.run(program, [x, x], [])[0]), [9, 16], "x·x");
   },
 
-  "an index out of range ends the run with an error, once, and leaves every piece of state as it was": async (backend) => {
-    const graph = statefulGraph({ inputs: [index], state: [pair, pair] }, (i, a, b) => [build.add(a, 1), build.mul(b, build.gather(a, i, 0))]); // prettier-ignore
-    const [a, b] = [upload(backend, floats(1, 2)), upload(backend, floats(3, 4))];
-    const program = backend.bind(backend.compile(graph), [a, b]);
-    const run = async (at: number): Promise<void> => {
-      backend.run(program, [upload(backend, ints(at))], []);
-      await backend.sync();
-    };
-    await assertFails("index 2 of 2", () => run(2), /gather|index|range/i);
-    await backend.sync();
-    assertEqual([await download(backend, a), await download(backend, b)], [[1, 2], [3, 4]], "the state after the failed run"); // prettier-ignore
-    await assertFails("index -1", () => run(-1), /gather|index|range/i);
-    await run(1);
-    assertEqual([await download(backend, a), await download(backend, b)], [[2, 3], [6, 8]], "the state after a good run"); // prettier-ignore
-  },
-
-  "a scatter with an index out of range leaves every piece of state as it was": async (backend) => {
-    const wide: Aval = { dtype: "int32", shape: [2] };
-    const graph = statefulGraph({ inputs: [wide, pair], state: [pair, pair, pair] }, (i, x, a, b, c) => [
-      build.scatter("add", a, i, x, 0),
-      build.scatter("set", x, i, b, 0),
-      build.add(c, 1),
-    ]);
-    const states = [floats(1, 2), floats(3, 4), floats(5, 6)].map((sample) => upload(backend, sample));
-    const program = backend.bind(backend.compile(graph), states);
-    const run = async (...at: number[]): Promise<number[][]> => {
-      backend.run(program, [upload(backend, ints(...at)), upload(backend, floats(10, 20))], []);
-      await backend.sync();
-      return Promise.all(states.map((state) => download(backend, state)));
-    };
-    await assertFails("index 2 of 2", () => run(0, 2), /scatter|index|range/i);
-    await backend.sync();
-    const kept = await Promise.all(states.map((state) => download(backend, state)));
-    assertEqual(kept, [[1, 2], [3, 4], [5, 6]], "the state after the failed run"); // prettier-ignore
-    assertEqual(await run(1, 0), [[21, 12], [4, 3], [6, 7]], "the state after a good run"); // prettier-ignore
-  },
-
-  "a long sum after an index out of range leaves every piece of state as it was": async (backend) => {
-    // Long enough for the threads of a group to share the work.
-    const long: Aval = { dtype: "float32", shape: [4096] };
-    const graph = statefulGraph({ inputs: [index, long], state: [{ dtype: "float32", shape: [1] }, pair] }, (i, x, total, b) => {
-      const picked = build.gather(b, i, 0);
-      return [build.add(build.mul(total, picked), build.reduceKeep("sum", x, [0])), build.mul(b, picked)];
+  "a state that a row is computed from is replaced by what the row adds up to": async (backend) => {
+    const graph = statefulGraph({ inputs: [{ dtype: "float32", shape: [2, 3] }], state: [pair] }, (x, w) => {
+      const total = build.add(build.reshape(w, [2, 1]), build.reduceKeep("sum", x, [1]));
+      return [build.div(x, total), build.reshape(total, [2])];
     });
-    const states = [floats(7), floats(3, 4)].map((sample) => upload(backend, sample));
-    const program = backend.bind(backend.compile(graph), states);
-    const run = async (at: number): Promise<void> => {
-      backend.run(program, [upload(backend, ints(at)), upload(backend, floats(...Array.from({ length: 4096 }, () => 1)))], []);
-      await backend.sync();
-    };
-    await assertFails("index 2 of 2", () => run(2), /gather|index|range/i);
-    await backend.sync();
-    const kept = await Promise.all(states.map((state) => download(backend, state)));
-    assertEqual(kept, [[7], [3, 4]], "the state after the failed run"); // prettier-ignore
-    await run(1);
-    const changed = await Promise.all(states.map((state) => download(backend, state)));
-    assertEqual(changed, [[4124], [12, 16]], "the state after a good run"); // prettier-ignore
-  },
-
-  "a failed run hands out no results that can be read": async (backend) => {
-    const graph = traceGraph([pair, index], ([x, i]) => [build.gather(x, i, 0)]).graph;
-    const program = backend.bind(backend.compile(graph), []);
-    const [x, bad] = [upload(backend, floats(1, 2)), upload(backend, ints(7))];
-    await assertFails("reading the result", async () => download(backend, backend.run(program, [x, bad], [])[0]), /gather|index|range/i);
-  },
-
-  "a check that fails names its message": async (backend) => {
-    const graph = traceGraph([pair], ([x]) => [build.check(x, build.lt(x, 5), "values must be below five")]).graph;
-    const program = backend.bind(backend.compile(graph), []);
-    const run = async (...data: number[]): Promise<number[]> => download(backend, backend.run(program, [upload(backend, floats(...data))], [])[0]); // prettier-ignore
-    assertEqual(await run(1, 4), [1, 4], "the values");
-    await assertFails("a value of 6", () => run(1, 6), /values must be below five/);
-    assertEqual(await run(2, 3), [2, 3], "the values after the failure");
-  },
-
-  "integers divided by zero set the run's status": async (backend) => {
-    const graph = traceGraph([index, index], ([a, b]) => [build.div(a, b)]).graph;
-    const program = backend.bind(backend.compile(graph), []);
-    const run = async (a: number, b: number): Promise<number[]> => download(backend, backend.run(program, [upload(backend, ints(a)), upload(backend, ints(b))], [])[0], "int32"); // prettier-ignore
-    assertEqual(await run(7, -2), [-3], "7 / -2");
-    await assertFails("7 / 0", () => run(7, 0), /zero/i);
+    const w = upload(backend, floats(2, 1));
+    const [y] = backend.run(backend.bind(backend.compile(graph), [w]), [upload(backend, floats(1, 2, 3, 4, 5, 6))], []);
+    assertEqual(await download(backend, y), [0.125, 0.25, 0.375, 0.25, 0.3125, 0.375], "the rows by their totals");
+    assertEqual(await download(backend, w), [8, 16], "the totals");
   },
 
   "storages hold bytes, are written at offsets and read as copies": async (backend) => {
@@ -320,7 +214,7 @@ const tests: Readonly<Record<string, (backend: Backend, setting: SuiteSetting) =
 
 export function contractTests(setting: SuiteSetting): readonly SuiteTest[] {
   const needed = ["float32", "int32", "bool"] as const;
-  const shared = Object.entries(tests).map(([name, test]): SuiteTest => ({
+  const shared = Object.entries({ ...tests, ...failureTests }).map(([name, test]): SuiteTest => ({
     name: `contract/${name}`,
     part: "contract",
     run: async () => {

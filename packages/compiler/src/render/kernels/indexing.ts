@@ -41,26 +41,29 @@ export function writeScatter(writer: Writer, kernel: ScatterKernel): number {
   const a = at[0] as string;
   const b = at[at.length - 1] as string;
   const merge = (old: string, update: string): string => (op === "set" ? update : combined(writer, combinations[op], dtype, old, update));
+  const indexAt = (position: string): string => writer.index(dialect.toIndex(writer.load(kernel.indices, [position])));
+  // One index outside, and nothing is written at all: out may be a state.
+  writer.loop(kernel.count, (position) => {
+    const index = indexAt(position);
+    writer.block(`if (${index} < 0 || ${index} >= ${size})`, () => {
+      writer.line(dialect.fail(kernel.site));
+      writer.line("return;");
+    });
+  });
   if (own) {
     const target = at[1] as string;
     const value = writer.variable("sum", dtype, writer.load(kernel.out, [a, target, b]));
-    writer.loop(kernel.count, (position) => {
-      const index = writer.index(dialect.toIndex(writer.load(kernel.indices, [position])));
-      writer.block(`if (${index} == ${target})`, () =>
+    writer.loop(kernel.count, (position) =>
+      writer.block(`if (${indexAt(position)} == ${target})`, () =>
         writer.line(`${value} = ${merge(value, writer.load(kernel.updates, [a, position, b]))};`),
-      );
-      writer.block(`if (${index} < 0 || ${index} >= ${size})`, () => writer.line(dialect.fail(kernel.site)));
-    });
+      ),
+    );
     writer.store(kernel.out, [a, target, b], value);
     return threads;
   }
   writer.loop(kernel.count, (position) => {
-    const index = writer.index(dialect.toIndex(writer.load(kernel.indices, [position])));
-    writer.block(`if (${index} >= 0 && ${index} < ${size})`, () => {
-      const place = [a, index, b];
-      writer.store(kernel.out, place, merge(writer.load(kernel.out, place), writer.load(kernel.updates, [a, position, b])));
-    });
-    writer.block("else", () => writer.line(dialect.fail(kernel.site)));
+    const place = [a, indexAt(position), b];
+    writer.store(kernel.out, place, merge(writer.load(kernel.out, place), writer.load(kernel.updates, [a, position, b])));
   });
   return threads;
 }

@@ -1,5 +1,5 @@
 /** Functions that rendered kernels call. They need no header, and what differs between a GPU and a host is behind NEURITE_HOST. */
-export const prelude = `
+export const cudaPrelude = `
 #define NR_NO_SITE 0x7fffffffu
 template <class T> __device__ inline T nr_nan();
 template <> __device__ inline float nr_nan<float>() { unsigned int b = 0x7fc00000u; float f; memcpy(&f, &b, 4); return f; }
@@ -42,8 +42,6 @@ template <class T> __device__ inline T nr_max(T a, T b) { return a != a ? a : b 
 template <> __device__ inline bool nr_max<bool>(bool a, bool b) { return a || b; }
 template <class T> __device__ inline T nr_min(T a, T b) { return a != a ? a : b != b ? b : a < b ? a : b < a ? b : a; }
 template <> __device__ inline bool nr_min<bool>(bool a, bool b) { return a && b; }
-template <class T> __device__ inline T nr_sum(T a, T b) { return (T)(a + b); }
-template <class T> __device__ inline T nr_prod(T a, T b) { return (T)(a * b); }
 template <class T> __device__ inline T nr_sign(T x) { return x > 0 ? (T)1 : x < 0 ? (T)-1 : x; }
 template <class T> __device__ inline T nr_div(T a, T b) { return b == 0 ? (T)0 : b == (T)-1 ? (T)(0 - a) : (T)(a / b); }
 template <class T> __device__ inline T nr_rem(T a, T b) { return b == 0 || b == (T)-1 ? (T)0 : (T)(a % b); }
@@ -51,7 +49,7 @@ template <> __device__ inline unsigned int nr_div<unsigned int>(unsigned int a, 
 template <> __device__ inline unsigned int nr_rem<unsigned int>(unsigned int a, unsigned int b) { return b == 0 ? 0u : a % b; }
 template <> __device__ inline unsigned char nr_div<unsigned char>(unsigned char a, unsigned char b) { return b == 0 ? 0 : a / b; }
 template <> __device__ inline unsigned char nr_rem<unsigned char>(unsigned char a, unsigned char b) { return b == 0 ? 0 : a % b; }
-template <class T> __device__ inline T nr_power(T base, T exponent) {
+template <class T> __device__ inline T nr_pow(T base, T exponent) {
   if (exponent < 0) return (T)(base == 1 ? 1 : base == (T)-1 ? (exponent & 1 ? -1 : 1) : 0);
   T result = 1;
   for (; exponent > 0; exponent = (T)(exponent >> 1)) {
@@ -86,11 +84,4 @@ __device__ inline unsigned int nr_threefry(unsigned int key0, unsigned int key1,
   }
   return x0 ^ x1;
 }
-
-/** NaN first, then by size: whether x is a better extreme than y. */
-template <class T> __device__ inline bool nr_above(T x, T y) { return y != y ? false : x != x || x > y; }
-template <class T> __device__ inline bool nr_below(T x, T y) { return y != y ? false : x != x || x < y; }
-/** Whether x comes before y in sorted order; NaN last. */
-template <class T> __device__ inline bool nr_ascends(T x, T y) { return x != x ? false : y != y || x < y; }
-template <class T> __device__ inline bool nr_descends(T x, T y) { return x != x ? false : y != y || x > y; }
 `;

@@ -5,14 +5,20 @@ import { join } from "node:path";
 import type { Graph, Value } from "@neurite/core";
 import { build as b } from "@neurite/core";
 import { describe, expect, test } from "vitest";
-import { compileGraph } from "../../compile.ts";
-import { aval, float32, programGraph } from "../../testing/graphs.ts";
-import { adam, attention, batchNorm, cnnStep, convBlock, mlpStep, sgd } from "../../testing/models.ts";
-import { randomProgram } from "../../testing/random-graph.ts";
-import { renderCuda } from "./render.ts";
+import { compileGraph } from "../compile.ts";
+import type { Plan } from "../plan/plan.ts";
+import { writesOf } from "../plan/views.ts";
+import { aval, float32, programGraph } from "../testing/graphs.ts";
+import { adam, attention, batchNorm, cnnStep, convBlock, mlpStep, sgd } from "../testing/models.ts";
+import { randomProgram } from "../testing/random-graph.ts";
+import { cudaFor } from "./cuda.ts";
+import { cudaSource } from "./cuda-source.ts";
+import { type RenderedKernel, renderKernel } from "./render.ts";
 
 /** CUDA's offline compiler: needs no GPU. */
 const nvcc = spawnSync("nvcc", ["--version"]).status === 0;
+
+const render = (plan: Plan): RenderedKernel[] => plan.kernels.map((kernel) => renderKernel(kernel, plan, cudaFor(kernel, plan)));
 
 /** Elementwise arithmetic in every dtype, each cast to the next. */
 function everyDType(): Graph {
@@ -48,8 +54,9 @@ describe.runIf(nvcc)("nvcc compiles every kernel of", () => {
     (name) => {
       const folder = mkdtempSync(join(tmpdir(), "neurite-nvcc-"));
       try {
-        const { source, launches } = renderCuda(compileGraph((programs[name] as () => Graph)(), { lowering: new Set(["half", "byte"]) }));
-        expect(launches.length).toBeGreaterThan(0);
+        const plan = compileGraph((programs[name] as () => Graph)(), { lowering: new Set(["half", "byte"]) });
+        const { source, names } = cudaSource(render(plan));
+        expect(names.length).toBeGreaterThan(0);
         const file = join(folder, "kernels.cu");
         writeFileSync(file, source);
         execFileSync("nvcc", ["-std=c++17", "-arch=sm_90", "-cubin", "-o", join(folder, "kernels.cubin"), file], { stdio: "pipe" });
@@ -67,13 +74,31 @@ test("kernels that write state stop after a complaint; those that do not need no
     states: [float32(4)],
     build: ([x], [state]) => ({ outputs: [b.exp(x as Value)], updates: { 0: b.add(state as Value, x as Value) } }),
   });
-  const plan = compileGraph(graph);
-  const { launches, source } = renderCuda(plan);
-  for (const { name, kernel, arguments: list } of launches) {
-    const body = source.slice(source.indexOf(` ${name}(`)).split('extern "C"')[0] as string;
-    const text = JSON.stringify(plan.kernels[kernel]);
-    const writes = text.includes("stores") && list.some((a) => a.kind === "status");
-    expect(body.includes("stopped")).toBe(writes);
-  }
-  expect(launches.some((launch) => launch.arguments.some(({ kind }) => kind === "status"))).toBe(true);
+  const plan = compileGraph(graph, { passes: { fusion: false } });
+  const kernels = render(plan);
+  expect(kernels.map(({ status }) => status).sort()).toEqual([false, true]);
+  kernels.forEach(({ source, status }, i) => {
+    const changesState = writesOf(plan.kernels[i] as Plan["kernels"][number]).some(
+      ({ buffer }) => plan.buffers[buffer]?.location.kind === "state",
+    );
+    expect(status).toBe(changesState);
+    expect(source.includes("if (status[0] != NR_NO_SITE) return;")).toBe(changesState);
+  });
+});
+
+test("kernels that differ in their arrays alone are one function", () => {
+  const graph = programGraph({
+    inputs: [float32(6, 5), float32(5, 5), float32(5, 5)],
+    build: ([x, v, w]) => ({ outputs: [b.dot(b.dot(b.dot(x as Value, v as Value), w as Value), v as Value)] }),
+  });
+  const { source, names } = cudaSource(render(compileGraph(graph)));
+  expect(names).toEqual(["k0", "k0", "k0"]);
+  expect(source.match(/__global__/g)).toHaveLength(1);
+});
+
+test("elements are counted in 64 bits where 32 are not enough", () => {
+  const plan = (size: number): Plan =>
+    compileGraph(programGraph({ inputs: [float32(size)], build: ([x]) => ({ outputs: [b.exp(x as Value)] }) }));
+  expect(render(plan(2 ** 20))[0]?.source).toContain("const int thread");
+  expect(render(plan(2 ** 32))[0]?.source).toContain("const long long thread");
 });
