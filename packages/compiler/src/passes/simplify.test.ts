@@ -82,6 +82,14 @@ describe("simplification of views", () => {
     expect(simplified(matrix, (x) => b.pad(x, [-1, 0], [0, -2]))).toBe("slice(x)");
   });
 
+  it("merges axes below a transpose that keeps them side by side", () => {
+    const images = [float32(2, 3, 4)];
+    expect(simplified(images, (x) => b.reshape(b.transpose(x, [2, 0, 1]), [4, 6]))).toBe("transpose(reshape(x))");
+    expect(simplified(images, (x) => b.reshape(b.transpose(x, [2, 0, 1]), [2, 2, 6]))).toBe("transpose(reshape(x))");
+    expect(simplified(images, (x) => b.reshape(b.transpose(x, [1, 0, 2]), [6, 4]))).toBe("reshape(transpose(x))");
+    expect(simplified(images, (x) => b.reshape(b.transpose(x, [2, 0, 1]), [8, 3]))).toBe("reshape(transpose(x))");
+  });
+
   it("finds the piece of a concat that a slice takes", () => {
     expect(simplified([float32(2, 3), float32(4, 3)], (x, y) => b.slice(b.concat([x, y], 0), [2, 0], [6, 3]))).toBe("y");
     expect(simplified([float32(2, 3), float32(4, 3)], (x, y) => b.slice(b.concat([x, y], 0), [1, 0], [6, 3]))).toBe("slice(concat(x, y))");

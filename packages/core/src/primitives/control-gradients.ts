@@ -3,7 +3,7 @@
  * values it carried; a bounded while loop is differentiated as a scan whose last steps change nothing.
  */
 import { vjpOf, zerosIfNull } from "../autodiff/backward.ts";
-import { isInexact } from "../dtypes/dtype.ts";
+import { bytesPerElement, isInexact } from "../dtypes/dtype.ts";
 import { closedGraph } from "../engine/extract.ts";
 import { traceGraph } from "../engine/trace-graph.ts";
 import { GradientError } from "../errors.ts";
@@ -146,18 +146,41 @@ const expensive: ReadonlySet<string> = new Set([
   "scan",
 ]);
 
-/** The values of a graph that expensive primitives make of `given` values alone. */
-function expensiveValues(graph: Graph, given: readonly Value[]): Set<Value> {
-  const known = new Set(given);
-  const found = new Set<Value>();
+/**
+ * The nodes of a step back that have to be run in it, and what the primal step finds out for them: what is expensive, or, where all that
+ * is made of an expensive value is another of its size (a sum with it, an activation), that one.
+ */
+function splitStep(graph: Graph, given: readonly Value[], outputs: readonly Value[]): { nodes: Node[]; residuals: Value[] } {
+  const primal = new Set(given);
+  const known = new Set<Value>();
   for (const node of graph.nodes) {
-    if (!node.inputs.every((input) => known.has(input))) continue;
+    if (!node.inputs.every((input) => primal.has(input))) continue;
     for (const output of node.outputs) {
-      known.add(output);
-      if (expensive.has(node.op)) found.add(output);
+      primal.add(output);
+      if (expensive.has(node.op)) known.add(output);
     }
   }
-  return found;
+  for (;;) {
+    const nodes = neededNodes(
+      graph.nodes.filter((node) => !node.outputs.some((output) => known.has(output))),
+      outputs,
+    );
+    const users = new Map<Value, Node[]>();
+    for (const node of nodes) for (const input of new Set(node.inputs)) users.set(input, [...(users.get(input) ?? []), node]);
+    const residuals = [...known].filter((value) => users.has(value) || outputs.includes(value));
+    const later = residuals.flatMap((value) => {
+      const [user, ...others] = users.get(value) ?? [];
+      const [made, ...more] = user?.outputs ?? [];
+      const replaces = made !== undefined && more.length === 0 && others.length === 0 && !outputs.includes(value) && primal.has(made);
+      return replaces && bytesOf(made) === bytesOf(value) ? [made] : [];
+    });
+    if (later.length === 0) return { nodes, residuals };
+    for (const value of later) known.add(value);
+  }
+}
+
+function bytesOf({ dtype, shape }: Aval): number {
+  return shape.reduce((product, dim) => product * dim, bytesPerElement(dtype));
 }
 
 /** Those of `nodes` that `roots` need. */
@@ -229,13 +252,8 @@ export function scanGradient(context: VjpContext<"scan">): Gradients {
     ...ins.slice(c + t, c + t + carry + xs),
     ...ins.slice(c + t + carry + xs + arriving.length, ins.length - step.captures.length),
   ];
-  const known = length < 2 ? new Set<Value>() : expensiveValues(step.graph, own);
-  const stepNodes = neededNodes(
-    nodes.filter((node) => !node.outputs.some((output) => known.has(output))),
-    outputs,
-  );
+  const { nodes: stepNodes, residuals } = splitStep(step.graph, length < 2 ? [] : own, outputs);
   const usedValues = new Set([...outputs, ...stepNodes.flatMap((node) => node.inputs)]);
-  const residuals = [...known].filter((value) => usedValues.has(value));
 
   // Most steps need only some of the values: the others are neither kept nor passed.
   const used = ins.map((input, i) => {

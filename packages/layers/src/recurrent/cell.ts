@@ -19,7 +19,7 @@ export interface RecurrentCell extends Layer {
   readonly outputIsState?: boolean;
   /** States before the first step; by default zeros. `inputs`: the whole sequence. */
   getInitialState?(batchSize: number, inputs: Tensor): States;
-  /** Does for all steps at once what needs no state: [batch, timesteps, …] → what {@link stepProjected} takes at each step. */
+  /** Does for all steps at once what needs no state: [timesteps, batch, …] → what {@link stepProjected} takes at each step. */
   projectSequence?(inputs: Tensor): Tensor;
   /** One step on a projected input. */
   stepProjected?(projected: Tensor, states: readonly Tensor[]): readonly [Tensor, readonly Tensor[]];
@@ -70,12 +70,11 @@ export abstract class DropoutCell extends Layer {
     this.#masks.clear();
   }
 
-  /** Inputs of one step [batch, …], or of all [batch, timesteps, …], with some features dropped. */
+  /** Inputs of one step [batch, …], or of all [timesteps, batch, …], with some features dropped. */
   protected dropInputs(inputs: Tensor, hasTime: boolean): Tensor {
     if (!(this.dropout > 0) || !isTraining()) return inputs;
-    const step = hasTime ? [inputs.shape[0] as number, ...inputs.shape.slice(2)] : inputs.shape;
-    const mask = this.#maskFor("inputs", step, inputs, this.dropout);
-    return ops.multiply(inputs, hasTime ? ops.expandDims(mask, 1) : mask);
+    const step = hasTime ? inputs.shape.slice(1) : inputs.shape;
+    return ops.multiply(inputs, this.#maskFor("inputs", step, inputs, this.dropout));
   }
 
   /** A state [batch, …] with some units dropped. */

@@ -134,12 +134,12 @@ export class ConvLSTMCell extends DropoutCell {
     return [0, 1].map(() => ops.zeros(shape, { dtype: inputs.dtype }));
   }
 
-  /** [batch, timesteps, …] → the convolutions of all steps at once. */
+  /** [timesteps, batch, …] → the convolutions of all steps at once. */
   projectSequence(inputs: Tensor): Tensor {
-    const [batch, time] = inputs.shape as [number, number];
+    const [time, batch] = inputs.shape as [number, number];
     const dropped = this.dropInputs(inputs, true);
     const flat = this.#convolve(ops.reshape(dropped, [-1, ...inputs.shape.slice(2)]));
-    return ops.reshape(flat, Number.isNaN(batch) ? [-1, time, ...flat.shape.slice(1)] : [batch, time, ...flat.shape.slice(1)]);
+    return ops.reshape(flat, [time, Number.isNaN(batch) ? -1 : batch, ...flat.shape.slice(1)]);
   }
 
   stepProjected(projected: Tensor, [output, cell]: readonly Tensor[]): readonly [Tensor, readonly Tensor[]] {

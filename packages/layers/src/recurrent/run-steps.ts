@@ -23,7 +23,8 @@ type Step = readonly [input: Tensor, counts?: Tensor];
 /** Inputs [batch, timesteps, …] → the last output [batch, …], or all of them [batch, timesteps, …], and the last states. */
 export function runSteps(inputs: Tensor, initial: States, recurrence: Recurrence): { output: Tensor; states: States } {
   const { cell, mask, goBackwards, zeroOutputForMask, returnSequences, outputSize } = recurrence;
-  const projected = cell.projectSequence?.(inputs) ?? inputs;
+  const ordered = timeMajor(inputs);
+  const projected = cell.projectSequence?.(ordered) ?? ordered;
   const isProjected = cell.projectSequence !== undefined;
   // The output need not be carried where the first state is the same: without a mask, or where padded steps repeat it.
   const isState = cell.outputIsState === true && (mask === null || !zeroOutputForMask);
@@ -49,7 +50,7 @@ export function runSteps(inputs: Tensor, initial: States, recurrence: Recurrence
   };
 
   const start = withOutput(initial, ops.zeros(outputShape, { dtype: inputs.dtype }));
-  const xs: Step = mask === null ? [timeMajor(projected)] : [timeMajor(projected), timeMajor(ops.cast(mask, "bool"))];
+  const xs: Step = mask === null ? [projected] : [projected, timeMajor(ops.cast(mask, "bool"))];
   const [last, outputs] = ops.scan(step as never, start, xs, { reverse: goBackwards }) as [Carry, Tensor | null];
   if (!returnSequences) return { output: outputOf(last), states: last[0] };
   const all = goBackwards ? ops.flip(outputs as Tensor, { axis: 0 }) : (outputs as Tensor);

@@ -94,9 +94,9 @@ export abstract class UnitsCell extends DropoutCell {
     return bias === null ? product : ops.add(product, bias);
   }
 
-  /** [batch, timesteps, features] → [batch, timesteps, gates · units]: one product for all steps. */
+  /** [timesteps, batch, features] → [timesteps, batch, gates · units]: one product for all steps. */
   projectSequence(inputs: Tensor): Tensor {
-    const [batch] = inputs.shape as [number];
+    const [, batch] = inputs.shape as [number, number];
     if (this.recurrentDropout > 0) this.prepareStateMask(ops.zeros([batch, this.units], { dtype: inputs.dtype }));
     return this.#project(inputs, true);
   }

@@ -1,4 +1,4 @@
-import { compile, GradientTape, ops, setDefaultDevice, type Tensor, tensor, Variable } from "@neurite/core";
+import { compile, grad, GradientTape, ops, setDefaultDevice, type Tensor, tensor, Variable } from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { beforeAll, describe, expect, test } from "vitest";
 
@@ -113,6 +113,28 @@ describe("loops", () => {
     expect(await value(backwards)).toEqual([10, 9, 7, 4]);
     const [doubled] = ops.scan(((x: Tensor) => [x.mul(2), null]) as never, ops.ones([]), null, { length: 5 });
     expect(await value(doubled)).toBe(32);
+  });
+
+  test("what a step makes of its product alone is kept for the gradient, in the product's place", async () => {
+    const kernel = tensor([
+      [0.5, -0.25],
+      [0.125, 1],
+    ]);
+    const cell = (h: Tensor, x: Tensor): [Tensor, null] => [ops.tanh(ops.add(x, ops.matmul(h, kernel))), null];
+    const last = (h: Tensor, xs: Tensor): Tensor => ops.sum((ops.scan(cell as never, h, xs) as unknown as [Tensor])[0]);
+    const both = compile((h: Tensor, xs: Tensor) => grad(last, { argnums: [0, 1] })(h, xs));
+    const [h, xs] = [tensor([[0.5, -1]]), tensor([[[1, 0.5]], [[-0.5, 2]], [[0.25, 0.75]]])];
+    const [, back] = both
+      .describe(h, xs)
+      .trace.split(/(?=^%\d+, %\d+ = scan)/m)
+      .slice(1) as [string, string];
+    // Backwards there are a product with the slope of tanh, and one with the kernel.
+    expect(back.match(/= (?!input)\w+/g)).toEqual(["= scan", "= mul", "= transpose", "= dot"]);
+    const unrolled = (first: Tensor, inputs: Tensor): Tensor =>
+      ops.sum([0, 1, 2].reduce((state, t) => cell(state, ops.take(inputs, t, { axis: 0 }))[0], first));
+    const expected = grad(unrolled, { argnums: [0, 1] })(h, xs);
+    const found = both(h, xs);
+    for (const i of [0, 1] as const) expect(await value(ops.max(ops.abs(ops.subtract(found[i], expected[i]))))).toBeLessThan(1e-6);
   });
 
   test("foriLoop, map, vectorize and associativeScan", async () => {

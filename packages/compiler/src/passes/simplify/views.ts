@@ -1,6 +1,7 @@
 import type { Builder } from "../../ir/builder.ts";
 import type { IrNode, IrNodeOf } from "../../ir/node.ts";
 import { sizeOf } from "../../ir/node.ts";
+import { splitsOnly } from "../../views/index-map.ts";
 import { sameNumbers } from "../../views/strides.ts";
 import { constantNode, stretched } from "./values.ts";
 
@@ -16,7 +17,8 @@ export function simplifyView(node: ViewNode, builder: Builder): IrNode | null {
   if (constant !== null && node.op !== "broadcast") return stretched(constant, node.shape, builder);
   switch (node.op) {
     case "reshape":
-      return x.op === "reshape" ? builder.reshape(x.inputs[0] as IrNode, node.shape) : null;
+      if (x.op === "reshape") return builder.reshape(x.inputs[0] as IrNode, node.shape);
+      return x.op === "transpose" && !splitsOnly(x.shape, node.shape) ? reshapeBelow(node, x, builder) : null;
     case "broadcast":
       if (x.op === "broadcast") return builder.broadcast(x.inputs[0] as IrNode, node.shape);
       if (constant !== null) return x === constant ? null : builder.broadcast(constant, node.shape);
@@ -28,6 +30,42 @@ export function simplifyView(node: ViewNode, builder: Builder): IrNode | null {
     case "flip":
       return simplifyFlip(node, x, builder);
   }
+}
+
+/**
+ * A reshape that merges axes which a transpose has left side by side, as that transpose of a reshape: what is left to copy is free over memory.
+ * Null where it merges axes that come from different places.
+ */
+function reshapeBelow(node: IrNode, x: IrNodeOf<"transpose">, builder: Builder): IrNode | null {
+  if (node.size === 0) return null;
+  const { permutation } = x.params;
+  const groups: { readonly first: number; readonly dims: readonly number[] }[] = [];
+  let [i, j] = [0, 0];
+  while (i < x.shape.length && j < node.shape.length) {
+    const [start, firstDim] = [i, j];
+    let [from, to] = [x.shape[i++] as number, node.shape[j++] as number];
+    while (from !== to) {
+      if (from < to) from *= x.shape[i++] as number;
+      else to *= node.shape[j++] as number;
+    }
+    const first = permutation[start] as number;
+    if (permutation.slice(start, i).some((axis, at) => axis !== first + at)) return null;
+    groups.push({ first, dims: node.shape.slice(firstDim, j) });
+  }
+  if (i < x.shape.length || j < node.shape.length) return null;
+  const inPlace = [...groups].sort((a, b) => a.first - b.first);
+  const reshaped = builder.reshape(
+    x.inputs[0] as IrNode,
+    inPlace.flatMap(({ dims }) => dims),
+  );
+  const begins = new Map<object, number>();
+  let position = 0;
+  for (const group of inPlace) {
+    begins.set(group, position);
+    position += group.dims.length;
+  }
+  const back = groups.flatMap((group) => group.dims.map((_, at) => (begins.get(group) as number) + at));
+  return builder.add("transpose", { permutation: back }, [reshaped], node.dtype, node.shape);
 }
 
 function simplifyTranspose(node: IrNodeOf<"transpose">, x: IrNode, builder: Builder): IrNode | null {
