@@ -63,7 +63,7 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   #disposed = false;
 
   /**
-   * @param initial Its first value, computed at once; a tensor is not changed by later assignments.
+   * @param initial Its first value, computed at once, with all that is pending; a tensor is not changed by later assignments.
    * @throws TraceError while a function is being compiled: make variables before (layers build first); ValueError, DTypeError or
    *   ShapeError for what is no tensor.
    */
@@ -79,7 +79,7 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
       const dtype = options.dtype ?? (typeof initial === "number" ? "float32" : undefined);
       const first = toValue(initial, dtype);
       const converted = dtype === undefined ? first : cast(first, dtype);
-      realize([converted], false);
+      if (converted.storage === null) realize([converted]);
       return converted;
     });
     hold(value);

@@ -10,9 +10,11 @@ import {
   type Tensor,
   tensor,
   TraceError,
+  Variable,
 } from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { beforeEach, describe, expect, test } from "vitest";
+import { probe } from "../engine/probe.ts";
 
 beforeEach(() => setDefaultDevice(reference()));
 
@@ -84,6 +86,17 @@ describe("seeds", () => {
     setSeed(3);
     for (let i = 0; i < 6; i++) random.uniform([1]);
     expect(await numbers(random.uniform([2]))).toEqual(next);
+  });
+
+  test("variables drawn one after another share a program: none computes the draws before it again", async () => {
+    const device = probe(reference());
+    setDefaultDevice(device);
+    setSeed(4);
+    const drawn = Array.from({ length: 6 }, () => new Variable(random.uniform([2])));
+    expect(device.counts.compiles).toBe(1);
+    setDefaultDevice(reference());
+    setSeed(4);
+    for (const variable of drawn) expect(await numbers(random.uniform([2]))).toEqual(await numbers(variable.read()));
   });
 
   test("a draw that nobody reads still moves the state", async () => {
