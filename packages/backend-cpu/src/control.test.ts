@@ -111,6 +111,47 @@ describe("native control flow gives what the interpreter of plans gives", () => 
   }
 });
 
+/** Of h [20, 96] and w [96, 96]: products large enough for their right operand to be packed. */
+const products: Readonly<Record<string, Build>> = {
+  "the same in all steps, as it is and transposed": ([h, w]) =>
+    scan([h!], [], 4, false, ([s]) => [b.tanh(b.add(b.dot(s!, w!), b.dot(s!, b.transpose(w!, [1, 0]))))]),
+  "carried and halved by each step": ([h, w]) => scan([h!, w!], [], 4, false, ([s, k]) => [b.tanh(b.dot(s!, k!)), b.mul(k!, 0.5)]),
+  "halved by the steps of an outer loop": ([h, w]) =>
+    scan([h!, w!], [], 3, false, ([s, k]) => [scan([s!], [], 2, false, ([t]) => [b.tanh(b.dot(t!, k!))])[0]!, b.mul(k!, 0.5)]),
+  "until the data say so": ([h, w]) =>
+    whileLoop(
+      [b.constant(0, "int32"), h!, w!],
+      ([i]) => [b.lt(i!, 4)],
+      ([i, s, k]) => [b.add(i!, 1), b.tanh(b.dot(s!, k!)), k!],
+    ),
+};
+
+describe("products in loops, with a right operand that is", () => {
+  const operands = [float(20, 96), float(96, 96)];
+  const numbers = (size: number): number[] => Array.from({ length: size }, () => Math.fround((random() - 0.5) / 4));
+  const h = numbers(20 * 96);
+  const weights = [numbers(96 * 96), numbers(96 * 96)];
+  for (const [name, program] of Object.entries(products)) {
+    test(name, () => {
+      const plan = compileGraph(graphOf(operands, program));
+      const expected = weights.map((w) => interpretPlan(plan, [h, w]).outputs);
+      for (const backend of eachBackend()) {
+        const { program: bound } = bindPlan(backend, plan);
+        // The second run has other weights, and must not use what the first has packed.
+        weights.forEach((w, run) => {
+          const outputs = backend.run(bound, [new Float32Array(h), new Float32Array(w)].map((data) => upload(backend, data)), []); // prettier-ignore
+          expected[run]!.forEach((values, i) => {
+            if (plan.outputBytes[i] === 4) return;
+            const found = download(backend, "float32", outputs[i]!) as Float32Array;
+            const worst = values.reduce((most, value, at) => Math.max(most, Math.abs(found[at]! - value)), 0);
+            expect(worst, backend.description).toBeLessThan(1e-5);
+          });
+        });
+      }
+    });
+  }
+});
+
 describe("a complaint inside of a loop", () => {
   const graph = graphOf([float(4), int(6)], ([x, indices]) =>
     scan([x!], [indices!], 6, false, ([s, i]) => [b.add(s!, b.gather(s!, b.reshape(i!, [1]), 0))]),

@@ -23,6 +23,14 @@ inline GemmArgs transposedColumn(const GemmArgs& g, ColumnCallback& callback) {
   return t;
 }
 
+inline int64_t packedFloats(const GemmArgs& g, int threads) {
+  if (g.batchRank > 0 || g.m == 0 || g.n <= 1 || g.k == 0 || isDotProduct(g) || isRowsProduct(g)) return 0;
+  Context context = {};
+  context.parallel.threads = threads;
+  const GemmPlan plan = planGemm(context, g, 1);
+  return plan.packRhs ? sharedFloats(plan) : 0;
+}
+
 inline void gemm(const Context& context, const GemmArgs& g) {
   int64_t batches = 1;
   for (int axis = 0; axis < g.batchRank; axis++) batches *= g.batch[axis];

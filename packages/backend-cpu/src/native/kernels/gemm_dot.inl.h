@@ -92,11 +92,13 @@ inline void dotTask(void* arg, int task, int worker) {
     deliverTile<float>(e, scratch, ld, batch, outBatch, first, 0, count, plan.few, worker);
 }
 
+inline bool hasFewRows(const GemmArgs& g) { return g.m <= kDotRows && g.rhsRow == 1 && g.n > g.m; }
+inline bool isDotProduct(const GemmArgs& g) { return (hasFewRows(g) || (g.n <= kDotRows && g.lhsCol == 1)) && g.k >= kLanes; }
+
 /** True if the product was of this kind, and is done. */
 inline bool gemmDot(const Context& context, const GemmArgs& g, int64_t batches) {
-  const bool fewRows = g.m <= kDotRows && g.rhsRow == 1 && g.n > g.m;
-  const bool fewCols = g.n <= kDotRows && g.lhsCol == 1;
-  if (!(fewRows || fewCols) || g.k < kLanes) return false;
+  if (!isDotProduct(g)) return false;
+  const bool fewRows = hasFewRows(g);
   DotPlan plan = {};
   plan.context = &context;
   plan.args = &g;

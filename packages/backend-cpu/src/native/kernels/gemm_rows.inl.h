@@ -65,10 +65,14 @@ inline void rowsTask(void* arg, int task, int worker) {
   deliverTile<float>(e, sums, ld, batch, e.kind == EpilogueKind::Callback ? 0 : batchOffset(g, e.outBatch, batch), 0, n0, g.m, cols, worker);
 }
 
+/** Three and four rows are enough for the tiles to be as fast, until the right operand comes from memory. */
+inline bool isRowsProduct(const GemmArgs& g) {
+  return g.m <= 4 && g.rhsCol == 1 && g.n >= 4 * kLanes && (g.m <= 2 || g.k * g.n >= 256 << 10);
+}
+
 /** True if the product was of this kind, and is done. */
 inline bool gemmRows(const Context& context, const GemmArgs& g, int64_t batches) {
-  // Three and four rows are enough for the tiles to be as fast, until the right operand comes from memory.
-  if (g.m > 4 || g.rhsCol != 1 || g.n < 4 * kLanes || (g.m > 2 && g.k * g.n < 256 << 10)) return false;
+  if (!isRowsProduct(g)) return false;
   RowsPlan plan = {&context, &g, minOf(g.n, kRowsCols), 0};
   Context where = context;
   if (g.m * g.n * g.k * batches <= kSerialWork / 4) where.parallel.threads = 1;

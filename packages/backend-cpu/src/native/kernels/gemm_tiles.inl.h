@@ -137,6 +137,7 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
 
   plan.blocksK = maxOf<int64_t>(1, ceilDiv(g.k, kMaxBlockK));
   plan.blockK = maxOf<int64_t>(1, ceilDiv(g.k, plan.blocksK));
+  plan.sharedPanels = ceilDiv(g.n, kTileCols);
   plan.tileM = minOf(g.m, kMaxTileM);
   plan.tileN = minOf(g.n, kMaxTileN);
   const int64_t work = g.m * g.n * maxOf<int64_t>(g.k, 1);
@@ -174,6 +175,8 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   return plan;
 }
 
+inline int64_t sharedFloats(const GemmPlan& plan) { return plan.blocksK * plan.sharedPanels * plan.blockK * kTileCols; }
+
 inline void gemmTiles(const Context& context, const GemmArgs& g, int64_t batches) {
   GemmPlan plan = planGemm(context, g, batches);
   const int64_t tasks = plan.tasksM * plan.tasksN * ceilDiv(batches, plan.batchesPerTask);
@@ -184,14 +187,15 @@ inline void gemmTiles(const Context& context, const GemmArgs& g, int64_t batches
     else
       context.parallel.run(context.parallel.ctx, int(count), task, &plan);
   };
-  // Several rows of tiles read the same right operand: it is packed once.
-  const bool shares = batches == 1 && plan.tasksM > 2 && plan.packRhs && g.k * g.n >= kMinSharedFloats && g.k * g.n <= kMaxSharedFloats;
-  plan.sharedPanels = ceilDiv(g.n, kTileCols);
-  const int64_t panels = plan.blocksK * plan.sharedPanels, sharedFloats = shares ? panels * plan.blockK * kTileCols : 0;
-  if (!reserve<float>(context, plan.scratchFloats, sharedFloats)) return;
+  // Several rows of tiles read the same right operand: it is packed once. So is one that later products read again.
+  const bool shares =
+      g.packed || (batches == 1 && plan.tasksM > 2 && plan.packRhs && g.k * g.n >= kMinSharedFloats && g.k * g.n <= kMaxSharedFloats);
+  const int64_t floats = shares ? sharedFloats(plan) : 0;
+  if (!reserve<float>(context, plan.scratchFloats, g.packed ? 0 : floats)) return;
   if (shares) {
-    plan.shared = scratchOf<float>(context, -1, sharedFloats);
-    run(panels, packSharedTask);
+    plan.shared = g.packed ? g.packed->memory : scratchOf<float>(context, -1, floats);
+    if (!g.packed || !g.packed->ready) run(plan.blocksK * plan.sharedPanels, packSharedTask);
+    if (g.packed) g.packed->ready = true;
   }
   run(tasks, gemmTask);
 }

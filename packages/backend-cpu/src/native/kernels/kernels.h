@@ -105,6 +105,14 @@ struct Epilogue {
   void* ctx;
 };
 
+/** A right operand in the order that kernels read it, for several products with the same one. */
+struct PackedOperand {
+  /** As much as `packedFloats` says, aligned to 64 bytes. */
+  float* memory;
+  /** False before the first product, which fills it. */
+  bool ready;
+};
+
 /** sum[b, m, n] = Σ_k lhs[b, m, k] · rhs[b, k, n]. */
 struct GemmArgs {
   int batchRank;
@@ -116,6 +124,8 @@ struct GemmArgs {
   const void* rhs;
   int64_t rhsBatch[kMaxRank];
   int64_t rhsRow, rhsCol;
+  /** Float32 only; null where the right operand is another each time. */
+  PackedOperand* packed;
   Epilogue epilogue;
 };
 
@@ -210,6 +220,8 @@ struct KernelTable {
   const char* name;
   /** float32. */
   void (*gemm)(const Context&, const GemmArgs&);
+  /** Floats of the packed right operand of such a product; 0 where it is read as it lies. */
+  int64_t (*packedFloats)(const GemmArgs&, int threads);
   void (*conv)(const Context&, const ConvArgs&);
   void (*gemmFloat64)(const Context&, const GemmArgs&);
   /** Integers wrap around (int32 is also right for uint32); Accumulate's alpha and beta are rounded to integers. Not tuned. */

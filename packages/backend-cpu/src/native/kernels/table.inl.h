@@ -58,6 +58,7 @@ namespace {
 const KernelTable kTable = {
     KERNEL_ISA,
     gemm,
+    packedFloats,
     conv,
     gemmFloat64,
     plainGemm<int32_t>,

@@ -36,6 +36,8 @@ struct ProductProgram {
   /** Of kinds other than Callback; pointers are filled in at each run. */
   Epilogue epilogue{};
   View out, bias;
+  /** Which of the executable's packed operands is its right one; -1: none. */
+  int32_t packed = -1;
 };
 
 struct KernelProgram {
@@ -54,6 +56,9 @@ struct Executable {
   std::vector<KernelProgram> programs;
   /** Scratch memory that a run needs: of each worker, of all together, and of each worker's epilogues. */
   size_t workerScratch = 0, sharedScratch = 0, epilogueScratch = 0;
+  /** Right operands that loops keep packed: where each lies, and how much memory all take. */
+  std::vector<size_t> packedAt;
+  size_t packedBytes = 0;
   /** Messages of the sites. */
   std::vector<std::string> sites;
   /** Its number among those that its engine compiled. */
@@ -82,6 +87,7 @@ class Workspace {
   bool holds(size_t each, size_t shared) const;
   void* kernelScratch(int worker) { return kernel_[static_cast<size_t>(worker + 1)].data; }
   void* epilogueScratch(int worker) { return epilogue_[static_cast<size_t>(worker + 1)].data; }
+  PackedOperand& packed(int32_t index) { return packed_[static_cast<size_t>(index)]; }
 
  private:
   struct Piece {
@@ -90,7 +96,12 @@ class Workspace {
   };
   static bool enlarge(Piece& piece, size_t bytes);
   std::vector<Piece> kernel_, epilogue_;
+  Piece packing_;
+  std::vector<PackedOperand> packed_;
 };
+
+/** The sizes and strides of a product: without its operands and epilogue. */
+GemmArgs gemmArgs(const DotKernel& dot);
 
 /** Asks every kernel what scratch memory it needs, and notes it in the executable. */
 void measureScratch(Executable& executable);

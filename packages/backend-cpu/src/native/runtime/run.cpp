@@ -95,22 +95,13 @@ Epilogue epilogueFor(const Run& run, const ProductProgram& program, EpilogueCall
 
 void runDot(const Run& run, const DotKernel& dot, const ProductProgram& program) {
   EpilogueCall call = {run, program.vm, dot.m};
-  const int batch = dot.batch.rank;
-  GemmArgs args{};
-  args.batchRank = batch;
-  std::copy_n(dot.batch.dims, batch, args.batch);
-  args.m = dot.m;
-  args.n = dot.n;
-  args.k = dot.k;
+  GemmArgs args = gemmArgs(dot);
   args.lhs = run.address(dot.lhs);
-  std::copy_n(dot.lhs.strides, batch, args.lhsBatch);
-  args.lhsRow = dot.lhs.strides[batch];
-  args.lhsCol = dot.lhs.strides[batch + 1];
   args.rhs = run.address(dot.rhs);
-  std::copy_n(dot.rhs.strides, batch, args.rhsBatch);
-  args.rhsRow = dot.rhs.strides[batch];
-  args.rhsCol = dot.rhs.strides[batch + 1];
   args.epilogue = epilogueFor(run, program, call);
+  // Kernels that are only asked for their needs learn that there is a place for it.
+  PackedOperand unplaced = {nullptr, false};
+  if (program.packed >= 0) args.packed = run.workspace == nullptr ? &unplaced : &run.workspace->packed(program.packed);
   const KernelTable& kernels = *run.executable.set.kernels;
   const auto fn = dot.dtype == DType::Float32   ? kernels.gemm
                   : dot.dtype == DType::Float64 ? kernels.gemmFloat64
@@ -198,7 +189,15 @@ void endLoop(const Run& run, const ControlKernel& control, int64_t steps) {
   }
 }
 
+/** What the loop before, or this one in an earlier run, has packed does not count. */
+void forgetPacked(const Run& run, const KernelProgram& loop) {
+  for (const std::vector<KernelProgram>& block : loop.blocks)
+    for (const KernelProgram& program : block)
+      if (program.product && program.product->packed >= 0) run.workspace->packed(program.product->packed).ready = false;
+}
+
 void runWhile(const Run& run, const ControlKernel& control, const KernelProgram& program) {
+  forgetPacked(run, program);
   int64_t steps = 0;
   for (; control.length < 0 || steps < control.length; steps++) {
     if (!runKernels(run, control.blocks[0], program.blocks[0]) || !holds(run, control.predicate)) break;
@@ -209,6 +208,7 @@ void runWhile(const Run& run, const ControlKernel& control, const KernelProgram&
 }
 
 void runScan(const Run& run, const ControlKernel& control, const KernelProgram& program) {
+  forgetPacked(run, program);
   int64_t steps = 0;
   for (; steps < control.length; steps++) {
     moveSlices(run, control, control.reverse ? control.length - 1 - steps : steps);

@@ -9,6 +9,7 @@ Workspace::~Workspace() {
   for (std::vector<Piece>* pieces : {&kernel_, &epilogue_}) {
     for (Piece& piece : *pieces) std::free(piece.data);
   }
+  std::free(packing_.data);
 }
 
 void Workspace::setThreads(int threads) {
@@ -28,11 +29,14 @@ bool Workspace::enlarge(Piece& piece, size_t bytes) {
 }
 
 bool Workspace::reserve(const Executable& executable) {
-  bool enough = enlarge(kernel_[0], executable.sharedScratch);
+  bool enough = enlarge(kernel_[0], executable.sharedScratch) && enlarge(packing_, executable.packedBytes);
   for (size_t i = 1; i < kernel_.size(); i++) {
     enough = enough && enlarge(kernel_[i], executable.workerScratch) && enlarge(epilogue_[i], executable.epilogueScratch);
   }
-  return enough;
+  if (!enough) return false;
+  packed_.clear();
+  for (size_t at : executable.packedAt) packed_.push_back({reinterpret_cast<float*>(static_cast<char*>(packing_.data) + at), false});
+  return true;
 }
 
 bool Workspace::holds(size_t each, size_t shared) const {
