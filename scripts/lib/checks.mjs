@@ -32,6 +32,8 @@ export const checks = {
   conformance: compareWithKeras,
   /** What would be published, judged by publint and arethetypeswrong. */
   packages: async () => (await import("./packages/check-packed.mjs")).checkPackedPackages(),
+  /** Sizes of packages, imports and browser programs, held to scripts/budgets.json. */
+  budgets: () => mustPass(projectNode(), [join(root, "scripts/check-budgets.mjs")]),
   /** Packed packages installed and used in an empty folder. */
   smoke: async () => (await import("./packages/smoke-test.mjs")).smokeTestPackages(),
 };
