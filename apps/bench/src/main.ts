@@ -1,55 +1,54 @@
 /**
- * Times the works that neurite is measured by.
+ * Times the works that neurite is measured by, without rivals.
  *
- *     pnpm bench W0 W1 W5 W11 W12 [--json] [--threads N] [--backend cpu|cuda]
+ *     pnpm bench [W0 W1 …] [--json] [--threads N] [--turns N] [--backend cpu|cuda]
  */
 import { parseArgs } from "node:util";
 import { cpu, isAvailable, measurePeak } from "@neurite/backend-cpu";
 import { cuda } from "@neurite/backend-cuda";
 import { getDefaultDevice, setDefaultDevice } from "neurite";
-import { reporter, type Emit, type Result } from "./measure.ts";
-import { gemm } from "./works/gemm.ts";
-import { lstm } from "./works/lstm.ts";
-import { mlp } from "./works/mlp.ts";
-import { regressor } from "./works/regressor.ts";
-import { transformer } from "./works/transformer.ts";
+import { reporter, type Result } from "./measure.ts";
+import { perSecond } from "./work.ts";
+import { chosenWorks } from "./works/index.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false }, threads: { type: "string" }, backend: { type: "string", default: "cpu" } },
+  options: {
+    json: { type: "boolean", default: false },
+    threads: { type: "string" },
+    turns: { type: "string", default: "7" },
+    backend: { type: "string", default: "cpu" },
+  },
 });
-const threads = values.threads === undefined ? undefined : Number(values.threads);
+const options = values.threads === undefined ? {} : { threads: Number(values.threads) };
+const native = values.backend === "cpu" && isAvailable();
+if (native) setDefaultDevice(cpu(options));
 if (values.backend === "cuda") {
   setDefaultDevice(await cuda());
   if (!values.json) console.log(getDefaultDevice().description);
-} else if (isAvailable()) setDefaultDevice(cpu(threads === undefined ? {} : { threads }));
-const peak = (): number | null =>
-  values.backend === "cpu" && isAvailable() ? measurePeak(threads === undefined ? {} : { threads }) : null;
-
-const works: Readonly<Record<string, (emit: Emit) => Promise<void>>> = {
-  W0: (emit) => gemm(emit, peak),
-  W1: mlp,
-  W5: regressor,
-  W11: (emit) => lstm(emit, threads),
-  W12: (emit) => transformer(emit, threads),
-};
-const chosen = positionals.length > 0 ? positionals : Object.keys(works);
-for (const name of chosen) {
-  if (!(name in works)) {
-    console.error(`there is no work ${JSON.stringify(name)}: there are ${Object.keys(works).join(", ")}`);
-    process.exit(2);
-  }
 }
 
 function print(result: Result): void {
-  if (values.json) console.log(JSON.stringify(result));
-  else {
-    const share = typeof result["of_peak"] === "number" ? `  ${((result["of_peak"] as number) * 100).toFixed(0)}% of peak` : "";
-    console.log(
-      `${result.work}  ${result.framework.padEnd(16)} ${result.metric.padEnd(24)} ${String(result.value).padStart(10)} ${result.unit}  (${result.min} … ${result.max}, n ${result.n})${share}`,
-    );
-  }
+  if (values.json) return console.log(JSON.stringify(result));
+  const share = typeof result["of_peak"] === "number" ? `  ${(result["of_peak"] * 100).toFixed(0)}% of peak` : "";
+  console.log(
+    `${result.work.padEnd(3)}  ${result.metric.padEnd(24)} ${String(result.value).padStart(10)} ${result.unit.padEnd(3)}  (${result.min} … ${result.max}, n ${result.n})${share}`,
+  );
 }
 
-const emit = reporter(print, threads === undefined ? {} : { threads });
-for (const name of chosen) await (works[name] as (emit: Emit) => Promise<void>)(emit);
+const emit = reporter(print, options);
+for (const [name, work] of chosenWorks(positionals)) {
+  if (!values.json) console.log(`${name}: ${work.title}`);
+  for (const [metric, row] of Object.entries(work.rows)) {
+    const turn = await row.prepare();
+    const numbers: number[] = [];
+    for (let i = 0; i < (row.once === true ? 1 : Number(values.turns)); i++) numbers.push(await turn());
+    if (row.flops === undefined || !native) emit(name, metric, numbers, row.unit);
+    else {
+      // Operations a second beside those of the fastest there are, measured just now.
+      const [rate, peak] = [(row.flops * perSecond[row.unit]) / Math.min(...numbers) / 1e9, measurePeak(options)];
+      const short = (value: number): number => Number(value.toPrecision(3));
+      emit(name, metric, numbers, row.unit, { gflops: short(rate), fma_peak: short(peak), of_peak: short(rate / peak) });
+    }
+  }
+}

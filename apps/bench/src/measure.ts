@@ -72,15 +72,3 @@ export function reporter(print: (result: Result) => void, common: Readonly<Recor
     });
   };
 }
-
-/** Seconds of `n` calls, after `warm` calls that are not timed. */
-export async function clock(body: () => unknown, n: number, warm = 1): Promise<number[]> {
-  for (let i = 0; i < warm; i++) await body();
-  const times: number[] = [];
-  for (let i = 0; i < n; i++) {
-    const start = performance.now();
-    await body();
-    times.push((performance.now() - start) / 1e3);
-  }
-  return times;
-}

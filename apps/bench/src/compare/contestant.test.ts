@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, test } from "vitest";
+import { coldRows } from "../works/cold-start.ts";
+import { type Contestant, here, served } from "./contestant.ts";
+
+const script = fileURLToPath(new URL("testing/rival.mjs", import.meta.url));
+const started: Contestant[] = [];
+const start = (command: readonly string[]): Contestant => {
+  const contestant = served("rival", command);
+  started.push(contestant);
+  return contestant;
+};
+afterEach(() => started.splice(0).forEach((contestant) => contestant.close()));
+
+test("a process answers what it is asked, whatever else it prints", async () => {
+  const rival = start([process.execPath, script]);
+  expect(await rival.prepare("works")).toBe("ready");
+  expect(await rival.turn("works")).toBe(2.5);
+  expect(await rival.prepare("unknown")).toBe("absent");
+  expect(await rival.prepare("fails")).toEqual({ failed: "it does not like it" });
+  await expect(rival.turn("fails")).rejects.toThrow("[bench] rival gave no number for fails: it does not like it");
+});
+
+test("a process that ends is said to have ended, with its last words", async () => {
+  const rival = start([process.execPath, script]);
+  expect(await rival.prepare("dies")).toEqual({ failed: "it ended: out of luck" });
+});
+
+test("a program that is not there does not end the comparison", async () => {
+  const rival = start(["/no/such/python", "x.py"]);
+  expect(await rival.prepare("works")).toEqual({ failed: expect.stringContaining("ENOENT") as string });
+});
+
+test("a cold start gives seconds and the memory that the process printed", async () => {
+  const cold = here("cold", coldRows([process.execPath, "-e", "console.log('hello'); console.log(12.5)"]));
+  expect(await cold.prepare("peak memory")).toBe("ready");
+  expect(await cold.turn("peak memory")).toBe(12.5);
+  expect(await cold.prepare("import and first step")).toBe("ready");
+  expect(await cold.turn("import and first step")).toBeGreaterThan(0.005);
+  expect(await cold.prepare("inference")).toBe("absent");
+});
+
+test("a cold start that fails says why", async () => {
+  const cold = here("cold", coldRows([process.execPath, "-e", "console.error('no framework'); process.exit(3)"]));
+  expect(await cold.prepare("peak memory")).toEqual({ failed: "no framework" });
+  const silent = here("cold", coldRows([process.execPath, "-e", "console.log('done')"]));
+  expect(await silent.prepare("peak memory")).toEqual({ failed: expect.stringContaining('printed "done\\n"') as string });
+});
