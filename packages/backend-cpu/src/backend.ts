@@ -1,16 +1,23 @@
 import type { Plan } from "@neurite/compiler";
-import { compileGraph, printPlan } from "@neurite/compiler";
-import { DeviceError, ValueError } from "@neurite/core";
+import { addonError, callAddon, compileGraph, formatSite, storageBytes } from "@neurite/compiler";
+import {
+  DeviceError,
+  disposedError,
+  releasedError,
+  requireBytes,
+  requireOperands,
+  requireState,
+  strangerError,
+  ValueError,
+} from "@neurite/core";
 import type { Backend, Capabilities, Executable, Graph, KernelRecording, MemoryStats, Program, Storage } from "@neurite/core";
 import { capabilities, lowering } from "./capabilities.ts";
-import { encodePlan, requiredBytes } from "./encode/encode-plan.ts";
-import { translateError, translated } from "./errors.ts";
+import { encodePlan } from "./encode/encode-plan.ts";
 import { CpuExecutable, CpuProgram } from "./executable.ts";
 import type { Handle, Loaded, Native } from "./native.ts";
 import { reserveCommand } from "./native.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { readRecording } from "./recording.ts";
-import { formatSite } from "./sites.ts";
 import { CpuStorage } from "./storage.ts";
 
 /** What `run` of the addon leaves in the first word of the command. */
@@ -38,15 +45,15 @@ export class CpuBackend implements Backend {
     this.instructionSet = options.instructionSet;
     this.threads = options.threads;
     this.description = `cpu (${options.instructionSet}, ${options.threads} ${options.threads === 1 ? "thread" : "threads"})`;
-    this.engine = translated(() =>
+    this.engine = callAddon("cpu", () =>
       loaded.native.createEngine(options.instructionSet, options.threads, options.memoryLimit, options.synchronousLimit),
     );
   }
 
   alloc(bytes: number): Storage {
     this.requireOpen("alloc");
-    if (!Number.isInteger(bytes) || bytes < 0) throw new ValueError(`[alloc] bytes must be a whole number: received ${bytes}`);
-    const handle = translated(() => this.native.alloc(this.engine, bytes));
+    requireBytes(bytes);
+    const handle = callAddon("cpu", () => this.native.alloc(this.engine, bytes));
     if (handle === undefined) throw this.outOfMemory(`${bytes} bytes were asked for`);
     return new CpuStorage(this.engine, this.loaded.command[0], bytes, handle);
   }
@@ -56,7 +63,7 @@ export class CpuBackend implements Backend {
     if (!ArrayBuffer.isView(data) || !(data.buffer instanceof SharedArrayBuffer)) {
       throw new ValueError("[adopt] the data must be a view of a SharedArrayBuffer: other memory can move or shrink");
     }
-    const handle = translated(() => this.native.adopt(this.engine, data));
+    const handle = callAddon("cpu", () => this.native.adopt(this.engine, data));
     if (handle === undefined) throw this.outOfMemory("a storage over the memory of an array");
     return new CpuStorage(this.engine, this.loaded.command[0], data.byteLength, handle, true);
   }
@@ -72,7 +79,7 @@ export class CpuBackend implements Backend {
     const id = this.idOf("write", storage);
     if ((storage as CpuStorage).adopted)
       throw new DeviceError("[write] the storage lies in shared memory of the user's, which is only read");
-    if (!translated(() => this.native.write(this.engine, id, data, byteOffset))) {
+    if (!callAddon("cpu", () => this.native.write(this.engine, id, data, byteOffset))) {
       throw this.outOfMemory("a write that waits for queued runs needs a copy of its data");
     }
   }
@@ -89,7 +96,7 @@ export class CpuBackend implements Backend {
     const id = this.idOf("read", storage);
     this.native.wait(this.engine);
     this.throwPending();
-    return translated(() => this.native.readSync(this.engine, id, byteOffset, bytes));
+    return callAddon("cpu", () => this.native.readSync(this.engine, id, byteOffset, bytes));
   }
 
   compile(graph: Graph): Executable {
@@ -100,28 +107,24 @@ export class CpuBackend implements Backend {
   /** Makes `plan` an executable: {@link compile} without the compiler, for tools and tests. */
   load(graph: Graph, plan: Plan): CpuExecutable {
     this.requireOpen("compile");
-    const handle = translated(() => this.native.compile(this.engine, encodePlan(plan), plan.sites.map(formatSite)));
+    const handle = callAddon("cpu", () => this.native.compile(this.engine, encodePlan(plan), plan.sites.map(formatSite)));
     const [id, serial] = this.loaded.command;
-    return new CpuExecutable(graph, plan, this.engine, id, serial, handle, printPlan);
+    return new CpuExecutable(graph, plan, this.engine, id, serial, handle);
   }
 
   bind(executable: Executable, state: readonly Storage[]): Program {
     this.requireOpen("bind");
-    if (!(executable instanceof CpuExecutable) || executable.engine !== this.engine || executable.id < 0) {
-      throw new DeviceError("[bind] the executable was released, or compiled by another backend");
-    }
+    if (!(executable instanceof CpuExecutable) || executable.engine !== this.engine) throw strangerError("bind", "executable");
+    if (executable.id < 0) throw releasedError("bind", "executable");
     const { plan } = executable;
-    if (state.length !== plan.states) {
-      throw new ValueError(`[bind] the graph has ${plan.states} pieces of state: received ${state.length} storages`);
-    }
+    requireState(executable.graph, state);
     reserveCommand(this.loaded, Math.max(state.length, plan.inputs + 4, plan.outputBytes.length + 1) + 1, plan.scalars);
     const ids = state.map((storage) => this.idOf("bind", storage));
     if (state.some((storage) => (storage as CpuStorage).adopted)) {
       throw new DeviceError("[bind] a piece of state lies in shared memory of the user's, which is only read: copy it first");
     }
-    if (new Set(ids).size !== ids.length) throw new ValueError("[bind] two pieces of state share a storage: each needs its own");
     ids.forEach((id, i) => (this.loaded.command[i] = id));
-    const handle = translated(() => this.native.bind(this.engine, executable.id, state.length));
+    const handle = callAddon("cpu", () => this.native.bind(this.engine, executable.id, state.length));
     return new CpuProgram(executable, state as readonly CpuStorage[], this.loaded.command[0], handle);
   }
 
@@ -129,9 +132,8 @@ export class CpuBackend implements Backend {
     const { command, scalars: scalarWords, native } = this.loaded;
     const { id, executable } = program as CpuProgram;
     const plan = executable.plan;
-    if (executable.engine !== this.engine || id < 0) this.refuseProgram();
-    if (inputs.length !== plan.inputs || scalars.length !== plan.scalars) this.refuseOperands(plan, inputs, scalars);
-    if (repeat !== 1) this.checkRepeat(plan, repeat);
+    if (executable.engine !== this.engine || id < 0) this.refuseProgram(program);
+    requireOperands(executable.graph, inputs, scalars, repeat);
     if (this.profiled !== null) this.profiled.set(executable.serial, plan);
     command[0] = this.engine;
     command[1] = id;
@@ -153,7 +155,7 @@ export class CpuBackend implements Backend {
   startProfile(mostEvents: number): void {
     this.requireOpen("startProfile");
     if (this.profiled !== null) throw new DeviceError("[startProfile] this backend is being profiled already");
-    if (!translated(() => this.native.startProfile(this.engine, mostEvents))) {
+    if (!callAddon("cpu", () => this.native.startProfile(this.engine, mostEvents))) {
       throw this.outOfMemory(`the timeline of ${mostEvents} calls of kernels`);
     }
     this.profiled = new Map();
@@ -164,7 +166,7 @@ export class CpuBackend implements Backend {
     const plans = this.profiled;
     if (plans === null) throw new DeviceError("[stopProfile] nothing was begun: call startProfile first");
     this.profiled = null;
-    const words = translated(() => this.native.stopProfile(this.engine));
+    const words = callAddon("cpu", () => this.native.stopProfile(this.engine));
     if (words === undefined) throw new DeviceError("[stopProfile] the engine measured nothing");
     return readRecording(words, plans);
   }
@@ -196,15 +198,13 @@ export class CpuBackend implements Backend {
   }
 
   private requireOpen(op: string): void {
-    if (this.engine < 0) throw new DeviceError(`[${op}] the cpu backend was disposed of`);
+    if (this.engine < 0) throw disposedError(op, this.name);
   }
 
   private idOf(op: string, storage: Storage): number {
     this.requireOpen(op);
-    if (!(storage instanceof CpuStorage) || storage.engine !== this.engine) {
-      throw new DeviceError(`[${op}] the storage belongs to another backend`);
-    }
-    if (storage.id < 0) throw new DeviceError(`[${op}] the storage was freed`);
+    if (!(storage instanceof CpuStorage) || storage.engine !== this.engine) throw strangerError(op, "storage");
+    if (storage.id < 0) throw releasedError(op, "storage");
     return storage.id;
   }
 
@@ -233,35 +233,21 @@ export class CpuBackend implements Backend {
         this.throwPending();
         throw new DeviceError("[run] an earlier run failed");
       case runResult.tooSmall: {
-        const needed = requiredBytes(plan, "input");
+        const needed = storageBytes(plan, "input");
         const at = needed.findIndex((bytes, i) => inputs[i].bytes < bytes);
         throw new ValueError(`[run] input ${at} needs ${needed[at]} bytes: received a storage of ${inputs[at]?.bytes}`);
       }
       case runResult.noEngine:
-        throw new DeviceError("[run] the cpu backend was disposed of");
+        throw disposedError("run", this.name);
       default:
         throw new DeviceError("[run] the program or one of its inputs was released");
     }
   }
 
-  private refuseProgram(): never {
+  private refuseProgram(program: Program): never {
     this.requireOpen("run");
-    throw new DeviceError("[run] the program was released, or bound by another backend");
-  }
-
-  private refuseOperands(plan: Plan, inputs: readonly Storage[], scalars: readonly number[]): never {
-    throw new ValueError(
-      `[run] the graph takes ${plan.inputs} inputs and ${plan.scalars} scalars: received ${inputs.length} and ${scalars.length}`,
-    );
-  }
-
-  private checkRepeat(plan: Plan, repeat: number): void {
-    if (!Number.isInteger(repeat) || repeat < 0 || repeat > 0x7fffffff) {
-      throw new ValueError(`[run] repeat must be a whole number: received ${repeat}`);
-    }
-    if (plan.outputBytes.length > 0) {
-      throw new ValueError(`[run] only graphs without outputs may be repeated: received repeat ${repeat}`);
-    }
+    const isOwn = program instanceof CpuProgram && program.executable.engine === this.engine;
+    throw isOwn ? releasedError("run", "program") : strangerError("run", "program");
   }
 }
 
@@ -277,6 +263,6 @@ async function promised<T>(body: () => T | Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (error) {
-    throw translateError(error);
+    throw addonError(error, "cpu");
   }
 }

@@ -1,37 +1,23 @@
-import type { Plan } from "@neurite/compiler";
-import type { Executable, Graph, Program } from "@neurite/core";
+import { type Plan, PlanExecutable } from "@neurite/compiler";
+import type { Graph, Program } from "@neurite/core";
 import type { Handle } from "./native.ts";
 import type { CpuStorage } from "./storage.ts";
 
 /** A plan in the native engine. */
-export class CpuExecutable implements Executable {
-  readonly graph: Graph;
-  readonly plan: Plan;
+export class CpuExecutable extends PlanExecutable {
   readonly engine: number;
   readonly handle: Handle;
   /** Number in its engine; -1 once released. */
   id: number;
   /** Number among all that its engine compiled: names it in profiles, also once released. */
   readonly serial: number;
-  private readonly describePlan: (plan: Plan) => string;
 
-  constructor(graph: Graph, plan: Plan, engine: number, id: number, serial: number, handle: Handle, describePlan: (plan: Plan) => string) {
-    this.graph = graph;
-    this.plan = plan;
+  constructor(graph: Graph, plan: Plan, engine: number, id: number, serial: number, handle: Handle) {
+    super(graph, plan);
     this.engine = engine;
     this.id = id;
     this.serial = serial;
     this.handle = handle;
-    this.describePlan = describePlan;
-  }
-
-  get workspaceBytes(): number {
-    return this.plan.arenaBytes;
-  }
-
-  /** The plan as text. */
-  describe(): string {
-    return this.describePlan(this.plan);
   }
 }
 

@@ -1,12 +1,10 @@
-import { type Plan, compileGraph } from "@neurite/compiler";
-import { DeviceError, ValueError } from "@neurite/core";
+import { addonError, callAddon, compileGraph, Failures, type Plan } from "@neurite/compiler";
+import { DeviceError, disposedError, releasedError, requireBytes, requireOperands, requireState, strangerError } from "@neurite/core";
 import type { Backend, Capabilities, Executable, Graph, MemoryStats, NeuriteError, Program, Storage } from "@neurite/core";
 import { capabilities, lowering } from "./capabilities.ts";
-import { encodeSteps } from "./encode/encode.ts";
-import { planSteps } from "./encode/steps.ts";
-import { translateError, translated } from "./errors.ts";
+import { encodeLaunches } from "./encode/encode.ts";
+import { launchesOf } from "./encode/launches.ts";
 import { CudaExecutable, CudaProgram } from "./executable.ts";
-import { Failures, mostUnchecked } from "./failures.ts";
 import type { KernelCache } from "./kernel-cache.ts";
 import type { DeviceInfo, Handle, Native } from "./native.ts";
 import { CudaStorage } from "./storage.ts";
@@ -45,8 +43,8 @@ export class CudaBackend implements Backend {
 
   alloc(bytes: number): Storage {
     const device = this.open("alloc");
-    if (!Number.isInteger(bytes) || bytes < 0) throw new ValueError(`[alloc] bytes must be a whole number: received ${bytes}`);
-    const handle = translated("alloc", () => this.native.alloc(device, bytes));
+    requireBytes(bytes);
+    const handle = callAddon("alloc", () => this.native.alloc(device, bytes));
     if (handle === undefined) throw this.outOfMemory(`${bytes} bytes were asked for`);
     return new CudaStorage(device, bytes, handle, 0);
   }
@@ -60,7 +58,7 @@ export class CudaBackend implements Backend {
   write(storage: Storage, data: ArrayBufferView, byteOffset = 0): void {
     const device = this.open("write");
     const handle = this.handleOf("write", storage);
-    translated("write", () => this.native.write(device, handle, data, byteOffset));
+    callAddon("write", () => this.native.write(device, handle, data, byteOffset));
   }
 
   async read(storage: Storage, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
@@ -74,7 +72,7 @@ export class CudaBackend implements Backend {
     const device = this.open("read");
     const handle = this.handleOf("read", storage);
     this.refuseFailed(storage as CudaStorage);
-    const data = translated("read", () => this.native.readSync(device, handle, byteOffset, bytes, this.status));
+    const data = callAddon("read", () => this.native.readSync(device, handle, byteOffset, bytes, this.status));
     this.absorb(this.status[0], this.status[1], this.failures.lastRun);
     return data;
   }
@@ -87,10 +85,9 @@ export class CudaBackend implements Backend {
   /** Makes `plan` an executable: {@link compile} without the compiler, for tools and tests. */
   load(graph: Graph, plan: Plan): CudaExecutable {
     const device = this.open("compile");
-    const steps = planSteps(plan, this.info.blas !== "");
-    const { words, strings, source } = encodeSteps(plan, steps, plan.sites.length > 0);
+    const { words, strings, source } = encodeLaunches(plan, launchesOf(plan, this.info.blas !== ""));
     const images = source === null ? [] : [this.compileSource(source)];
-    const handle = translated("compile", () => this.native.load(device, words, strings, images));
+    const handle = callAddon("compile", () => this.native.load(device, words, strings, images));
     return new CudaExecutable(graph, plan, device, handle);
   }
 
@@ -99,52 +96,37 @@ export class CudaBackend implements Backend {
     const options = [`--gpu-architecture=${architecture}`, "--std=c++17"];
     const version = this.native.compilerVersion(this.compiler);
     return this.cache.get(["1", source, ...options, version], () =>
-      translated("compile", () => this.native.compileSource(this.compiler, source, options)),
+      callAddon("compile", () => this.native.compileSource(this.compiler, source, options)),
     );
   }
 
   bind(executable: Executable, state: readonly Storage[]): Program {
     const device = this.open("bind");
-    if (!(executable instanceof CudaExecutable) || executable.device !== device || executable.handle === null) {
-      throw new DeviceError("[bind] the executable was released, or compiled by another backend");
-    }
-    const { plan, handle: own } = executable;
-    if (state.length !== plan.states) {
-      throw new ValueError(`[bind] the graph has ${plan.states} pieces of state: received ${state.length} storages`);
-    }
+    if (!(executable instanceof CudaExecutable) || executable.device !== device) throw strangerError("bind", "executable");
+    const { handle: own } = executable;
+    if (own === null) throw releasedError("bind", "executable");
+    requireState(executable.graph, state);
     const handles = state.map((storage) => this.handleOf("bind", storage));
-    if (new Set(handles).size !== handles.length) throw new ValueError("[bind] two pieces of state share a storage: each needs its own");
-    const handle = translated("bind", () => this.native.bind(device, own, handles));
+    const handle = callAddon("bind", () => this.native.bind(device, own, handles));
     return new CudaProgram(executable, state as readonly CudaStorage[], handle);
   }
 
   run(program: Program, inputs: readonly Storage[], scalars: readonly number[], repeat = 1): readonly Storage[] {
     const device = this.open("run");
-    if (!(program instanceof CudaProgram) || program.executable.device !== device || program.handle === null) {
-      throw new DeviceError("[run] the program was released, or bound by another backend");
-    }
-    const { plan } = program.executable;
-    if (inputs.length !== plan.inputs || scalars.length !== plan.scalars) {
-      throw new ValueError(
-        `[run] the graph takes ${plan.inputs} inputs and ${plan.scalars} scalars: received ${inputs.length} and ${scalars.length}`,
-      );
-    }
-    if (!Number.isInteger(repeat) || repeat < 0 || repeat > 0x7fffffff) {
-      throw new ValueError(`[run] repeat must be a whole number: received ${repeat}`);
-    }
-    if (repeat !== 1 && plan.outputBytes.length > 0) {
-      throw new ValueError(`[run] only graphs without outputs may be repeated: received repeat ${repeat}`);
-    }
+    if (!(program instanceof CudaProgram) || program.executable.device !== device) throw strangerError("run", "program");
+    const { handle: own } = program;
+    if (own === null) throw releasedError("run", "program");
+    const { graph, plan } = program.executable;
+    requireOperands(graph, inputs, scalars, repeat);
     const handles = inputs.map((storage) => {
       const handle = this.handleOf("run", storage);
       this.refuseFailed(storage as CudaStorage);
       return handle;
     });
-    if (this.failures.unchecked >= mostUnchecked - 1) this.checkNow(device);
+    if (this.failures.isFull) this.checkNow(device);
     program.scalars.set(scalars);
-    const own = program.handle;
     const number = this.failures.begin(plan.sites);
-    const outputs = translated("run", () => this.native.run(device, own, handles, program.scalars, repeat, number));
+    const outputs = callAddon("run", () => this.native.run(device, own, handles, program.scalars, repeat, number));
     if (outputs === undefined) {
       const bytes = plan.outputBytes.reduce((sum, each) => sum + each, 0);
       throw this.outOfMemory(`a run needs ${bytes} bytes for results and ${plan.arenaBytes} for what is in between`);
@@ -197,12 +179,12 @@ export class CudaBackend implements Backend {
       if (error !== null) throw error;
       return data;
     } catch (error) {
-      throw translateError(error, op);
+      throw addonError(error, op);
     }
   }
 
   private checkNow(device: Handle): void {
-    translated("run", () => this.native.readSync(device, null, 0, 0, this.status));
+    callAddon("run", () => this.native.readSync(device, null, 0, 0, this.status));
     this.absorb(this.status[0], this.status[1], this.failures.lastRun);
   }
 
@@ -220,15 +202,13 @@ export class CudaBackend implements Backend {
   }
 
   private open(op: string): Handle {
-    if (this.device === null) throw new DeviceError(`[${op}] the cuda backend was disposed of`);
+    if (this.device === null) throw disposedError(op, this.name);
     return this.device;
   }
 
   private handleOf(op: string, storage: Storage): Handle {
-    if (!(storage instanceof CudaStorage) || storage.device !== this.device) {
-      throw new DeviceError(`[${op}] the storage belongs to another backend`);
-    }
-    if (storage.handle === null) throw new DeviceError(`[${op}] the storage was freed`);
+    if (!(storage instanceof CudaStorage) || storage.device !== this.device) throw strangerError(op, "storage");
+    if (storage.handle === null) throw releasedError(op, "storage");
     return storage.handle;
   }
 

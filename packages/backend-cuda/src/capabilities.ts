@@ -17,7 +17,6 @@ const missing: readonly PrimitiveName[] = [
   "fft",
   "cond",
   "while",
-  "scan",
 ];
 
 /** What the cuda backend can do. */

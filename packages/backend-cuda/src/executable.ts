@@ -1,26 +1,18 @@
-import { type Plan, printPlan } from "@neurite/compiler";
-import type { Executable, Graph, Program } from "@neurite/core";
+import { type Plan, PlanExecutable } from "@neurite/compiler";
+import type { Graph, Program } from "@neurite/core";
 import type { Handle } from "./native.ts";
 import type { CudaStorage } from "./storage.ts";
 
 /** A plan on the device. */
-export class CudaExecutable implements Executable {
-  readonly graph: Graph;
-  readonly plan: Plan;
+export class CudaExecutable extends PlanExecutable {
   readonly device: Handle;
   /** Null once released. */
   handle: Handle | null;
 
   constructor(graph: Graph, plan: Plan, device: Handle, handle: Handle) {
-    this.graph = graph;
-    this.plan = plan;
+    super(graph, plan);
     this.device = device;
     this.handle = handle;
-  }
-
-  /** The plan as text. */
-  describe(): string {
-    return printPlan(this.plan);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The CUDA backend of neurite. */
+import { callAddon } from "@neurite/compiler";
 import { type Backend, DeviceError } from "@neurite/core";
 import { CudaBackend } from "./backend.ts";
-import { translated } from "./errors.ts";
 import { KernelCache, defaultCacheFolder } from "./kernel-cache.ts";
 import { candidatePaths } from "./libraries/search.ts";
 import { type Native, loadNative } from "./native.ts";
@@ -25,9 +25,9 @@ export function openCuda(options: CudaOptions = {}): CudaBackend {
   const native = loadNative();
   const driver = candidatePaths("cuda", options.driver);
   // The driver comes first: without one, nothing else matters.
-  translated("cuda", () => native.probe(driver));
-  const compiler = translated("cuda", () => native.openCompiler(candidatePaths("nvrtc", options.nvrtc)));
-  const device = translated("cuda", () =>
+  callAddon("cuda", () => native.probe(driver));
+  const compiler = callAddon("cuda", () => native.openCompiler(candidatePaths("nvrtc", options.nvrtc)));
+  const device = callAddon("cuda", () =>
     native.createDevice(
       driver,
       blasPaths(native, options),

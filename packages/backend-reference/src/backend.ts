@@ -2,22 +2,30 @@
 import {
   type Aval,
   type Backend,
+  byteLengthOf,
   type Capabilities,
   DeviceError,
+  disposedError,
   dtypes,
   type Executable,
-  formatAval,
   formatGraph,
   type Graph,
   type KernelRecording,
   type MemoryStats,
   type Program,
+  releasedError,
+  requireBytes,
+  requireOperands,
+  requireRange,
+  requireSizes,
+  requireState,
   type Storage,
+  strangerError,
 } from "@neurite/core";
 import { Arena } from "./arena.ts";
-import { type HostArray, sizeOf } from "./array.ts";
+import type { HostArray } from "./array.ts";
 import { Interpreter } from "./interpreter.ts";
-import { byteLength, decode, encode } from "./numbers/encoding.ts";
+import { decode, encode } from "./numbers/encoding.ts";
 import { writeBigInt } from "./numbers/int64.ts";
 import { type Precision, roundInPlace } from "./numbers/rounding.ts";
 import { prepare, type Steps } from "./program.ts";
@@ -60,10 +68,6 @@ const capabilities: Capabilities = {
   synchronousReads: true,
 };
 
-function bytesOf(aval: Aval): number {
-  return byteLength(aval.dtype, sizeOf(aval.shape));
-}
-
 export class ReferenceBackend implements Backend {
   readonly name: string = "reference";
   readonly description: string;
@@ -85,7 +89,7 @@ export class ReferenceBackend implements Backend {
 
   alloc(bytes: number): Storage {
     this.#requireOpen("alloc");
-    if (!Number.isInteger(bytes) || bytes < 0) throw new DeviceError(`[alloc] bytes must be a non-negative integer: received ${bytes}`);
+    requireBytes(bytes);
     return this.#allocate(bytes);
   }
 
@@ -120,29 +124,22 @@ export class ReferenceBackend implements Backend {
   bind(executable: Executable, state: readonly Storage[]): Program {
     this.#requireOpen("bind");
     if (!(executable instanceof HostExecutable) || executable.owner !== this) {
-      throw new DeviceError("[bind] the executable was compiled by another backend");
+      throw strangerError("bind", "executable");
     }
-    if (executable.steps === null) throw new DeviceError("[bind] the executable was released");
+    if (executable.steps === null) throw releasedError("bind", "executable");
+    requireState(executable.graph, state);
     const own = this.#operands("bind", "state", executable.graph.state, state);
-    if (new Set(own).size !== own.length) throw new DeviceError("[bind] two pieces of state share a storage: each needs its own");
     return new HostProgram(executable, own);
   }
 
   run(program: Program, inputs: readonly Storage[], scalars: readonly number[], repeat = 1): readonly Storage[] {
     this.#requireOpen("run");
     if (!(program instanceof HostProgram) || program.executable.owner !== this) {
-      throw new DeviceError("[run] the program was bound by another backend");
+      throw strangerError("run", "program");
     }
     const { graph, steps } = program.executable;
-    if (program.state === null || steps === null) throw new DeviceError("[run] the program was released");
-    if (repeat !== 1 && graph.outputs.length > 0) {
-      throw new DeviceError(
-        `[run] only graphs without outputs may be repeated: received repeat ${repeat} and ${graph.outputs.length} outputs`,
-      );
-    }
-    if (scalars.length !== graph.scalars.length) {
-      throw new DeviceError(`[run] the graph takes ${graph.scalars.length} scalars: received ${scalars.length}`);
-    }
+    if (program.state === null || steps === null) throw releasedError("run", "program");
+    requireOperands(graph, inputs, scalars, repeat);
     const storages = [
       ...this.#operands("run", "input", graph.inputs, inputs),
       ...this.#operands("run", "state", graph.state, program.state),
@@ -232,7 +229,7 @@ export class ReferenceBackend implements Backend {
   }
 
   #store(aval: Aval, array: HostArray): Storage {
-    const storage = this.#allocate(bytesOf(aval));
+    const storage = this.#allocate(byteLengthOf(aval));
     encode(aval.dtype, array.data, storage.buffer("run"));
     return storage;
   }
@@ -255,31 +252,19 @@ export class ReferenceBackend implements Backend {
   }
 
   #own(storage: Storage, use: string): HostStorage {
-    if (!(storage instanceof HostStorage)) throw new DeviceError(`[${use}] the storage belongs to another backend`);
+    if (!(storage instanceof HostStorage)) throw strangerError(use, "storage");
     return storage;
   }
 
   /** Storages for `avals`, each alive and large enough. */
   #operands(use: string, role: string, avals: readonly Aval[], storages: readonly Storage[]): HostStorage[] {
-    if (storages.length !== avals.length) {
-      throw new DeviceError(`[${use}] the graph takes ${avals.length} storages as ${role}: received ${storages.length}`);
-    }
-    return storages.map((storage, i) => {
-      const own = this.#own(storage, use);
-      if (own.buffer(use).byteLength < bytesOf(avals[i])) {
-        throw new DeviceError(`[${use}] ${role} ${i} is ${formatAval(avals[i])}, ${bytesOf(avals[i])} bytes: its storage has ${own.bytes}`);
-      }
-      return own;
-    });
+    const own = storages.map((storage) => this.#own(storage, use));
+    for (const storage of own) storage.buffer(use);
+    requireSizes(use, role, avals, own);
+    return own;
   }
 
   #requireOpen(use: string): void {
-    if (this.#disposed) throw new DeviceError(`[${use}] the reference backend was disposed`);
-  }
-}
-
-function requireRange(use: string, storage: Storage, byteOffset: number, bytes: number): void {
-  if (!(byteOffset >= 0 && bytes >= 0 && byteOffset + bytes <= storage.bytes)) {
-    throw new DeviceError(`[${use}] range is outside the storage: ${bytes} bytes from ${byteOffset} on, of ${storage.bytes}`);
+    if (this.#disposed) throw disposedError(use, this.name);
   }
 }

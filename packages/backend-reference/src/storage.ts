@@ -1,5 +1,5 @@
 /** Device memory of this backend: an ArrayBuffer that knows whether it was freed. */
-import { DeviceError, type Storage } from "@neurite/core";
+import { releasedError, type Storage } from "@neurite/core";
 
 /** Live storages and their bytes. Shared with the finalizers, so that it holds no storage itself. */
 export interface StorageCount {
@@ -34,8 +34,7 @@ export class HostStorage implements Storage {
 
   /** Throws DeviceError once freed; `use` says what it was wanted for. */
   buffer(use: string): ArrayBuffer {
-    if (this.#buffer === null)
-      throw new DeviceError(`[${use}] the storage was freed (it held ${this.bytes} bytes): nothing may use it any more`);
+    if (this.#buffer === null) throw releasedError(use, "storage");
     return this.#buffer;
   }
 

@@ -1,35 +1,24 @@
-import { type Plan, printPlan } from "@neurite/compiler";
-import type { Executable, Graph, Program } from "@neurite/core";
-import type { GpuBindGroup, GpuBuffer, GpuLayout, GpuPipeline } from "./gpu.ts";
-import type { Step } from "./steps.ts";
+import { type Plan, PlanExecutable } from "@neurite/compiler";
+import type { Graph, Program } from "@neurite/core";
+import type { Dispatch } from "./dispatches.ts";
+import type { GpuBindGroup, GpuBuffer } from "./gpu.ts";
+import type { Pipeline } from "./pipelines.ts";
 import type { WebGpuStorage } from "./storage.ts";
 
-export interface Pipeline {
-  readonly pipeline: GpuPipeline;
-  readonly layout: GpuLayout;
-}
-
 /** A plan as dispatches. */
-export class WebGpuExecutable implements Executable {
-  readonly graph: Graph;
-  readonly plan: Plan;
+export class WebGpuExecutable extends PlanExecutable {
   readonly owner: object;
-  readonly steps: readonly Step[];
+  readonly dispatches: readonly Dispatch[];
   readonly pipelines: readonly Pipeline[];
-  /** Where the buffers of each step are. Null once released. */
+  /** Where the buffers of each dispatch are. Null once released. */
   places: GpuBuffer | null;
 
-  constructor(graph: Graph, plan: Plan, owner: object, steps: readonly Step[], pipelines: readonly Pipeline[], places: GpuBuffer) {
-    this.graph = graph;
-    this.plan = plan;
+  constructor(graph: Graph, plan: Plan, owner: object, dispatches: readonly Dispatch[], pipelines: readonly Pipeline[], places: GpuBuffer) {
+    super(graph, plan);
     this.owner = owner;
-    this.steps = steps;
+    this.dispatches = dispatches;
     this.pipelines = pipelines;
     this.places = places;
-  }
-
-  describe(): string {
-    return printPlan(this.plan);
   }
 }
 
@@ -40,7 +29,7 @@ export class WebGpuProgram implements Program {
   /** Number of the run and its scalars. Null once released. */
   run: GpuBuffer | null;
   readonly runWords: Uint32Array;
-  /** Of steps without inputs and outputs, as long as the arena is this one. */
+  /** Of dispatches without inputs and outputs, as long as the arena is this one. */
   readonly groups: (GpuBindGroup | undefined)[] = [];
   arena: GpuBuffer | null = null;
 

@@ -5,7 +5,7 @@ import type { GpuBuffer } from "./gpu.ts";
 export class WebGpuStorage implements Storage {
   readonly bytes: number;
   readonly owner: object;
-  /** The run that makes its contents; -1 where the host wrote them. */
+  /** The run that makes its contents; 0 where the host wrote them. */
   readonly run: number;
   /** Null once freed. */
   buffer: GpuBuffer | null;

@@ -2,6 +2,7 @@ export * from "./dtypes/dtype.ts";
 export { promoteTypes, weakTypeOf, type WeakType } from "./dtypes/promotion.ts";
 export * from "./errors.ts";
 export type * from "./backend/backend.ts";
+export * from "./backend/checks.ts";
 export { Node, Value } from "./graph/value.ts";
 export type { Aval, Scope, Shape } from "./graph/value.ts";
 export type { Graph, StateUpdate } from "./graph/graph.ts";

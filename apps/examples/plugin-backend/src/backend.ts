@@ -1,17 +1,22 @@
 import {
   type Aval,
   type Backend,
-  bytesPerElement,
+  byteLengthOf,
   type Capabilities,
   DeviceError,
+  disposedError,
   type Executable,
-  formatAval,
   formatGraph,
   type Graph,
   type MemoryStats,
   type PrimitiveName,
   type Program,
+  releasedError,
+  requireOperands,
+  requireSizes,
+  requireState,
   type Storage,
+  strangerError,
 } from "@neurite/core";
 import { Device } from "./device.ts";
 import { Count, OwnStorage } from "./storage.ts";
@@ -95,27 +100,24 @@ export class CopyingBackend implements Backend {
   bind(executable: Executable, state: readonly Storage[]): Program {
     this.#requireOpen("bind");
     if (!(executable instanceof OwnExecutable) || executable.owner !== this) {
-      throw new DeviceError("[bind] the executable was compiled by another backend");
+      throw strangerError("bind", "executable");
     }
-    if (executable.prepared === null) throw new DeviceError("[bind] the executable was released");
+    if (executable.prepared === null) throw releasedError("bind", "executable");
+    requireState(executable.graph, state);
     const own = state.map((storage) => this.#own("bind", storage));
     this.#bytesOf("bind", "state", executable.graph.state, own);
-    if (new Set(own).size !== own.length) throw new DeviceError("[bind] two pieces of state share a storage: each needs its own");
     return new OwnProgram(executable, own);
   }
 
   run(program: Program, inputs: readonly Storage[], scalars: readonly number[], repeat = 1): readonly Storage[] {
     this.#requireOpen("run");
     if (!(program instanceof OwnProgram) || program.executable.owner !== this) {
-      throw new DeviceError("[run] the program was bound by another backend");
+      throw strangerError("run", "program");
     }
     const { state } = program;
     const { graph, prepared } = program.executable;
-    if (state === null || prepared === null) throw new DeviceError("[run] the program was released");
-    if (repeat !== 1 && graph.outputs.length > 0) throw new DeviceError(`[run] a graph with outputs cannot repeat: received ${repeat}`);
-    if (scalars.length !== graph.scalars.length) {
-      throw new DeviceError(`[run] the graph takes ${graph.scalars.length} scalars: received ${scalars.length}`);
-    }
+    if (state === null || prepared === null) throw releasedError("run", "program");
+    requireOperands(graph, inputs, scalars, repeat);
     const own = inputs.map((storage) => this.#own("run", storage));
     let outputs: readonly Storage[] = [];
     for (let count = 0; count < repeat; count++) {
@@ -158,26 +160,18 @@ export class CopyingBackend implements Backend {
   }
 
   #own(use: string, storage: Storage): OwnStorage {
-    if (!(storage instanceof OwnStorage)) throw new DeviceError(`[${use}] the storage belongs to another backend`);
+    if (!(storage instanceof OwnStorage)) throw strangerError(use, "storage");
     return storage;
   }
 
   /** The bytes of `avals`: each storage must be alive and large enough. */
   #bytesOf(use: string, role: string, avals: readonly Aval[], storages: readonly OwnStorage[]): readonly Uint8Array[] {
-    if (storages.length !== avals.length) {
-      throw new DeviceError(`[${use}] the graph takes ${avals.length} storages as ${role}: received ${storages.length}`);
-    }
-    return avals.map((aval, i) => {
-      const bytes = aval.shape.reduce((product, dim) => product * dim, bytesPerElement(aval.dtype));
-      if (storages[i].bytes < bytes) {
-        throw new DeviceError(`[${use}] ${role} ${i} is ${formatAval(aval)}, ${bytes} bytes: its storage has ${storages[i].bytes}`);
-      }
-      return storages[i].memory(use, 0, bytes);
-    });
+    requireSizes(use, role, avals, storages);
+    return avals.map((aval, i) => storages[i].memory(use, 0, byteLengthOf(aval)));
   }
 
   #requireOpen(use: string): void {
-    if (this.#disposed) throw new DeviceError(`[${use}] the copying backend was disposed`);
+    if (this.#disposed) throw disposedError(use, this.name);
   }
 }
 

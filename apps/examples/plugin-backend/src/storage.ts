@@ -1,4 +1,4 @@
-import { DeviceError, type Storage } from "@neurite/core";
+import { DeviceError, releasedError, requireBytes, requireRange, type Storage } from "@neurite/core";
 
 /** What is held in all. The finalizers hold it, so it must hold no storage. */
 export class Count {
@@ -29,9 +29,9 @@ export class OwnStorage implements Storage {
   readonly #count: Count;
   #memory: Uint8Array<ArrayBuffer> | null;
 
-  /** @throws DeviceError for a size that is none, or out of memory. */
+  /** @throws ValueError for a size that is none, DeviceError out of memory. */
   constructor(bytes: number, count: Count) {
-    if (!Number.isInteger(bytes) || bytes < 0) throw new DeviceError(`[alloc] bytes must be a non-negative integer: received ${bytes}`);
+    requireBytes(bytes);
     try {
       this.#memory = new Uint8Array(bytes);
     } catch (cause) {
@@ -45,13 +45,11 @@ export class OwnStorage implements Storage {
 
   /**
    * Its bytes, or `length` of them from `offset` on.
-   * @throws DeviceError once it was freed, or outside of it.
+   * @throws DeviceError once it was freed, ValueError outside of it.
    */
   memory(use: string, offset = 0, length: number = this.bytes - offset): Uint8Array<ArrayBuffer> {
-    if (this.#memory === null) throw new DeviceError(`[${use}] the storage was freed: nothing may use it any more`);
-    if (!(offset >= 0 && length >= 0 && offset + length <= this.bytes)) {
-      throw new DeviceError(`[${use}] range is outside the storage: ${length} bytes from ${offset} on, of ${this.bytes}`);
-    }
+    if (this.#memory === null) throw releasedError(use, "storage");
+    requireRange(use, this, offset, length);
     return this.#memory.subarray(offset, offset + length);
   }
 

@@ -1,7 +1,6 @@
 /**
  * Plans as one Int32Array, which the native side decodes, checks and keeps. Layout: `runtime/format.h`.
  */
-import { bytesPerElement } from "@neurite/core";
 import type {
   ArgReduceKernel,
   ArgSortKernel,
@@ -84,16 +83,6 @@ function encodeKernels(writer: WordWriter, kernels: readonly Kernel[]): void {
     encodeKernel(writer, kernel);
     writer.set(length, writer.length - start);
   }
-}
-
-/** Bytes that each input or state storage must have at least. */
-export function requiredBytes(plan: Plan, kind: "input" | "state"): number[] {
-  const bytes = Array.from({ length: kind === "input" ? plan.inputs : plan.states }, () => 0);
-  for (const buffer of plan.buffers) {
-    if (buffer.location.kind !== kind) continue;
-    bytes[buffer.location.index] = Math.max(bytes[buffer.location.index], buffer.size * bytesPerElement(buffer.dtype));
-  }
-  return bytes;
 }
 
 function encodeKernel(writer: WordWriter, kernel: Kernel): void {

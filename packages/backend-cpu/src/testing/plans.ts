@@ -1,7 +1,7 @@
 /** Writing plans by hand and running them, for tests. */
 import type { Body, Buffer, Instruction, Kernel, Location, Plan, Site, View } from "@neurite/compiler";
 import { bytesPerElement, viewArray } from "@neurite/core";
-import type { DType, Graph, Program, Storage, TypedArray } from "@neurite/core";
+import type { DType, Graph, Program, Storage, TypedArray, Value } from "@neurite/core";
 import { CpuBackend } from "../backend.ts";
 import { loadNative } from "../native.ts";
 import type { CpuOptions } from "../options.ts";
@@ -20,7 +20,17 @@ export function eachBackend(): CpuBackend[] {
 }
 
 /** A graph that stands for a plan made by hand: only its lengths matter. */
-const noGraph: Graph = { inputs: [], state: [], scalars: [], outputs: [], updates: [], nodes: [] };
+function graphLike({ inputs, states, scalars, outputBytes }: Plan): Graph {
+  const values = (length: number): readonly Value[] => new Array<Value>(length);
+  return {
+    inputs: values(inputs),
+    state: values(states),
+    scalars: values(scalars),
+    outputs: values(outputBytes.length),
+    updates: [],
+    nodes: [],
+  };
+}
 
 export interface BufferSpec {
   readonly dtype: DType;
@@ -122,7 +132,7 @@ export function runPlan(
 /** Compiles `plan` and binds it to new storages that hold `states`. */
 export function bindPlan(backend: CpuBackend, plan: Plan, states: readonly TypedArray[] = []): { program: Program; storages: Storage[] } {
   const storages = states.map((data) => upload(backend, data));
-  return { program: backend.bind(backend.load(noGraph, plan), storages), storages };
+  return { program: backend.bind(backend.load(graphLike(plan), plan), storages), storages };
 }
 
 /** Numbers in [0, 1) from a seed. */

@@ -2,6 +2,7 @@ import { bytesPerElement } from "@neurite/core";
 import type { IrGraph } from "../ir/node.ts";
 import { bytesMovedBy, flopsOf } from "../plan/estimate.ts";
 import type { Block, Buffer, Kernel, Location, LoopKernel, Plan } from "../plan/plan.ts";
+import { copyKernel } from "../plan/steps.ts";
 import { isIdle, mapViews } from "../plan/views.ts";
 import type { Sites, Slot, Slots } from "../schedule/slots.ts";
 import { planArena } from "./liveness.ts";
@@ -73,18 +74,6 @@ function stateCopies(slots: Slots): LoopKernel[] {
     copies.push(copyKernel(slot, place.of, size, dtype));
   });
   return copies;
-}
-
-function copyKernel(from: number, to: number, size: number, dtype: Buffer["dtype"]): LoopKernel {
-  const view = { offset: 0, strides: [1] };
-  return {
-    kind: "loop",
-    shape: [size],
-    row: false,
-    operands: [{ buffer: from, ...view }],
-    instructions: [{ op: "load", dtype, operand: 0 }],
-    stores: [{ value: 0, view: { buffer: to, ...view } }],
-  };
 }
 
 /** A block without copies of buffers onto themselves. */

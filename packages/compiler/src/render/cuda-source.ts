@@ -6,7 +6,7 @@ import type { RenderedKernel } from "./render.ts";
  * one function.
  *
  * @example
- * const { source, names } = cudaSource(plan.kernels.map((kernel) => renderKernel(kernel, plan, cudaFor(kernel, plan))));
+ * const { source, names } = cudaSource(stepsOf(plan).map(render));
  */
 export function cudaSource(kernels: readonly RenderedKernel[]): { readonly source: string; readonly names: readonly string[] } {
   const names = new Map<string, string>();

@@ -7,18 +7,19 @@ import { build as b } from "@neurite/core";
 import { describe, expect, test } from "vitest";
 import { compileGraph } from "../compile.ts";
 import type { Plan } from "../plan/plan.ts";
+import { stepsOf } from "../plan/steps.ts";
 import { writesOf } from "../plan/views.ts";
 import { aval, float32, programGraph } from "../testing/graphs.ts";
 import { adam, attention, batchNorm, cnnStep, convBlock, mlpStep, sgd } from "../testing/models.ts";
 import { randomProgram } from "../testing/random-graph.ts";
 import { cudaFor } from "./cuda.ts";
 import { cudaSource } from "./cuda-source.ts";
-import { type RenderedKernel, renderKernel } from "./render.ts";
+import { type RenderedKernel, stepRenderer } from "./render.ts";
 
 /** CUDA's offline compiler: needs no GPU. */
 const nvcc = spawnSync("nvcc", ["--version"]).status === 0;
 
-const render = (plan: Plan): RenderedKernel[] => plan.kernels.map((kernel) => renderKernel(kernel, plan, cudaFor(kernel, plan)));
+const render = (plan: Plan): RenderedKernel[] => stepsOf(plan).map(stepRenderer(plan, (kernel) => cudaFor(kernel, plan)));
 
 /** Elementwise arithmetic in every dtype, each cast to the next. */
 function everyDType(): Graph {

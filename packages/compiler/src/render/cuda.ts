@@ -275,7 +275,7 @@ const wide: Dialect = new Cuda("long long");
  *
  * @throws DTypeError when it is used on complex64.
  * @example
- * const rendered = renderKernel(kernel, plan, cudaFor(kernel, plan));
+ * const render = stepRenderer(plan, (kernel) => cudaFor(kernel, plan));
  */
 export function cudaFor(kernel: Kernel, plan: Plan): Dialect {
   const views = [...readsOf(kernel).map(({ view }) => view), ...writesOf(kernel)];

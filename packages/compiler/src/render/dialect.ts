@@ -1,4 +1,4 @@
-/** What a C-like kernel language must say so that {@link renderKernel} can write in it. Everything is text. */
+/** What a C-like kernel language must say so that {@link stepRenderer} can write in it. Everything is text. */
 import type { BinaryName, DType, UnaryName } from "@neurite/core";
 
 /** A buffer of the plan as one kernel uses it; kernels number theirs from 0 in this order. */

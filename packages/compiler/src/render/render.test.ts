@@ -1,8 +1,9 @@
 import { build as b } from "@neurite/core";
 import { expect, test } from "vitest";
 import { compileGraph } from "../compile.ts";
+import { stepsOf } from "../plan/steps.ts";
 import { programGraph } from "../testing/graphs.ts";
-import { renderKernel } from "./render.ts";
+import { stepRenderer } from "./render.ts";
 import { wgsl } from "./wgsl.ts";
 import { functionsIn, wgslFunctions } from "./wgsl-functions.ts";
 import { linear } from "./writer.ts";
@@ -17,7 +18,7 @@ test("products of one shape share a source, wherever their arrays lie", () => {
     build: ([x, v, w]) => ({ outputs: [b.dot(b.dot(b.dot(b.dot(x, v), w), v), w)], updates: {} }),
   });
   const plan = compileGraph(graph);
-  const rendered = plan.kernels.map((kernel) => renderKernel(kernel, plan, wgsl));
+  const rendered = stepsOf(plan).map(stepRenderer(plan, () => wgsl));
   expect(rendered.map(({ entry }) => entry)).toEqual(["neurite_dot", "neurite_dot", "neurite_dot", "neurite_dot"]);
   // From the arena to the arena both, at different places.
   expect(rendered[1]?.buffers).not.toEqual(rendered[2]?.buffers);

@@ -14,11 +14,8 @@ const types: Partial<Record<DType, string>> = {
   float32: "f32",
 };
 
-/** Words of {@link Module.buffers}' offsets in the uniform `places`; the last word of it is the number of the first site. */
+/** Words of {@link Module.buffers}' offsets in the uniform `places`. */
 export const wgslPlaceWords = 64;
-
-/** Index in `places` of the number of the plan's first site. */
-export const wgslSiteWord: number = wgslPlaceWords - 1;
 
 /** Barriers must be reached by all threads of a workgroup alike: one reads the status, and all see what it read. */
 const uniformStop: readonly string[] = [
@@ -228,7 +225,7 @@ class Wgsl implements Dialect {
   }
 
   fail(site: number): string {
-    return `atomicMax(&status[0], places[${wgslSiteWord >> 2}].w + ${site + 1}u); atomicMax(&status[1], run[0].x);`;
+    return `atomicMax(&status[0], ${site + 1}u); atomicMax(&status[1], run[0].x);`;
   }
 
   module({ entry, workgroupSize, buffers, scalars, status, shared, body }: Module): string {

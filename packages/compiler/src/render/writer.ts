@@ -1,25 +1,28 @@
 import type { DType } from "@neurite/core";
 import type { Plan, View } from "../plan/plan.ts";
+import type { Memory, Place } from "../plan/steps.ts";
 import type { BufferUse, Dialect, Module, ScalarUse } from "./dialect.ts";
 
 /** Collects the statements of one kernel and the buffers it uses. */
 export class Writer {
   readonly dialect: Dialect;
   readonly plan: Plan;
+  readonly #places: ReadonlyMap<number, Place>;
   /** It may fail. */
   status = false;
   workgroupSize: number;
   readonly #lines: string[] = [];
   readonly #uses: { buffer: number; dtype: DType; written: boolean; memory: number }[] = [];
-  readonly #memories: string[] = [];
+  readonly memories: Memory[] = [];
   readonly #scalars: ScalarUse[] = [];
   readonly #shared: Module["shared"][number][] = [];
   #names = 0;
   #depth = 1;
 
-  constructor(dialect: Dialect, plan: Plan) {
+  constructor(dialect: Dialect, plan: Plan, places: ReadonlyMap<number, Place>) {
     this.dialect = dialect;
     this.plan = plan;
+    this.#places = places;
     this.workgroupSize = dialect.workgroupSize;
   }
 
@@ -113,7 +116,7 @@ export class Writer {
 
   /** True if it writes to a state. */
   get changesState(): boolean {
-    return this.#uses.some(({ written, memory }) => written && (this.#memories[memory] as string).startsWith("state"));
+    return this.#uses.some(({ written, memory }) => written && this.memories[memory]?.kind === "state");
   }
 
   finish(entry: string): string {
@@ -139,18 +142,11 @@ export class Writer {
       use.written ||= written;
       return known;
     }
-    const key = memoryOf(this.plan, buffer);
-    let memory = this.#memories.indexOf(key);
-    if (memory < 0) memory = this.#memories.push(key) - 1;
+    const { memory: own } = this.#places.get(buffer) as Place;
+    let memory = this.memories.findIndex(({ kind, index }) => kind === own.kind && index === own.index);
+    if (memory < 0) memory = this.memories.push(own) - 1;
     return this.#uses.push({ buffer, dtype: (this.plan.buffers[buffer] as Plan["buffers"][number]).dtype, written, memory }) - 1;
   }
-}
-
-/** Names the storage that a buffer lies in: "arena", "input 3". */
-export function memoryOf(plan: Plan, buffer: number): string {
-  const location = (plan.buffers[buffer] as Plan["buffers"][number]).location;
-  if (location.kind === "slice") return memoryOf(plan, location.of);
-  return location.kind === "arena" ? "arena" : `${location.kind} ${location.index}`;
 }
 
 /** `view` at `index` as an expression; constants are folded. */

@@ -1,19 +1,27 @@
 /** What runs complained of. */
-import type { Site } from "@neurite/compiler";
 import { type NeuriteError, ValueError } from "@neurite/core";
+import type { Site } from "../plan/plan.ts";
 
-/** Runs that may be unaccounted for: a check of the status comes at the latest after so many. */
-export const mostUnchecked: number = 1 << 16;
+/** Runs whose sites are remembered. */
+const mostUnchecked = 1 << 16;
 
-/** What a complaint of `site` says to the user. */
-function formatSite(site: Site): string {
-  const where = site.scope === "" ? "" : `, in layer "${site.scope}"`;
-  return `[${site.op}] ${site.message}${where}`;
+/**
+ * What a complaint of `site` says to the user.
+ *
+ * @example
+ * formatSite({ op: "gather", scope: "embedding", message: "an index is outside 0..9" }); // [gather] an index is outside 0..9, in layer "embedding"
+ */
+export function formatSite({ op, scope, message }: Site): string {
+  return `[${op}] ${message}${scope === "" ? "" : `, in layer "${scope}"`}`;
 }
 
 /**
- * Keeps account of which runs failed. A run that complains, and all after it that were queued before the host heard of it, give no
+ * Keeps account of which runs failed, for devices that tell of it by a status word long after a run was queued. A run that complains, and all after it that were queued before the host heard of it, give no
  * results; their storages answer with the error of the first.
+ *
+ * @example
+ * const run = failures.begin(plan.sites); // queue it, remember `run` with its results; the device's status words name it when it fails
+ * const error = failures.absorb(site, failedRun, failures.lastRun);
  */
 export class Failures {
   private readonly sites: (readonly Site[])[] = [];
@@ -30,15 +38,17 @@ export class Failures {
     return this.last;
   }
 
-  get unchecked(): number {
-    return this.last - this.checked;
+  /** True when a check of the status must come before the next run: its sites would push out those of one that is unaccounted for. */
+  get isFull(): boolean {
+    return this.last - this.checked >= mostUnchecked - 1;
   }
 
+  /** Number of the last run; the first is 1. */
   get lastRun(): number {
     return this.last;
   }
 
-  /** The error of the run that made a storage; null if it went well as far as is known. */
+  /** The error of the run that made a storage, 0 for none; null if it went well as far as is known. */
   of(run: number): NeuriteError | null {
     if (run === 0 || this.failed.length === 0) return null;
     return this.failed.find(({ from, to }) => run >= from && run <= to)?.error ?? null;
