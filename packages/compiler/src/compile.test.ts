@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { type Passes, compileGraph } from "./compile.ts";
 import { difference, runCompiled, runReference } from "./testing/execute.ts";
 import { float32, programGraph, randomData, randomNumbers } from "./testing/graphs.ts";
-import { adam, mlpStep } from "./testing/models.ts";
 import { randomProgram } from "./testing/random-graph.ts";
 
 const configurations: Readonly<Record<string, Passes>> = {
@@ -40,23 +39,6 @@ describe("compileGraph", () => {
     const unsupported = new Map([["cumulative", "is not on the toy backend yet"]] as const);
     expect(() => compileGraph(graph, { unsupported })).toThrow('[cumulative] is not on the toy backend yet, in layer "rnn"');
     expect(() => compileGraph(graph, { unsupported })).toThrow(DeviceError);
-  });
-
-  it("compiles training steps with Adam in time that grows with their length, and no faster", () => {
-    const timeOf = (layers: number): number => {
-      const graph = mlpStep(new Array<number>(layers + 1).fill(16), 8, adam, 2);
-      let best = Infinity;
-      for (let i = 0; i < 3; i++) {
-        const start = performance.now();
-        compileGraph(graph);
-        best = Math.min(best, performance.now() - start);
-      }
-      return best;
-    };
-    timeOf(20);
-    const [short, long] = [timeOf(40), timeOf(400)];
-    // Ten times the length; quadratic work would take a hundred times as long.
-    expect(long / short).toBeLessThan(35);
   });
 
   it("puts a loss and a metric over the same batch into one reduction", () => {

@@ -84,6 +84,21 @@ describe("add and pop", () => {
     expect(() => model(x())).toThrow(/\[call\] model "sequential" has no layers/);
   });
 
+  test("apply the layer that is added and no other", () => {
+    const calls = new Map<string, number>();
+    class Counted extends Dense {
+      override call(inputs: unknown): Tensor {
+        calls.set(this.name, (calls.get(this.name) ?? 0) + 1);
+        return super.call(inputs as Tensor);
+      }
+    }
+    const model = new Sequential([Input({ shape: [6] })]);
+    for (const name of ["a", "b", "c"]) model.add(new Counted(2, { name }));
+    expect([...calls]).toEqual([["a", 1], ["b", 1], ["c", 1]]); // prettier-ignore
+    expect(model.layers.map(({ name }) => name)).toEqual(["a", "b", "c"]);
+    expect(() => model.add(new Dense(2, { name: "b" }))).toThrow(/layer 3 of "sequential": there is a layer named "b" already/);
+  });
+
   test("keep the weights of the layers that stay", async () => {
     const model = new Sequential([Input({ shape: [6] }), new Dense(4)]);
     fill(model);

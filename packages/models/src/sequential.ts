@@ -22,6 +22,7 @@ export class Sequential extends Model {
   static override readonly keras: KerasIdentity = { module: "keras", className: "Sequential" };
 
   #stack: Layer[] = [];
+  readonly #names: Set<string> = new Set();
   #input: SymbolicTensor | null = null;
 
   /** @throws ValueError for something that is no layer, or shapes that do not fit together. */
@@ -35,7 +36,9 @@ export class Sequential extends Model {
   /** Puts a layer at the end. */
   add(layer: Layer | SymbolicTensor): void {
     this.#append(layer);
-    this.#rebuild();
+    const { graph } = this;
+    if (graph === null || this.#input === null) this.#rebuild();
+    else this.#chain(this.#input, graph.outputs as SymbolicTensor, this.#stack.slice(-1));
   }
 
   /**
@@ -45,6 +48,7 @@ export class Sequential extends Model {
   pop(): Layer {
     const last = this.#stack.pop();
     if (last === undefined) throw new ValueError(`[pop] model "${this.name}" has no layers`);
+    this.#names.delete(last.name);
     this.#rebuild();
     return last;
   }
@@ -116,9 +120,10 @@ export class Sequential extends Model {
       this.#input = layer.output;
       return;
     }
-    if (this.#stack.some(({ name }) => name === (layer as Layer).name)) {
-      throw new ValueError(`${where}: there is a layer named ${JSON.stringify((layer as Layer).name)} already; names must differ`);
+    if (this.#names.has(layer.name)) {
+      throw new ValueError(`${where}: there is a layer named ${JSON.stringify(layer.name)} already; names must differ`);
     }
+    this.#names.add(layer.name);
     this.#stack.push(layer);
   }
 
@@ -134,8 +139,10 @@ export class Sequential extends Model {
     if (this.#input !== null) this.#chain(this.#input);
   }
 
-  #chain(input: SymbolicTensor): void {
-    const output = this.#stack.reduce<SymbolicTensor>((tensor, layer) => layer(tensor), input);
+  /** The graph from `input` on; with `before`, what the layers before `layers` give, only these are applied. */
+  #chain(input: SymbolicTensor, before: SymbolicTensor = input, layers: readonly Layer[] = this.#stack): void {
+    this.setGraph(null);
+    const output = layers.reduce<SymbolicTensor>((tensor, layer) => layer(tensor), before);
     this.setGraph(FunctionalGraph.between(input, output));
   }
 }

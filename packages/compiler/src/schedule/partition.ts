@@ -26,11 +26,19 @@ interface Cluster {
   form: Form;
   work: number;
   reads: number;
+  /** Edges that begin in it: of the learning rate, one for each weight. */
+  uses: number;
 }
 
 /** Decides which units become one kernel, and drops the stores that then nobody reads. Gives groups in an order they can run in. */
 export function partition(units: readonly Unit[], slots: Slots, fusion: boolean): Group[] {
-  const clusters = units.map((unit, index): Cluster => ({ units: [index], form: formOf(unit), work: unit.work, reads: unit.reads.length }));
+  const clusters = units.map((unit, index): Cluster => ({
+    units: [index],
+    form: formOf(unit),
+    work: unit.work,
+    reads: unit.reads.length,
+    uses: 0,
+  }));
   const order = fusion ? new Partition(units, slots, clusters).run() : units.map((_, index) => index);
   return order.map((cluster) => {
     const { units: indices, form } = clusters[cluster] as Cluster;
@@ -52,6 +60,7 @@ class Partition {
     this.#slots = slots;
     this.#clusters = clusters;
     this.#edges = findEdges(units, slots);
+    clusters.forEach((cluster, index) => (cluster.uses = (this.#edges.outOf[index] as Edge[]).length));
     this.#parent = units.map((_, index) => index);
     const accesses = units.map((unit) => ({
       reads: [...new Set(unit.reads.map((view) => view.buffer))],
@@ -143,7 +152,7 @@ class Partition {
     const clusterB = this.#clusters[b] as Cluster;
     if (clusterA.work + clusterB.work > maxWork || clusterA.reads + clusterB.reads > maxReads) return false;
     const formA = permutedAxes === null ? clusterA.form : permutedProduct(clusterA.form, permutedAxes);
-    const crossing = this.#edgesBetween(clusterA, a, clusterB, b);
+    const crossing = [...this.#edgesFrom(a, b), ...this.#edgesFrom(b, a)];
     const form = unionForms(formA, clusterB.form).find((candidate) => crossing.every((edge) => edgeFits(edge, candidate, this.#units)));
     if (form === undefined) return false;
     const even = [...clusterA.units, ...clusterB.units].every((unit) => walksEvenly(this.#units[unit] as Unit, form));
@@ -152,19 +161,20 @@ class Partition {
     clusterA.units.push(...clusterB.units);
     clusterA.work += clusterB.work;
     clusterA.reads += clusterB.reads;
+    clusterA.uses += clusterB.uses;
     clusterA.form = form;
     clusterB.units = [];
     return true;
   }
 
-  #edgesBetween(clusterA: Cluster, a: number, clusterB: Cluster, b: number): Edge[] {
-    const [smaller, other] = clusterA.units.length < clusterB.units.length ? [clusterA, b] : [clusterB, a];
-    const found: Edge[] = [];
-    for (const unit of smaller.units) {
-      for (const edge of this.#edges.into[unit] as Edge[]) if (this.#find(edge.producer) === other) found.push(edge);
-      for (const edge of this.#edges.outOf[unit] as Edge[]) if (this.#find(edge.consumer) === other) found.push(edge);
-    }
-    return found;
+  /** Edges from cluster `a` to cluster `b`, looked for at the end that has fewer: no cluster reads much, but many may read one. */
+  #edgesFrom(a: number, b: number): Edge[] {
+    const from = this.#clusters[a] as Cluster;
+    const to = this.#clusters[b] as Cluster;
+    const { into, outOf } = this.#edges;
+    return from.uses < to.reads
+      ? from.units.flatMap((unit) => (outOf[unit] as Edge[]).filter((edge) => this.#find(edge.consumer) === b))
+      : to.units.flatMap((unit) => (into[unit] as Edge[]).filter((edge) => this.#find(edge.producer) === a));
   }
 
   /** A value that only its own kernel reads needs no memory. */

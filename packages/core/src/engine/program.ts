@@ -42,7 +42,7 @@ export class TracedProgram {
     refusePromise(name, results);
 
     const variables = [...trace.variables].map(([variable, traced]) => ({ variable: variable as Variable, ...traced }));
-    const updates = variables.filter(({ initial, current }) => initial !== current);
+    const updates = variables.flatMap(({ initial, current }, state) => (initial === current ? [] : [{ state, current }]));
     const replacements = new Map<Value, Value>();
     for (const value of [...inputs, ...numbers, ...variables.map(({ initial }) => initial)]) replacements.set(value, value);
 
@@ -73,7 +73,7 @@ export class TracedProgram {
       state: variables.map(({ initial }) => initial),
       scalars: numbers,
       outputs: results.map(copy.at),
-      updates: updates.map((update) => ({ state: variables.indexOf(update), value: copy.at(update.current) })),
+      updates: updates.map(({ state, current }) => ({ state, value: copy.at(current) })),
       nodes: copy.nodes,
     };
     this.#outputs = results.map(({ dtype, shape }) => ({ dtype, shape }));

@@ -39,17 +39,24 @@ export interface LayerState {
  * in ordinary (or TypeScript-private) ones.
  */
 export function stateOfFields(layer: object): LayerState {
-  const variables = new Set<Variable>();
-  const seeds = new Set<SeedState>();
-  const layers = new Set<Layer>();
-  const visit = (value: unknown): void => {
-    if (isLayer(value)) layers.add(value);
-    else if (typeof value !== "object" || value === null) return;
-    else if (isVariable(value)) variables.add(value);
-    else if (isSeedState(value)) seeds.add(value);
-    else if (Array.isArray(value)) value.forEach(visit);
-    else if (Object.getPrototypeOf(value) === Object.prototype) Object.values(value).forEach(visit);
-  };
-  for (const value of Object.values(layer)) visit(value);
-  return { variables: [...variables], seeds: [...seeds], layers: [...layers] };
+  const found = { variables: [], seeds: [], layers: [] };
+  collectFrom(Object.values(layer), found);
+  return { variables: unique(found.variables), seeds: unique(found.seeds), layers: unique(found.layers) };
+}
+
+/** Most fields are plain numbers, texts and functions: nothing is made for them. */
+function collectFrom(values: readonly unknown[], found: { variables: Variable[]; seeds: SeedState[]; layers: Layer[] }): void {
+  for (const value of values) {
+    if (isLayer(value)) found.layers.push(value);
+    else if (typeof value !== "object" || value === null) continue;
+    else if (isVariable(value)) found.variables.push(value);
+    else if (isSeedState(value)) found.seeds.push(value);
+    else if (Array.isArray(value)) collectFrom(value, found);
+    else if (Object.getPrototypeOf(value) === Object.prototype) collectFrom(Object.values(value), found);
+  }
+}
+
+/** Each item once, in the order of its first place. */
+export function unique<T>(items: readonly T[]): readonly T[] {
+  return items.length < 2 ? items : [...new Set(items)];
 }

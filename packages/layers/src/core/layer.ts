@@ -40,7 +40,7 @@ import { giveMasks, masksOf, type MaskTree } from "./masks.ts";
 import { asTensors, isCallOptions, nameLayerIn } from "./layer-inputs.ts";
 export type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
 import type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
-import { brandLayer, type LayerState, type SeedState, stateOfFields } from "./layer-state.ts";
+import { brandLayer, type LayerState, type SeedState, stateOfFields, unique } from "./layer-state.ts";
 import { graphShape, mapShapes, type ShapeTree, shapesOf, symbolicShape } from "./shapes.ts";
 
 export interface Layer {
@@ -265,7 +265,7 @@ export abstract class Layer extends ConfiguredCallable {
     for (const variable of variables) {
       if (!this.#initiallyTrainable.has(variable)) this.#initiallyTrainable.set(variable, variable.trainable);
     }
-    return { variables: [...new Set([...this.#added, ...variables])], seeds, layers };
+    return { variables: unique([...this.#added, ...variables]), seeds, layers };
   }
 
   /** Its own weights, without those of layers inside: the trainable ones first, each in the order they were made. */
@@ -277,13 +277,13 @@ export abstract class Layer extends ConfiguredCallable {
 
   /** All weights, those of layers inside too, in the order Keras saves them. */
   get weights(): readonly Variable[] {
-    return [...new Set([...this.ownWeights, ...this.sublayers.flatMap(({ weights }) => weights)])];
+    return unique([...this.ownWeights, ...this.sublayers.flatMap(({ weights }) => weights)]);
   }
 
   /** {@link weights} and random state. */
   get variables(): readonly Variable[] {
     const seeds = this.seedGenerators.map(({ state }) => state);
-    return [...new Set([...this.ownWeights, ...seeds, ...this.sublayers.flatMap(({ variables }) => variables)])];
+    return unique([...this.ownWeights, ...seeds, ...this.sublayers.flatMap(({ variables }) => variables)]);
   }
 
   /** The weights that training changes. */
