@@ -11,6 +11,8 @@ struct WinogradPlan {
   WinogradTiles tiles;
   /** Bands of a task, and how many tasks divide the bands and the features. */
   int64_t blockBands, blocks, taskFeatures, featureParts;
+  /** Features whose products are made together. */
+  int64_t chunk;
   /** Distances of two tiles, and of two positions, in the transformed patches and in the products. */
   int64_t patchTile, patchStep, productTile, productStep;
   bool direct;
@@ -21,8 +23,11 @@ struct WinogradPlan {
   int64_t productsAt, tileAt, scratchFloats;
 };
 
-/** Floats of the patches of a task, and features whose products are in the cache together. */
-constexpr int64_t kWinogradPatchFloats = 128 << 10, kWinogradFeatures = 2 * kTileCols;
+/**
+ * Tiles that a task should have at least, for a filter that all tasks read, and floats of its patches that stay in the second-level cache.
+ * Where they do, a few features at a time keep the products in it too; else patches are read once, for all features.
+ */
+constexpr int64_t kWinogradTaskTiles = 64, kWinogradPatchFloats = 256 << 10, kWinogradFeatures = 2 * kTileCols;
 /** Channels whose filters are transformed by one task. */
 constexpr int64_t kWinogradFilterChannels = 64;
 
@@ -156,8 +161,8 @@ inline void winogradTask(void* arg, int task, int worker) {
   const int64_t m0 = outputOf(first), rows = outputOf(first + bands) - m0;
   const int64_t outBatch = e.kind == EpilogueKind::Callback ? 0 : plan.group * e.outBatch[0];
   float* products = scratch + plan.productsAt;
-  for (int64_t n = begin; n < end; n += kWinogradFeatures) {
-    const int64_t cols = minOf(kWinogradFeatures, end - n);
+  for (int64_t n = begin; n < end; n += plan.chunk) {
+    const int64_t cols = minOf(plan.chunk, end - n);
     winogradProducts(plan, scratch, bands * tiles.bandTiles, n, cols, products);
     WinogradTarget target = {};
     if (plan.direct) {
@@ -193,7 +198,7 @@ inline bool convWinograd(const Context& context, const ConvArgs& c) {
 
   // A block has a band at least, and no more tiles than its caches hold; every thread has several, or a part of the features.
   const int threads = context.parallel.threads;
-  const int64_t most = maxOf<int64_t>(kWinogradTiles, kWinogradPatchFloats / (kWinogradPositions * c.channels));
+  const int64_t most = minOf(2 * kWinogradTaskTiles, maxOf(kWinogradTaskTiles, kWinogradPatchFloats / (kWinogradPositions * c.channels)));
   plan.blocks = ceilDiv(plan.tiles.bands, maxOf<int64_t>(1, most / plan.tiles.bandTiles));
   if (threads > 1 && plan.blocks < 4 * threads) plan.blocks = minOf<int64_t>(4 * threads, maxOf(plan.blocks, tiles / kWinogradTiles));
   plan.blockBands = ceilDiv(plan.tiles.bands, plan.blocks);
@@ -206,7 +211,8 @@ inline bool convWinograd(const Context& context, const ConvArgs& c) {
   // A line more than whole tiles: else the positions of a tile fall into one set of the cache.
   plan.patchTile = roundUp(c.channels, kTileAlign);
   plan.patchStep = blockTiles * plan.patchTile + kTileAlign;
-  plan.productTile = roundUp(minOf(kWinogradFeatures, plan.taskFeatures), kTileAlign);
+  plan.chunk = kWinogradPositions * plan.patchStep > 2 * kWinogradPatchFloats ? plan.taskFeatures : minOf(kWinogradFeatures, plan.taskFeatures);
+  plan.productTile = roundUp(plan.chunk, kTileAlign);
   plan.productStep = blockTiles * plan.productTile + kTileAlign;
   plan.productsAt = kWinogradPositions * plan.patchStep;
   plan.tileAt = plan.productsAt + kWinogradPositions * plan.productStep;

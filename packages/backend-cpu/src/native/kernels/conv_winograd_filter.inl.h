@@ -35,7 +35,7 @@ struct WinogradShare {
 };
 
 /** Floats of patches and spread gradients that one thread, and that all threads, have in hand; floats of the sums of a thread's share. */
-constexpr int64_t kWinogradShareFloats = 128 << 10, kWinogradBlockFloats = 1 << 20, kWinogradSumFloats = 256 << 10;
+constexpr int64_t kWinogradShareFloats = 128 << 10, kWinogradBlockFloats = 2 << 20, kWinogradSumFloats = 256 << 10;
 /** Channels whose filters are gathered by one task. */
 constexpr int64_t kWinogradGatherChannels = 16;
 
@@ -167,10 +167,10 @@ inline bool convWinogradFilter(const Context& context, const ConvArgs& c) {
   plan.sumFloats = kWinogradPositions * c.batch * plan.ldSums;
 
   const int threads = context.parallel.threads;
-  const bool shared = threads > 1 && plan.sumFloats <= kWinogradSumFloats;
+  const bool small = plan.sumFloats <= kWinogradSumFloats, shared = threads > 1 && small;
   plan.shares = shared ? minOf<int64_t>(2 * threads, maxOf<int64_t>(1, tiles / (2 * kWinogradTiles))) : 1;
   const int64_t tileFloats = kWinogradPositions * (plan.channelGroups * kLanes + plan.panels * kTileCols);
-  const int64_t most = maxOf(kWinogradTiles, (threads > 1 && !shared ? kWinogradBlockFloats : kWinogradShareFloats) / tileFloats);
+  const int64_t most = maxOf(kWinogradTiles, (small ? kWinogradShareFloats : kWinogradBlockFloats) / tileFloats);
   const int64_t shareBands = ceilDiv(plan.tiles.bands, plan.shares);
   plan.blockBands = ceilDiv(shareBands, ceilDiv(shareBands, maxOf<int64_t>(1, most / plan.tiles.bandTiles)));
   plan.blockTiles = plan.blockBands * plan.tiles.bandTiles;
