@@ -29,6 +29,7 @@ export const packageRules = {
   // Models find optimizers by name in the registry they are given, so they import none.
   models: { imports: ["callbacks", "core", "layers", "losses", "metrics"], node: "dynamic" },
 
+  plot: { imports: ["core", "layers", "models"], node: "dynamic" },
   tensorboard: { imports: ["callbacks", "core"], node: "dynamic" },
   data: { imports: ["core"], node: "dynamic" },
   datasets: { imports: ["core"], node: "dynamic" },

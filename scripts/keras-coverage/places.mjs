@@ -86,6 +86,7 @@ export const reasons = [
   [/^keras\.callbacks\.OrbaxCheckpoint/, "writes checkpoints of a Python library"],
   [/^keras\.callbacks\.(ModelCheckpoint|BackupAndRestore)|^keras\.saving\.|^keras\.models\.(save|load)|save_model/, "writing files, later"],
   [/custom_object|CustomObjectScope|registered|register_keras/, "a registry is a value given to whoever reads: `createRegistry`"],
+  [/^keras\.utils\.(plot_model|model_to_dot)/, "`plotModel` and `modelToDot` of `@neurite/plot`, which brings Graphviz along"],
   [/^keras\.utils\./, "see the packages for data and datasets, or later"],
   [/^keras\.config\./, "options are given where they are used; there is no global configuration"],
   [/^keras\.dtype_policies\.(AWQ|GPTQ|Int4|Quantized|QuantizedFloat8)/, "quantized training, later"],

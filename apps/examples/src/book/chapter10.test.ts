@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { plotModel } from "@neurite/plot";
 import { Input, Model, ops, Sequential, setSeed, type Tensor } from "neurite";
 import { Callback, EarlyStopping, findLearningRate, type Logs } from "neurite/callbacks";
 import { Concatenate, Dense, Flatten } from "neurite/layers";
@@ -41,6 +42,12 @@ describe("an image classifier with the Sequential API", () => {
     expect(await ops.max(ops.abs(biases)).item()).toBe(0);
     hidden.setWeights([ops.zeros([784, 300]), ops.ones([300])]);
     expect(await ops.mean(hidden.bias as never).item()).toBe(1);
+  });
+
+  test("can be drawn, with the shapes between its layers", async () => {
+    const svg = await plotModel(classifier(), { showShapes: true });
+    expect(svg).toContain("<svg");
+    for (const text of ["Flatten", "(None, 28, 28)", "(None, 300)", "(None, 10)"]) expect(svg).toContain(text);
   });
 
   test("learns, keeps a history, evaluates and predicts", async () => {
