@@ -1,9 +1,6 @@
 /** Loads the native engine, and says why when it cannot. */
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { DeviceError } from "@neurite/core";
+import { buildAdvice, loadAddon } from "@neurite/native-build/load";
 
 /** Stands for native memory; collected with the last reference to it. */
 export type Handle = object;
@@ -48,27 +45,18 @@ const loaded: Map<Finalizers, Loaded> = new Map();
 const failures: Map<Finalizers, string> = new Map();
 const files: Record<Finalizers, string> = { immediate: "neurite_cpu.node", deferred: "neurite_cpu_deferred.node" };
 
-/** build/Release of this package, seen from src/ or dist/. */
-const folder: string = join(dirname(dirname(fileURLToPath(import.meta.url))), "build", "Release");
-
 function tryLoad(finalizers: Finalizers): Loaded | null {
   const found = loaded.get(finalizers);
   if (found !== undefined) return found;
-  const path = join(folder, files[finalizers]);
-  if (!existsSync(path)) {
-    failures.set(finalizers, `the native engine was not built (${path} is missing)`);
+  const { addon, problem } = loadAddon<Native>(import.meta.url, files[finalizers], "native engine");
+  if (addon === null) {
+    failures.set(finalizers, problem);
     return null;
   }
-  try {
-    const native = createRequire(import.meta.url)(path) as Native;
-    const entry: Loaded = { native, command: new Int32Array(0), scalars: new Float64Array(0) };
-    loaded.set(finalizers, entry);
-    reserveCommand(entry, 256, 64);
-    return entry;
-  } catch (error) {
-    failures.set(finalizers, `the native engine cannot be loaded (${error instanceof Error ? error.message.trim() : String(error)})`);
-    return null;
-  }
+  const entry: Loaded = { native: addon, command: new Int32Array(0), scalars: new Float64Array(0) };
+  loaded.set(finalizers, entry);
+  reserveCommand(entry, 256, 64);
+  return entry;
 }
 
 /** Makes the arrays that carry numbers to and from the addon at least this long. */
@@ -79,12 +67,10 @@ export function reserveCommand(entry: Loaded, words: number, scalars: number): v
   entry.native.bindCommand(entry.command, entry.scalars);
 }
 
-const advice = `Install a C++20 compiler (g++ or clang++), then run: node ${join(dirname(dirname(folder)), "scripts", "build-native.mjs")}`;
-
 /** Why the cpu backend cannot be used on this machine; null when it can. */
 export function whyUnavailable(): string | null {
   if (tryLoad("immediate") !== null || tryLoad("deferred") !== null) return null;
-  return `${failures.get("immediate")}. ${advice}`;
+  return `${failures.get("immediate")}. ${buildAdvice(import.meta.url)}`;
 }
 
 /** True when the native engine is there and loads. */
@@ -96,7 +82,7 @@ export function isAvailable(): boolean {
 export function loadNative(finalizers?: Finalizers): Loaded {
   const entry = finalizers === undefined ? (tryLoad("immediate") ?? tryLoad("deferred")) : tryLoad(finalizers);
   if (entry !== null) return entry;
-  throw new DeviceError(`[cpu] ${failures.get(finalizers ?? "immediate")}. ${advice}`);
+  throw new DeviceError(`[cpu] ${failures.get(finalizers ?? "immediate")}. ${buildAdvice(import.meta.url)}`);
 }
 
 export type { Loaded };

@@ -1,9 +1,6 @@
 /** Loads the addon, and says why when it cannot. */
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { DeviceError } from "@neurite/core";
+import { buildAdvice, loadAddon } from "@neurite/native-build/load";
 
 /** Stands for something native; collected with the last reference to it. */
 export type Handle = object;
@@ -69,29 +66,16 @@ export interface Native {
 /** With finalizers that run inside garbage collection, or with ordinary ones for a Node that refuses those. */
 const files = ["neurite_cuda.node", "neurite_cuda_deferred.node"] as const;
 
-/** build/Release of this package, seen from src/ or dist/. */
-const folder: string = join(dirname(dirname(fileURLToPath(import.meta.url))), "build", "Release");
-
 let loaded: Native | null = null;
 
 /** The addon. Throws DeviceError when it was not built or does not load. */
 export function loadNative(): Native {
   if (loaded !== null) return loaded;
-  let reason = "";
+  const problems: string[] = [];
   for (const file of files) {
-    const path = join(folder, file);
-    if (!existsSync(path)) {
-      reason ||= `the native addon was not built (${path} is missing)`;
-      continue;
-    }
-    try {
-      loaded = createRequire(import.meta.url)(path) as Native;
-      return loaded;
-    } catch (error) {
-      reason ||= `the native addon cannot be loaded (${error instanceof Error ? error.message.trim() : String(error)})`;
-    }
+    const { addon, problem } = loadAddon<Native>(import.meta.url, file, "native addon");
+    if (addon !== null) return (loaded = addon);
+    problems.push(problem);
   }
-  throw new DeviceError(
-    `[cuda] ${reason}. Install a C++20 compiler (g++ or clang++), then run: node ${join(dirname(dirname(folder)), "scripts", "build-native.mjs")}`,
-  );
+  throw new DeviceError(`[cuda] ${problems[0]}. ${buildAdvice(import.meta.url)}`);
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace neurite {
 
@@ -126,10 +127,49 @@ inline napi_value makeString(napi_env env, const std::string& text) {
   return result;
 }
 
+inline napi_value makeStrings(napi_env env, const std::vector<std::string>& strings) {
+  napi_value array = nullptr;
+  napi_create_array_with_length(env, strings.size(), &array);
+  for (size_t i = 0; i < strings.size(); i++) napi_set_element(env, array, static_cast<uint32_t>(i), makeString(env, strings[i]));
+  return array;
+}
+
+/** The strings of an array; what is none is empty. */
+inline std::vector<std::string> stringsOf(napi_env env, napi_value array) {
+  std::vector<std::string> strings;
+  uint32_t count = 0;
+  napi_get_array_length(env, array, &count);
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value value = nullptr;
+    napi_get_element(env, array, i, &value);
+    size_t length = 0;
+    if (napi_get_value_string_utf8(env, value, nullptr, 0, &length) != napi_ok) length = 0;
+    std::string text(length, '\0');
+    if (length > 0) napi_get_value_string_utf8(env, value, text.data(), length + 1, &length);
+    strings.push_back(std::move(text));
+  }
+  return strings;
+}
+
+inline void defineFunction(napi_env env, napi_value exports, const char* name, napi_callback callback) {
+  napi_value function = nullptr;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
+  napi_set_named_property(env, exports, name, function);
+}
+
 /** Throws an Error whose `code` tells TypeScript which class to make of it. */
 inline napi_value throwError(napi_env env, const char* code, const std::string& message) {
   napi_throw_error(env, code, message.c_str());
   return nullptr;
+}
+
+/** Whether bytes `offset` to `offset + bytes` are inside a storage of `size`; throws where they are not. */
+inline bool checkRange(napi_env env, size_t size, double offset, double bytes) {
+  if (offset >= 0 && bytes >= 0 && offset + bytes <= static_cast<double>(size)) return true;
+  throwError(env, "NEURITE_VALUE",
+             "bytes " + std::to_string(static_cast<int64_t>(offset)) + " to " + std::to_string(static_cast<int64_t>(offset + bytes)) +
+                 " are not all inside a storage of " + std::to_string(size) + " bytes");
+  return false;
 }
 
 }  // namespace neurite

@@ -14,13 +14,6 @@ extern const bool kImmediateFinalizers;
 
 namespace {
 
-napi_value makeStrings(napi_env env, const std::vector<std::string>& strings) {
-  napi_value array = nullptr;
-  napi_create_array_with_length(env, strings.size(), &array);
-  for (size_t i = 0; i < strings.size(); i++) napi_set_element(env, array, static_cast<uint32_t>(i), makeString(env, strings[i]));
-  return array;
-}
-
 /** instructionSets(): string[], the best last */
 napi_value instructionSets(napi_env env, napi_callback_info) {
   std::vector<std::string> names;
@@ -148,7 +141,7 @@ napi_value sync(napi_env env, napi_callback_info info) {
   napi_deferred deferred;
   napi_value promise = nullptr;
   napi_create_promise(env, &deferred, &promise);
-  if (!resolveAfterQueue(addon, state, deferred, nullptr, nullptr)) napi_resolve_deferred(env, deferred, makeUndefined(env));
+  settleAfterQueue(addon, state, deferred, nullptr, nullptr);
   return promise;
 }
 

@@ -28,15 +28,10 @@ napi_value compile(napi_env env, napi_callback_info info) {
     const bool unsupported = !error.empty() && error[0] == '[';
     return throwError(env, unsupported ? "NEURITE_DTYPE" : "NEURITE_DEVICE", unsupported ? error : "[compile] not a valid plan: " + error);
   }
-  uint32_t sites = 0;
-  napi_get_array_length(env, args.values[2], &sites);
-  if (sites < static_cast<uint32_t>(executable->plan->sites)) return throwError(env, "NEURITE_DEVICE", "[compile] not a valid plan: sites");
-  for (uint32_t i = 0; i < sites; i++) {
-    napi_value text = nullptr;
-    napi_get_element(env, args.values[2], i, &text);
-    executable->sites.push_back(args.toString(text));
+  executable->sites = stringsOf(env, args.values[2]);
+  if (executable->sites.size() < static_cast<size_t>(executable->plan->sites)) {
+    return throwError(env, "NEURITE_DEVICE", "[compile] not a valid plan: sites");
   }
-  if (!args.ok) return nullptr;
   napi_value external = nullptr;
   Handle* handle = makeHandle(env, state, &external);
   if (handle == nullptr) return nullptr;

@@ -7,11 +7,6 @@ namespace neurite {
 
 namespace {
 
-/** Small changes are not worth a call. */
-constexpr int64_t kReportStep = 16 * 1024;
-/** A claim that makes V8 collect everything at once. */
-constexpr int64_t kPressure = int64_t{8} << 30;
-
 int64_t liveBytes(const AddonState* addon) {
   int64_t bytes = 0;
   for (const EngineState* state : addon->engines) {
@@ -36,23 +31,28 @@ struct Completion {
   std::string error;
 };
 
-void settle(napi_env env, napi_value, void*, void* data) {
+/** Resolves or rejects what `completion` is about. */
+void settle(napi_env env, const Completion& completion) {
+  napi_value value = makeUndefined(env);
+  if (completion.value != nullptr) {
+    napi_get_reference_value(env, completion.value, &value);
+    napi_delete_reference(env, completion.value);
+  }
+  if (completion.error.empty()) {
+    napi_resolve_deferred(env, completion.deferred, value);
+    return;
+  }
+  napi_value error = nullptr;
+  napi_create_error(env, makeString(env, "NEURITE_VALUE"), makeString(env, completion.error), &error);
+  napi_reject_deferred(env, completion.deferred, error);
+}
+
+void settleQueued(napi_env env, napi_value, void*, void* data) {
   std::unique_ptr<Completion> completion(static_cast<Completion*>(data));
   if (env == nullptr) return;  // The environment is being torn down.
   AddonState* addon = completion->addon;
   if (--addon->awaited == 0) napi_unref_threadsafe_function(env, addon->completions);
-  napi_value value = makeUndefined(env);
-  if (completion->value != nullptr) {
-    napi_get_reference_value(env, completion->value, &value);
-    napi_delete_reference(env, completion->value);
-  }
-  if (completion->error.empty()) {
-    napi_resolve_deferred(env, completion->deferred, value);
-    return;
-  }
-  napi_value error = nullptr;
-  napi_create_error(env, makeString(env, "NEURITE_VALUE"), makeString(env, completion->error), &error);
-  napi_reject_deferred(env, completion->deferred, error);
+  settle(env, *completion);
 }
 
 void cleanUp(void* data) {
@@ -122,14 +122,7 @@ void releaseAdopted(AddonState* addon, EngineState* state) {
   for (void* token : state->engine->pool().takeReturned()) napi_delete_reference(addon->env, static_cast<napi_ref>(token));
 }
 
-void reportMemory(AddonState* addon) {
-  const int64_t live = liveBytes(addon);
-  const int64_t change = live - addon->reportedBytes;
-  if (change > -kReportStep && change < kReportStep) return;
-  addon->reportedBytes = live;
-  int64_t total = 0;
-  napi_adjust_external_memory(addon->env, change, &total);
-}
+void reportMemory(AddonState* addon) { addon->collector.report(liveBytes(addon)); }
 
 Block* allocateBlock(AddonState* addon, EngineState* state, size_t bytes) {
   // Reporting may collect garbage, which frees blocks: do it before taking one.
@@ -142,9 +135,7 @@ Block* allocateBlock(AddonState* addon, EngineState* state, size_t bytes) {
     block = state->engine->pool().allocate(bytes);
   }
   if (block == nullptr) {
-    int64_t total = 0;
-    napi_adjust_external_memory(addon->env, kPressure, &total);
-    napi_adjust_external_memory(addon->env, -kPressure, &total);
+    addon->collector.collect();
     block = state->engine->pool().allocate(bytes);
   }
   return block;
@@ -156,38 +147,36 @@ napi_value throwNoHandle(napi_env env) {
 
 napi_value throwNoEngine(napi_env env) { return throwError(env, "NEURITE_DEVICE", "the cpu backend was disposed of"); }
 
-void defineFunction(napi_env env, napi_value exports, const char* name, napi_callback callback) {
-  napi_value function = nullptr;
-  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
-  napi_set_named_property(env, exports, name, function);
-}
-
-bool resolveAfterQueue(AddonState* addon, EngineState* state, napi_deferred deferred, napi_ref value, std::function<void()> before) {
+void settleAfterQueue(AddonState* addon, EngineState* state, napi_deferred deferred, napi_ref value, std::function<void()> before) {
   Completion* completion = new Completion{addon, deferred, value, {}};
   Engine* engine = state->engine.get();
   napi_threadsafe_function completions = addon->completions;
-  const bool queued = engine->afterQueue([engine, completion, completions, before] {
+  const auto finish = [engine, completion, before = std::move(before)] {
     if (before) before();
     completion->error = engine->takeError();
+  };
+  const bool queued = engine->afterQueue([finish, completion, completions] {
+    finish();
     napi_call_threadsafe_function(completions, completion, napi_tsfn_nonblocking);
   });
-  if (!queued) {
-    delete completion;
-    return false;
+  if (queued) {
+    if (addon->awaited++ == 0) napi_ref_threadsafe_function(addon->env, completions);
+    return;
   }
-  if (addon->awaited++ == 0) napi_ref_threadsafe_function(addon->env, completions);
-  return true;
+  // All has run by now; a run may have failed since the caller looked.
+  finish();
+  settle(addon->env, *completion);
+  delete completion;
 }
 
 }  // namespace neurite
 
 extern "C" __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports) {
   using namespace neurite;
-  AddonState* addon = new AddonState();
-  addon->env = env;
+  AddonState* addon = new AddonState(env);
   napi_set_instance_data(env, addon, nullptr, nullptr);
   napi_value name = makeString(env, "neurite completions");
-  if (napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settle, &addon->completions) != napi_ok) {
+  if (napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settleQueued, &addon->completions) != napi_ok) {
     return throwError(env, "NEURITE_DEVICE", "no thread-safe function");
   }
   napi_unref_threadsafe_function(env, addon->completions);

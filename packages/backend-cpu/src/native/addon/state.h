@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include <neurite/collector.h>
 #include <neurite/values.h>
 #include "runtime/engine.h"
 
@@ -42,10 +43,11 @@ struct EngineState {
 };
 
 struct AddonState {
-  napi_env env = nullptr;
+  explicit AddonState(napi_env environment) : env(environment), collector(environment) {}
+
+  napi_env env;
   std::vector<EngineState*> engines;
-  /** Bytes of live blocks that the garbage collector was last told of. */
-  int64_t reportedBytes = 0;
+  Collector collector;
 
   /** Pre-bound arrays through which calls pass numbers. */
   napi_ref commandRef = nullptr, scalarsRef = nullptr;
@@ -88,10 +90,9 @@ void defineEngineFunctions(napi_env env, napi_value exports);
 void defineStorageFunctions(napi_env env, napi_value exports);
 void defineProgramFunctions(napi_env env, napi_value exports);
 void defineProfileFunctions(napi_env env, napi_value exports);
-void defineFunction(napi_env env, napi_value exports, const char* name, napi_callback callback);
 
 /** Resolves `deferred` with `value` (a reference, or null: undefined) when everything queued has run, or rejects with its error. */
-bool resolveAfterQueue(AddonState* addon, EngineState* state, napi_deferred deferred, napi_ref value, std::function<void()> before);
+void settleAfterQueue(AddonState* addon, EngineState* state, napi_deferred deferred, napi_ref value, std::function<void()> before);
 
 }  // namespace neurite
 

@@ -22,14 +22,6 @@ Handle* storageOf(napi_env env, EngineState* state, int32_t id) {
   return handle;
 }
 
-bool checkRange(napi_env env, const Handle* storage, double offset, double bytes) {
-  if (offset >= 0 && bytes >= 0 && offset + bytes <= static_cast<double>(storage->bytes)) return true;
-  throwError(env, "NEURITE_VALUE",
-             "bytes " + std::to_string(static_cast<int64_t>(offset)) + " to " + std::to_string(static_cast<int64_t>(offset + bytes)) +
-                 " are not all inside a storage of " + std::to_string(storage->bytes) + " bytes");
-  return false;
-}
-
 /** alloc(engine, bytes): External, its number in command[0]; undefined when out of memory */
 napi_value alloc(napi_env env, napi_callback_info info) {
   Arguments<2> args(env, info);
@@ -106,7 +98,7 @@ napi_value write(napi_env env, napi_callback_info info) {
   const double offset = args.number(3);
   if (!args.ok) return nullptr;
   Handle* storage = storageOf(env, state, id);
-  if (storage == nullptr || !checkRange(env, storage, offset, static_cast<double>(bytes))) return nullptr;
+  if (storage == nullptr || !checkRange(env, storage->bytes, offset, static_cast<double>(bytes))) return nullptr;
   if (bytes == 0) return makeBoolean(env, true);
   return makeBoolean(env, state->engine->write(storage->block, static_cast<size_t>(offset), data, bytes));
 }
@@ -119,7 +111,7 @@ napi_value readSync(napi_env env, napi_callback_info info) {
   const double offset = args.number(2), bytes = args.number(3);
   if (!args.ok) return nullptr;
   Handle* storage = storageOf(env, state, id);
-  if (storage == nullptr || !checkRange(env, storage, offset, bytes)) return nullptr;
+  if (storage == nullptr || !checkRange(env, storage->bytes, offset, bytes)) return nullptr;
   state->engine->wait();
   napi_value buffer = nullptr;
   void* data = nullptr;
@@ -137,7 +129,7 @@ napi_value read(napi_env env, napi_callback_info info) {
   const double offset = args.number(2), bytes = args.number(3);
   if (!args.ok) return nullptr;
   Handle* storage = storageOf(env, state, id);
-  if (storage == nullptr || !checkRange(env, storage, offset, bytes)) return nullptr;
+  if (storage == nullptr || !checkRange(env, storage->bytes, offset, bytes)) return nullptr;
   if (state->engine->idle()) return nullptr;
   napi_value buffer = nullptr, promise = nullptr;
   void* data = nullptr;
@@ -155,11 +147,7 @@ napi_value read(napi_env env, napi_callback_info info) {
     if (length > 0) std::memcpy(data, from, length);
     Pool::release(block);
   };
-  if (!resolveAfterQueue(addon, state, deferred, reference, copy)) {
-    copy();
-    napi_delete_reference(env, reference);
-    napi_resolve_deferred(env, deferred, buffer);
-  }
+  settleAfterQueue(addon, state, deferred, reference, copy);
   return promise;
 }
 

@@ -7,11 +7,6 @@ namespace neurite {
 
 namespace {
 
-/** Small changes are not worth a call. */
-constexpr int64_t kReportStep = 16 * 1024;
-/** A claim that makes V8 collect everything at once. */
-constexpr int64_t kPressure = int64_t{8} << 30;
-
 /** Runs inside garbage collection. */
 void finalizeHandle(napi_env, void* data, void*) {
   Handle* handle = static_cast<Handle*>(data);
@@ -92,20 +87,14 @@ void closeOwner(AddonState* addon, Owner* owner) {
 void reportMemory(AddonState* addon) {
   int64_t live = 0;
   for (const Owner* owner : addon->owners) live += static_cast<int64_t>(owner->device->pool().liveBytes());
-  const int64_t change = live - addon->reportedBytes;
-  if (change > -kReportStep && change < kReportStep) return;
-  addon->reportedBytes = live;
-  int64_t total = 0;
-  napi_adjust_external_memory(addon->env, change, &total);
+  addon->collector.report(live);
 }
 
 bool withMemory(AddonState* addon, bool (*attempt)(void*), void* data) {
   // Reporting may collect garbage, which frees blocks: do it before taking one.
   reportMemory(addon);
   if (attempt(data)) return true;
-  int64_t total = 0;
-  napi_adjust_external_memory(addon->env, kPressure, &total);
-  napi_adjust_external_memory(addon->env, -kPressure, &total);
+  addon->collector.collect();
   return attempt(data);
 }
 
@@ -141,36 +130,13 @@ napi_value throwResult(napi_env env, const Owner* owner, const std::string& what
   return throwDevice(env, what + ": " + owner->device->driver().describe(result));
 }
 
-std::vector<std::string> stringsOf(napi_env env, napi_value array) {
-  std::vector<std::string> strings;
-  uint32_t count = 0;
-  napi_get_array_length(env, array, &count);
-  for (uint32_t i = 0; i < count; i++) {
-    napi_value value = nullptr;
-    napi_get_element(env, array, i, &value);
-    size_t length = 0;
-    if (napi_get_value_string_utf8(env, value, nullptr, 0, &length) != napi_ok) length = 0;
-    std::string text(length, '\0');
-    if (length > 0) napi_get_value_string_utf8(env, value, text.data(), length + 1, &length);
-    strings.push_back(std::move(text));
-  }
-  return strings;
-}
-
-void defineFunction(napi_env env, napi_value exports, const char* name, napi_callback callback) {
-  napi_value function = nullptr;
-  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
-  napi_set_named_property(env, exports, name, function);
-}
-
 void settleReading(napi_env env, napi_value, void*, void* data);
 
 }  // namespace neurite
 
 extern "C" __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_env env, napi_value exports) {
   using namespace neurite;
-  AddonState* addon = new AddonState();
-  addon->env = env;
+  AddonState* addon = new AddonState(env);
   napi_set_instance_data(env, addon, nullptr, nullptr);
   napi_value name = makeString(env, "neurite cuda completions");
   if (napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settleReading, &addon->completions) !=

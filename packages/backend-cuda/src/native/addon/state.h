@@ -7,6 +7,7 @@
 #ifndef NEURITE_ADDON_STATE_H
 #define NEURITE_ADDON_STATE_H
 
+#include <neurite/collector.h>
 #include <neurite/values.h>
 
 #include <memory>
@@ -41,10 +42,11 @@ struct Owner {
 };
 
 struct AddonState {
-  napi_env env = nullptr;
+  explicit AddonState(napi_env environment) : env(environment), collector(environment) {}
+
+  napi_env env;
   std::vector<Owner*> owners;
-  /** Bytes of live blocks that the garbage collector was last told of. */
-  int64_t reportedBytes = 0;
+  Collector collector;
   /** Carries completions from waiting threads; keeps the process alive only while some are awaited. */
   napi_threadsafe_function completions = nullptr;
   int64_t awaited = 0;
@@ -82,8 +84,6 @@ void reportMemory(AddonState* addon);
 napi_value throwDevice(napi_env env, const std::string& message);
 napi_value throwResult(napi_env env, const Owner* owner, const std::string& what, CuResult result);
 
-std::vector<std::string> stringsOf(napi_env env, napi_value array);
-void defineFunction(napi_env env, napi_value exports, const char* name, napi_callback callback);
 void defineDeviceFunctions(napi_env env, napi_value exports);
 void defineStorageFunctions(napi_env env, napi_value exports);
 void defineProgramFunctions(napi_env env, napi_value exports);

@@ -18,14 +18,6 @@ Handle* storageOf(napi_env env, napi_value value) {
   return handle;
 }
 
-bool checkRange(napi_env env, const Handle* storage, double offset, double bytes) {
-  if (offset >= 0 && bytes >= 0 && offset + bytes <= static_cast<double>(storage->bytes)) return true;
-  throwError(env, "NEURITE_VALUE",
-             "bytes " + std::to_string(static_cast<int64_t>(offset)) + " to " + std::to_string(static_cast<int64_t>(offset + bytes)) +
-                 " are not all inside a storage of " + std::to_string(storage->bytes) + " bytes");
-  return false;
-}
-
 /** alloc(device, bytes): External; undefined when out of memory */
 napi_value alloc(napi_env env, napi_callback_info info) {
   Arguments<2> args(env, info);
@@ -54,7 +46,7 @@ napi_value write(napi_env env, napi_callback_info info) {
   Owner* owner = args.ok ? ownerOf(env, args.values[0]) : nullptr;
   if (owner == nullptr) return nullptr;
   Handle* storage = storageOf(env, args.values[1]);
-  if (storage == nullptr || !checkRange(env, storage, offset, static_cast<double>(bytes))) return nullptr;
+  if (storage == nullptr || !checkRange(env, storage->bytes, offset, static_cast<double>(bytes))) return nullptr;
   const CuResult result = owner->device->write(storage->block->pointer + static_cast<size_t>(offset), data, bytes);
   if (result != kCuSuccess) return throwResult(env, owner, "writing to the device failed", result);
   return nullptr;
@@ -71,7 +63,7 @@ napi_value readSync(napi_env env, napi_callback_info info) {
   CuPointer source = 0;
   if (bytes > 0) {
     Handle* storage = storageOf(env, args.values[1]);
-    if (storage == nullptr || !checkRange(env, storage, offset, bytes)) return nullptr;
+    if (storage == nullptr || !checkRange(env, storage->bytes, offset, bytes)) return nullptr;
     source = storage->block->pointer + static_cast<size_t>(offset);
   }
   napi_value buffer = nullptr;
@@ -104,7 +96,7 @@ napi_value read(napi_env env, napi_callback_info info) {
   CuPointer source = 0;
   if (bytes > 0) {
     Handle* storage = storageOf(env, args.values[1]);
-    if (storage == nullptr || !checkRange(env, storage, offset, bytes)) return nullptr;
+    if (storage == nullptr || !checkRange(env, storage->bytes, offset, bytes)) return nullptr;
     source = storage->block->pointer + static_cast<size_t>(offset);
   }
   Device& device = *owner->device;
