@@ -33,9 +33,16 @@ function branch(op: string, predicate: Value, trueFn: () => unknown, falseFn: ()
  * The results of `trueFn` if `pred` holds, else of `falseFn`: only one of them is computed. Both return the same structure of tensors of the
  * same shapes and dtypes. A plain boolean chooses at once.
  *
+ * `pred` has one element, of any shape; the results have the shapes that the functions give.
+ *
  * @param pred A scalar; what is not 0 is true.
+ *
+ * @throws ShapeError when `pred` has more than one element; ValueError when one of the branches is no function, or they return different
+ * structures.
+ *
  * @example
- * ops.cond(loss.less(1), () => x.mul(2), () => x)
+ * const x = tensor([1, 2]);
+ * ops.cond(x.sum().less(5), () => x.mul(10), () => x); // [10, 20]
  */
 export function cond<R>(pred: TensorLike, trueFn: () => R, falseFn: () => R): R {
   requireFunction("cond", trueFn, "trueFn");

@@ -14,6 +14,8 @@ import { op, type Op } from "../support/op.ts";
 /**
  * `x`, treated as a constant by gradients.
  *
+ * `variable` has any shape, the result the same.
+ *
  * @example
  * ops.stopGradient(tensor([1, 2])); // [1, 2]
  */
@@ -44,7 +46,7 @@ export const shape: (x: TensorLike | SymbolicTensor) => readonly (number | null)
 );
 
 /**
- * The number of axes.
+ * The number of axes: 0 for a scalar, 2 for a shape [rows, columns].
  *
  * @example
  * ops.ndim(ops.zeros([2, 3])); // 2
@@ -54,7 +56,7 @@ export const ndim: (x: TensorLike | SymbolicTensor) => number = query("ndim", (x
 });
 
 /**
- * The number of elements; null where a size is not known.
+ * The number of elements, the product of the shape: 6 for [2, 3], 1 for a scalar; null where the size of an axis is not known.
  *
  * @example
  * ops.size(ops.zeros([2, 3])); // 6
@@ -63,13 +65,18 @@ export const size: (x: TensorLike | SymbolicTensor) => number | null = query("si
   return shape(x).reduce<number | null>((product, dim) => (product === null || dim === null ? null : product * dim), 1);
 });
 
-/** The element type. */
+/**
+ * The element type of a tensor of any shape, symbolic ones included.
+ *
+ * @example
+ * ops.dtype(ops.zeros([2], { dtype: "int8" })); // "int8"
+ */
 export const dtype: (x: TensorLike | SymbolicTensor) => DType = query("dtype", (x: TensorLike | SymbolicTensor): DType => {
   return isSymbolic(x) ? x.dtype : input("dtype", x).dtype;
 });
 
 /**
- * True for tensors, variables and symbolic tensors.
+ * True for tensors, variables and symbolic tensors of any shape; false for numbers and arrays, though ops take those too.
  *
  * @example
  * ops.isTensor(tensor([1, 2])); // true
@@ -101,6 +108,10 @@ export interface ConvertOptions {
 /**
  * Anything tensor-like as a tensor.
  *
+ * A tensor keeps its shape, and its dtype unless another is given; nested arrays give the shape of their nesting.
+ *
+ * @throws ValueError for what is no tensor or numbers, DTypeError for an unknown `dtype`.
+ *
  * @example
  * ops.convertToTensor([[1, 2], [3, 4]]).shape; // [2, 2]
  */
@@ -113,6 +124,10 @@ export const convertToTensor: Op<[x: TensorLike, options?: ConvertOptions]> = op
 /**
  * Anything tensor-like as a tensor.
  *
+ * The shape is that of the nesting: [2, 2] for two lists of two numbers, [] for a number. Whole or not, plain numbers give float32.
+ *
+ * @throws ValueError for what is no tensor or numbers, DTypeError for an unknown `dtype`.
+ *
  * @example
  * ops.array([[1, 2], [3, 4]]).shape; // [2, 2]
  */
@@ -120,7 +135,12 @@ export const array: Op<[x: TensorLike, options?: ConvertOptions]> = op("array", 
   converted("array", x, options.dtype),
 );
 
-/** The elements as nested arrays of numbers: {@link Tensor.array}. */
+/**
+ * The elements as nested arrays of numbers, of any shape; a scalar gives the number itself. See {@link Tensor.array}.
+ *
+ * @example
+ * await ops.convertToArray(ops.arange(3)); // [0, 1, 2]
+ */
 export async function convertToArray(x: TensorLike): Promise<NestedArray> {
   return new Tensor(input("convert_to_array", x)).array();
 }

@@ -48,8 +48,12 @@ export interface WhileLoopOptions {
  * @param cond Takes the loop variables, gives a scalar.
  * @param body Takes the loop variables, gives the new ones (an array, or the one there is).
  * @param loopVars An array of tensors (or nests of them), or one tensor.
+ *
+ * @throws ValueError when `cond` or `body` is no function, or the body gives another number of values; ShapeError when a variable changes
+ * its shape or dtype or `cond` gives no scalar; TraceError when `cond` draws random numbers.
+ *
  * @example
- * ops.whileLoop((i) => i.less(10), (i) => [i.add(1)], [ops.zeros([])])
+ * ops.whileLoop((i) => i.less(10), (i) => [i.mul(2)], [tensor(1)]); // [16]
  */
 export function whileLoop<V extends readonly unknown[] | TensorLike>(
   cond: (...vars: Tensor[]) => TensorLike,
@@ -108,8 +112,14 @@ export interface ScanOptions {
  * @param f (carry, x) → [new carry, y]; y may be null.
  * @param init The first carry: a tensor or a nest of them.
  * @param xs A tensor or a nest of them, of one length; null for none.
+ *
+ * @throws ValueError when `f` is no function or does not return [carry, y], or when neither `xs` nor a length is given; ShapeError when
+ * the carry changes its shape or dtype, or lengths differ.
+ *
  * @example
- * const [total, partial] = ops.scan((sum, x) => [sum.add(x), sum.add(x)], ops.zeros([]), ops.arange(5));
+ * const [total, partial] = ops.scan((sum, x) => [sum.add(x), sum.add(x)], tensor(0), tensor([1, 2, 3]));
+ * total; // 6
+ * partial; // [1, 3, 6]
  */
 export function scan(
   f: (carry: never, x: never) => readonly [unknown, unknown],
@@ -162,6 +172,11 @@ function scanLength(slices: readonly Value[], given: number | null): number {
 /**
  * `body(i, value)` for i from `lower` to `upper` - 1, each time with the value it gave before. Tensors as bounds are allowed.
  *
+ * The value keeps its shape and dtype from round to round. `i` and bounds that are tensors are int32 scalars.
+ *
+ * @throws ValueError when `bodyFun` is no function or a bound no integer; ShapeError when the body gives another shape or dtype than it
+ * takes.
+ *
  * @example
  * ops.foriLoop(0, 4, (i, total) => ops.add(total, i), tensor(0, { dtype: "int32" })); // 6
  */
@@ -186,6 +201,10 @@ export function foriLoop<V>(lower: TensorLike, upper: TensorLike, bodyFun: (i: T
 /**
  * `f` applied to each slice of `xs` (a tensor or a nest of them) along the first axis, the results stacked.
  *
+ * Slices of [length, …] are [...], results of shape [...] are stacked to [length, ...].
+ *
+ * @throws ValueError when `f` is no function; ShapeError for a scalar, or when tensors of `xs` differ in length.
+ *
  * @example
  * ops.map((x) => ops.square(x), tensor([1, 2, 3])); // [1, 4, 9]
  */
@@ -197,6 +216,11 @@ export function map(f: (x: never) => unknown, xs: unknown): unknown {
 /**
  * `fn` applied to each slice of `elements` (a tensor or a nest of them) along the first axis, the results stacked: as {@link map}, but all
  * slices together, see {@link vmap}.
+ *
+ * Slices of [length, …] are [...], results of shape [...] are stacked to [length, ...].
+ *
+ * @throws ValueError when `fn` is no function; ShapeError for a scalar, or when tensors of `elements` differ in length.
+ *
  * @example
  * ops.vectorizedMap((matrix: Tensor) => ops.trace(matrix), ops.ones([5, 3, 3])) // [3, 3, 3, 3, 3]
  */
@@ -216,8 +240,12 @@ export interface AssociativeScanOptions {
 /**
  * Running results of an associative operation along an axis, in about log₂(n) rounds.
  *
+ * Elements and results have the same shapes.
+ *
  * @param f (a, b) → combined, elementwise along the axis; a and b are like `elems`.
  * @param elems A tensor or a nest of them, of one size along the axis.
+ *
+ * @throws ValueError when `f` is no function; ShapeError when the axis is out of range or its size is not known.
  *
  * @example
  * ops.associativeScan(ops.add, tensor([1, 2, 3, 4])); // [1, 3, 6, 10]

@@ -40,8 +40,12 @@ function coreRanks(signature: string | null | undefined, count: number): number[
 /**
  * A function that applies `pyfunc` at each place of its broadcast arguments: by default to scalars, with a signature to the last axes it names.
  *
+ * @throws ValueError when `pyfunc` is no function, or, when the result is called, where the signature does not fit the arguments;
+ * ShapeError when their other axes do not broadcast.
+ *
  * @example
  * const inner = ops.vectorize((a, b) => a.mul(b).sum(), { signature: "(n),(n)->()" });
+ * inner(tensor([[1, 2], [3, 4]]), tensor([1, 10])); // [21, 43]
  */
 export function vectorize(pyfunc: (...args: Tensor[]) => unknown, options: VectorizeOptions = {}): (...args: TensorLike[]) => unknown {
   if (typeof pyfunc !== "function") throw new ValueError(`[vectorize] pyfunc must be a function: received ${describe(pyfunc)}`);

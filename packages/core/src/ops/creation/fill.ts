@@ -20,7 +20,11 @@ function filled(shape: readonly number[], value: 0 | 1, dtype: DType): Tensor {
 }
 
 /**
- * Zeros. @param options `dtype`: default float32.
+ * Zeros of a given `shape`, such as [2, 2]; [] for a scalar.
+ *
+ * @param options `dtype`: default float32.
+ *
+ * @throws ShapeError for sizes that are no integers of at least 0, DTypeError for an unknown dtype.
  *
  * @example
  * ops.zeros([2, 2]); // [[0, 0], [0, 0]]
@@ -30,7 +34,11 @@ export const zeros: Op<[shape: Shape, options?: DTypeOption]> = op("zeros", ["sh
 );
 
 /**
- * Ones. @param options `dtype`: default float32.
+ * Ones of a given `shape`, such as [2, 2]; [] for a scalar.
+ *
+ * @param options `dtype`: default float32.
+ *
+ * @throws ShapeError for sizes that are no integers of at least 0, DTypeError for an unknown dtype.
  *
  * @example
  * ops.ones([2, 2]); // [[1, 1], [1, 1]]
@@ -40,7 +48,9 @@ export const ones: Op<[shape: Shape, options?: DTypeOption]> = op("ones", ["shap
 );
 
 /**
- * Zeros: memory is never handed out unset.
+ * Zeros of a given `shape`, such as [2, 3]: memory is never handed out unset.
+ *
+ * @throws ShapeError for sizes that are no integers of at least 0, DTypeError for an unknown dtype.
  *
  * @example
  * ops.empty([2, 3]).shape; // [2, 3]
@@ -52,7 +62,12 @@ export const empty: Op<[shape: Shape, options?: DTypeOption]> = op("empty", ["sh
 /**
  * `fillValue` everywhere; it may be a tensor that broadcasts to the shape.
  *
+ * The result has the given `shape`: [rows, columns], or [] for a scalar.
+ *
  * @param options `dtype`: default the tensor's; float32 for a plain number.
+ *
+ * @throws ShapeError when `fillValue` does not broadcast to the shape or sizes are no integers of at least 0; DTypeError for an unknown
+ * dtype.
  *
  * @example
  * ops.full([2, 2], 7); // [[7, 7], [7, 7]]
@@ -82,6 +97,10 @@ function likeOp(name: string, value: 0 | 1): Op<[x: TensorLike, options?: DTypeO
 /**
  * Zeros of x's shape and (unless another is given) dtype.
  *
+ * `x` has any shape.
+ *
+ * @throws DTypeError for an unknown dtype.
+ *
  * @example
  * ops.zerosLike(tensor([3, 4])); // [0, 0]
  */
@@ -90,13 +109,21 @@ export const zerosLike: Op<[x: TensorLike, options?: DTypeOption]> = likeOp("zer
 /**
  * Ones of x's shape and (unless another is given) dtype.
  *
+ * `x` has any shape.
+ *
+ * @throws DTypeError for an unknown dtype.
+ *
  * @example
  * ops.onesLike(tensor([3, 4])); // [1, 1]
  */
 export const onesLike: Op<[x: TensorLike, options?: DTypeOption]> = likeOp("ones_like", 1);
 
 /**
- * Zeros of x's shape: memory is never handed out unset.
+ * Zeros of the shape and (unless another is given) dtype of `x`: memory is never handed out unset.
+ *
+ * `x` has any shape.
+ *
+ * @throws DTypeError for an unknown dtype.
  *
  * @example
  * ops.emptyLike(tensor([1, 2])).shape; // [2]
@@ -105,6 +132,10 @@ export const emptyLike: Op<[x: TensorLike, options?: DTypeOption]> = likeOp("emp
 
 /**
  * `fillValue` everywhere in x's shape and (unless another is given) dtype.
+ *
+ * `x` has any shape; that of `fillValue` broadcasts to it.
+ *
+ * @throws ShapeError when `fillValue` does not broadcast to the shape of `x`; DTypeError for an unknown dtype.
  *
  * @example
  * ops.fullLike(tensor([1, 2]), 7); // [7, 7]

@@ -18,7 +18,17 @@ export interface MeshgridOptions {
   readonly indexing?: "xy" | "ij";
 }
 
-/** Vectors as coordinates of a grid: one tensor of the grid's shape for each. */
+/**
+ * Vectors as coordinates of a grid: one tensor of the grid's shape for each. Vectors of sizes n and m give the shape [m, n] with
+ * `indexing` "xy" (default), [n, m] with "ij". Tensors of other shapes are flattened.
+ *
+ * @throws ValueError when `indexing` is neither of the two.
+ *
+ * @example
+ * const [x, y] = ops.meshgrid(tensor([1, 2, 3]), tensor([10, 20]));
+ * x; // [[1, 2, 3], [1, 2, 3]]
+ * y; // [[10, 10, 10], [20, 20, 20]]
+ */
 export const meshgrid: VariadicOp<[], MeshgridOptions, Tensor[], SymbolicTensor[]> = variadicOp("meshgrid", [], "x", (_, xs, options) => {
   const { indexing = "xy" } = options;
   if (indexing !== "xy" && indexing !== "ij")
@@ -67,7 +77,16 @@ function cosines(position: Value, ...amplitudes: readonly number[]): Value {
  */
 export const bartlett: WindowOp = windowOp("bartlett", (t) => build.sub(1, build.abs(build.sub(build.mul(t, 2), 1))));
 
-/** The Blackman window: [x]. */
+/**
+ * The Blackman window: [x].
+ *
+ * `x` is the number of points; float32 from 0 to 1, highest in the middle.
+ *
+ * @throws ValueError when `x` is no integer of at least 0.
+ *
+ * @example
+ * ops.blackman(5); // [0, 0.34, 1, 0.34, 0]
+ */
 export const blackman: WindowOp = windowOp("blackman", (t) => cosines(t, 0.42, -0.5, 0.08));
 
 /**

@@ -29,6 +29,8 @@ function diagonalMask(rows: number, columns: number, k: number): Value {
 /**
  * Ones on the k-th diagonal, zeros elsewhere: [N, M].
  *
+ * @throws ValueError when `N` or `M` is no integer of at least 0 or `k` no integer; DTypeError for an unknown dtype.
+ *
  * @example
  * ops.eye(2); // [[1, 0], [0, 1]]
  */
@@ -42,6 +44,8 @@ export const eye: Op<[N: number, options?: MatrixOptions]> = op("eye", ["N"], (N
 /**
  * The identity matrix [n, n].
  *
+ * @throws ValueError when `n` is no integer of at least 0; DTypeError for an unknown dtype.
+ *
  * @example
  * ops.identity(2); // [[1, 0], [0, 1]]
  */
@@ -52,6 +56,8 @@ export const identity: Op<[n: number, options?: DTypeOption]> = op("identity", [
 
 /**
  * Ones on and below the k-th diagonal, zeros above: [N, M].
+ *
+ * @throws ValueError when `N` or `M` is no integer of at least 0 or `k` no integer; DTypeError for an unknown dtype.
  *
  * @example
  * ops.tri(3); // [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
@@ -77,7 +83,10 @@ function triangle(name: string, lower: boolean): Op<[x: TensorLike, options?: { 
 }
 
 /**
- * The last two axes' lower triangle, up to the k-th diagonal; zeros above.
+ * The lower triangle of the matrices in `x` [..., rows, columns], up to the k-th diagonal (default 0); zeros above. The result has the
+ * shape and dtype of `x`.
+ *
+ * @throws ShapeError when `x` has fewer than two axes; ValueError when `k` is no integer.
  *
  * @example
  * ops.tril(tensor([[1, 2], [3, 4]])); // [[1, 0], [3, 4]]
@@ -85,7 +94,10 @@ function triangle(name: string, lower: boolean): Op<[x: TensorLike, options?: { 
 export const tril: Op<[x: TensorLike, options?: { readonly k?: number }]> = triangle("tril", true);
 
 /**
- * The last two axes' upper triangle, from the k-th diagonal on; zeros below.
+ * The upper triangle of the matrices in `x` [..., rows, columns], from the k-th diagonal (default 0) on; zeros below. The result has the
+ * shape and dtype of `x`.
+ *
+ * @throws ShapeError when `x` has fewer than two axes; ValueError when `k` is no integer.
  *
  * @example
  * ops.triu(tensor([[1, 2], [3, 4]])); // [[1, 2], [0, 4]]
@@ -118,9 +130,11 @@ function fromDiagonal(x: Value, k: number): Value {
 }
 
 /**
- * Of a vector the matrix with it on the k-th diagonal; of a matrix its k-th diagonal.
+ * Of a vector [n] the matrix with it on the k-th diagonal, [n + |k|, n + |k|]; of a matrix its k-th diagonal.
  *
  * @param options `k`: default 0.
+ *
+ * @throws ShapeError when `x` is neither vector nor matrix; ValueError when `k` is no integer.
  *
  * @example
  * ops.diag(tensor([1, 2])); // [[1, 0], [0, 2]]
@@ -139,6 +153,10 @@ export const diag: Op<[x: TensorLike, options?: { readonly k?: number }]> = op(
 
 /**
  * The matrix with the flattened `x` on its k-th diagonal.
+ *
+ * `x` of n elements, in any shape, gives [n + |k|, n + |k|].
+ *
+ * @throws ValueError when `k` is no integer.
  *
  * @example
  * ops.diagflat(tensor([1, 2])); // [[1, 0], [0, 2]]
@@ -161,7 +179,9 @@ export interface DiagonalOptions {
 }
 
 /**
- * A diagonal of two axes; it becomes the last axis.
+ * The diagonal of two axes (the first two by default), as the last axis: [rows, columns, …] gives [..., length].
+ *
+ * @throws ShapeError when an axis is out of range, as for vectors; ValueError when both axes are the same or `offset` is no integer.
  *
  * @example
  * ops.diagonal(tensor([[1, 2], [3, 4]])); // [1, 4]
@@ -176,7 +196,10 @@ export const diagonal: Op<[x: TensorLike, options?: DiagonalOptions]> = op(
 );
 
 /**
- * The sum of a diagonal of two axes.
+ * The sum of the diagonal of two axes (the first two by default), which are dropped: [n, m] gives a scalar, [n, m, …] gives [...]. bool
+ * and int8 are summed as int32, uint8 as uint32.
+ *
+ * @throws ShapeError when an axis is out of range; ValueError when both axes are the same or `offset` is no integer.
  *
  * @example
  * ops.trace(tensor([[1, 2], [3, 4]])); // 5
@@ -196,7 +219,10 @@ export interface VanderOptions {
 }
 
 /**
- * The Vandermonde matrix of a vector: its powers as columns.
+ * The Vandermonde matrix [n, N] of a vector [n]: its powers as columns, falling from N - 1 to 0, or rising with `increasing`. `N` is n by
+ * default.
+ *
+ * @throws ShapeError when `x` is no vector; ValueError when `N` is no integer of at least 0.
  *
  * @example
  * ops.vander(tensor([1, 2, 3])); // [[1, 1, 1], [4, 2, 1], [9, 3, 1]]

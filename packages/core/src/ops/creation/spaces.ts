@@ -81,6 +81,10 @@ export interface LinspaceOp extends Op<[start: TensorLike, stop: TensorLike, opt
 /**
  * Numbers whose logarithms to `base` (default 10) are evenly spaced: base^start … base^stop.
  *
+ * Ends of shape [...] (they broadcast) give [num, ...].
+ *
+ * @throws ValueError when `num` is no integer of at least 0; ShapeError when the ends do not broadcast.
+ *
  * @example
  * ops.logspace(0, 2, { num: 3 }); // [1, 10, 100]
  */
@@ -96,6 +100,10 @@ export const logspace: Op<[start: TensorLike, stop: TensorLike, options?: SpaceO
 
 /**
  * Numbers from `start` to `stop` of which each is the one before times the same factor. The ends have one sign.
+ *
+ * Ends of shape [...] (they broadcast) give [num, ...].
+ *
+ * @throws ValueError when `num` is no integer of at least 0; ShapeError when the ends do not broadcast.
  *
  * @example
  * ops.geomspace(1, 8, { num: 4 }); // [1, 2, 4, 8]

@@ -22,9 +22,11 @@ import { binaryOp, type BinaryOp, floatBinaryOp, floatOp, refuseBool, refuseComp
 export const add: BinaryOp = binaryOp("add", (a, b) => (a.dtype === "bool" ? build.or(a, b) : build.add(a, b)));
 
 /**
- * `x1 - x2`, elementwise. @throws DTypeError for bool; ShapeError when the shapes do not broadcast.
+ * `x1 - x2`, elementwise.
  *
  * The shapes of `x1` and `x2` broadcast.
+ *
+ * @throws DTypeError for bool; ShapeError when the shapes do not broadcast.
  *
  * @example
  * ops.subtract(tensor([3, 4]), 1); // [2, 3]
@@ -170,9 +172,11 @@ function smallPower(x: Value, exponent: number): Value | null {
 }
 
 /**
- * `-x`. @throws DTypeError for bool: use logicalNot.
+ * `-x`.
  *
  * `x` has any shape, the result the same.
+ *
+ * @throws DTypeError for bool: use logicalNot.
  *
  * @example
  * ops.negative(tensor([1, -2])); // [-1, 2]
@@ -333,6 +337,10 @@ export const ldexp: BinaryOp = op("ldexp", ["x1", "x2"], (x1: TensorLike, x2: Te
  * The complex conjugate; real numbers as they are.
  *
  * `x` has any shape, the result the same.
+ *
+ * @example
+ * const z = ops.polar(2, tensor([0, Math.PI / 2]));
+ * ops.imag(ops.conjugate(z)); // [0, -2]
  */
 export const conjugate: UnaryOp = unaryOp("conjugate", build.conj);
 
@@ -340,6 +348,10 @@ export const conjugate: UnaryOp = unaryOp("conjugate", build.conj);
  * {@link conjugate}.
  *
  * `x` has any shape, the result the same.
+ *
+ * @example
+ * const z = ops.polar(2, tensor([0, Math.PI / 2]));
+ * ops.imag(ops.conj(z)); // [0, -2]
  */
 export const conj: UnaryOp = unaryOp("conj", build.conj);
 

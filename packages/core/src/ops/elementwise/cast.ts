@@ -35,6 +35,8 @@ export const cast: CastOp = op("cast", ["x", "dtype"], (x: TensorLike, dtype: DT
  *
  * `x` has any shape, the result the same.
  *
+ * @throws DTypeError for an unknown dtype.
+ *
  * @example
  * ops.saturateCast(tensor([-1, 300]), "uint8"); // [0, 255]
  */
@@ -59,7 +61,14 @@ const ranges: Partial<Record<DType, readonly [number, number]>> = {
   uint32: [0, 2 ** 32 - 1],
 };
 
-/** The same bits read as another dtype of the same width. @throws DTypeError when the widths differ. */
+/**
+ * The same bits read as another dtype of the same width, the shape unchanged.
+ *
+ * @throws DTypeError when the widths differ, as between int8 and float32.
+ *
+ * @example
+ * ops.view(tensor([1, -2]), { dtype: "int32" }); // [1065353216, -1073741824]
+ */
 export const view: Op<[x: TensorLike, options?: { readonly dtype?: DType }]> = op(
   "view",
   ["x"],

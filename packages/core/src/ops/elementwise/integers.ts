@@ -39,6 +39,8 @@ function greatestCommonDivisor(a: Value, b: Value): Value {
  *
  * The shapes of `x1` and `x2` broadcast.
  *
+ * @throws DTypeError unless both are integers; ShapeError when the shapes do not broadcast.
+ *
  * @example
  * ops.gcd(tensor([12, 7], { dtype: "int32" }), 18); // [6, 1]
  */
@@ -51,6 +53,8 @@ export const gcd: BinaryOp = binaryOp("gcd", (a, b) => {
  * The least common multiple of integers, elementwise; at least 0.
  *
  * The shapes of `x1` and `x2` broadcast.
+ *
+ * @throws DTypeError unless both are integers; ShapeError when the shapes do not broadcast.
  *
  * @example
  * ops.lcm(tensor([4, 3], { dtype: "int32" }), 6); // [12, 6]
@@ -81,6 +85,11 @@ const nextNumber = composite(
  * The next float32 after `x1` toward `x2`. Its gradient is that of `x1`.
  *
  * The shapes of `x1` and `x2` broadcast.
+ *
+ * @throws ShapeError when the shapes do not broadcast.
+ *
+ * @example
+ * ops.subtract(ops.nextafter(tensor([1]), 2), 1); // [1.1920929e-7]
  */
 export const nextafter: BinaryOp = floatBinaryOp("nextafter", (a, b) => {
   const shape = broadcastShapes("nextafter", a.shape, b.shape);

@@ -75,6 +75,8 @@ function bitwiseOp(name: string, primitive: BinaryName, bool = true): BinaryOp {
  *
  * The shapes of `x1` and `x2` broadcast.
  *
+ * @throws DTypeError for floating or complex numbers; ShapeError when the shapes do not broadcast.
+ *
  * @example
  * ops.bitwiseAnd(tensor([6, 5], { dtype: "int32" }), 3); // [2, 1]
  */
@@ -84,6 +86,8 @@ export const bitwiseAnd: BinaryOp = bitwiseOp("bitwise_and", "and");
  * Bitwise or of integers (or bool).
  *
  * The shapes of `x1` and `x2` broadcast.
+ *
+ * @throws DTypeError for floating or complex numbers; ShapeError when the shapes do not broadcast.
  *
  * @example
  * ops.bitwiseOr(tensor([6, 5], { dtype: "int32" }), 3); // [7, 7]
@@ -95,6 +99,8 @@ export const bitwiseOr: BinaryOp = bitwiseOp("bitwise_or", "or");
  *
  * The shapes of `x1` and `x2` broadcast.
  *
+ * @throws DTypeError for floating or complex numbers; ShapeError when the shapes do not broadcast.
+ *
  * @example
  * ops.bitwiseXor(tensor([6, 5], { dtype: "int32" }), 3); // [5, 6]
  */
@@ -104,6 +110,8 @@ export const bitwiseXor: BinaryOp = bitwiseOp("bitwise_xor", "xor");
  * Bits shifted left, zeros shifted in.
  *
  * The shapes of `x1` and `x2` broadcast.
+ *
+ * @throws DTypeError unless both are integers; ShapeError when the shapes do not broadcast.
  *
  * @example
  * ops.bitwiseLeftShift(tensor([1, 3], { dtype: "int32" }), 2); // [4, 12]
@@ -115,6 +123,8 @@ export const bitwiseLeftShift: BinaryOp = bitwiseOp("bitwise_left_shift", "shl",
  *
  * The shapes of `x1` and `x2` broadcast.
  *
+ * @throws DTypeError unless both are integers; ShapeError when the shapes do not broadcast.
+ *
  * @example
  * ops.leftShift(tensor([1, 3], { dtype: "int32" }), 2); // [4, 12]
  */
@@ -125,6 +135,8 @@ export const leftShift: BinaryOp = bitwiseOp("left_shift", "shl", false);
  *
  * The shapes of `x1` and `x2` broadcast.
  *
+ * @throws DTypeError unless both are integers; ShapeError when the shapes do not broadcast.
+ *
  * @example
  * ops.bitwiseRightShift(tensor([8, 5], { dtype: "int32" }), 1); // [4, 2]
  */
@@ -134,6 +146,8 @@ export const bitwiseRightShift: BinaryOp = bitwiseOp("bitwise_right_shift", "shr
  * {@link bitwiseRightShift}.
  *
  * The shapes of `x1` and `x2` broadcast.
+ *
+ * @throws DTypeError unless both are integers; ShapeError when the shapes do not broadcast.
  *
  * @example
  * ops.rightShift(tensor([8, 5], { dtype: "int32" }), 1); // [4, 2]
@@ -153,6 +167,8 @@ function invert(name: string): UnaryOp {
  *
  * `x` has any shape, the result the same.
  *
+ * @throws DTypeError for floating or complex numbers.
+ *
  * @example
  * ops.bitwiseNot(tensor([0, 5], { dtype: "int32" })); // [-1, -6]
  */
@@ -162,6 +178,8 @@ export const bitwiseNot: UnaryOp = invert("bitwise_not");
  * {@link bitwiseNot}.
  *
  * `x` has any shape, the result the same.
+ *
+ * @throws DTypeError for floating or complex numbers.
  *
  * @example
  * ops.bitwiseInvert(tensor([0, 5], { dtype: "int32" })); // [-1, -6]

@@ -82,9 +82,11 @@ export const clip: Op<[x: TensorLike, xMin: TensorLike, xMax: TensorLike]> = op(
 );
 
 /**
- * `x1` where the condition holds, else `x2`. All three broadcast; a condition that is not bool is true where it is not 0.
+ * `x1` where the condition holds, else `x2`. The shapes of all three broadcast; a condition that is not bool is true where it is not 0.
  * Gradients flow into what was chosen only.
- * @throws ValueError when `x1` or `x2` is missing: for the indices of true elements use nonzero.
+ *
+ * @throws ValueError when `x1` or `x2` is missing: for the indices of true elements use nonzero. ShapeError when the shapes do not
+ * broadcast.
  *
  * @example
  * ops.where(tensor([true, false]), tensor([1, 2]), 0); // [1, 0]
@@ -102,9 +104,11 @@ export const where: Op<[condition: TensorLike, x1: TensorLike, x2: TensorLike]> 
 );
 
 /**
- * For each element the choice of the first condition that holds, else `default`. All broadcast.
+ * For each element the choice of the first condition that holds, else `default`. The shapes of conditions, choices and default broadcast.
  *
  * @param options `default`: default 0.
+ *
+ * @throws ShapeError when there is not one choice a condition, or shapes do not broadcast; ValueError for empty lists.
  *
  * @example
  * ops.select([tensor([true, false])], [tensor([1, 2])], { default: 0 }); // [1, 0]
@@ -130,6 +134,8 @@ export const select: Op<[condlist: readonly TensorLike[], choicelist: readonly T
  * 0 where `x1 < 0`, `x2` where it is 0, 1 above. NaN stays NaN. Integers give float32.
  *
  * The shapes of `x1` and `x2` broadcast.
+ *
+ * @throws DTypeError for complex numbers; ShapeError when the shapes do not broadcast.
  *
  * @example
  * ops.heaviside(tensor([-1, 0, 2]), 0.5); // [0, 0.5, 1]

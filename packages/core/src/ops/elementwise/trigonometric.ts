@@ -279,6 +279,13 @@ export const angle: UnaryOp = unaryOp("angle", (x) => {
  * Complex numbers from modulus and angle in radians: `x1 · (cos x2 + i sin x2)`, complex64.
  *
  * The shapes of `x1` and `x2` broadcast.
+ *
+ * @throws ShapeError when the shapes do not broadcast.
+ *
+ * @example
+ * const z = ops.polar(2, tensor([0, Math.PI / 2]));
+ * ops.real(z); // [2, 0]
+ * ops.imag(z); // [0, 2]
  */
 export const polar: BinaryOp = floatBinaryOp("polar", (size, theta) => {
   const [r, t] = [build.cast(size, "float32"), build.cast(theta, "float32")];
