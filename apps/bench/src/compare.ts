@@ -54,7 +54,7 @@ function contestants(work: string, rows: Parameters<typeof here>[1], data: strin
 const machine = thisMachine(threads);
 console.log(`${describeMachine(machine)}\n`);
 const data = await mkdtemp(join(tmpdir(), "neurite-bench-"));
-const results: (RowResult & { readonly peak: number })[] = [];
+const results: (RowResult & { readonly peak: number; readonly others: number | null })[] = [];
 try {
   const { x, y } = await someDigits(10_000);
   await Promise.all([writeFile(join(data, "digits.f32"), x), writeFile(join(data, "labels.i32"), y)]);
@@ -64,14 +64,15 @@ try {
     try {
       for (const [row, { unit, once }] of Object.entries(rows)) {
         if (wantedRows?.includes(row) === false) continue;
-        const numbers = await takeTurns(list, {
+        const { numbers, others } = await takeTurns(list, {
           row,
           turns: once === true ? 1 : Number(values.turns),
           onSkip: (name, reason) => console.error(`${work} ${row}: without ${name}: ${reason}`),
         });
         const peak = Number(fmaPeak(threads).toPrecision(4));
-        results.push({ work, row, unit, numbers, peak });
-        console.error(`${work} ${row}: ${numbers.size} took part; peak of fused multiply-adds now ${peak} GFLOP/s`);
+        results.push({ work, row, unit, numbers, peak, others });
+        const taken = others === null ? "" : `, other processes took ${(others * 100).toFixed(0)}% of the machine`;
+        console.error(`${work} ${row}: ${numbers.size} took part; peak of fused multiply-adds now ${peak} GFLOP/s${taken}`);
       }
     } finally {
       for (const contestant of list) contestant.close();
@@ -82,11 +83,12 @@ try {
 }
 console.log(`${resultTable(results)}\n\n${summary(results)}`);
 if (values.json !== undefined) {
-  const lines = results.map(({ work, row, unit, peak, numbers }) => ({
+  const lines = results.map(({ work, row, unit, peak, others, numbers }) => ({
     work,
     row,
     unit,
     peak,
+    others,
     numbers: Object.fromEntries(numbers),
     verdicts: judge(work, row, numbers).map(({ rival, ratio, verdict, target }) => ({ rival, ratio, verdict, atMost: target.atMost, stretch: target.stretch })), // prettier-ignore
   }));

@@ -33,17 +33,20 @@ export function median(values: readonly number[]): number {
 
 const significant = (value: number): number => Number(value.toPrecision(6));
 
+/** Seconds that the cores of the machine have worked, all together; null where that is not known. */
+export function machineSeconds(): number | null {
+  try {
+    const ticks = (readFileSync("/proc/stat", "utf8").split("\n")[0] as string).split(/\s+/).slice(1, 9).map(Number);
+    return (ticks.reduce((a, b) => a + b, 0) - (ticks[3] as number) - (ticks[4] as number)) / 100;
+  } catch {
+    return null; // Not Linux.
+  }
+}
+
 /** Seconds of the clock, of the whole machine's work and of this process's. */
 function usage(): { clock: number; machine: number | null; own: number } {
   const { user, system } = process.cpuUsage();
-  let machine: number | null = null;
-  try {
-    const ticks = (readFileSync("/proc/stat", "utf8").split("\n")[0] as string).split(/\s+/).slice(1, 9).map(Number);
-    machine = (ticks.reduce((a, b) => a + b, 0) - (ticks[3] as number) - (ticks[4] as number)) / 100;
-  } catch {
-    // Not Linux.
-  }
-  return { clock: performance.now() / 1e3, machine, own: (user + system) / 1e6 };
+  return { clock: performance.now() / 1e3, machine: machineSeconds(), own: (user + system) / 1e6 };
 }
 
 /** Makes the function that prints results and says how disturbed each was. */

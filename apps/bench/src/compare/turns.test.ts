@@ -24,9 +24,10 @@ function player(
 test("contestants take turns, and each begins in its turn", async () => {
   const order: string[] = [];
   const players = ["a", "b", "c"].map((name) => player(name, order));
-  const numbers = await takeTurns(players, { row: "step", turns: 3, onSkip: () => expect.unreachable() });
+  const { numbers, others } = await takeTurns(players, { row: "step", turns: 3, onSkip: () => expect.unreachable() });
   expect(order.join("")).toBe("abcbcacab");
   expect(Object.fromEntries(numbers)).toEqual({ a: [1, 2, 3], b: [1, 2, 3], c: [1, 2, 3] });
+  if (process.platform === "linux") expect(others).toBeLessThanOrEqual(1);
 });
 
 test("who has no such row is left out silently, who fails is named and left out", async () => {
@@ -38,7 +39,7 @@ test("who has no such row is left out silently, who fails is named and left out"
     player("fine", []),
   ];
   const onSkip = (name: string, why: string): void => void skipped.push(`${name}: ${why}`);
-  const numbers = await takeTurns(players, { row: "step", turns: 3, onSkip });
+  const { numbers } = await takeTurns(players, { row: "step", turns: 3, onSkip });
   expect(skipped).toEqual(["broken: no memory", "gone: gone"]);
   expect(Object.fromEntries(numbers)).toEqual({ fine: [1, 2, 3] });
 });

@@ -1,10 +1,20 @@
+import { cpus } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { machineSeconds } from "../measure.ts";
 import type { Contestant } from "./contestant.ts";
 
 /** The numbers of each contestant, in the order of the turns. */
 export type Numbers = ReadonlyMap<string, readonly number[]>;
 
-/** Threads that wait for work by spinning go to sleep meanwhile. */
-const pause = 60;
+/** What taking turns gave. */
+export interface Played {
+  readonly numbers: Numbers;
+  /** Share of the machine that other processes took: what it did between the turns. Null where that is not known. */
+  readonly others: number | null;
+}
+
+/** Milliseconds between turns: threads that wait for work by spinning go to sleep, and what the machine does still is the work of others. */
+const [settle, pause] = [20, 80];
 
 export interface TurnsOptions {
   readonly row: string;
@@ -17,7 +27,7 @@ export interface TurnsOptions {
  * Prepares a row at all contestants and lets them take turns, so that a busy moment of the machine hits all. Each turn begins with another
  * contestant. Who fails is left out, with all its numbers.
  */
-export async function takeTurns(contestants: readonly Contestant[], { row, turns, onSkip }: TurnsOptions): Promise<Numbers> {
+export async function takeTurns(contestants: readonly Contestant[], { row, turns, onSkip }: TurnsOptions): Promise<Played> {
   let playing: Contestant[] = [];
   for (const contestant of contestants) {
     const state = await contestant.prepare(row);
@@ -25,10 +35,16 @@ export async function takeTurns(contestants: readonly Contestant[], { row, turns
     else if (state !== "absent") onSkip(contestant.name, state.failed);
   }
   const numbers = new Map<string, number[]>(playing.map(({ name }) => [name, []]));
+  let [busy, watched]: [number | null, number] = [0, 0];
   for (let turn = 0; turn < turns; turn++) {
     const first = turn % Math.max(1, playing.length);
     for (const contestant of [...playing.slice(first), ...playing.slice(0, first)]) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      await sleep(settle);
+      const [start, before] = [performance.now(), machineSeconds()];
+      await sleep(pause);
+      const after = machineSeconds();
+      busy = busy === null || before === null || after === null ? null : busy + after - before;
+      watched += (performance.now() - start) / 1e3;
       try {
         (numbers.get(contestant.name) as number[]).push(await contestant.turn(row));
       } catch (error) {
@@ -38,5 +54,5 @@ export async function takeTurns(contestants: readonly Contestant[], { row, turns
       }
     }
   }
-  return numbers;
+  return { numbers, others: busy === null || watched === 0 ? null : Math.min(1, busy / (watched * cpus().length)) };
 }
