@@ -34,7 +34,7 @@ test("neurite comes first, then the best rival, with ratios and what must be rea
 
 test("the summary counts what was met and names what was not", () => {
   expect(summary([step])).toBe(
-    "1 targets met, 1 missed, 1 without their rival\nmissed: W1 step (jax-scan)\nwithout rival: W1 step (keras-tf, keras-tf-xla)",
+    "1 targets met, 1 missed, 0 unclear, 1 without their rival\nmissed: W1 step (jax-scan)\nwithout rival: W1 step (keras-tf, keras-tf-xla)",
   );
 });
 

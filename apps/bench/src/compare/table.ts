@@ -30,7 +30,7 @@ export function resultTable(results: readonly RowResult[]): string {
 function rowsOf({ work, row, unit, numbers }: RowResult): readonly (readonly string[])[] {
   const ours = numbers.get(own);
   const verdicts = judge(work, row, numbers);
-  const inOrder = [...numbers].sort(([a, x], [b, y]) => Number(b === own) - Number(a === own) || median(x) - median(y));
+  const inOrder = [...numbers].sort(([a, x], [b, y]) => Number(b === own) - Number(a === own) || Math.min(...x) - Math.min(...y));
   return inOrder.map(([name, theirs], i) => {
     const ratios = name === own || ours === undefined ? null : ratio(ours, theirs);
     return [
@@ -56,8 +56,11 @@ export function summary(results: readonly RowResult[]): string {
   const met = of("met").length + of("stretch met").length;
   const named = (list: readonly Verdict[]): string =>
     list.map(({ work, row, rival, target }) => `${work} ${row} (${rival ?? target.rivals?.join(", ") ?? "any"})`).join("; ");
-  const lines = [`${met} targets met, ${of("missed").length} missed, ${of("no rival").length} without their rival`];
+  const lines = [
+    `${met} targets met, ${of("missed").length} missed, ${of("unclear").length} unclear, ${of("no rival").length} without their rival`,
+  ];
   if (of("missed").length > 0) lines.push(`missed: ${named(of("missed"))}`);
+  if (of("unclear").length > 0) lines.push(`unclear: ${named(of("unclear"))}`);
   if (of("no rival").length > 0) lines.push(`without rival: ${named(of("no rival"))}`);
   return lines.join("\n");
 }

@@ -27,6 +27,11 @@ test("noise that hits one turn of both does not change the verdict", () => {
   expect(judged([7, 700, 7], { jax: [10, 1000, 10] })).toBe("jax met");
 });
 
+test("a rival that others disturbed most of the time is not beaten by that", () => {
+  // Its best turn says that undisturbed it takes 8.
+  expect(judged([7, 7, 7], { jax: [80, 8, 90], torch: [10, 10, 10] })).toBe("jax unclear");
+});
+
 test("a target of another row or work says nothing", () => {
   const numbers = new Map([["neurite", [1]], ["jax", [1]]]); // prettier-ignore
   expect(judge("W1", "step with accuracy", numbers, [target])).toEqual([]);
@@ -36,7 +41,7 @@ test("a target of another row or work says nothing", () => {
 test("a target without a row or rivals goes for all of them", () => {
   const numbers = new Map([["neurite", [1]], ["numpy", [2]], ["torch", [0.5]]]); // prettier-ignore
   const [verdict] = judge("W0", "gemm 256x256x256", numbers, [{ work: "W0", atMost: 1.5 }]);
-  expect(verdict).toMatchObject({ rival: "torch", ratio: 2, verdict: "missed" });
+  expect(verdict).toMatchObject({ rival: "torch", ratio: { medians: 2, minima: 2, paired: 2 }, verdict: "missed" });
 });
 
 test("targets name works, rows and rivals that there are", () => {

@@ -6,7 +6,7 @@ export interface Target {
   readonly work: string;
   /** Of all rows where it is left out. */
   readonly row?: string;
-  /** The best of these counts; of all where it is left out. */
+  /** The best of these counts, the one with the least minimum; of all where it is left out. */
   readonly rivals?: readonly string[];
   readonly atMost: number;
   /** What it might reach. */
@@ -41,8 +41,9 @@ export const own = "neurite";
 
 export interface Ratio {
   readonly medians: number;
+  /** What is least disturbed: others only make a turn longer. */
   readonly minima: number;
-  /** Median of the ratios within each turn: what the target is held to, as noise that lasts longer than a turn hits both. */
+  /** Median of the ratios within each turn: noise that lasts longer than a turn hits both. */
   readonly paired: number;
 }
 
@@ -61,8 +62,9 @@ export interface Verdict {
   readonly row: string;
   /** Who it was held to; null where none of the rivals ran. */
   readonly rival: string | null;
-  readonly ratio: number | null;
-  readonly verdict: "missed" | "met" | "stretch met" | "no rival";
+  readonly ratio: Ratio | null;
+  /** Unclear: of the paired ratio and that of the minima one is met and one is not, as happens on a machine that others use. */
+  readonly verdict: "missed" | "unclear" | "met" | "stretch met" | "no rival";
 }
 
 /** Holds the numbers of a row to the targets that there are for it. */
@@ -72,11 +74,17 @@ export function judge(work: string, row: string, numbers: Numbers, all: readonly
     .filter((target) => target.work === work && (target.row ?? row) === row)
     .map((target) => {
       const candidates = [...numbers].filter(([name]) => name !== own && (target.rivals?.includes(name) ?? true));
-      candidates.sort(([, a], [, b]) => median(a) - median(b));
+      candidates.sort(([, a], [, b]) => Math.min(...a) - Math.min(...b));
       const best = candidates[0];
       if (best === undefined || ours === undefined) return { target, work, row, rival: null, ratio: null, verdict: "no rival" };
-      const { paired } = ratio(ours, best[1]);
-      const verdict = paired <= (target.stretch ?? 0) ? "stretch met" : paired <= target.atMost ? "met" : "missed";
-      return { target, work, row, rival: best[0], ratio: paired, verdict };
+      const found = ratio(ours, best[1]);
+      return { target, work, row, rival: best[0], ratio: found, verdict: verdictOf(found, target) };
     });
+}
+
+function verdictOf({ paired, minima }: Ratio, { atMost, stretch = 0 }: Target): Verdict["verdict"] {
+  const [least, most] = [Math.min(paired, minima), Math.max(paired, minima)];
+  if (most <= stretch) return "stretch met";
+  if (most <= atMost) return "met";
+  return least <= atMost ? "unclear" : "missed";
 }
