@@ -38,6 +38,8 @@ async function bundlePackage(rolldown, { path, manifest }) {
     // Names of functions and classes are seen: in errors, in configs.
     keepNames: true,
     chunkFileNames: "[name]-[hash].js",
+    // One file with all that several entry points need.
+    codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] },
     sourcemap: true,
     // The sources are published beside it.
     sourcemapExcludeSources: true,

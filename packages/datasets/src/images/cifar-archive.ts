@@ -1,5 +1,4 @@
 import { SerializationError } from "@neurite/core";
-import { parseTar } from "nanotar";
 import { gunzip } from "../files/gunzip.ts";
 import { type ImageDataset, type ImageSet, imageSet } from "./image-dataset.ts";
 
@@ -21,6 +20,7 @@ const plane = side * side;
  * @throws SerializationError for a damaged archive.
  */
 export async function readCifar(name: string, archive: Uint8Array, layout: CifarLayout): Promise<ImageDataset> {
+  const { parseTar } = await import("nanotar");
   // A copy, because nanotar reads from the start of the buffer and zlib may give a part of one.
   const entries = parseTar(new Uint8Array(await gunzip(name, archive)));
   const files = new Map(entries.map((entry) => [entry.name.split("/").at(-1), entry.data]));
