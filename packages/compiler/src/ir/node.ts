@@ -75,6 +75,6 @@ export interface IrGraph {
 /** Number of elements of `shape`. */
 export function sizeOf(shape: readonly number[]): number {
   let size = 1;
-  for (const dim of shape) size *= dim;
+  for (let axis = 0; axis < shape.length; axis++) size *= shape[axis] as number;
   return size;
 }

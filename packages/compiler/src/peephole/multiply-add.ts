@@ -12,7 +12,9 @@ export function fuseMultiplyAdd(body: Body): Body {
   if (!instructions.some((instruction) => instruction.op === "mul")) return body;
   const uses = new Array<number>(instructions.length).fill(0);
   for (const instruction of instructions) {
-    if ("args" in instruction) for (const arg of instruction.args) uses[arg] = (uses[arg] as number) + 1;
+    if (!("args" in instruction)) continue;
+    const { args } = instruction;
+    for (let i = 0; i < args.length; i++) uses[args[i] as number] = (uses[args[i] as number] as number) + 1;
   }
   for (const { value } of body.stores) uses[value] = Infinity;
 

@@ -1,4 +1,5 @@
 import { type DType, bytesPerElement } from "@neurite/core";
+import { sizeOf } from "../ir/node.ts";
 import type { Block, Buffer, Kernel, LinalgName, View } from "./plan.ts";
 import { bodiesOf, readsOf, writesOf } from "./views.ts";
 
@@ -36,8 +37,6 @@ const linalgCosts: Readonly<Record<LinalgName, number>> = {
   eig: 25,
 };
 
-const product = (numbers: readonly number[]): number => numbers.reduce((all, each) => all * each, 1);
-
 /** How many steps a loop is taken to have when nobody can know. */
 const supposedSteps = 100;
 
@@ -63,19 +62,19 @@ export function flopsOf(kernel: Kernel): number {
   for (const { body, space } of bodiesOf(kernel)) {
     let each = 0;
     for (const instruction of body.instructions) each += costs[instruction.op] ?? 1;
-    flops += each * product(space);
+    flops += each * sizeOf(space);
   }
   switch (kernel.kind) {
     case "loop":
       return flops;
     case "reduce":
-      return flops + product(kernel.shape) * kernel.reductions.length;
+      return flops + sizeOf(kernel.shape) * kernel.reductions.length;
     case "dot":
-      return flops + 2 * product(kernel.batch) * kernel.m * kernel.n * kernel.k;
+      return flops + 2 * sizeOf(kernel.batch) * kernel.m * kernel.n * kernel.k;
     case "conv":
-      return flops + 2 * kernel.groups * kernel.batch * product(kernel.output) * product(kernel.window) * kernel.channels * kernel.features;
+      return flops + 2 * kernel.groups * kernel.batch * sizeOf(kernel.output) * sizeOf(kernel.window) * kernel.channels * kernel.features;
     case "argreduce":
-      return product(kernel.shape);
+      return sizeOf(kernel.shape);
     case "gather":
     case "scatter":
       return kernel.outer * kernel.count * kernel.inner;
@@ -93,7 +92,7 @@ export function flopsOf(kernel: Kernel): number {
     case "cond":
       return flops;
     default:
-      return product(kernel.output) * product(kernel.window);
+      return sizeOf(kernel.output) * sizeOf(kernel.window);
   }
 }
 

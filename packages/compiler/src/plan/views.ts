@@ -33,7 +33,7 @@ export interface Read {
 /** The views that a kernel reads, each with the body that reads it (null where no body does). */
 export function readsOf(kernel: Kernel): Read[] {
   const loads = (body: Body): Read[] => body.operands.map((view) => ({ view, body }));
-  const whole = (...views: readonly (View | null)[]): Read[] => views.filter((view) => view !== null).map((view) => ({ view, body: null }));
+  const whole = (...views: readonly View[]): Read[] => views.map((view) => ({ view, body: null }));
   switch (kernel.kind) {
     case "loop":
       return loads(kernel);
@@ -60,7 +60,7 @@ export function readsOf(kernel: Kernel): Read[] {
     case "cond":
       return whole(kernel.predicate, ...blockReads(kernel.then), ...blockReads(kernel.otherwise));
     default:
-      return whole(kernel.x, kernel.y);
+      return kernel.y === null ? whole(kernel.x) : whole(kernel.x, kernel.y);
   }
 }
 

@@ -1,3 +1,5 @@
+const nothing: ReadonlySet<number> = new Set();
+
 /**
  * A graph that stays acyclic: it keeps its nodes in a topological order and repairs that order locally when an edge is added or
  * two nodes become one (Pearce and Kelly, "A dynamic topological sort algorithm for directed acyclic graphs", 2006).
@@ -62,8 +64,8 @@ export class AcyclicGraph {
       this.successors[node]?.delete(b);
       if (node !== a) this.#connect(node, a);
     }
-    this.successors[b] = new Set();
-    this.predecessors[b] = new Set();
+    this.successors[b]?.clear();
+    this.predecessors[b]?.clear();
     return true;
   }
 
@@ -82,18 +84,19 @@ export class AcyclicGraph {
   }
 
   /** What is reached from `start`, itself not counted, through nodes that pass `within`; null when that is too much. */
-  #search(start: number, edges: readonly Set<number>[], within: (node: number) => boolean): Set<number> | null {
-    const found = new Set<number>();
+  #search(start: number, edges: readonly Set<number>[], within: (node: number) => boolean): ReadonlySet<number> | null {
+    let found: Set<number> | null = null;
     const pending = [start];
     while (pending.length > 0) {
       for (const node of edges[pending.pop() as number] as Set<number>) {
-        if (found.has(node) || !within(node)) continue;
+        if (found?.has(node) || !within(node)) continue;
+        found ??= new Set();
         found.add(node);
         if (found.size > this.#limit) return null;
         pending.push(node);
       }
     }
-    return found;
+    return found ?? nothing;
   }
 
   #sorted(nodes: ReadonlySet<number>): number[] {

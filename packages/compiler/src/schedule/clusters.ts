@@ -1,4 +1,5 @@
 /** What units can become one kernel, and of which form. */
+import { sizeOf } from "../ir/node.ts";
 import { joinStrides, refine, sameNumbers, spaceOf, splitStrides } from "../views/strides.ts";
 import type { Edge, Relation } from "./relations.ts";
 import type { Unit } from "./units.ts";
@@ -39,12 +40,6 @@ export function formOf(unit: Unit): Form {
     case "kernel":
       return { kind: "kernel" };
   }
-}
-
-export function volume(space: readonly number[]): number {
-  let product = 1;
-  for (const dim of space) product *= dim;
-  return product;
 }
 
 /** The reduce form as rows, if it reduces the last axis and no other, and rows are short. */
@@ -147,8 +142,8 @@ function unionRows(a: Form, b: Form): Form | null {
   const rows = rowsA ?? rowsB;
   const loop = rowsA === null ? a : b;
   if (rows === null || loop.kind !== "loop") return null;
-  const size = volume(loop.space);
-  if (size === volume(rows.rows)) {
+  const size = sizeOf(loop.space);
+  if (size === sizeOf(rows.rows)) {
     const refinedRows = refined(rows.rows, loop.space);
     return refinedRows === null ? null : { ...rows, rows: refinedRows };
   }
@@ -158,7 +153,7 @@ function unionRows(a: Form, b: Form): Form | null {
 }
 
 function refined(a: readonly number[], b: readonly number[]): readonly number[] | null {
-  if (volume(a) !== volume(b)) return null;
+  if (sizeOf(a) !== sizeOf(b)) return null;
   const space = refine(a, b);
   return space === null || space.length > maxRank ? null : space;
 }
@@ -171,7 +166,7 @@ function covers(space: readonly number[], other: readonly number[]): boolean {
 
 /** What a unit of a row kernel works on: all elements, or one value a row. */
 function isUniform(unit: Unit, form: Extract<Form, { kind: "row" }>): boolean {
-  return unit.kind === "reduce" || unit.root.size === volume(form.rows);
+  return unit.kind === "reduce" || unit.root.size === sizeOf(form.rows);
 }
 
 /** True if, in a kernel of this form, the edge's value can be handed over without going through memory. */

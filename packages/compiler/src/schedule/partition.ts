@@ -1,4 +1,5 @@
-import { type Form, edgeFits, formOf, permutedProduct, unionForms, volume, walksEvenly } from "./clusters.ts";
+import { sizeOf } from "../ir/node.ts";
+import { type Form, edgeFits, formOf, permutedProduct, unionForms, walksEvenly } from "./clusters.ts";
 import { dependencyGraph } from "./dependencies.ts";
 import type { AcyclicGraph } from "./acyclic-graph.ts";
 import { type Edge, type Edges, findEdges } from "./relations.ts";
@@ -118,7 +119,7 @@ class Partition {
   #fuseTiny(): void {
     const last = new Map<string, number>();
     this.#units.forEach((unit, index) => {
-      if ((unit.kind !== "loop" && unit.kind !== "reduce") || volume(unit.space) > tiny) return;
+      if ((unit.kind !== "loop" && unit.kind !== "reduce") || sizeOf(unit.space) > tiny) return;
       const { kind } = this.#cluster(index).form;
       if (kind !== unit.kind) return;
       const shape = unit.kind === "reduce" ? `${unit.space.join()} ${unit.reduced.join()}` : String(unit.root.size);
@@ -152,10 +153,13 @@ class Partition {
     const clusterB = this.#clusters[b] as Cluster;
     if (clusterA.work + clusterB.work > maxWork || clusterA.reads + clusterB.reads > maxReads) return false;
     const formA = permutedAxes === null ? clusterA.form : permutedProduct(clusterA.form, permutedAxes);
-    const crossing = [...this.#edgesFrom(a, b), ...this.#edgesFrom(b, a)];
+    const crossing: Edge[] = [];
+    this.#collectEdges(a, b, crossing);
+    this.#collectEdges(b, a, crossing);
     const form = unionForms(formA, clusterB.form).find((candidate) => crossing.every((edge) => edgeFits(edge, candidate, this.#units)));
     if (form === undefined) return false;
-    const even = [...clusterA.units, ...clusterB.units].every((unit) => walksEvenly(this.#units[unit] as Unit, form));
+    const even =
+      form.kind !== "product" || [...clusterA.units, ...clusterB.units].every((unit) => walksEvenly(this.#units[unit] as Unit, form));
     if (!even || !this.#graph.tryMerge(a, b)) return false;
     this.#parent[b] = a;
     clusterA.units.push(...clusterB.units);
@@ -168,13 +172,15 @@ class Partition {
   }
 
   /** Edges from cluster `a` to cluster `b`, looked for at the end that has fewer: no cluster reads much, but many may read one. */
-  #edgesFrom(a: number, b: number): Edge[] {
+  #collectEdges(a: number, b: number, found: Edge[]): void {
     const from = this.#clusters[a] as Cluster;
     const to = this.#clusters[b] as Cluster;
     const { into, outOf } = this.#edges;
-    return from.uses < to.reads
-      ? from.units.flatMap((unit) => (outOf[unit] as Edge[]).filter((edge) => this.#find(edge.consumer) === b))
-      : to.units.flatMap((unit) => (into[unit] as Edge[]).filter((edge) => this.#find(edge.producer) === a));
+    if (from.uses < to.reads) {
+      for (const unit of from.units) for (const edge of outOf[unit] as Edge[]) if (this.#find(edge.consumer) === b) found.push(edge);
+    } else {
+      for (const unit of to.units) for (const edge of into[unit] as Edge[]) if (this.#find(edge.producer) === a) found.push(edge);
+    }
   }
 
   /** A value that only its own kernel reads needs no memory. */

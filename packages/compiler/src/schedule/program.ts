@@ -1,6 +1,6 @@
 /** From the nodes of a program, a graph's or that of a branch's or loop's body, to kernels in the order they run. */
 import { bytesPerElement } from "@neurite/core";
-import type { IrNode } from "../ir/node.ts";
+import { type IrNode, sizeOf } from "../ir/node.ts";
 import { type Users, usersOf } from "../memory/accesses.ts";
 import { updatesInPlace } from "../memory/in-place.ts";
 import { improve } from "../peephole/peephole.ts";
@@ -136,6 +136,6 @@ function bytesOf(slots: Slots, slot: number): number {
 /** True if the kernel writes all of a slot that other kernels may write to afterwards. */
 function fillsSlot(kernel: Kernel, slots: Slots): boolean {
   if (kernel.kind !== "loop") return true;
-  const written = kernel.shape.reduce((size, dim) => size * dim, 1);
+  const written = sizeOf(kernel.shape);
   return writesOf(kernel).some((view) => slots.all[view.buffer]?.size === written);
 }

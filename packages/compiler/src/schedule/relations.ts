@@ -1,3 +1,4 @@
+import { sizeOf } from "../ir/node.ts";
 import type { View } from "../plan/plan.ts";
 import { contiguousStrides } from "../views/strides.ts";
 import type { Slots } from "./slots.ts";
@@ -65,7 +66,7 @@ export function findEdges(units: readonly Unit[], slots: Slots): Edges {
 }
 
 function relate(view: View, space: readonly number[], size: number, maker: Unit | undefined): Relation {
-  const volume = space.reduce((product, dim) => product * dim, 1);
+  const volume = sizeOf(space);
   if (view.offset !== 0) return other;
   if (volume === size && matches(view.strides, space, contiguousStrides(space))) return same;
   const last = space.length - 1;

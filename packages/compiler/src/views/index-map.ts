@@ -3,7 +3,7 @@
  * View primitives compose into them; at memory they flatten to offset and strides.
  */
 import type { IrNode } from "../ir/node.ts";
-import { contiguousStrides, sameNumbers } from "./strides.ts";
+import { sameNumbers } from "./strides.ts";
 
 /** One axis: `base + Σ index[j] * factors[j]`. */
 export interface AxisMap {
@@ -153,16 +153,18 @@ export function throughView(node: IrNode, map: IndexMap): IndexMap | null {
 
 /** Where a value that lies row-major in memory is read. */
 export function flatten(map: IndexMap, shape: readonly number[]): FlatMap {
-  const strides = new Array<number>(map.rank).fill(0);
+  const { rank, axes } = map;
+  const strides = new Array<number>(rank).fill(0);
   let offset = 0;
-  const contiguous = contiguousStrides(shape);
-  map.axes.forEach((axis, i) => {
-    const stride = contiguous[i] as number;
-    offset += axis.base * stride;
-    for (let j = 0; j < map.rank; j++) {
-      const factor = axis.factors[j] as number;
+  let stride = 1;
+  for (let i = axes.length - 1; i >= 0; i--) {
+    const { base, factors } = axes[i] as AxisMap;
+    offset += base * stride;
+    for (let j = 0; j < rank; j++) {
+      const factor = factors[j] as number;
       if (factor !== 0) strides[j] = (strides[j] as number) + factor * stride;
     }
-  });
+    stride *= shape[i] as number;
+  }
   return { offset, strides };
 }

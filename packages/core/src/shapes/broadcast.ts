@@ -10,6 +10,12 @@ function broadcastDims(a: number, b: number): number | null {
   return Number.isNaN(b) || a === b ? a : null;
 }
 
+function sameShape(a: Shape, b: Shape): boolean {
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}
+
 /**
  * The shape that `shapes` broadcast to as NumPy does: right-aligned, a dimension of 1 stretches.
  * An unknown dimension (NaN) against 1 stays unknown; against a larger one it is assumed to fit.
@@ -17,8 +23,9 @@ function broadcastDims(a: number, b: number): number | null {
  */
 export function broadcastShapes(op: string, ...shapes: readonly Shape[]): Shape {
   let result: Shape = shapes.length === 0 ? [] : shapes[0];
-  for (const shape of shapes.slice(1)) {
-    if (shape === result) continue;
+  for (let i = 1; i < shapes.length; i++) {
+    const shape = shapes[i] as Shape;
+    if (sameShape(shape, result)) continue;
     const rank = Math.max(result.length, shape.length);
     const merged: number[] = [];
     for (let axis = 0; axis < rank; axis++) {

@@ -54,7 +54,8 @@ export class BodyBuilder {
   /** By map as an object: equal maps of different objects are found equal by their instructions. */
   readonly #emitted: Map<IndexMap, Map<IrNode, number>> = new Map();
   readonly #numbered: Map<string | number, number> = new Map();
-  readonly #operandNumbers: Map<string, number> = new Map();
+  /** What the last operand was read through: operands of one shape mostly come by one map. */
+  #last: { readonly map: IndexMap; readonly shape: readonly number[]; readonly flat: FlatMap } | null = null;
 
   constructor(context: LoweringContext, space: readonly number[]) {
     this.#context = context;
@@ -131,7 +132,7 @@ export class BodyBuilder {
     const base = stripReshape(node);
     const local = this.#local.get(base);
     if (local !== undefined) {
-      const flat = flatten(map, node.shape);
+      const flat = this.#flatten(map, node.shape);
       if (flat.offset !== local.flat.offset || !sameNumbers(flat.strides, local.flat.strides)) {
         throw new Error(`[compiler] a kernel reads ${base.op} at another index than it computes it`);
       }
@@ -167,7 +168,7 @@ export class BodyBuilder {
     const base = stripReshape(node);
     const slot = this.#context.slots.of.get(base);
     if (slot === undefined) throw new Error(`[compiler] ${node.op} is read from memory but has none`);
-    const { offset, strides } = flatten(map, node.shape);
+    const { offset, strides } = this.#flatten(map, node.shape);
     return this.instruction({ op: "load", dtype: node.dtype, operand: this.#operand({ buffer: slot, offset, strides }) });
   }
 
@@ -179,15 +180,22 @@ export class BodyBuilder {
     return { buffer: of.get(view.base) as number, offset: view.offset, strides: new Array<number>(this.space.length).fill(0) };
   }
 
-  #operand(view: View): number {
-    const key = `${view.buffer} ${view.offset} ${view.strides.join()}`;
-    let index = this.#operandNumbers.get(key);
-    if (index === undefined) {
-      index = this.operands.length;
-      this.operands.push(view);
-      this.#operandNumbers.set(key, index);
+  #flatten(map: IndexMap, shape: readonly number[]): FlatMap {
+    const last = this.#last;
+    if (last !== null && last.map === map && sameNumbers(last.shape, shape)) return last.flat;
+    const flat = flatten(map, shape);
+    this.#last = { map, shape, flat };
+    return flat;
+  }
+
+  /** Of the few operands of a kernel the same one, or a new one. */
+  #operand({ buffer, offset, strides }: View): number {
+    const { operands } = this;
+    for (let i = 0; i < operands.length; i++) {
+      const known = operands[i] as View;
+      if (known.buffer === buffer && known.offset === offset && sameNumbers(known.strides, strides)) return i;
     }
-    return index;
+    return operands.push({ buffer, offset, strides }) - 1;
   }
 }
 
@@ -199,12 +207,15 @@ function constantOf(value: number | bigint | boolean): number | bigint {
 
 const opNumbers = new Map<string, number>();
 
-/** Equal for equal instructions. Arithmetic, by far the most of them, gets a number: op, dtype and three arguments below 1024. */
+/**
+ * Equal for equal instructions. Most of them get a number: loads that of their operand, arithmetic a larger one, of op, dtype and three
+ * arguments below 1024.
+ */
 function instructionKey(instruction: Instruction): string | number {
   const { op, dtype } = instruction;
   switch (op) {
     case "load":
-      return `load ${instruction.operand}`;
+      return instruction.operand;
     case "constant":
       return `constant ${dtype} ${Object.is(instruction.value, -0) ? "-0" : instruction.value}`;
     case "scalar":
@@ -223,7 +234,7 @@ function instructionKey(instruction: Instruction): string | number {
       const { site } = instruction;
       const name = op === "cast" || op === "bitcast" ? op + dtype : site === undefined ? op : `${op} ${site}`;
       let key = opNumbers.get(name);
-      if (key === undefined) opNumbers.set(name, (key = opNumbers.size));
+      if (key === undefined) opNumbers.set(name, (key = opNumbers.size + 1));
       for (let i = 0; i < 3; i++) key = key * 1024 + (i < args.length ? (args[i] as number) : 1023);
       return args.some((arg) => arg >= 1023) ? `${name} ${args.join()}` : key;
     }

@@ -1,7 +1,7 @@
-import type { IrNode } from "../../ir/node.ts";
+import { type IrNode, sizeOf } from "../../ir/node.ts";
 import type { LoopKernel } from "../../plan/plan.ts";
 import { rowMajorMap } from "../../views/index-map.ts";
-import { type Form, volume } from "../clusters.ts";
+import type { Form } from "../clusters.ts";
 import type { LoopUnit, ReduceUnit } from "../units.ts";
 import { BodyBuilder, type LoweringContext } from "./body.ts";
 import { emitLoop } from "./loop.ts";
@@ -14,7 +14,7 @@ export function rowKernel(
 ): LoopKernel {
   const space = [...rows, length];
   const body = new BodyBuilder(context, space);
-  const rowCount = volume(rows);
+  const rowCount = sizeOf(rows);
   for (const unit of units) {
     if (unit.kind === "loop") {
       emitLoop(unit, body, rowMajorMap(unit.root.shape, space, unit.root.size === rowCount ? 1 : 0));
