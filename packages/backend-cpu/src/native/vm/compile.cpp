@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "vm/execute.h"
+#include "vm/op_traits.h"
 #include "vm/placement.h"
+#include "vm/step_builder.h"
 
 namespace neurite {
 
@@ -11,67 +13,11 @@ namespace {
 
 constexpr int64_t kLongestRow = int64_t{1} << 28;
 
-/** Nanoseconds a vector element of one operation, roughly: what splitting work among threads goes by. */
-double costOf(Op op) {
-  switch (op) {
-    case Op::Exp:
-    case Op::Expm1:
-    case Op::Log:
-    case Op::Tanh:
-    case Op::Erf:
-      return 0.4;
-    case Op::Log1p:
-    case Op::Sin:
-    case Op::Cos:
-    case Op::Atan2:
-    case Op::Pow:
-    case Op::Rem:
-    case Op::Random:
-      return 1.0;
-    case Op::Div:
-    case Op::Sqrt:
-    case Op::Rsqrt:
-      return 0.15;
-    default:
-      return 0.06;
-  }
-}
-
-bool isByte(DType dtype) { return dtype == DType::Int8 || dtype == DType::UInt8; }
-
-bool isIntegerType(VmType type) { return type == kInt || type == kUint; }
-
-/** A cast after which a lane holds the same bits, before wrapping to 8 bits or rounding to 16. */
-bool keepsBits(Op op, VmType from, VmType to) {
-  if (op == Op::Bitcast) return from != kMask || to == kMask;
-  return op == Op::Cast && (from == to || (isIntegerType(from) && isIntegerType(to)));
-}
-
-/** True where the result of an operation on 16-bit floats, computed in float32, is one already. */
-bool staysHalf(Op op) {
-  switch (op) {
-    case Op::Neg:
-    case Op::Abs:
-    case Op::Sign:
-    case Op::Floor:
-    case Op::Ceil:
-    case Op::Round:
-    case Op::Max:
-    case Op::Min:
-    case Op::Rem:
-    case Op::Select:
-    case Op::Bitcast:
-      return true;
-    default:
-      return false;
-  }
-}
-
-class Compiler {
+class Compiler : StepBuilder {
  public:
   Compiler(const Plan& plan, const Body& body, const Space& space, const CompileOptions& options, const VmTable* table,
            VmProgram& program, std::string& error)
-      : plan_(plan), body_(body), options_(options), table_(table), program_(program), error_(error) {
+      : StepBuilder(plan, program), body_(body), options_(options), table_(table), error_(error) {
     program_.table = table;
     program_.space = space;
     program_.row = options.row;
@@ -99,21 +45,10 @@ class Compiler {
   }
 
  private:
-  const Plan& plan_;
   const Body& body_;
   const CompileOptions& options_;
   const VmTable* table_;
-  VmProgram& program_;
   std::string& error_;
-  /** By slot. */
-  std::vector<ValueClass> slotClass_;
-  /** Bytes of its lanes, by slot. */
-  std::vector<int32_t> slotBytes_;
-  /** The slot is a pointer set by a load or result and needs a register only when that is not direct. */
-  std::vector<int32_t> spreadOf_;
-
-  int rank() const { return program_.space.rank; }
-  int last() const { return rank() - 1; }
 
   bool isTransposed() const {
     if (program_.row || options_.tiles || !options_.panels || rank() < 2) return false;
@@ -121,78 +56,6 @@ class Compiler {
     return std::any_of(program_.operands.begin(), program_.operands.end(), [&](const ProgramOperand& operand) {
       return operand.strides[last() - 1] == 1 && operand.strides[last()] > 1;
     });
-  }
-
-  ProgramOperand toOperand(const View& view) const {
-    ProgramOperand operand;
-    operand.buffer = view.buffer;
-    operand.dtype = plan_.buffers[view.buffer].dtype;
-    operand.bytes = elementBytes(operand.dtype);
-    operand.offset = view.offset;
-    operand.contiguous = true;
-    int64_t expected = 1;
-    for (int axis = rank() - 1; axis >= 0; axis--) {
-      const int64_t dim = program_.space.dims[axis];
-      operand.strides[axis] = dim == 1 ? 0 : view.strides[axis];
-      if (dim != 1 && view.strides[axis] != expected) operand.contiguous = false;
-      expected *= dim;
-    }
-    return operand;
-  }
-
-  ValueClass classOfStrides(const int64_t* strides) const {
-    bool still = std::all_of(strides, strides + rank(), [](int64_t stride) { return stride == 0; });
-    if (still) return ValueClass::Uniform;
-    bool rows = strides[last()] == 0;
-    // Blocks of several rows spread such loads as they load; row kernels have values for each row anyway.
-    if (rows && (!program_.multi || program_.row)) return ValueClass::Row;
-    return ValueClass::Vector;
-  }
-
-  int32_t newSlot(ValueClass valueClass, int32_t bytes) {
-    slotClass_.push_back(valueClass);
-    slotBytes_.push_back(bytes);
-    program_.laneBytes = std::max(program_.laneBytes, bytes);
-    spreadOf_.push_back(-1);
-    return static_cast<int32_t>(slotClass_.size()) - 1;
-  }
-
-  /** A single element as far as vector functions are concerned. */
-  bool isScalar(ValueClass valueClass) const {
-    return valueClass == ValueClass::Uniform || (valueClass == ValueClass::Row && !program_.multi);
-  }
-
-  std::vector<Step>& listOf(ValueClass valueClass) {
-    if (valueClass == ValueClass::Uniform) return program_.uniformSteps;
-    if (valueClass == ValueClass::Row && !program_.row) return program_.rowSteps;
-    return program_.steps;
-  }
-
-  Step& addStep(StepKind kind, ValueClass valueClass) {
-    Step step;
-    step.kind = kind;
-    step.valueClass = valueClass;
-    std::vector<Step>& list = listOf(valueClass);
-    list.push_back(step);
-    return list.back();
-  }
-
-  /** `slot` as a value of class `wanted`: spread over the row where it is of a lower one. */
-  int32_t spread(int32_t slot, ValueClass wanted) {
-    if (slotClass_[slot] == wanted) return slot;
-    if (wanted == ValueClass::Vector && spreadOf_[slot] >= 0) return spreadOf_[slot];
-    const ValueClass from = slotClass_[slot];
-    int32_t out = newSlot(wanted, slotBytes_[slot]);
-    // Uniform values are spread once a call, into a register that nothing else takes.
-    ValueClass when = from == ValueClass::Uniform ? ValueClass::Uniform : wanted;
-    Step& step = addStep(StepKind::Spread, when);
-    step.valueClass = wanted;
-    step.out = out;
-    step.a = slot;
-    step.bytes = slotBytes_[slot];
-    step.argumentClass = from;
-    if (wanted == ValueClass::Vector) spreadOf_[slot] = out;
-    return out;
   }
 
   bool refuse(const Instruction& instruction, VmType type) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "vm/block_traffic.h"
+
 namespace neurite {
 
 namespace {
@@ -13,21 +15,16 @@ void complain(int32_t* status, int32_t site) {
   __atomic_compare_exchange_n(status, &none, site, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-class Executor {
+class Executor : BlockTraffic {
  public:
   Executor(const VmProgram& program, const RunMemory& memory, const Window& window, void* scratch,
            void (*after)(void*, const VmBlock&), void* context)
-      : program_(program), table_(*program.table), memory_(memory), window_(window), after_(after), context_(context) {
-    const size_t slots = program.slotOffsets.size();
-    char* at = static_cast<char*>(scratch);
-    slots_ = reinterpret_cast<void**>(at);
-    registers_ = at + roundUp(slots * sizeof(void*));
-    for (size_t i = 0; i < slots; i++) slots_[i] = registers_ + program.slotOffsets[i];
-    last_ = program.space.rank - 1;
-    wholeRows_ = window.columns == program.inner();
-  }
+      : BlockTraffic(program, memory, window, scratch), after_(after), context_(context) {}
 
-  static size_t roundUp(size_t bytes) { return (bytes + 63) / 64 * 64; }
+  /** Of its scratch memory. */
+  static size_t bytes(const VmProgram& program) {
+    return roundUp(program.slotOffsets.size() * sizeof(void*)) + static_cast<size_t>(program.scratchBytes);
+  }
 
   void run() {
     if (window_.rows == 0 || window_.columns == 0) return;
@@ -51,78 +48,13 @@ class Executor {
   }
 
  private:
-  const VmProgram& program_;
-  const VmTable& table_;
-  const RunMemory& memory_;
-  const Window& window_;
   void (*after_)(void*, const VmBlock&);
   void* context_;
-  void** slots_;
-  char* registers_;
-  int last_;
-  bool wholeRows_;
   bool flat_ = false;
   int64_t rowsInBlock_ = 1;
-  /** Of the block: its first row's coordinates, its place and size. */
-  int64_t coordinates_[kMaxRank] = {};
-  int64_t row_ = 0, rows_ = 1, column_ = 0, columns_ = 0;
 
   /** Cells have room for the widest lane; the low bytes come first on all machines we build for. */
   void setCell(int32_t slot, uint64_t lane) { std::memcpy(slots_[slot], &lane, sizeof lane); }
-
-  void setCoordinates(int64_t row) {
-    row_ = row;
-    for (int axis = last_ - 1; axis >= 0; axis--) {
-      const int64_t dim = program_.space.dims[axis];
-      coordinates_[axis] = axis == 0 ? row : row % dim;
-      row /= dim;
-    }
-  }
-
-  void nextRow() {
-    row_++;
-    for (int axis = last_ - 1; axis >= 0; axis--) {
-      if (++coordinates_[axis] < program_.space.dims[axis] || axis == 0) return;
-      coordinates_[axis] = 0;
-    }
-  }
-
-  int64_t rowOffset(const int64_t* strides) const {
-    int64_t offset = 0;
-    for (int axis = 0; axis < last_; axis++) offset += coordinates_[axis] * strides[axis];
-    return offset;
-  }
-
-  char* addressOf(const ProgramOperand& operand, int64_t offset) const {
-    return memory_.buffers[operand.buffer] + (operand.offset + offset) * operand.bytes;
-  }
-
-  /** f(row of the block, offset of its first column) for each row. */
-  template <class F>
-  void forEachRow(const int64_t* strides, F f) const {
-    const int64_t first = rowOffset(strides) + column_ * strides[last_];
-    if (last_ == 1) {
-      for (int64_t r = 0; r < rows_; r++) f(r, first + r * strides[0]);
-      return;
-    }
-    int64_t at[kMaxRank];
-    std::copy_n(coordinates_, kMaxRank, at);
-    int64_t offset = first;
-    for (int64_t r = 0; r < rows_; r++) {
-      f(r, offset);
-      for (int axis = last_ - 1; axis >= 0; axis--) {
-        offset += strides[axis];
-        if (++at[axis] < program_.space.dims[axis] || axis == 0) break;
-        offset -= at[axis] * strides[axis];
-        at[axis] = 0;
-      }
-    }
-  }
-
-  size_t lengthOf(ValueClass valueClass) const {
-    if (valueClass == ValueClass::Vector) return static_cast<size_t>(rows_ * columns_);
-    return valueClass == ValueClass::Row ? static_cast<size_t>(rows_) : 1;
-  }
 
   void runLongRows() {
     columns_ = 0;
@@ -178,70 +110,6 @@ class Executor {
     }
   }
 
-  /** `count` elements of a tensor, `stride` apart, to lanes. */
-  void loadElements(const ProgramOperand& operand, void* to, const char* from, int64_t stride, size_t count) const {
-    if (operand.bytes == 4) return table_.gather(to, from, stride, count);
-    if (operand.bytes == 8) return table_.gatherWide(to, from, stride, count);
-    const uint8_t* in = reinterpret_cast<const uint8_t*>(from);
-    if (operand.bytes == 2) return table_.loadHalf[operand.dtype == DType::BFloat16 ? 1 : 0](to, in, stride, count);
-    const auto fn = operand.dtype == DType::Bool ? table_.loadBool : operand.dtype == DType::Int8 ? table_.loadInt8 : table_.loadUint8;
-    fn(to, in, stride, count);
-  }
-
-  void storeElements(const ProgramOperand& target, char* to, int64_t stride, const char* from, size_t count) const {
-    if (target.bytes == 4) return table_.scatter(to, stride, from, count);
-    if (target.bytes == 8) return table_.scatterWide(to, stride, from, count);
-    uint8_t* out = reinterpret_cast<uint8_t*>(to);
-    if (target.bytes == 2) return table_.storeHalf[target.dtype == DType::BFloat16 ? 1 : 0](out, stride, from, count);
-    (target.dtype == DType::Bool ? table_.storeBool : table_.storeByte)(out, stride, from, count);
-  }
-
-  /** One run of elements without gaps. */
-  bool isStraight(const ProgramOperand& operand) const {
-    if (program_.multi) return operand.contiguous && wholeRows_;
-    return operand.strides[last_] == 1;
-  }
-
-  /** Points the slot of a stored value at the tensor where it can be written as it is computed. */
-  void aimStore(const ProgramStore& store) {
-    const ProgramOperand& target = store.target;
-    slots_[store.slot] = isStraight(target) ? addressOf(target, rowOffset(target.strides) + column_ * target.strides[last_])
-                                            : registers_ + program_.slotOffsets[store.slot];
-  }
-
-  void runStore(const ProgramStore& store) {
-    const ProgramOperand& target = store.target;
-    const char* value = static_cast<const char*>(slots_[store.slot]);
-    const int64_t inner = target.strides[last_];
-    if (store.valueClass != ValueClass::Vector || (inner == 0 && !isStraight(target))) {
-      // One element for each row: of a vector, the first.
-      const int64_t step = store.valueClass == ValueClass::Vector ? columns_ * store.bytes : store.bytes;
-      forEachRow(target.strides, [&](int64_t r, int64_t offset) {
-        char* to = addressOf(target, offset);
-        if (target.bytes == 4) {
-          std::memcpy(to, value + r * step, 4);
-        } else {
-          storeElements(target, to, 1, value + r * step, 1);
-        }
-      });
-      return;
-    }
-    if (isStraight(target)) {
-      char* to = addressOf(target, rowOffset(target.strides) + column_ * inner);
-      if (to == value) return;
-      const size_t length = static_cast<size_t>(rows_ * columns_);
-      if (target.bytes >= 4) {
-        std::memmove(to, value, length * static_cast<size_t>(target.bytes));
-      } else {
-        storeElements(target, to, 1, value, length);
-      }
-      return;
-    }
-    forEachRow(target.strides, [&](int64_t r, int64_t offset) {
-      storeElements(target, addressOf(target, offset), inner, value + r * columns_ * store.bytes, static_cast<size_t>(columns_));
-    });
-  }
-
   void runSteps(const std::vector<Step>& steps) {
     for (const Step& step : steps) {
       if (step.kind == StepKind::Compute) {
@@ -287,43 +155,6 @@ class Executor {
     const T* divisors = static_cast<const T*>(slots_[step.a]);
     const T* end = divisors + lengthOf(step.valueClass);
     return std::find(divisors, end, T(0)) != end;
-  }
-
-  void load(const Step& step) {
-    const ProgramOperand& operand = program_.operands[step.index];
-    void* own = registers_ + program_.slotOffsets[step.out];
-    const int64_t inner = operand.strides[last_];
-    auto fill = [&](char* to, int64_t offset, int64_t stride, int64_t count) {
-      loadElements(operand, to, addressOf(operand, offset), stride, static_cast<size_t>(count));
-    };
-    if (step.valueClass == ValueClass::Vector && isStraight(operand)) {
-      const int64_t offset = rowOffset(operand.strides) + column_ * inner;
-      if (step.direct) {
-        slots_[step.out] = addressOf(operand, offset);
-      } else {
-        fill(static_cast<char*>(own), offset, 1, rows_ * columns_);
-      }
-      return;
-    }
-    if (step.valueClass == ValueClass::Uniform || (step.valueClass == ValueClass::Row && !program_.multi)) {
-      const int64_t offset = rowOffset(operand.strides);
-      if (step.direct) {
-        slots_[step.out] = addressOf(operand, offset);
-      } else {
-        fill(static_cast<char*>(own), offset, 0, 1);
-      }
-      return;
-    }
-    const int64_t count = step.valueClass == ValueClass::Row ? 1 : columns_;
-    slots_[step.out] = own;
-    // Only blocks of panels have long columns; their rows are neighbours unless they go past the end of an axis.
-    if (operand.bytes == 4 && rows_ > 1 && inner > 1 && operand.strides[last_ - 1] == 1 && count > 1 &&
-        coordinates_[last_ - 1] + rows_ <= program_.space.dims[last_ - 1]) {
-      const int64_t offset = rowOffset(operand.strides) + column_ * inner;
-      table_.gatherTransposed(own, addressOf(operand, offset), inner, static_cast<size_t>(rows_), static_cast<size_t>(count));
-      return;
-    }
-    forEachRow(operand.strides, [&](int64_t r, int64_t offset) { fill(static_cast<char*>(own) + r * count * step.bytes, offset, inner, count); });
   }
 
   void index(const Step& step) {
@@ -416,9 +247,7 @@ class Executor {
 
 }  // namespace
 
-size_t executeBytes(const VmProgram& program) {
-  return Executor::roundUp(program.slotOffsets.size() * sizeof(void*)) + static_cast<size_t>(program.scratchBytes);
-}
+size_t executeBytes(const VmProgram& program) { return Executor::bytes(program); }
 
 void execute(const VmProgram& program, const RunMemory& memory, const Window& window, void* scratch) {
   Executor(program, memory, window, scratch, nullptr, nullptr).run();
