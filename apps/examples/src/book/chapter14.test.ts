@@ -78,7 +78,7 @@ describe("pooling", () => {
   test("takes the largest of squares, of depths, and the mean of all", async () => {
     const x = ops.reshape(ops.cast(ops.arange(48), "float32"), [1, 4, 4, 3]);
     const naive = [0, 2].map((row) => [0, 2].map((column) => [0, 1, 2].map((channel) => ((row + 1) * 4 + column + 1) * 3 + channel)));
-    expect(await new MaxPooling2D({ poolSize: 2 })(x).array()).toEqual([naive]);
+    expect(await new MaxPooling2D(2)(x).array()).toEqual([naive]);
     const depth = ops.max(ops.reshape(x, [1, 4, 4, 1, 3]), { axis: -1 });
     expect(await depth.at(0, 0).array()).toEqual([[2], [5], [8], [11]]);
     const mean = await new GlobalAveragePooling2D()(x).array();
@@ -94,13 +94,13 @@ describe("networks", () => {
       return new Sequential([
         new Reshape([28, 28, 1], { inputShape: [28, 28] }),
         relu(64, 7),
-        new MaxPooling2D({ poolSize: 2 }),
+        new MaxPooling2D(2),
         relu(128),
         relu(128),
-        new MaxPooling2D({ poolSize: 2 }),
+        new MaxPooling2D(2),
         relu(256),
         relu(256),
-        new MaxPooling2D({ poolSize: 2 }),
+        new MaxPooling2D(2),
         new Flatten(),
         new Dense(128 / scale, { activation: "relu" }),
         new Dropout(0.5 / scale),

@@ -97,3 +97,24 @@ export function objectFromConfig<T>(cls: AnyClass, config: Readonly<Record<strin
   }
   return new (cls as unknown as new (...args: unknown[]) => T)(...positional, options);
 }
+
+/**
+ * A new object of the same class and options, with some of them changed. Nothing is looked up by name: values are handed on as they are, through
+ * `copy`.
+ *
+ * @param changes Values by the names of options.
+ * @throws Whatever the constructor throws for the changed options.
+ * @example
+ * const backwards = objectLike(layer, { name: "backwards", goBackwards: true }, (value) => value);
+ */
+export function objectLike<T extends object>(target: T, changes: Readonly<Record<string, unknown>>, copy: (value: unknown) => unknown): T {
+  const positional: unknown[] = [];
+  const options: Record<string, unknown> = {};
+  for (const field of fieldsOf(classOf(target))) {
+    if (field.omitted === "always") continue;
+    const value = Object.hasOwn(changes, field.name) ? changes[field.name] : copy((target as Record<string, unknown>)[field.property]);
+    if (field.required) positional.push(value);
+    else options[field.name] = value;
+  }
+  return new (classOf(target) as unknown as new (...args: unknown[]) => T)(...positional, options);
+}

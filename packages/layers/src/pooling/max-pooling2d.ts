@@ -1,5 +1,6 @@
 import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Pooling, poolingFields, type PoolingOptions } from "./pooling.ts";
+import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link MaxPooling2D}. */
 export interface MaxPooling2DOptions extends PoolingOptions {
@@ -13,14 +14,15 @@ export interface MaxPooling2DOptions extends PoolingOptions {
  * Input [batch, rows, columns, channels]; the output has the spatial sizes divided by the strides.
  *
  * @example
- * const y = new MaxPooling2D({ poolSize: 2 })(x);
+ * const y = new MaxPooling2D(2)(x);
  */
 export class MaxPooling2D extends Pooling {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "MaxPooling2D" };
   static override readonly fields: readonly Field[] = poolingFields(2, 2);
 
-  constructor(options: MaxPooling2DOptions = {}) {
-    super(options);
+  /** @param poolSize The option of that name; or all options. */
+  constructor(poolSize: number | readonly number[] | MaxPooling2DOptions = {}, options: MaxPooling2DOptions = {}) {
+    super(withLeading("poolSize", poolSize, options));
   }
 
   /** @throws ShapeError when a window is larger than the input. */

@@ -1,5 +1,6 @@
 import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Pooling, poolingFields, type PoolingOptions } from "./pooling.ts";
+import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link MaxPooling3D}. */
 export interface MaxPooling3DOptions extends PoolingOptions {
@@ -19,8 +20,9 @@ export class MaxPooling3D extends Pooling {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "MaxPooling3D" };
   static override readonly fields: readonly Field[] = poolingFields(3, 2);
 
-  constructor(options: MaxPooling3DOptions = {}) {
-    super(options);
+  /** @param poolSize The option of that name; or all options. */
+  constructor(poolSize: number | readonly number[] | MaxPooling3DOptions = {}, options: MaxPooling3DOptions = {}) {
+    super(withLeading("poolSize", poolSize, options));
   }
 
   /** @throws ShapeError when a window is larger than the input. */

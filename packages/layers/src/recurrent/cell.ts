@@ -38,7 +38,7 @@ export function initialStates(cell: RecurrentCell, batchSize: number, inputs: Te
   if (cell.getInitialState !== undefined) return cell.getInitialState(batchSize, inputs);
   const { stateSize } = cell;
   const zeros = (size: StateSize): Tensor | States =>
-    typeof size === "number" ? ops.zeros([batchSize, size], { dtype: inputs.dtype }) : size.map(zeros);
+    typeof size === "number" ? ops.zeros([batchSize, size], { dtype: cell.computeDtype as "float32" }) : size.map(zeros);
   return typeof stateSize === "number" ? [zeros(stateSize)] : (zeros(stateSize) as States);
 }
 

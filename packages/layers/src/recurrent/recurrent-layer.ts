@@ -1,5 +1,5 @@
 import {
-  type AnyTensor, field, type Field, flattenTree, isTensor, mapTree, ops, type SymbolicShape, type Tensor, type TensorLike, ValueError, Variable,
+  type AnyTensor, field, type Field, flattenTree, isFloating, isTensor, mapTree, ops, type SymbolicShape, type Tensor, type TensorLike, ValueError, Variable,
 } from "@neurite/core"; // prettier-ignore
 import type { CallOptions } from "../core/layer-options.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
@@ -100,7 +100,7 @@ export abstract class RecurrentLayer extends Layer {
     cell.beginSequence?.();
     const zeros = initialStates(cell, inputs.shape[0] as number, inputs);
     const given = (positional[0] ?? options.initialState ?? null) as RecurrentCallOptions["initialState"];
-    const initial = this.#startFrom(zeros, given, inputs);
+    const initial = this.#startFrom(zeros, given);
     const recurrence: Recurrence = {
       cell,
       mask: (Array.isArray(options.mask) ? options.mask[0] : options.mask) ?? null,
@@ -109,19 +109,21 @@ export abstract class RecurrentLayer extends Layer {
       returnSequences: this.returnSequences,
       outputSize: outputSizeOf(cell),
     };
-    const { output, states } = runSteps(inputs, initial, recurrence);
+    // A cell may have a dtype policy of its own.
+    const sequence = isFloating(inputs.dtype) ? (ops.cast(inputs, cell.computeDtype) as Tensor) : inputs;
+    const { output, states } = runSteps(sequence, initial, recurrence);
     this.#kept?.forEach((kept, i) => kept.assign(flattenTree(states)[i] as Tensor));
     return this.returnState ? [output, ...states] : output;
   }
 
-  #startFrom(zeros: States, given: RecurrentCallOptions["initialState"], inputs: Tensor): States {
+  #startFrom(zeros: States, given: RecurrentCallOptions["initialState"]): States {
     const source = given === null || given === undefined ? this.#kept?.map((kept) => kept.read()) : flattenTree(given).filter(isTensor);
     if (source === undefined) return zeros;
     const count = flattenTree(zeros).length;
     if (source.length !== count)
       throw new ValueError(`[${this.className}] layer "${this.name}" has ${count} states: got ${source.length} initial ones`);
     let next = 0;
-    return mapTree(zeros, () => ops.cast(source[next++] as Tensor, inputs.dtype)) as States;
+    return mapTree(zeros, (zero) => ops.cast(source[next++] as Tensor, (zero as Tensor).dtype)) as States;
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Field, type KerasIdentity, type Tensor } from "@neurite/core";
 import { crop, pairField } from "./margins.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link Cropping1D}. */
 export interface Cropping1DOptions extends LayerOptions {
@@ -19,8 +20,9 @@ export class Cropping1D extends Layer {
   static override readonly fields: readonly Field[] = [pairField("cropping", 1)];
   declare readonly cropping: readonly [number, number];
 
-  constructor(options: Cropping1DOptions = {}) {
-    super(options);
+  /** @param cropping The option of that name; or all options. */
+  constructor(cropping: number | readonly number[] | Cropping1DOptions = {}, options: Cropping1DOptions = {}) {
+    super(withLeading("cropping", cropping, options));
   }
 
   /** @throws ShapeError when nothing is left. */

@@ -3,6 +3,7 @@ import type { DataFormat } from "../convolutional/conv.ts";
 import { crop, type Margins, marginsField } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link Cropping2D}. */
 export interface Cropping2DOptions extends LayerOptions {
@@ -16,7 +17,7 @@ export interface Cropping2DOptions extends LayerOptions {
  * Cuts off the edges: [batch, rows, columns, channels].
  *
  * @example
- * new Cropping2D({ cropping: 1 })(ops.ones([1, 5, 5, 2])).shape; // [1, 3, 3, 2]
+ * new Cropping2D(1)(ops.ones([1, 5, 5, 2])).shape; // [1, 3, 3, 2]
  */
 export class Cropping2D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Cropping2D" };
@@ -24,8 +25,9 @@ export class Cropping2D extends Layer {
   declare readonly cropping: Margins;
   declare readonly dataFormat: DataFormat;
 
-  constructor(options: Cropping2DOptions = {}) {
-    super(options);
+  /** @param cropping The option of that name; or all options. */
+  constructor(cropping: number | readonly number[] | Margins | Cropping2DOptions = {}, options: Cropping2DOptions = {}) {
+    super(withLeading("cropping", cropping, options));
   }
 
   /** @throws ShapeError when nothing is left. */

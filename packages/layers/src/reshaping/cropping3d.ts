@@ -3,6 +3,7 @@ import type { DataFormat } from "../convolutional/conv.ts";
 import { crop, type Margins, marginsField } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link Cropping3D}. */
 export interface Cropping3DOptions extends LayerOptions {
@@ -24,8 +25,9 @@ export class Cropping3D extends Layer {
   declare readonly cropping: Margins;
   declare readonly dataFormat: DataFormat;
 
-  constructor(options: Cropping3DOptions = {}) {
-    super(options);
+  /** @param cropping The option of that name; or all options. */
+  constructor(cropping: number | readonly number[] | Margins | Cropping3DOptions = {}, options: Cropping3DOptions = {}) {
+    super(withLeading("cropping", cropping, options));
   }
 
   /** @throws ShapeError when nothing is left. */

@@ -1,5 +1,6 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link UpSampling1D}. */
 export interface UpSampling1DOptions extends LayerOptions {
@@ -18,8 +19,9 @@ export class UpSampling1D extends Layer {
   static override readonly fields: readonly Field[] = [field.integer("size", { default: 2, min: 1 })];
   declare readonly size: number;
 
-  constructor(options: UpSampling1DOptions = {}) {
-    super(options);
+  /** @param size The option of that name; or all options. */
+  constructor(size: number | readonly number[] | UpSampling1DOptions = {}, options: UpSampling1DOptions = {}) {
+    super(withLeading("size", size, options));
   }
 
   override call(inputs: Tensor): Tensor {

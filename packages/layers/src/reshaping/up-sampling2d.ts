@@ -2,6 +2,7 @@ import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurit
 import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link UpSampling2D}. */
 export interface UpSampling2DOptions extends LayerOptions {
@@ -17,7 +18,7 @@ export interface UpSampling2DOptions extends LayerOptions {
  * Enlarges images: [batch, rows, columns, channels], each spatial axis by a factor.
  *
  * @example
- * new UpSampling2D({ size: 2 })(ops.ones([1, 3, 3, 2])).shape; // [1, 6, 6, 2]
+ * new UpSampling2D(2)(ops.ones([1, 3, 3, 2])).shape; // [1, 6, 6, 2]
  */
 export class UpSampling2D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "UpSampling2D" };
@@ -30,8 +31,9 @@ export class UpSampling2D extends Layer {
   declare readonly dataFormat: DataFormat;
   declare readonly interpolation: "nearest" | "bilinear" | "bicubic" | "lanczos3" | "lanczos5";
 
-  constructor(options: UpSampling2DOptions = {}) {
-    super(options);
+  /** @param size The option of that name; or all options. */
+  constructor(size: number | readonly number[] | UpSampling2DOptions = {}, options: UpSampling2DOptions = {}) {
+    super(withLeading("size", size, options));
   }
 
   override call(inputs: Tensor): Tensor {

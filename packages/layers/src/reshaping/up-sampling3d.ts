@@ -2,6 +2,7 @@ import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurit
 import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link UpSampling3D}. */
 export interface UpSampling3DOptions extends LayerOptions {
@@ -23,8 +24,9 @@ export class UpSampling3D extends Layer {
   declare readonly size: readonly number[];
   declare readonly dataFormat: DataFormat;
 
-  constructor(options: UpSampling3DOptions = {}) {
-    super(options);
+  /** @param size The option of that name; or all options. */
+  constructor(size: number | readonly number[] | UpSampling3DOptions = {}, options: UpSampling3DOptions = {}) {
+    super(withLeading("size", size, options));
   }
 
   override call(inputs: Tensor): Tensor {

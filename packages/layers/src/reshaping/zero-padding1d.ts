@@ -3,6 +3,7 @@ import type { DataFormat } from "../convolutional/conv.ts";
 import { pairField, spatialMargins } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link ZeroPadding1D}. */
 export interface ZeroPadding1DOptions extends LayerOptions {
@@ -24,8 +25,9 @@ export class ZeroPadding1D extends Layer {
   declare readonly padding: readonly [number, number];
   declare readonly dataFormat: DataFormat;
 
-  constructor(options: ZeroPadding1DOptions = {}) {
-    super(options);
+  /** @param padding The option of that name; or all options. */
+  constructor(padding: number | readonly number[] | ZeroPadding1DOptions = {}, options: ZeroPadding1DOptions = {}) {
+    super(withLeading("padding", padding, options));
   }
 
   override call(inputs: Tensor): Tensor {

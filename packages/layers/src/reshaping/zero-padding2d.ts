@@ -3,6 +3,7 @@ import type { DataFormat } from "../convolutional/conv.ts";
 import { type Margins, marginsField, spatialMargins } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link ZeroPadding2D}. */
 export interface ZeroPadding2DOptions extends LayerOptions {
@@ -16,7 +17,7 @@ export interface ZeroPadding2DOptions extends LayerOptions {
  * Zeros around: [batch, rows, columns, channels].
  *
  * @example
- * new ZeroPadding2D({ padding: 1 })(ops.ones([1, 3, 3, 2])).shape; // [1, 5, 5, 2]
+ * new ZeroPadding2D(1)(ops.ones([1, 3, 3, 2])).shape; // [1, 5, 5, 2]
  */
 export class ZeroPadding2D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "ZeroPadding2D" };
@@ -24,8 +25,9 @@ export class ZeroPadding2D extends Layer {
   declare readonly padding: Margins;
   declare readonly dataFormat: DataFormat;
 
-  constructor(options: ZeroPadding2DOptions = {}) {
-    super(options);
+  /** @param padding The option of that name; or all options. */
+  constructor(padding: number | readonly number[] | Margins | ZeroPadding2DOptions = {}, options: ZeroPadding2DOptions = {}) {
+    super(withLeading("padding", padding, options));
   }
 
   override call(inputs: Tensor): Tensor {

@@ -3,6 +3,7 @@ import type { DataFormat } from "../convolutional/conv.ts";
 import { type Margins, marginsField, spatialMargins } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link ZeroPadding3D}. */
 export interface ZeroPadding3DOptions extends LayerOptions {
@@ -24,8 +25,9 @@ export class ZeroPadding3D extends Layer {
   declare readonly padding: Margins;
   declare readonly dataFormat: DataFormat;
 
-  constructor(options: ZeroPadding3DOptions = {}) {
-    super(options);
+  /** @param padding The option of that name; or all options. */
+  constructor(padding: number | readonly number[] | Margins | ZeroPadding3DOptions = {}, options: ZeroPadding3DOptions = {}) {
+    super(withLeading("padding", padding, options));
   }
 
   override call(inputs: Tensor): Tensor {

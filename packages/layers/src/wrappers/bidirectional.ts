@@ -1,7 +1,7 @@
 import {
-  classOf, field, type Field, getDefaultRegistry, invalid, type KerasIdentity, type Mask, ops, type Registry, serializeKerasObject, type SymbolicShape,
-  type Tensor, ValueError,
+  field, type Field, invalid, type KerasIdentity, type Mask, objectLike, ops, serializeKerasObject, type SymbolicShape, type Tensor, ValueError,
 } from "@neurite/core"; // prettier-ignore
+import { isLayer } from "../core/layer-state.ts";
 import type { MaskTree } from "../core/masks.ts";
 import type { LayerOptions } from "../core/layer.ts";
 import type { RecurrentLayer, RecurrentCallOptions } from "../recurrent/recurrent-layer.ts";
@@ -128,8 +128,11 @@ export class Bidirectional extends Wrapper {
 
 /** A new layer like another, with weights of its own. */
 function remade(layer: RecurrentLayer, direction: "forward" | "backward", goBackwards: boolean): RecurrentLayer {
-  const config = layer.getConfig();
   const name = `${direction}_${layer.name.replace(new RegExp(`^${direction}_`), "")}`;
-  const Class = classOf(layer) as unknown as { fromConfig(config: Readonly<Record<string, unknown>>, registry?: Registry): RecurrentLayer };
-  return Class.fromConfig({ ...config, name, go_backwards: goBackwards }, getDefaultRegistry());
+  // The layers that it is made of, such as a cell, have weights of their own too.
+  const copy = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(copy);
+    return isLayer(value) ? objectLike(value, {}, copy) : value;
+  };
+  return objectLike(layer, { name, goBackwards }, copy);
 }

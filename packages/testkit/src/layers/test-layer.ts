@@ -45,14 +45,20 @@ export interface LayerClass {
 
 /** Options of {@link testLayer}. */
 export interface LayerTestOptions {
-  /** Arguments of the constructor: `[4, { activation: "relu" }]`. Default none. */
-  readonly args?: readonly unknown[];
+  /**
+   * Arguments of the constructor: `[4, { activation: "relu" }]`. A function of the dtype policy (default undefined) where each layer needs its own, of
+   * layers for example. Default none.
+   */
+  readonly args?: readonly unknown[] | ((dtype?: string) => readonly unknown[]);
   /** Shape of the input with its batch, `[batch, …]`; a list of shapes for a layer of several inputs. */
   readonly inputShape: readonly number[] | readonly (readonly number[])[];
   /** Default "float32". */
   readonly inputDtype?: DType;
   /** The input itself, where small random numbers will not do. Made on the default device. */
   readonly makeInput?: () => AnyTensor | readonly AnyTensor[];
+  /** How the layer is called, where its inputs are not one argument: `(layer, [query, value], options) => layer(query, value, options)`. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whoever writes the function knows what the layer takes
+  readonly call?: (layer: any, inputs: any, options: Readonly<Record<string, unknown>>) => unknown;
   /** Options of each call, such as `{ mask }`. */
   readonly callOptions?: () => Readonly<Record<string, unknown>>;
   /** Shape of the output with its batch; a list where there are several. */
@@ -96,7 +102,9 @@ const numbersOf = async (x: AnyTensor): Promise<number[]> => Array.from((await o
  * test("LSTM", () => testLayer(LSTM, { args: [4], inputShape: [2, 3, 5], expectedOutputShape: [2, 4], expectedTrainableWeights: 3 }));
  */
 export async function testLayer(cls: LayerClass, options: LayerTestOptions): Promise<void> {
-  const make = (extra: object = {}): LayerLike => construct(cls, options.args ?? [], extra);
+  const { args = [] } = options;
+  const make = (extra: object = {}): LayerLike =>
+    construct(cls, typeof args === "function" ? args((extra as { dtype?: string }).dtype) : args, extra);
   const layer = make();
   checkConfig(cls, layer, options);
   const input = inputOf(options);
@@ -128,8 +136,9 @@ function inputOf({ inputShape, inputDtype = "float32", makeInput }: LayerTestOpt
   return mapInputs(inputShape, (shape, i) => tensor(small(inputDtype, shape, i + 1).data as number[], { shape, dtype: inputDtype }));
 }
 
-function apply(layer: LayerLike, input: Inputs, { callOptions }: LayerTestOptions, extra: object = {}): unknown {
-  return layer(input as never, { ...callOptions?.(), ...extra } as never);
+function apply(layer: LayerLike, input: unknown, { call, callOptions }: LayerTestOptions, extra: object = {}): unknown {
+  const options = { ...callOptions?.(), ...extra };
+  return call === undefined ? layer(input as never, options as never) : call(layer, input, options);
 }
 
 function checkConfig(cls: LayerClass, layer: LayerLike, { registry }: LayerTestOptions): void {
@@ -173,7 +182,7 @@ function checkSymbolic(fresh: LayerLike, layer: LayerLike, input: Inputs, output
   const symbols = list.map((x) => symbolicInput({ ...operation }, { dtype: x.dtype, shape: shapeOf(x) }));
   const fixed = (options.batchSizes ?? [1]).length === 0;
   if (!fixed && options.callOptions === undefined) {
-    const found = flattenTree(fresh((isList ? symbols : symbols[0]) as never)).filter((x): x is SymbolicTensor => x instanceof SymbolicTensor); // prettier-ignore
+    const found = flattenTree(apply(fresh, isList ? symbols : symbols[0], options)).filter((x): x is SymbolicTensor => x instanceof SymbolicTensor); // prettier-ignore
     const expected = tensorsOf(outputs);
     assertEqual(found.length, expected.length, "symbolic outputs");
     found.forEach(({ shape, dtype }, i) => {
@@ -183,6 +192,7 @@ function checkSymbolic(fresh: LayerLike, layer: LayerLike, input: Inputs, output
     });
     assertEqual(fresh.weights.map(({ shape }) => shape), layer.weights.map(({ shape }) => shape), "shapes of the weights of a layer built symbolically"); // prettier-ignore
   }
+  if (options.call !== undefined) return;
   const inferred = layer.computeOutputShape((isList ? list.map(({ shape }) => shape) : list[0].shape) as never);
   assertEqual(inferred, mapTree(outputs, (x) => (isTensor(x) ? x.shape : x)), "computeOutputShape()"); // prettier-ignore
 }
