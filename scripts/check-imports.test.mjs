@@ -152,6 +152,14 @@ describe("manifests and project references", () => {
     expect(check()).toEqual(["packages/core/package.json:1 depends on left-pad: core has no dependencies"]);
   });
 
+  test("what is exported from sources has a bundle for Node", () => {
+    const entry = { source: "./src/index.ts", types: "./dist/index.d.ts", default: "./dist/index.js" };
+    writePackage("packages/core", { exports: { ".": entry } }, []);
+    expect(check()).toEqual(['packages/core/package.json:1 exports "." without "node", its bundle']);
+    writePackage("packages/core", { exports: { ".": { ...entry, node: "./bundle/index.js" } } }, []);
+    expect(check()).toEqual([]);
+  });
+
   test("a forbidden edge in a manifest is a problem even if nothing imports it", () => {
     const peer = { peerDependencies: { "@neurite/core": "*" }, devDependencies: { "@neurite/core": "*" } };
     writePackage("packages/callbacks", { ...peer, dependencies: { "@neurite/layers": "*" } }, ["../core", "../layers"]);

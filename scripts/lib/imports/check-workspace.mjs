@@ -14,7 +14,7 @@ const builtins = new Set(builtinModules);
  * Checks every package under `packages/` and `apps/`:
  * - sources import only what the rules allow, only by exported entry points, and only what their manifest declares;
  * - tests (`x.test.ts`, `x.test-d.ts`, folders named `testing`) may also import devDependencies, their own or the workspace's;
- * - manifests depend on no workspace package that the rules forbid, and plugins have core as a peer;
+ * - manifests depend on no workspace package that the rules forbid, plugins have core as a peer, and what has a source has a bundle;
  * - project references are exactly the workspace packages depended on, and the root tsconfig.json builds everything.
  *
  * @param {string} workspaceRoot
@@ -115,6 +115,9 @@ function checkManifest({ pkg, rule, byName, isAllowed }) {
     } else if (!isAllowed(target)) {
       report(`depends on ${name}, which it may not import`);
     }
+  }
+  for (const [path, { source, node }] of Object.entries(pkg.manifest.exports ?? {})) {
+    if (source !== undefined && !node?.startsWith("./bundle/")) report(`exports "${path}" without "node", its bundle`);
   }
   const core = "@neurite/core";
   if (!pkg.isApp && pkg.name.startsWith("@neurite/") && pkg.name !== core && mayImportCore) {
