@@ -27,6 +27,7 @@ async function bundlePackage(rolldown, { path, manifest }) {
     external: (id) => !id.startsWith(".") && !isAbsolute(id),
     tsconfig: join(path, "tsconfig.json"),
     transform: { target: "es2022" },
+    plugins: [{ name: "latin-1", generateBundle: (_, files) => Object.values(files).forEach(escapeBeyondLatin1) }],
     onLog: (level, log) => {
       if (level === "warn") throw new Error(`bundling ${manifest.name}: ${log.message}`);
     },
@@ -48,6 +49,12 @@ async function bundlePackage(rolldown, { path, manifest }) {
   await bundle.close();
   const written = new Set(output.flatMap(({ fileName }) => [fileName, `${fileName}.map`]));
   for (const file of readdirSync(folder)) if (!written.has(file)) rmSync(join(folder, file));
+}
+
+/** One character beyond makes V8 keep a whole file with two bytes for each. What is left of them stands in texts. */
+function escapeBeyondLatin1(file) {
+  if (file.type === "chunk")
+    file.code = file.code.replace(/[^\0-\xff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function entryPoints(path, manifest) {
