@@ -1,7 +1,9 @@
 /**
  * Times neurite beside its rivals in turns and prints a table of ratios, neurite's number over the rival's, with what they must reach.
  *
- *     pnpm bench:compare [W1 W2 …] [--turns N] [--threads N] [--rivals jax,torch] [--rows step] [--json FILE]
+ *     pnpm bench:compare [W1 W2 …] [--turns N] [--threads N] [--rivals jax,torch] [--rows step] [--json FILE] [--page FILE]
+ *
+ * A page has its sections "W1" … replaced by the tables of those works.
  *
  * NEURITE_PYTHON names a Python that has the rivals, NEURITE_NODE_RIVALS a folder with node_modules of those that run in Node.
  */
@@ -12,11 +14,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Contestant, here, served } from "./compare/contestant.ts";
 import { enter, rivals } from "./compare/rivals.ts";
-import { resultTable, type RowResult, summary } from "./compare/table.ts";
-import { judge, own } from "./compare/targets.ts";
+import { resultTable, summary } from "./compare/table.ts";
+import { judge, own, type RowResult } from "./compare/targets.ts";
 import { takeTurns } from "./compare/turns.ts";
 import { someDigits } from "./data.ts";
 import { describeMachine, fmaPeak, thisMachine } from "./machine.ts";
+import { provenance, writeSections } from "./page.ts";
 import { chosenWorks } from "./works/index.ts";
 
 const { values, positionals } = parseArgs({
@@ -27,6 +30,7 @@ const { values, positionals } = parseArgs({
     rivals: { type: "string" },
     rows: { type: "string" },
     json: { type: "string" },
+    page: { type: "string" },
   },
 });
 const threads = Number(values.threads);
@@ -54,7 +58,7 @@ function contestants(work: string, rows: Parameters<typeof here>[1], data: strin
 const machine = thisMachine(threads);
 console.log(`${describeMachine(machine)}\n`);
 const data = await mkdtemp(join(tmpdir(), "neurite-bench-"));
-const results: (RowResult & { readonly peak: number; readonly others: number | null })[] = [];
+const results: (RowResult & { readonly peak: number })[] = [];
 try {
   const { x, y } = await someDigits(10_000);
   await Promise.all([writeFile(join(data, "digits.f32"), x), writeFile(join(data, "labels.i32"), y)]);
@@ -82,15 +86,23 @@ try {
   await rm(data, { recursive: true });
 }
 console.log(`${resultTable(results)}\n\n${summary(results)}`);
+if (values.page !== undefined) {
+  const sectionOf = (work: string): string => {
+    const own = results.filter((result) => result.work === work);
+    const others = Math.max(...own.map((result) => result.others ?? 0));
+    const noise = `; at most ${(others * 100).toFixed(0)}% of the machine was taken by other processes, ${values.turns} turns`;
+    return `${provenance(describeMachine(machine) + noise)}\n\n${resultTable(own)}`;
+  };
+  await writeSections(
+    values.page,
+    Object.fromEntries([...new Set(results.map(({ work }) => work))].map((work) => [work, sectionOf(work)])),
+  );
+}
 if (values.json !== undefined) {
-  const lines = results.map(({ work, row, unit, peak, others, numbers }) => ({
-    work,
-    row,
-    unit,
-    peak,
-    others,
-    numbers: Object.fromEntries(numbers),
-    verdicts: judge(work, row, numbers).map(({ rival, ratio, verdict, target }) => ({ rival, ratio, verdict, atMost: target.atMost, stretch: target.stretch })), // prettier-ignore
+  const lines = results.map((result) => ({
+    ...result,
+    numbers: Object.fromEntries(result.numbers),
+    verdicts: judge(result).map(({ rival, ratio, verdict, target: { atMost, stretch } }) => ({ rival, ratio, verdict, atMost, stretch })),
   }));
   await writeFile(
     values.json,

@@ -1,6 +1,5 @@
 import { median } from "../measure.ts";
-import { judge, own, ratio, type Verdict } from "./targets.ts";
-import type { Numbers } from "./turns.ts";
+import { judge, own, ratio, type RowResult, type Verdict } from "./targets.ts";
 
 /** A table in Markdown whose columns are as wide as their widest cell; all but the first `left` are aligned to the right. */
 export function markdown(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
@@ -13,13 +12,6 @@ export function markdown(head: readonly string[], rows: readonly (readonly strin
 
 const short = (value: number): string => (value >= 1000 ? value.toFixed(0) : value.toPrecision(3));
 
-export interface RowResult {
-  readonly work: string;
-  readonly row: string;
-  readonly unit: string;
-  readonly numbers: Numbers;
-}
-
 const head = ["work", "rival", "unit", "median", "min", "medians", "minima", "paired", "must reach"];
 
 /** All results as one table. Ratios are neurite's number over the rival's. */
@@ -27,9 +19,10 @@ export function resultTable(results: readonly RowResult[]): string {
   return markdown(head, results.flatMap(rowsOf), 2);
 }
 
-function rowsOf({ work, row, unit, numbers }: RowResult): readonly (readonly string[])[] {
+function rowsOf(result: RowResult): readonly (readonly string[])[] {
+  const { work, row, unit, numbers } = result;
   const ours = numbers.get(own);
-  const verdicts = judge(work, row, numbers);
+  const verdicts = judge(result);
   const inOrder = [...numbers].sort(([a, x], [b, y]) => Number(b === own) - Number(a === own) || Math.min(...x) - Math.min(...y));
   return inOrder.map(([name, theirs], i) => {
     const ratios = name === own || ours === undefined ? null : ratio(ours, theirs);
@@ -51,16 +44,13 @@ function mustReach({ target, verdict }: Verdict): string {
 
 /** How many targets were met, and which were not. */
 export function summary(results: readonly RowResult[]): string {
-  const verdicts = results.flatMap(({ work, row, numbers }) => judge(work, row, numbers));
-  const of = (wanted: Verdict["verdict"]): readonly Verdict[] => verdicts.filter(({ verdict }) => verdict === wanted);
-  const met = of("met").length + of("stretch met").length;
-  const named = (list: readonly Verdict[]): string =>
-    list.map(({ work, row, rival, target }) => `${work} ${row} (${rival ?? target.rivals?.join(", ") ?? "any"})`).join("; ");
-  const lines = [
-    `${met} targets met, ${of("missed").length} missed, ${of("unclear").length} unclear, ${of("no rival").length} without their rival`,
-  ];
-  if (of("missed").length > 0) lines.push(`missed: ${named(of("missed"))}`);
-  if (of("unclear").length > 0) lines.push(`unclear: ${named(of("unclear"))}`);
-  if (of("no rival").length > 0) lines.push(`without rival: ${named(of("no rival"))}`);
+  const verdicts = results.flatMap((result) => judge(result));
+  const met = verdicts.filter(({ verdict }) => verdict.endsWith("met"));
+  const lines = [`${met.length} of ${verdicts.length} targets met`];
+  for (const wanted of ["missed", "unclear", "disturbed", "no rival"] as const) {
+    const list = verdicts.filter(({ verdict }) => verdict === wanted);
+    const named = list.map(({ work, row, rival, target }) => `${work} ${row} (${rival ?? target.rivals?.join(", ") ?? "any"})`);
+    if (list.length > 0) lines.push(`${wanted}: ${named.join("; ")}`);
+  }
   return lines.join("\n");
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { works } from "../works/index.ts";
 import { rivals } from "./rivals.ts";
-import { judge, ratio, type Target, targets } from "./targets.ts";
+import { judge, ratio, type RowResult, type Target, targets } from "./targets.ts";
 
 test("ratios are of medians, of minima and of each turn", () => {
   // Turn by turn 0.5, 2, 1.
@@ -9,10 +9,16 @@ test("ratios are of medians, of minima and of each turn", () => {
 });
 
 const target: Target = { work: "W1", row: "step", rivals: ["jax", "torch"], atMost: 0.8, stretch: 0.5 };
-const judged = (ours: number[], others: Record<string, number[]>): string => {
-  const [{ rival, verdict }] = judge("W1", "step", new Map(Object.entries({ neurite: ours, ...others })), [target]) as [
-    ReturnType<typeof judge>[number],
-  ];
+const result = (numbers: Record<string, number[]>, more: Partial<RowResult> = {}): RowResult => ({
+  work: "W1",
+  row: "step",
+  unit: "us",
+  others: 0.1,
+  numbers: new Map(Object.entries(numbers)),
+  ...more,
+});
+const judged = (neurite: number[], others: Record<string, number[]>, more: Partial<RowResult> = {}): string => {
+  const [{ rival, verdict }] = judge(result({ neurite, ...others }, more), [target]) as [ReturnType<typeof judge>[number]];
   return `${rival} ${verdict}`;
 };
 
@@ -32,15 +38,19 @@ test("a rival that others disturbed most of the time is not beaten by that", () 
   expect(judged([7, 7, 7], { jax: [80, 8, 90], torch: [10, 10, 10] })).toBe("jax unclear");
 });
 
+test("where others used the machine times say nothing, and memory what it says", () => {
+  expect(judged([7], { jax: [10] }, { others: 0.3 })).toBe("jax disturbed");
+  expect(judged([7], { jax: [10] }, { others: 0.3, unit: "MiB" })).toBe("jax met");
+  expect(judged([7], { jax: [10] }, { others: null })).toBe("jax met");
+});
+
 test("a target of another row or work says nothing", () => {
-  const numbers = new Map([["neurite", [1]], ["jax", [1]]]); // prettier-ignore
-  expect(judge("W1", "step with accuracy", numbers, [target])).toEqual([]);
-  expect(judge("W2", "step", numbers, [target])).toEqual([]);
+  expect(judge(result({ neurite: [1], jax: [1] }, { row: "step with accuracy" }), [target])).toEqual([]);
+  expect(judge(result({ neurite: [1], jax: [1] }, { work: "W2" }), [target])).toEqual([]);
 });
 
 test("a target without a row or rivals goes for all of them", () => {
-  const numbers = new Map([["neurite", [1]], ["numpy", [2]], ["torch", [0.5]]]); // prettier-ignore
-  const [verdict] = judge("W0", "gemm 256x256x256", numbers, [{ work: "W0", atMost: 1.5 }]);
+  const [verdict] = judge(result({ neurite: [1], numpy: [2], torch: [0.5] }), [{ work: "W1", atMost: 1.5 }]);
   expect(verdict).toMatchObject({ rival: "torch", ratio: { medians: 2, minima: 2, paired: 2 }, verdict: "missed" });
 });
 

@@ -1,4 +1,5 @@
 import { median } from "../measure.ts";
+import type { Row } from "../work.ts";
 import type { Numbers } from "./turns.ts";
 
 /** What neurite's number must be at most, as a multiple of a rival's. */
@@ -56,6 +57,19 @@ export function ratio(ours: readonly number[], theirs: readonly number[]): Ratio
   };
 }
 
+/** What the turns of one row gave. */
+export interface RowResult {
+  readonly work: string;
+  readonly row: string;
+  readonly unit: Row["unit"];
+  readonly numbers: Numbers;
+  /** Share of the machine that other processes took meanwhile; null where that is not known. */
+  readonly others: number | null;
+}
+
+/** From this share on times say nothing: frameworks whose threads wait for each other lose far more than it. */
+const disturbance = 0.25;
+
 export interface Verdict {
   readonly target: Target;
   readonly work: string;
@@ -63,12 +77,16 @@ export interface Verdict {
   /** Who it was held to; null where none of the rivals ran. */
   readonly rival: string | null;
   readonly ratio: Ratio | null;
-  /** Unclear: of the paired ratio and that of the minima one is met and one is not, as happens on a machine that others use. */
-  readonly verdict: "missed" | "unclear" | "met" | "stretch met" | "no rival";
+  /**
+   * Unclear: of the paired ratio and that of the minima one is met and one is not, as happens on a machine that others use. Disturbed: they used
+   * so much of it that neither counts.
+   */
+  readonly verdict: "missed" | "unclear" | "disturbed" | "met" | "stretch met" | "no rival";
 }
 
 /** Holds the numbers of a row to the targets that there are for it. */
-export function judge(work: string, row: string, numbers: Numbers, all: readonly Target[] = targets): readonly Verdict[] {
+export function judge({ work, row, unit, numbers, others }: RowResult, all: readonly Target[] = targets): readonly Verdict[] {
+  const disturbed = unit !== "MiB" && (others ?? 0) >= disturbance;
   const ours = numbers.get(own);
   return all
     .filter((target) => target.work === work && (target.row ?? row) === row)
@@ -78,7 +96,7 @@ export function judge(work: string, row: string, numbers: Numbers, all: readonly
       const best = candidates[0];
       if (best === undefined || ours === undefined) return { target, work, row, rival: null, ratio: null, verdict: "no rival" };
       const found = ratio(ours, best[1]);
-      return { target, work, row, rival: best[0], ratio: found, verdict: verdictOf(found, target) };
+      return { target, work, row, rival: best[0], ratio: found, verdict: disturbed ? "disturbed" : verdictOf(found, target) };
     });
 }
 

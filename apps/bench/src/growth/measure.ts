@@ -3,14 +3,13 @@ import { cpu } from "@neurite/backend-cpu";
 import { Sequential, tensor, withDevice } from "neurite";
 import { Dense } from "neurite/layers";
 import { noise } from "../data.ts";
-import { median } from "../measure.ts";
 import { classes, features, parameters, type Size } from "./sizes.ts";
 
 export interface Growth {
   readonly size: Size;
-  /** Milliseconds of a step: the best of a few stretches, as growth and not the machine is the question. */
+  /** Milliseconds of a step: the best of many stretches, as growth and not the machine is the question. */
   readonly step: number;
-  /** Milliseconds of tracing and compiling: the first step without what a step takes; median of a few models. */
+  /** Milliseconds of tracing and compiling: the first step without what a step takes, the least of a few models. */
   readonly compile: number;
   /** MiB that the planner reserves for what lies between inputs, weights and results. */
   readonly arena: number;
@@ -28,9 +27,10 @@ export interface Pair {
 export async function measurePair(size: Size, threads: number): Promise<Pair> {
   const both = [await train(size, threads), await train(size, 1)] as const;
   const best = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let stretch = 0; stretch < 9; stretch++)
+  // Short and many, so that some fall between what others do.
+  for (let stretch = 0; stretch < (both[0].calls > 1 ? 60 : 15); stretch++)
     for (const [i, { step, calls }] of both.entries()) {
-      await sleep(2);
+      await sleep(1);
       best[i] = Math.min(best[i] as number, await milliseconds(calls, step));
     }
   const [several, one] = await Promise.all(both.map((trained, i) => trained.finish(best[i] as number)));
@@ -57,14 +57,14 @@ async function train(size: Size, threads: number): Promise<Trained> {
     const step = async (): Promise<void> => void (await model.trainOnBatch(x, y));
     firsts.push(await milliseconds(1, step));
     // Large models make their weights for longer than all the rest takes.
-    if (firsts.length < 3 && parameters(size) < 2e7) continue;
-    const calls = Math.max(1, Math.min(2000, Math.round(30 / (await milliseconds(3, step)))));
+    if (firsts.length < 5 && parameters(size) < 2e7) continue;
+    const calls = Math.max(1, Math.min(2000, Math.round(5 / (await milliseconds(3, step)))));
     const finish = async (best: number): Promise<Growth> => {
       const { weights, optimizer, planned } = withDevice(device, () => model.memory({ batchSize: size.batch }));
       await device.sync();
       device.dispose();
       const mebibytes = (bytes: number): number => bytes / 2 ** 20;
-      const compile = Math.max(0, median(firsts) - best);
+      const compile = Math.max(0, Math.min(...firsts) - best);
       return { size, step: best, compile, arena: mebibytes(planned.training ?? 0), state: mebibytes(weights + optimizer) };
     };
     return { step, calls, finish };
