@@ -31,7 +31,7 @@ async function fit(device: Backend): Promise<readonly number[]> {
   return history.history["loss"] as readonly number[];
 }
 
-test("fit of a convolutional network gives the reference's losses", async () => {
+test("fit of a convolutional network gives the reference's losses", { timeout: 120_000 }, async () => {
   const expected = await fit(reference());
   const device = openFake();
   const losses = await fit(device);

@@ -1,7 +1,7 @@
 /** Builds the fake driver, so that a backend runs end to end without a GPU. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,10 +13,10 @@ const folder = fileURLToPath(new URL("host", import.meta.url));
 
 /** Path of the library that plays driver, NVRTC and cuBLASLt. */
 export function fakeCuda(): string {
-  const source = join(folder, "fake_cuda.cpp");
-  const header = join(folder, "device.h");
-  const hash = createHash("sha256").update(readFileSync(source)).update(readFileSync(header)).digest("hex").slice(0, 16);
-  const work = join(tmpdir(), `neurite-fake-cuda-${hash}`);
+  const files = readdirSync(folder).sort();
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(join(folder, file)));
+  const work = join(tmpdir(), `neurite-fake-cuda-${hash.digest("hex").slice(0, 16)}`);
   const library = join(work, "libfakecuda.so");
   if (existsSync(library)) return library;
   mkdirSync(work, { recursive: true });
@@ -26,9 +26,9 @@ export function fakeCuda(): string {
     "-O1",
     "-fPIC",
     "-shared",
-    `-DNEURITE_DEVICE_HEADER="${header}"`,
+    `-DNEURITE_DEVICE_HEADER="${join(folder, "device.h")}"`,
     `-DNEURITE_WORK_FOLDER="${work}"`,
-    source,
+    ...files.filter((file) => file.endsWith(".cpp")).map((file) => join(folder, file)),
     "-o",
     aside,
     "-ldl",

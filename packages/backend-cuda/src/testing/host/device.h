@@ -1,5 +1,5 @@
 // Stands before rendered CUDA source when it is compiled as C++ for the host: the very kernels then run on the processor. Threads of a block
-// run one after another; at a barrier they take turns (fake_cuda.cpp). Blocks run one by one, so shared memory is static.
+// run one after another; at a barrier they take turns (kernels.cpp). Blocks run one by one, so shared memory is static.
 #pragma once
 #define NEURITE_HOST 1
 #define __global__
