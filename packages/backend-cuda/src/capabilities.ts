@@ -15,8 +15,6 @@ const missing: readonly PrimitiveName[] = [
   "eigh",
   "eig",
   "fft",
-  "cond",
-  "while",
 ];
 
 /** What the cuda backend can do. */

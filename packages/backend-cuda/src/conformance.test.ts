@@ -10,7 +10,6 @@ describeBackend("cuda over the fake driver", () => openFake(), {
   parts: ["gradients", "contract", "engine"],
   sizes: [1, 5],
   programs: 3,
-  skip: { "engine/random tensor programs": "they use cond, which this backend refuses" },
 });
 
 test("this machine's GPU passes the whole suite", { timeout: 1_200_000 }, async ({ skip }) => {

@@ -14,5 +14,5 @@ export { addonError, callAddon } from "./backend/addon-errors.ts";
 export { PlanExecutable } from "./backend/executable.ts";
 export { Failures, formatSite } from "./backend/failures.ts";
 export { storageBytes } from "./plan/storage-bytes.ts";
-export { type Memory, type Place, type Step, stepsOf } from "./plan/steps.ts";
+export { type Count, type Jump, type Memory, type Place, type ProgramItem, programOf, type Step, stepsOf } from "./plan/steps.ts";
 export { type MatrixOperand, type MatrixProduct, matrixProductOf } from "./plan/matrix-product.ts";

@@ -1,10 +1,12 @@
 /** Launches as one Float64Array, which the native side decodes, checks and keeps. Layout: `native/runtime/format.h`. */
 import { cudaSource, type MatrixOperand, type Memory, type Place, type Plan, storageBytes, type View } from "@neurite/compiler";
 import { bytesPerElement, dtypes } from "@neurite/core";
-import type { KernelLaunch, Launch, ProductLaunch } from "./launches.ts";
+import type { ControlLaunch, KernelLaunch, Launch, ProductLaunch } from "./launches.ts";
 
 const endMark = 1163149345;
 const locations: Readonly<Record<Memory["kind"], number>> = { input: 0, state: 1, output: 2, arena: 3 };
+
+const kinds: Readonly<Record<Launch["kind"], number>> = { kernel: 0, product: 1, jump: 2, count: 3 };
 
 export interface Encoded {
   readonly words: Float64Array;
@@ -37,10 +39,11 @@ export function encodeLaunches(plan: Plan, launches: readonly Launch[]): Encoded
   for (const sizes of [storageBytes(plan, "input"), storageBytes(plan, "state"), plan.outputBytes]) words.push(sizes.length, ...sizes);
   words.push(plan.scalars, plan.arenaBytes, plan.sites.length > 0 ? 1 : 0, launches.length);
   for (const launch of launches) {
-    words.push(launch.kind === "kernel" ? 0 : 1, strings.numberOf(launch.step.label || launch.step.kernel.kind));
-    words.push(launch.dependencies.length, ...launch.dependencies);
+    const label = "step" in launch ? launch.step.label || launch.step.kernel.kind : launch.kind;
+    words.push(kinds[launch.kind], strings.numberOf(label), launch.dependencies.length, ...launch.dependencies);
     if (launch.kind === "product") encodeProduct(words, launch, plan);
-    else encodeKernel(words, launch, plan, strings.numberOf(nameOf.get(launch) as string));
+    else if (launch.kind === "kernel") encodeKernel(words, launch, plan, strings.numberOf(nameOf.get(launch) as string));
+    else encodeControl(words, launch);
   }
   words.push(endMark);
   return { words: Float64Array.from(words), strings: strings.all, source: kernels.length === 0 ? null : source };
@@ -62,6 +65,19 @@ function encodeProduct(words: number[], { product, step }: ProductLaunch, plan: 
   words.push(dot.m, dot.n, dot.k, batch, dtype, dtype, left.transposed ? 1 : 0, right.transposed ? 1 : 0);
   words.push(...operands.map(({ leading }) => leading), ...operands.map(({ batchStride }) => batchStride), ...places.flat());
   words.push(...places.map(([, , offset]) => alignmentOf(offset)), 0, ...(places[2] as Words));
+}
+
+function encodeControl(words: number[], launch: ControlLaunch): void {
+  if (launch.kind === "count") {
+    const { counter, most, to } = launch.count;
+    words.push(counter, most === null ? 1 : 0, most ?? 0, to);
+    return;
+  }
+  const { jump, to } = launch.jump;
+  // Predicates are bools, a byte each.
+  const place: Words =
+    jump === "always" ? [locations.arena, 0, 0] : [locations[jump.unless.memory.kind], jump.unless.memory.index, jump.unless.offset];
+  words.push(jump === "always" ? 0 : 1, ...place, to);
 }
 
 type Words = readonly [kind: number, index: number, byteOffset: number];

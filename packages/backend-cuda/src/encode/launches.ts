@@ -1,15 +1,17 @@
 /** A plan as what the device is asked to do: launches of rendered kernels, and products by cuBLASLt. */
 import {
+  type Count,
   cudaFor,
+  type Jump,
   type MatrixProduct,
   matrixProductOf,
   type Place,
   type Plan,
+  programOf,
   readsOf,
   type RenderedKernel,
   type Step,
   stepRenderer,
-  stepsOf,
   type View,
   writesOf,
 } from "@neurite/compiler";
@@ -22,25 +24,46 @@ type Work = { readonly step: Step } & (
   | { readonly kind: "product"; readonly product: MatrixProduct }
 );
 
-export type Launch = Work & {
-  /** Earlier launches that must have ended. */
+/** What the host does between launches: it goes on elsewhere. */
+export type Control = { readonly kind: "jump"; readonly jump: Jump } | { readonly kind: "count"; readonly count: Count };
+
+export type Launch = (Work | Control) & {
+  /** Earlier launches that must have ended; none where the host decides what comes next, as it then waits. */
   readonly dependencies: readonly number[];
 };
 
 export type KernelLaunch = Extract<Launch, { kind: "kernel" }>;
 export type ProductLaunch = Extract<Launch, { kind: "product" }>;
+export type ControlLaunch = Extract<Launch, { kind: "jump" | "count" }>;
 
 /** The launches of `plan` in order. With `products`, those dot kernels that cuBLASLt can do as they are become products. */
 export function launchesOf(plan: Plan, products: boolean): Launch[] {
   const render = stepRenderer(plan, (kernel) => cudaFor(kernel, plan));
-  const work = stepsOf(plan).flatMap((step): Work[] => {
-    const product = products ? productOf(step, plan) : null;
-    if (product !== null) return [{ kind: "product", step, product }];
-    const rendered = render(step);
-    return rendered.workgroups === 0 ? [] : [{ kind: "kernel", step, rendered }];
+  const items = programOf(plan);
+  /** By item, the launch that comes next: some steps have nothing to do. */
+  const places: number[] = [];
+  const launches: (Work | Control)[] = [];
+  for (const item of items) {
+    places.push(launches.length);
+    if ("jump" in item) {
+      launches.push({ kind: "jump", jump: item });
+    } else if ("counter" in item) {
+      launches.push({ kind: "count", count: item });
+    } else {
+      const product = products ? productOf(item, plan) : null;
+      const rendered = product === null ? render(item) : null;
+      if (product !== null) launches.push({ kind: "product", step: item, product });
+      else if (rendered !== null && rendered.workgroups > 0) launches.push({ kind: "kernel", step: item, rendered });
+    }
+  }
+  const at = (to: number): number => places[to] ?? launches.length;
+  const work = launches.filter((launch): launch is Work => launch.kind === "kernel" || launch.kind === "product");
+  const dependencies = work.length < launches.length ? [] : dependenciesOf(work.map((each) => accessesOf(plan, each)));
+  return launches.map((launch, i): Launch => {
+    if (launch.kind === "jump") return { ...launch, jump: { ...launch.jump, to: at(launch.jump.to) }, dependencies: [] };
+    if (launch.kind === "count") return { ...launch, count: { ...launch.count, to: at(launch.count.to) }, dependencies: [] };
+    return { ...launch, dependencies: dependencies[i] ?? [] };
   });
-  const dependencies = dependenciesOf(work.map((each) => accessesOf(plan, each)));
-  return work.map((each, i) => ({ ...each, dependencies: dependencies[i] as readonly number[] }));
 }
 
 /** The product that cuBLASLt can do for a step; null where it cannot. */

@@ -1,5 +1,7 @@
 #include "runtime/launches.h"
 
+#include <algorithm>
+
 namespace neurite {
 
 namespace {
@@ -123,6 +125,20 @@ void readProduct(Reader& reader, const Launches& launches, Step& step) {
   step.moves = product.left.moves() || product.right.moves() || product.result.moves() || (product.hasBias && product.bias.moves());
 }
 
+void readJump(Reader& reader, const Launches& launches, Step& step, int64_t steps) {
+  step.jump.conditional = reader.next() != 0;
+  step.jump.predicate = reader.place(launches);
+  step.jump.to = reader.within(0, steps + 1, "a step");
+  step.moves = step.jump.conditional && step.jump.predicate.moves();
+}
+
+void readCount(Reader& reader, Step& step, int64_t steps) {
+  step.count.counter = reader.within(0, steps, "a counter");
+  step.count.reset = reader.next() != 0;
+  step.count.most = reader.within(0, Reader::kLargest, "a count");
+  step.count.to = reader.within(0, steps + 1, "a step");
+}
+
 }  // namespace
 
 bool Launches::decode(const double* words, size_t count, size_t modules, size_t strings, std::string& error) {
@@ -136,14 +152,26 @@ bool Launches::decode(const double* words, size_t count, size_t modules, size_t 
   const int64_t number = reader.within(0, Reader::kMost, "a number of steps");
   for (int64_t i = 0; i < number && reader.ok; i++) {
     Step step;
-    step.kind = static_cast<StepKind>(reader.within(0, 2, "a kind of step"));
+    step.kind = static_cast<StepKind>(reader.within(0, 4, "a kind of step"));
     step.label = reader.within(0, static_cast<int64_t>(strings), "a label");
     const int64_t dependencies = reader.within(0, number, "a number of dependencies");
     for (int64_t d = 0; d < dependencies && reader.ok; d++) step.dependencies.push_back(reader.within(0, i, "a dependency"));
-    if (step.kind == StepKind::kernel) {
-      readKernel(reader, *this, step, modules, strings);
-    } else {
-      readProduct(reader, *this, step);
+    switch (step.kind) {
+      case StepKind::kernel:
+        readKernel(reader, *this, step, modules, strings);
+        break;
+      case StepKind::product:
+        readProduct(reader, *this, step);
+        break;
+      case StepKind::jump:
+        readJump(reader, *this, step, number);
+        branches = true;
+        break;
+      case StepKind::count:
+        readCount(reader, step, number);
+        branches = true;
+        counters = std::max(counters, step.count.counter + 1);
+        break;
     }
     steps.push_back(std::move(step));
   }

@@ -48,12 +48,30 @@ struct ProductStep {
   Place bias;
 };
 
+/** What the host does: it goes on at step `to`. */
+struct JumpStep {
+  /** Only where the bool at `predicate` is false. */
+  bool conditional = false;
+  Place predicate;
+  int64_t to = 0;
+};
+
+/** Sets a counter to 0, or counts; once it was come to `most` times, it goes on at step `to`. */
+struct CountStep {
+  int64_t counter = 0;
+  bool reset = false;
+  int64_t most = 0;
+  int64_t to = 0;
+};
+
 struct Step {
   StepKind kind = StepKind::kernel;
   int64_t label = 0;
   std::vector<int64_t> dependencies;
   KernelStep kernel;
   ProductStep product;
+  JumpStep jump;
+  CountStep count;
   /** Its operands or scalars may differ from run to run. */
   bool moves = false;
 };
@@ -64,6 +82,9 @@ struct Launches {
   size_t arenaBytes = 0;
   /** Some kernel may complain of the user's numbers. */
   bool checks = false;
+  /** The host decides in the course of a run what comes next. */
+  bool branches = false;
+  int64_t counters = 0;
   std::vector<Step> steps;
 
   /** Decodes and checks; false: the encoding is broken, at `error`. */

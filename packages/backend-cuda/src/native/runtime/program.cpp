@@ -56,7 +56,7 @@ bool Executable::load(const std::vector<std::pair<const char*, size_t>>& images,
         error = "there is no kernel " + name + ": " + driver.describe(result);
         return false;
       }
-    } else {
+    } else if (step.kind == StepKind::product) {
       product = Matmul::make(*device, step.product, error);
       if (product == nullptr) return false;
     }
@@ -73,6 +73,7 @@ Program::Program(std::shared_ptr<Executable> executable, std::vector<Block*> sta
   const std::vector<Step>& steps = executable_->launches.steps;
   slots_.resize(steps.size());
   operands_.resize(steps.size());
+  counters_.resize(static_cast<size_t>(executable_->launches.counters));
   for (size_t i = 0; i < steps.size(); i++) {
     Slots& slots = slots_[i];
     slots.values.resize(steps[i].kernel.arguments.size());
@@ -121,6 +122,7 @@ bool Program::fill(size_t at, const Request& request) {
     operands_[at] = now;
     return changed;
   }
+  if (step.kind == StepKind::jump && step.jump.conditional) operands_[at][0] = resolve(step.jump.predicate, request);
   std::vector<uint64_t>& values = slots_[at].values;
   for (size_t i = 0; i < values.size(); i++) {
     const Argument& argument = step.kernel.arguments[i];
@@ -162,20 +164,51 @@ LtStatus Program::multiply(size_t at, CuStream stream) {
   return executable_->products[at]->run(left, right, result, bias, stream);
 }
 
-bool Program::runDirectly(std::string& error) {
+bool Program::runStep(size_t at, std::string& error) {
   const Device& device = *executable_->device;
+  if (executable_->launches.steps[at].kind == StepKind::product) {
+    const LtStatus status = multiply(at, device.stream());
+    if (status != 0) return fail(at, "cuBLASLt error " + std::to_string(status), error);
+  } else {
+    const CuResult result = launch(at);
+    if (result != kCuSuccess) return fail(at, "the launch failed: " + device.driver().describe(result), error);
+  }
+  if (!device.options().synchronous) return true;
+  const CuResult result = device.driver().streamSynchronize(device.stream());
+  return result == kCuSuccess || fail(at, "the kernel failed: " + device.driver().describe(result), error);
+}
+
+bool Program::decide(size_t at, size_t& next, std::string& error) {
+  Device& device = *executable_->device;
+  const Step& step = executable_->launches.steps[at];
+  next = at + 1;
+  if (step.kind == StepKind::count) {
+    int64_t& counter = counters_[static_cast<size_t>(step.count.counter)];
+    if (step.count.reset) counter = 0;
+    else if (counter++ >= step.count.most) next = static_cast<size_t>(step.count.to);
+    return true;
+  }
+  const size_t target = static_cast<size_t>(step.jump.to);
+  if (!step.jump.conditional) {
+    next = target;
+    return true;
+  }
+  char holds = 0;
+  StatusWords status{};
+  const CuResult result = device.readNow(&holds, operands_[at][0], 1, status);
+  if (result != kCuSuccess) return fail(at, "its predicate cannot be read: " + device.driver().describe(result), error);
+  // What follows a complaint may never end, and its results are nobody's.
+  if (status.failed != 0) next = executable_->launches.steps.size();
+  else if (holds == 0) next = target;
+  return true;
+}
+
+bool Program::runDirectly(std::string& error) {
   const std::vector<Step>& steps = executable_->launches.steps;
-  for (size_t i = 0; i < steps.size(); i++) {
-    if (steps[i].kind == StepKind::product) {
-      const LtStatus status = multiply(i, device.stream());
-      if (status != 0) return fail(i, "cuBLASLt error " + std::to_string(status), error);
-    } else {
-      const CuResult result = launch(i);
-      if (result != kCuSuccess) return fail(i, "the launch failed: " + device.driver().describe(result), error);
-    }
-    if (!device.options().synchronous) continue;
-    const CuResult result = device.driver().streamSynchronize(device.stream());
-    if (result != kCuSuccess) return fail(i, "the kernel failed: " + device.driver().describe(result), error);
+  for (size_t at = 0, next = 0; at < steps.size(); at = next) {
+    const bool isWork = steps[at].kind == StepKind::kernel || steps[at].kind == StepKind::product;
+    next = at + 1;
+    if (isWork ? !runStep(at, error) : !decide(at, next, error)) return false;
   }
   return true;
 }
@@ -269,7 +302,7 @@ bool Program::run(const Request& request, std::string& error) {
   }
   ran_ = true;
   arenaVersion_ = device.arenaVersion();
-  const bool graph = device.options().graphs && !device.options().synchronous && launches.steps.size() > 1;
+  const bool graph = device.options().graphs && !device.options().synchronous && !launches.branches && launches.steps.size() > 1;
   int64_t left = request.repeat;
   // A program that runs once is not worth a graph.
   if (left > 0 && (!graph || (first && left == 1))) {

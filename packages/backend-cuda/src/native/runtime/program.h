@@ -57,6 +57,9 @@ class Program {
   CuResult launch(size_t step);
   LtStatus multiply(size_t step, CuStream stream);
   bool runDirectly(std::string& error);
+  bool runStep(size_t step, std::string& error);
+  /** The step after `step`, which is a jump or a count; waits where a predicate must be read. False with a reason. */
+  bool decide(size_t step, size_t& next, std::string& error);
   bool makeGraph(std::string& error);
   bool updateGraph(const std::vector<size_t>& changed, std::string& error);
   CuResult captureProduct(size_t step, CuGraph* graph, std::string& error);
@@ -66,8 +69,9 @@ class Program {
   std::shared_ptr<Executable> executable_;
   std::vector<Block*> states_;
   std::vector<Slots> slots_;
-  /** Operands of products: left, right, result, bias. */
+  /** Operands of products: left, right, result, bias; of jumps the predicate. */
   std::vector<std::array<CuPointer, 4>> operands_;
+  std::vector<int64_t> counters_;
   bool ran_ = false;
   CuGraph graph_ = nullptr;
   CuGraphExec graphExec_ = nullptr;
