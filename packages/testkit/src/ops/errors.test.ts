@@ -140,6 +140,27 @@ describe("errors are typed, name the op and show what was received", () => {
       TraceError,
       "[unique] the shape of the result depends on data",
     ],
+    [
+      "quantile of nothing",
+      () => ops.quantile(ops.ones([2, 0]), 0.5, { axis: 1 }),
+      ShapeError,
+      "[quantile] nothing has no quantiles: received float32[2,0]",
+    ],
+    ["a share above 1", () => ops.quantile([1, 2], [0.5, 1.5]), ValueError, "[quantile] q must be from 0 to 1"],
+    ["more than all percents", () => ops.percentile([1, 2], 101), ValueError, "[percentile] q must be from 0 to 100: received 101"],
+    ["the range of nothing", () => ops.ptp(ops.ones([0])), ShapeError, "[ptp] nothing has no range: received float32[0]"],
+    [
+      "positions for another number of samples",
+      () => ops.trapezoid([1, 2, 3], { x: [1, 2] }),
+      ShapeError,
+      "[trapezoid] x must be a vector of axis 0's length",
+    ],
+    [
+      "ids for another number of slices",
+      () => ops.segmentSum([1, 2, 3], [0, 1]),
+      ShapeError,
+      "[segment_sum] segmentIds must be a vector with an id for each slice",
+    ],
   ])("%s", (_, call, kind, message) => {
     let error: unknown;
     try {

@@ -29,7 +29,8 @@ export function complexInput(name: string, x: ComplexPair | TensorLike, rank: nu
       throw new ShapeError(`[${name}] real and imaginary must have one shape: received ${formatAvals([re, im])}`);
     value = build.complex(re, im);
   }
-  if (value.shape.length < rank) throw new ShapeError(`[${name}] x must have at least ${rank} axes: received ${formatAval(value)}`);
+  if (value.shape.length < rank)
+    throw new ShapeError(`[${name}] x must have at least ${rank === 1 ? "one axis" : "two axes"}: received ${formatAval(value)}`);
   return value;
 }
 
@@ -49,13 +50,42 @@ function transformOp(name: string, axes: number, inverse: boolean): ComplexOp {
   });
 }
 
-/** The discrete Fourier transform along the last axis: [real, imaginary]. */
+/**
+ * The discrete Fourier transform along the last axis: [real, imaginary], float32, each of the shape [..., n] of the given parts. A real
+ * tensor counts as having no imaginary part.
+ *
+ * @throws ValueError unless `x` is a tensor or a pair [real, imaginary]; ShapeError when the parts differ in shape or are scalars.
+ *
+ * @example
+ * const [real, imaginary] = ops.fft([tensor([1, 0, 0, 0]), tensor([0, 0, 0, 0])]);
+ * real; // [1, 1, 1, 1]
+ * imaginary; // [0, 0, 0, 0]
+ */
 export const fft: ComplexOp = transformOp("fft", 1, false);
 
-/** The discrete Fourier transform over the last two axes: [real, imaginary]. */
+/**
+ * The discrete Fourier transform over the last two axes: [real, imaginary], float32, each of the shape [..., rows, columns] of the given
+ * parts.
+ *
+ * @throws ValueError unless `x` is a tensor or a pair [real, imaginary]; ShapeError when the parts differ in shape or have fewer than two
+ * axes.
+ *
+ * @example
+ * const [real] = ops.fft2([ops.ones([2, 2]), ops.zeros([2, 2])]);
+ * real; // [[4, 0], [0, 0]]
+ */
 export const fft2: ComplexOp = transformOp("fft2", 2, false);
 
-/** The inverse of {@link fft2}: [real, imaginary]. */
+/**
+ * The inverse of {@link fft2}, divided by the number of elements: [real, imaginary], float32, each [..., rows, columns].
+ *
+ * @throws ValueError unless `x` is a tensor or a pair [real, imaginary]; ShapeError when the parts differ in shape or have fewer than two
+ * axes.
+ *
+ * @example
+ * const [real] = ops.ifft2(ops.fft2([tensor([[1, 2], [3, 4]]), ops.zeros([2, 2])]));
+ * real; // [[1, 2], [3, 4]]
+ */
 export const ifft2: ComplexOp = transformOp("ifft2", 2, true);
 
 /** The last axis cut or padded with zeros at its end. */
@@ -91,7 +121,19 @@ export function inverseRealTransform(x: Value, n: number): Value {
   return build.real(build.fft(build.complex(build.real(full), imaginary), axis, true));
 }
 
-/** The transform of real numbers along the last axis, of which only the first half is given: [real, imaginary], [..., n / 2 + 1]. */
+/**
+ * The transform of real numbers along the last axis, of which only the first half is given, the other being its mirror image: [..., n]
+ * gives [real, imaginary], float32, each [..., n / 2 + 1].
+ *
+ * @param options `fftLength`: the axis is cut or filled with zeros to it; default n.
+ *
+ * @throws ShapeError for a scalar; DTypeError for complex numbers; ValueError for an `fftLength` below 1.
+ *
+ * @example
+ * const [real, imaginary] = ops.rfft(tensor([1, 2, 3, 4]));
+ * real; // [10, -2, -2]
+ * imaginary; // [0, 2, 0]
+ */
 export const rfft: Op<[x: TensorLike, options?: { readonly fftLength?: number | null }], [Tensor, Tensor]> = op(
   "rfft",
   ["x"],
@@ -103,7 +145,15 @@ export const rfft: Op<[x: TensorLike, options?: { readonly fftLength?: number | 
   },
 );
 
-/** The inverse of {@link rfft}: [..., n / 2 + 1] → [..., n]. `fftLength`: n; default 2 · (size - 1). */
+/**
+ * The inverse of {@link rfft}: [..., n / 2 + 1] → [..., n]. `fftLength`: n; default 2 · (size - 1).
+ *
+ * @throws ValueError unless `x` is a tensor or a pair [real, imaginary], or for an `fftLength` below 1; ShapeError when the parts differ
+ * in shape.
+ *
+ * @example
+ * ops.irfft(ops.rfft(tensor([1, 2, 3, 4]))); // [1, 2, 3, 4]
+ */
 export const irfft: Op<[x: ComplexPair, options?: { readonly fftLength?: number | null }]> = op(
   "irfft",
   ["x"],
@@ -114,7 +164,15 @@ export const irfft: Op<[x: ComplexPair, options?: { readonly fftLength?: number 
   },
 );
 
-/** Pairs in the last axis as complex64: [..., 2] → [...]. */
+/**
+ * Pairs in the last axis as complex64: [..., 2] → [...].
+ *
+ * @throws ShapeError when the last axis has not size 2; DTypeError when `x` is complex already.
+ *
+ * @example
+ * const z = ops.viewAsComplex(tensor([[3, 4], [0, 1]]));
+ * ops.abs(z); // [5, 1]
+ */
 export const viewAsComplex: Op<[x: TensorLike]> = op("view_as_complex", ["x"], (x: TensorLike) => {
   const value = build.cast(realFloatInput("view_as_complex", x), "float32");
   const axis = value.shape.length - 1;
@@ -123,7 +181,12 @@ export const viewAsComplex: Op<[x: TensorLike]> = op("view_as_complex", ["x"], (
   return new Tensor(build.complex(part(0), part(1)));
 });
 
-/** Complex numbers as pairs of real numbers in a new last axis: [...] → [..., 2]. The imaginary part of real ones is 0. */
+/**
+ * Complex numbers as pairs of real numbers in a new last axis: [...] → [..., 2]. The imaginary part of real ones is 0.
+ *
+ * @example
+ * ops.viewAsReal(ops.polar(2, tensor([0, Math.PI]))); // [[2, 0], [-2, 0]]
+ */
 export const viewAsReal: Op<[x: TensorLike]> = op("view_as_real", ["x"], (x: TensorLike) => {
   const value = input("view_as_real", x);
   const part = (half: Value): Value => build.reshape(half, [...half.shape, 1]);

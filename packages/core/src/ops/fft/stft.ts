@@ -28,6 +28,8 @@ function framesOf(name: string, x: Value, length: number, stride: number): Value
 /**
  * Overlapping pieces of the last axis: [..., n] → [..., pieces, sequenceLength].
  *
+ * @throws ShapeError when `sequenceLength` exceeds the last axis; ValueError when it or the stride is no integer of at least 1.
+ *
  * @example
  * ops.extractSequences(tensor([1, 2, 3, 4, 5]), 3, 1); // [[1, 2, 3], [2, 3, 4], [3, 4, 5]]
  */
@@ -77,7 +79,17 @@ function checkLengths(name: string, length: number, stride: number, fftLength: n
   }
 }
 
-/** The short-time Fourier transform of real signals: [..., n] → [real, imaginary], each [..., pieces, fftLength / 2 + 1]. */
+/**
+ * The short-time Fourier transform of real signals: [..., n] → [real, imaginary], each [..., pieces, fftLength / 2 + 1].
+ *
+ * @throws ShapeError for a scalar or a signal shorter than a piece; ValueError for lengths below 1, `fftLength` < `sequenceLength` or a
+ * window of an unknown name; DTypeError for complex signals.
+ *
+ * @example
+ * const [real] = ops.stft(ops.ones([8]), 4, 2, 4, { window: null });
+ * real.shape; // [5, 3]
+ * real.slice([0, 0], [1, 3]); // [[4, 0, 0]]
+ */
 export const stft: Op<
   [x: TensorLike, sequenceLength: number, sequenceStride: number, fftLength: number, options?: StftOptions],
   [Tensor, Tensor]
@@ -104,7 +116,16 @@ export interface IstftOptions extends StftOptions {
   readonly length?: number | null;
 }
 
-/** The signal of a short-time Fourier transform: [real, imaginary], each [..., pieces, fftLength / 2 + 1] → [..., n]. */
+/**
+ * The signal of a short-time Fourier transform: [real, imaginary], each [..., pieces, fftLength / 2 + 1] → [..., n].
+ *
+ * @throws ValueError for lengths below 1, `fftLength` < `sequenceLength` or a window of an unknown name; ShapeError when the parts differ
+ * in shape, or the window has not `sequenceLength` elements.
+ *
+ * @example
+ * const signal = tensor([1, 2, 3, 4, 5, 6, 7, 8]);
+ * ops.istft(ops.stft(signal, 4, 2, 4), 4, 2, 4); // [1, 2, 3, 4, 5, 6, 7, 8]
+ */
 export const istft: Op<[x: ComplexPair, sequenceLength: number, sequenceStride: number, fftLength: number, options?: IstftOptions]> = op(
   "istft",
   ["x", "sequenceLength", "sequenceStride", "fftLength"],

@@ -27,6 +27,10 @@ function colorOp(name: string, body: (a: Value, b: Value, c: Value) => readonly 
 /**
  * The brightness of colours, 0.2989 R + 0.587 G + 0.114 B, as one channel; x's dtype.
  *
+ * [..., height, width, 3] gives [..., height, width, 1], with or without a batch axis.
+ *
+ * @throws ShapeError unless there are 3 or 4 axes and 3 channels.
+ *
  * @example
  * ops.image.rgbToGrayscale(ops.ones([4, 4, 3])).shape; // [4, 4, 1]
  */
@@ -39,6 +43,10 @@ export const rgbToGrayscale: ImageOp = op("image.rgb_to_grayscale", ["images"], 
 
 /**
  * Red, green, blue from 0 to 1 as hue, saturation, value from 0 to 1.
+ *
+ * `images` are [height, width, 3] or [batch, height, width, 3], or channels first as `dataFormat` says; the result has their shape. Integers give float32.
+ *
+ * @throws ShapeError unless there are 3 or 4 axes and 3 channels.
  *
  * @example
  * ops.image.rgbToHsv(tensor([[[1, 0, 0]]])); // [[[0, 1, 1]]]
@@ -60,6 +68,10 @@ export const rgbToHsv: ImageOp = colorOp("image.rgb_to_hsv", (r, g, b) => {
 
 /**
  * Hue, saturation, value from 0 to 1 as red, green, blue from 0 to 1.
+ *
+ * `images` are [height, width, 3] or [batch, height, width, 3], or channels first as `dataFormat` says; the result has their shape. Integers give float32.
+ *
+ * @throws ShapeError unless there are 3 or 4 axes and 3 channels.
  *
  * @example
  * ops.image.hsvToRgb(tensor([[[0, 1, 1]]])); // [[[1, 0, 0]]]

@@ -40,7 +40,10 @@ export interface CropOptions extends ImageOptions {
 }
 
 /**
- * Pictures with rows and columns cut off. @throws ValueError unless two of three options are given for each direction.
+ * Pictures [height, width, channels] or [batch, height, width, channels] with rows and columns cut off, to `targetHeight` and
+ * `targetWidth` or by croppings.
+ *
+ * @throws ValueError unless two of three options are given for each direction, or when they do not fit the size.
  *
  * @example
  * ops.image.cropImages(ops.ones([4, 4, 3]), { topCropping: 1, leftCropping: 1, targetHeight: 2, targetWidth: 2 }).shape; // [2, 2, 3]
@@ -88,7 +91,10 @@ export interface PadImagesOptions extends ImageOptions {
 }
 
 /**
- * Pictures with rows and columns of zeros added. @throws ValueError unless two of three options are given for each direction.
+ * Pictures [height, width, channels] or [batch, height, width, channels] with rows and columns of zeros added, to `targetHeight` and
+ * `targetWidth` or by paddings.
+ *
+ * @throws ValueError unless two of three options are given for each direction, or when they do not fit the size.
  *
  * @example
  * ops.image.padImages(ops.ones([2, 2, 3]), { topPadding: 1, bottomPadding: 1, leftPadding: 1, rightPadding: 1 }).shape; // [4, 4, 3]

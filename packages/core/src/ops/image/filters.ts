@@ -52,7 +52,8 @@ export interface GaussianBlurOptions extends ImageOptions {
 }
 
 /**
- * Pictures blurred by a Gaussian; zeros are assumed outside.
+ * Pictures [height, width, channels] or [batch, height, width, channels] blurred by a Gaussian; zeros are assumed outside. The shape
+ * stays.
  *
  * @example
  * ops.image.gaussianBlur(ops.ones([4, 4, 3])).shape; // [4, 4, 3]
@@ -75,6 +76,8 @@ export const gaussianBlur: Op<[images: TensorLike, options?: GaussianBlurOptions
 
 /**
  * Vertical and horizontal gradients by Sobel's kernels: [batch, h, w, c] → [batch, h, w, c, 2]. Borders are mirrored.
+ *
+ * @throws ShapeError unless `images` have four axes; ValueError for an unknown `dataFormat`.
  *
  * @example
  * ops.image.sobelEdges(ops.ones([1, 4, 4, 3])).shape; // [1, 4, 4, 3, 2]
@@ -129,7 +132,15 @@ export interface SsimOptions extends ImageOptions {
   readonly k2?: number;
 }
 
-/** The structural similarity of pictures, 1 for equal ones: [batch, h, w, c] → [batch], [h, w, c] → []. (Wang et al. 2004) */
+/**
+ * The structural similarity of pictures, 1 for equal ones: [batch, h, w, c] → [batch], [h, w, c] → []. (Wang et al. 2004)
+ *
+ * @throws ShapeError unless both pictures have 3 or both 4 axes, and at least `filterSize` (11) rows and columns; ValueError for an unknown `dataFormat`.
+ *
+ * @example
+ * const picture = ops.reshape(ops.linspace(0, 1, { num: 256 }), [16, 16, 1]);
+ * ops.image.ssim(picture, picture); // 1
+ */
 export const ssim: Op<[image1: TensorLike, image2: TensorLike, options?: SsimOptions]> = op(
   "image.ssim",
   ["image1", "image2"],
@@ -179,7 +190,13 @@ export interface ElasticOptions extends TransformOptions {
   readonly seed?: Seed;
 }
 
-/** Pictures under smooth random displacements. (Simard et al. 2003) */
+/**
+ * Pictures [height, width, channels] or [batch, height, width, channels] under smooth random displacements; shape and dtype stay. (Simard
+ * et al. 2003)
+ *
+ * @example
+ * ops.image.elasticTransform(ops.ones([8, 8, 3]), { alpha: 4, sigma: 2, seed: 1 }).shape; // [8, 8, 3]
+ */
 export const elasticTransform: Op<[images: TensorLike, options?: ElasticOptions]> = op(
   "image.elastic_transform",
   ["images"],
@@ -254,6 +271,8 @@ function patchesOf(name: string, x: Value, size: number | readonly number[], opt
 /**
  * Patches of pictures: [batch, h, w, c] → [batch, rows, columns, patch height · patch width · c].
  *
+ * @throws ShapeError when `images` have neither 3 nor 4 axes; ValueError for sizes, strides or a padding that do not exist.
+ *
  * @example
  * ops.image.extractPatches(ops.ones([1, 4, 4, 3]), 2).shape; // [1, 2, 2, 12]
  */
@@ -266,7 +285,14 @@ export const extractPatches: Op<[images: TensorLike, size: number | readonly num
     ),
 );
 
-/** Patches of volumes: [batch, depth, h, w, c] (or without batch) → [batch, ..., patch elements · c]. */
+/**
+ * Patches of volumes: [batch, depth, h, w, c] (or without batch) → [batch, ..., patch elements · c].
+ *
+ * @throws ShapeError when `volumes` have neither 4 nor 5 axes; ValueError for sizes, strides or a padding that do not exist.
+ *
+ * @example
+ * ops.image.extractPatches3d(ops.ones([1, 4, 4, 4, 2]), 2).shape; // [1, 2, 2, 2, 16]
+ */
 export const extractPatches3d: Op<[volumes: TensorLike, size: number | readonly number[], options?: PatchOptions]> = op(
   "image.extract_patches_3d",
   ["volumes", "size"],

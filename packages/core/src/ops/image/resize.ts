@@ -190,6 +190,12 @@ export type ScaleMethod = "linear" | "bilinear" | "trilinear" | "cubic" | "bicub
  * @param scale New size by old, for each of `spatialDims`.
  * @param translation In new pixels, for each of `spatialDims`.
  * @param options `antialias`: smooth when the picture shrinks; default true.
+ *
+ * @throws ValueError for an unknown `method`; ShapeError when `outputShape` has another rank than `images`, or scale and translation not one
+ * number for each of `spatialDims`.
+ *
+ * @example
+ * ops.image.scaleAndTranslate(tensor([[1, 3]]), [1, 4], tensor([2]), tensor([0]), [1], "linear"); // [[1, 1.5, 2.5, 3]]
  */
 export const scaleAndTranslate: Op<
   [

@@ -85,6 +85,14 @@ function project(images: Value, transforms: Value, options: TransformOptions, na
 /**
  * Pictures under affine transformations: `transform` [8] or [batch, 8] holds a0 a1 a2 b0 b1 b2 c0 c1, and pixel (x, y) of the result is the
  * picture's at ((a0 x + a1 y + a2) / k, (b0 x + b1 y + b2) / k), k = c0 x + c1 y + 1.
+ *
+ * @throws ShapeError unless `transform` is [8] or [batch, 8] and `images` have 3 or 4 axes; ValueError for an interpolation or fill mode
+ * that does not exist.
+ *
+ * @example
+ * // One pixel to the left: the result at x is the picture at x + 1.
+ * const picture = tensor([[[1], [2], [3]]]);
+ * ops.image.affineTransform(picture, tensor([1, 0, 1, 0, 1, 0, 0, 0])); // [[[2], [3], [0]]]
  */
 export const affineTransform: Op<[images: TensorLike, transform: TensorLike, options?: TransformOptions]> = op(
   "image.affine_transform",
@@ -118,7 +126,17 @@ function homography(from: Value, to: Value): Value {
 /** Options of {@link perspectiveTransform}. */
 export type PerspectiveOptions = Omit<TransformOptions, "fillMode">;
 
-/** Pictures pulled so that `startPoints` come to lie at `endPoints`: four corners (x, y) each, [4, 2] or [batch, 4, 2]. */
+/**
+ * Pictures pulled so that `startPoints` come to lie at `endPoints`: four corners (x, y) each, [4, 2] or [batch, 4, 2].
+ *
+ * @throws ShapeError unless the points are [4, 2] or [batch, 4, 2] and `images` have 3 or 4 axes; ValueError for an interpolation or data
+ * format that does not exist.
+ *
+ * @example
+ * const corners = tensor([[0, 0], [2, 0], [0, 2], [2, 2]]);
+ * const picture = ops.reshape(ops.arange(9, { dtype: "float32" }), [3, 3, 1]);
+ * ops.image.perspectiveTransform(picture, corners, corners).squeeze(); // [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+ */
 export const perspectiveTransform: Op<[images: TensorLike, startPoints: TensorLike, endPoints: TensorLike, options?: PerspectiveOptions]> =
   op(
     "image.perspective_transform",

@@ -50,6 +50,9 @@ function scatterRows(name: string, which: ScatterOp, target: Value, indices: Val
 /**
  * Zeros of `shape` with `values` added at `indices` (rows of coordinates): [..., depth] and [..., ...rest] → shape.
  *
+ * @throws ShapeError when an index has more coordinates than `shape` has axes, or `values` do not fit; DTypeError for indices that are no
+ * integers.
+ *
  * @example
  * ops.scatter(tensor([[0], [2]], { dtype: "int32" }), tensor([5, 7]), [4]); // [5, 0, 7, 0]
  */
@@ -122,7 +125,7 @@ function segmentOp(name: string, which: ScatterOp): SegmentOp {
   return op(name, ["data", "segmentIds"], (data: TensorLike, segmentIds: TensorLike, options: SegmentOptions = {}) => {
     const value = input(name, data, "data");
     const ids = indexInput(name, segmentIds, "segmentIds");
-    if (ids.shape.length !== 1 || value.shape.length === 0) {
+    if (value.shape.length === 0 || !compatibleShapes(ids.shape, value.shape.slice(0, 1))) {
       throw new ShapeError(
         `[${name}] segmentIds must be a vector with an id for each slice of data: received ${formatAval(ids)} for ${formatAval(value)}`,
       );
@@ -147,6 +150,8 @@ function segmentOp(name: string, which: ScatterOp): SegmentOp {
 /**
  * Slices of `data` summed by id: [n, ...] → [numSegments, ...]; empty segments are 0. Ids out of range are left out.
  *
+ * @throws ShapeError when `segmentIds` is no vector of the length of `data`; DTypeError when it holds no integers.
+ *
  * @example
  * ops.segmentSum(tensor([1, 2, 3]), tensor([0, 0, 1], { dtype: "int32" }), { numSegments: 2 }); // [3, 3]
  */
@@ -154,6 +159,10 @@ export const segmentSum: SegmentOp = segmentOp("segment_sum", "add");
 
 /**
  * Slices of `data` multiplied by id; empty segments are 1.
+ *
+ * `data` [n, ...] and `segmentIds` [n] give [numSegments, ...]; ids out of range are left out.
+ *
+ * @throws ShapeError when `segmentIds` is no vector of the length of `data`; DTypeError when it holds no integers.
  *
  * @example
  * ops.segmentProd(tensor([1, 2, 3]), tensor([0, 0, 1], { dtype: "int32" }), { numSegments: 2 }); // [2, 3]
@@ -163,6 +172,10 @@ export const segmentProd: SegmentOp = segmentOp("segment_prod", "mul");
 /**
  * The largest of slices of `data` by id; empty segments are the lowest finite number.
  *
+ * `data` [n, ...] and `segmentIds` [n] give [numSegments, ...]; ids out of range are left out.
+ *
+ * @throws ShapeError when `segmentIds` is no vector of the length of `data`; DTypeError when it holds no integers.
+ *
  * @example
  * ops.segmentMax(tensor([1, 2, 3]), tensor([0, 0, 1], { dtype: "int32" }), { numSegments: 2 }); // [2, 3]
  */
@@ -171,13 +184,19 @@ export const segmentMax: SegmentOp = segmentOp("segment_max", "max");
 /**
  * The smallest of slices of `data` by id; empty segments are the largest finite number.
  *
+ * `data` [n, ...] and `segmentIds` [n] give [numSegments, ...]; ids out of range are left out.
+ *
+ * @throws ShapeError when `segmentIds` is no vector of the length of `data`; DTypeError when it holds no integers.
+ *
  * @example
  * ops.segmentMin(tensor([1, 2, 3]), tensor([0, 0, 1], { dtype: "int32" }), { numSegments: 2 }); // [1, 3]
  */
 export const segmentMin: SegmentOp = segmentOp("segment_min", "min");
 
 /**
- * Coordinates of flat positions in `shape`: one int32 tensor an axis.
+ * Coordinates of flat positions in a tensor of the given `shape`: one int32 tensor an axis, each of the shape of `indices`.
+ *
+ * @throws DTypeError for indices that are no integers; ShapeError for a `shape` that is none.
  *
  * @example
  * ops.unravelIndex(tensor([4], { dtype: "int32" }), [2, 3]); // [[1], [1]]

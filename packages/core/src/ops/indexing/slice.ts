@@ -34,8 +34,12 @@ function startsOf(name: string, starts: StartIndices, x: Value): readonly (numbe
 }
 
 /**
- * The part of `inputs` that starts at `startIndices` and has `shape`; a size of -1 goes to the end. Starts may be a tensor.
- * @throws ShapeError when the part does not lie inside.
+ * The part of `inputs` that starts at `startIndices` (one for each axis, or a tensor [rank]) and has the given shape, in which a size of
+ * -1 goes to the end.
+ *
+ * @throws ShapeError when the part does not lie inside, or there is not one start and size an axis; ValueError for starts that are no
+ * integers.
+ *
  * @example
  * ops.slice(tensor([[1, 2, 3], [4, 5, 6]]), [0, 1], [2, 2]) // [[2, 3], [5, 6]]
  */
@@ -64,8 +68,10 @@ export const slice: Op<[inputs: TensorLike, startIndices: StartIndices, shape: r
 );
 
 /**
- * `inputs` with the part that starts at `startIndices` replaced by `updates`. Starts may be a tensor.
- * @throws ShapeError when the part does not lie inside.
+ * `inputs` with the part that starts at `startIndices` (one for each axis, or a tensor [rank]) replaced by `updates`, whose rank is that
+ * of `inputs`; shape and dtype stay.
+ *
+ * @throws ShapeError when the part does not lie inside, or there is not one start an axis; ValueError for starts that are no integers.
  *
  * @example
  * ops.sliceUpdate(ops.zeros([4]), [1], tensor([5, 7])); // [0, 5, 7, 0]

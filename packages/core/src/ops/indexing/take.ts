@@ -55,7 +55,11 @@ function flatPositions(indices: Value, shape: readonly number[], axis: number): 
 /**
  * For each element of `indices` the element of `x` at that place along `axis`: the other axes are matched (and broadcast).
  *
+ * `indices` have the rank of `x`; the result has their shape (with other axes broadcast). Negative ones count from the end.
+ *
  * @param options `axis`: default null, both flattened.
+ *
+ * @throws ShapeError when the ranks differ or `axis` is out of range; DTypeError for indices that are no integers.
  *
  * @example
  * ops.takeAlongAxis(tensor([[3, 1], [2, 4]]), tensor([[1], [0]], { dtype: "int32" }), { axis: 1 }); // [[1], [2]]

@@ -24,6 +24,10 @@ const tensors = (values: readonly Value[]): Tensor[] => values.map((value) => ne
 /**
  * The factor L of a symmetric positive definite matrix L·Lᵀ; with `upper: true` its transpose. NaN where it is not definite.
  *
+ * `x` is [..., n, n], the factor too; float32, or float64 for float64.
+ *
+ * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ *
  * @example
  * ops.linalg.cholesky(tensor([[4, 2], [2, 5]])); // [[2, 0], [1, 2]]
  */
@@ -38,6 +42,12 @@ export const cholesky: Op<[x: TensorLike, options?: { readonly upper?: boolean }
 
 /**
  * The inverse of a symmetric positive definite matrix of which the Cholesky factor is given.
+ *
+ * `x` is [..., n, n], the inverse too.
+ *
+ * @param options `upper`: whether the factor is upper triangular; default false.
+ *
+ * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
  *
  * @example
  * ops.linalg.choleskyInverse(tensor([[2, 0], [1, 2]])); // [[0.3125, -0.125], [-0.125, 0.25]]
@@ -56,6 +66,8 @@ export const choleskyInverse: Op<[x: TensorLike, options?: { readonly upper?: bo
 
 /**
  * Orthogonal Q and upper triangular R with Q·R = x: [q, r]; "reduced" (default) or "complete".
+ *
+ * @throws ShapeError when `x` has fewer than two axes; ValueError for another mode; DTypeError for complex numbers.
  *
  * @example
  * ops.linalg.qr(ops.ones([3, 2]))[0].shape; // [3, 2]
@@ -87,6 +99,8 @@ export interface SvdOp extends Op<[x: TensorLike, options?: SvdOptions], [Tensor
 /**
  * The singular value decomposition u·diag(s)·vᵀ = x, s descending: [u, s, vᵀ], or s alone.
  *
+ * @throws ShapeError when `x` has fewer than two axes; DTypeError for complex numbers.
+ *
  * @example
  * ops.linalg.svd(tensor([[3, 0], [0, 2]]))[1]; // [3, 2]
  */
@@ -104,6 +118,8 @@ function fromLower(x: Value): Value {
 /**
  * Eigenvalues (ascending) and eigenvectors (as columns) of a symmetric matrix, of which only the lower triangle is read: [w, v].
  *
+ * @throws ShapeError unless `x` holds square matrices [..., n, n]; DTypeError for complex numbers.
+ *
  * @example
  * ops.linalg.eigh(tensor([[2, 0], [0, 3]]))[0]; // [2, 3]
  */
@@ -113,14 +129,35 @@ export const eigh: Op<[x: TensorLike], [Tensor, Tensor]> = op(
   (x: TensorLike): [Tensor, Tensor] => tensors(build.eigh(fromLower(matrixInput("eigh", x, "x", true)))) as [Tensor, Tensor],
 );
 
-/** Eigenvalues and eigenvectors (as columns) of a square matrix, complex64: [w, v]. */
+/**
+ * Eigenvalues and eigenvectors (as columns) of square matrices [..., n, n]: [w [..., n], v [..., n, n]], complex64. The eigenvalues are
+ * in no certain order. The vectors have length 1.
+ *
+ * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ *
+ * @example
+ * // A quarter turn has the eigenvalues i and -i.
+ * const [w] = ops.linalg.eig(tensor([[0, -1], [1, 0]]));
+ * ops.real(w); // [0, 0]
+ * ops.abs(ops.imag(w)); // [1, 1]
+ */
 export const eig: Op<[x: TensorLike], [Tensor, Tensor]> = op(
   "eig",
   ["x"],
   (x: TensorLike): [Tensor, Tensor] => tensors(build.eig(matrixInput("eig", x, "x", true))) as [Tensor, Tensor],
 );
 
-/** L and U in one matrix, and where each row went: [lu, pivots int32], as LAPACK's getrf. */
+/**
+ * L and U in one matrix (the ones on L's diagonal left out) and where each row went, as LAPACK's getrf gives them: [..., m, n] → [lu
+ * [..., m, n], pivots int32 [..., min(m, n)]].
+ *
+ * @throws ShapeError when `x` has fewer than two axes; DTypeError for complex numbers.
+ *
+ * @example
+ * const [lu, pivots] = ops.linalg.luFactor(tensor([[1, 2], [4, 2]]));
+ * lu; // [[4, 2], [0.25, 1.5]]
+ * pivots; // [1, 1]
+ */
 export const luFactor: Op<[x: TensorLike], [Tensor, Tensor]> = op("lu_factor", ["x"], (x: TensorLike): [Tensor, Tensor] => {
   const [packed, pivots] = build.lu(matrixInput("lu_factor", x)) as [Value, Value];
   return [new Tensor(packed), new Tensor(pivots)];
@@ -147,7 +184,9 @@ function signedPivots(x: Value): Value {
 }
 
 /**
- * The determinant of square matrices.
+ * The determinants of square matrices: [..., n, n] gives [...].
+ *
+ * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
  *
  * @example
  * ops.linalg.det(tensor([[1, 2], [3, 4]])); // -2
@@ -160,6 +199,8 @@ export const det: Op<[x: TensorLike]> = op("det", ["x"], (x: TensorLike) => {
 /**
  * Sign and logarithm of the determinant's size: [sign, log|det|].
  *
+ * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ *
  * @example
  * ops.linalg.slogdet(tensor([[2, 0], [0, -3]])); // [-1, 1.7918]
  */
@@ -171,6 +212,10 @@ export const slogdet: Op<[x: TensorLike], [Tensor, Tensor]> = op("slogdet", ["x"
 
 /**
  * The logarithm of the determinant of a symmetric positive definite matrix. NaN where it is not definite.
+ *
+ * [..., n, n] gives [...].
+ *
+ * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
  *
  * @example
  * ops.linalg.logdet(tensor([[2, 0], [0, 3]])); // 1.7918

@@ -78,7 +78,10 @@ function matrixNorm(x: Value, axes: readonly [number, number], order: NormOrder)
 
 /**
  * The norm of a vector (one axis), of a matrix (two), or of all elements. Integers give float32.
- * @throws ValueError for an order that does not exist, or with more than two axes.
+ *
+ * The axes are dropped, or have size 1 with `keepdims`: without `axis` the result is a scalar.
+ *
+ * @throws ValueError for an order that does not exist, or with more than two axes; ShapeError for an axis out of range.
  *
  * @example
  * ops.linalg.norm(tensor([3, 4])); // 5

@@ -56,6 +56,8 @@ function solveSystem(a: Value, b: Value): Value {
 /**
  * x with a·x = b: a [..., n, n], b [..., n, k] or [..., n]. Singular matrices give infinities or NaN.
  *
+ * @throws ShapeError when `a` is not square or `b` has not as many rows.
+ *
  * @example
  * ops.linalg.solve(tensor([[2, 0], [0, 4]]), tensor([2, 8])); // [1, 2]
  */
@@ -66,6 +68,10 @@ export const solve: Op<[a: TensorLike, b: TensorLike]> = op("solve", ["a", "b"],
 
 /**
  * x with a·x = b for a triangular a, of which only that triangle is read. `lower`: default false.
+ *
+ * `a` is [..., n, n], `b` [..., n, k] or [..., n], and so is x.
+ *
+ * @throws ShapeError when `a` is not square or `b` has not as many rows.
  *
  * @example
  * ops.linalg.solveTriangular(tensor([[2, 0], [1, 4]]), tensor([2, 9]), { lower: true }); // [1, 2]
@@ -81,7 +87,9 @@ export const solveTriangular: Op<[a: TensorLike, b: TensorLike, options?: { read
 );
 
 /**
- * The inverse of square matrices.
+ * The inverses of square matrices [..., n, n]. Singular ones give infinities or NaN.
+ *
+ * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
  *
  * @example
  * ops.linalg.inv(tensor([[2, 0], [0, 4]])); // [[0.5, 0], [0, 0.25]]
@@ -108,6 +116,10 @@ function pseudoInverse(x: Value, rcond: number | null | undefined): Value {
 /**
  * The Moore-Penrose pseudo-inverse. `rcond`: singular values below rcond · largest count as 0; default by size and precision.
  *
+ * [..., m, n] gives [..., n, m].
+ *
+ * @throws ShapeError when `x` has fewer than two axes; DTypeError for complex numbers.
+ *
  * @example
  * ops.linalg.pinv(tensor([[2, 0], [0, 4]])); // [[0.5, 0], [0, 0.25]]
  */
@@ -119,6 +131,8 @@ export const pinv: Op<[x: TensorLike, options?: { readonly rcond?: number | null
 
 /**
  * x of least size with least |a·x - b|²: a [m, n], b [m, k] or [m].
+ *
+ * @throws ShapeError when `a` is no matrix or the rows of `b` are not as many; DTypeError for complex numbers.
  *
  * @example
  * ops.linalg.lstsq(tensor([[1, 0], [1, 1], [1, 2]]), tensor([1, 3, 5])); // [1, 2]
@@ -143,6 +157,10 @@ export const lstsq: Op<[a: TensorLike, b: TensorLike, options?: { readonly rcond
 
 /**
  * The number of singular values above a tolerance, int32. `tol`: default largest · size · precision.
+ *
+ * [..., m, n] gives [...].
+ *
+ * @throws ShapeError when `x` has fewer than two axes; DTypeError for complex numbers.
  *
  * @example
  * ops.linalg.matrixRank(tensor([[1, 2], [2, 4]])); // 1

@@ -154,9 +154,13 @@ function dropUnneeded(x: Labelled, needed: ReadonlySet<string>): Labelled {
 /**
  * Sums of products over named axes, as NumPy's einsum: "ij,jk->ik" is the matrix product. "..." stands for broadcast axes; without "->" the
  * output has the names that occur once, in alphabetical order. Operands are contracted from left to right as matrix products.
+ *
+ * Each operand has as many axes as its term has letters; "ij" is a shape [i, j], and the same letter everywhere the same size.
+ *
  * @throws ValueError for subscripts that do not parse; ShapeError when they do not fit the operands.
+ *
  * @example
- * ops.einsum("bqd,bkd->bqk", query, key)
+ * ops.einsum("ij,jk->ik", tensor([[1, 2]]), tensor([[3], [4]])); // [[11]]
  */
 export const einsum: VariadicOp<[subscripts: string], object, Tensor, SymbolicTensor> = variadicOp(
   "einsum",

@@ -71,6 +71,8 @@ export const matmul: BinaryOp = binaryOp("matmul", (a, b) => matmulOf("matmul", 
  * NumPy's dot: the inner product of vectors, the matrix product of matrices, a product with a scalar; else sums over the last axis of
  * `x1` and the second last of `x2` (the only one of a vector).
  *
+ * @throws ShapeError when the axes summed over differ in size.
+ *
  * @example
  * ops.dot(tensor([1, 2]), tensor([3, 4])); // 11
  */
@@ -98,6 +100,8 @@ export function contract(name: string, a: Value, b: Value, axesA: readonly numbe
 /**
  * The inner product over the last axes: [..., k] and [..., k] → [..., ...]; with a scalar the product.
  *
+ * @throws ShapeError when the last axes differ in size.
+ *
  * @example
  * ops.inner(tensor([1, 2]), tensor([3, 4])); // 11
  */
@@ -109,6 +113,8 @@ export const inner: BinaryOp = binaryOp("inner", (lhs, rhs) => {
 
 /**
  * The dot product of both flattened, the first one conjugated where complex: a scalar.
+ *
+ * @throws ShapeError when the operands have not as many elements.
  *
  * @example
  * ops.vdot(tensor([1, 2]), tensor([3, 4])); // 11

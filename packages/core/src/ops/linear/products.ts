@@ -37,6 +37,8 @@ function tensordotAxes(axes: TensordotAxes, a: Value, b: Value): [number[], numb
  *
  * @param options `axes`: how many (the last of x1 with the first of x2; default 2), or [axes of x1, axes of x2].
  *
+ * @throws ValueError for more axes than there are, or none of the two forms; ShapeError when the axes summed over differ in size.
+ *
  * @example
  * ops.tensordot(ops.ones([2, 3]), ops.ones([3, 4]), { axes: 1 }).shape; // [2, 4]
  */
@@ -51,7 +53,7 @@ export const tensordot: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly
 );
 
 /**
- * The Kronecker product: each element of `x1` times all of `x2`.
+ * The Kronecker product: each element of `x1` times all of `x2`. [m, n] and [p, q] give [m · p, n · q]; missing axes count as size 1.
  *
  * @example
  * ops.kron(tensor([1, 2]), tensor([1, 10])); // [1, 10, 2, 20]
@@ -89,6 +91,10 @@ export interface CrossOptions {
 
 /**
  * The cross product of vectors of 2 or 3 components; of two plane vectors the component that leaves the plane.
+ *
+ * [..., 3] and [..., 3] (or 2) give [..., 3]; twice [..., 2] gives [...]. The other axes broadcast.
+ *
+ * @throws ShapeError when a vector has neither 2 nor 3 components, or the other axes do not broadcast.
  *
  * @example
  * ops.cross(tensor([1, 0, 0]), tensor([0, 1, 0])); // [0, 0, 1]
@@ -132,6 +138,8 @@ export const cross: Op<[x1: TensorLike, x2: TensorLike, options?: CrossOptions]>
 
 /**
  * Euclidean distances of all pairs of rows: [..., m, d] and [..., n, d] → [..., m, n].
+ *
+ * @throws ShapeError when an operand has fewer than two axes, or their last axes or batches do not fit.
  *
  * @example
  * ops.cdist(tensor([[0, 0]]), tensor([[3, 4], [0, 1]])); // [[5, 1]]

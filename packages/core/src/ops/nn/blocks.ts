@@ -25,6 +25,9 @@ function picture(name: string, x: TensorLike, format: DataFormat): Value {
 /**
  * Channels spread over blocks of pixels: [batch, h, w, c · b²] → [batch, h · b, w · b, c].
  *
+ * @throws ShapeError unless `x` has four axes and the channels are a multiple of `blockSize`²; ValueError when `blockSize` is no integer
+ * of at least 1.
+ *
  * @example
  * ops.depthToSpace(ops.ones([1, 2, 2, 4]), 2).shape; // [1, 4, 4, 1]
  */
@@ -46,6 +49,9 @@ export const depthToSpace: Op<[x: TensorLike, blockSize: number, options?: Block
 
 /**
  * Blocks of pixels put into channels: [batch, h · b, w · b, c] → [batch, h, w, c · b²].
+ *
+ * @throws ShapeError unless `x` has four axes and height and width are multiples of `blockSize`; ValueError when that is no integer of at
+ * least 1.
  *
  * @example
  * ops.spaceToDepth(ops.ones([1, 4, 4, 1]), 2).shape; // [1, 2, 2, 4]
@@ -105,7 +111,15 @@ function blockIndices(count: number, i: number, { kernel, dilation, stride }: Bl
   return build.add(build.mul(build.iota(shape, 0), dilation[i] as number), build.mul(build.iota(shape, 1), stride[i] as number));
 }
 
-/** Sliding blocks as columns: [batch, channels, height, width] → [batch, channels · kernel size, blocks], as torch's unfold. */
+/**
+ * Sliding blocks as columns: [batch, channels, height, width] → [batch, channels · kernel size, blocks], as torch's unfold.
+ *
+ * @throws ShapeError unless `x` has four axes; ValueError for sizes that are no positive integers.
+ *
+ * @example
+ * const x = ops.reshape(tensor([1, 2, 3, 4, 5, 6]), [1, 1, 2, 3]);
+ * ops.unfold(x, 2); // [[[1, 2], [2, 3], [4, 5], [5, 6]]]
+ */
 export const unfold: Op<[x: TensorLike, kernelSize: number | readonly number[], options?: UnfoldOptions]> = op(
   "unfold",
   ["x", "kernelSize"],
@@ -125,7 +139,17 @@ export const unfold: Op<[x: TensorLike, kernelSize: number | readonly number[], 
   },
 );
 
-/** The transpose of {@link unfold}: blocks added up at their places: [batch, channels · kernel size, blocks] → [batch, channels, ...outputSize]. */
+/**
+ * The transpose of {@link unfold}: blocks added up at their places: [batch, channels · kernel size, blocks] → [batch, channels, ...outputSize].
+ *
+ * @throws ShapeError when `x` has not as many channels and blocks as the sizes ask for; ValueError for sizes that are no positive
+ * integers.
+ *
+ * @example
+ * // Each element of the middle column lies in two blocks.
+ * const columns = ops.unfold(ops.ones([1, 1, 2, 3]), 2);
+ * ops.fold(columns, [2, 3], 2); // [[[[1, 2, 1], [1, 2, 1]]]]
+ */
 export const fold: Op<
   [x: TensorLike, outputSize: number | readonly number[], kernelSize: number | readonly number[], options?: UnfoldOptions]
 > = op(

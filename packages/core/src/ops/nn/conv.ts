@@ -158,6 +158,9 @@ function depthwiseOf(name: string, inputs: Value, kernel: Value, options: ConvOp
 /**
  * Each channel convolved with its own kernels: [batch, ...spatial, channels] * [...window, channels, multiplier] → [..., channels · multiplier].
  *
+ * @throws ShapeError when the kernel's rank or channels differ from those of the inputs; ValueError for a padding, stride or data format
+ * that does not exist.
+ *
  * @example
  * ops.depthwiseConv(ops.ones([1, 5, 5, 2]), ops.ones([3, 3, 2, 1])).shape; // [1, 3, 3, 2]
  */
@@ -172,6 +175,8 @@ export const depthwiseConv: Op<[inputs: TensorLike, kernel: TensorLike, options?
 
 /**
  * {@link depthwiseConv} followed by a convolution with windows of 1: pointwise kernel [1, ..., channels · multiplier, features].
+ *
+ * @throws ShapeError when a kernel's rank or channels do not fit; ValueError for a padding, stride or data format that does not exist.
  *
  * @example
  * ops.separableConv(ops.ones([1, 5, 5, 2]), ops.ones([3, 3, 2, 1]), ops.ones([1, 1, 2, 4])).shape; // [1, 3, 3, 4]
@@ -202,6 +207,9 @@ export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
 /**
  * The gradient of a convolution with respect to its inputs, used forward to enlarge: inputs [batch, ...spatial, channels] with kernel
  * [...window, features, channels] → [batch, ...out, features]. With padding "same" out is size · stride.
+ *
+ * @throws ShapeError when the kernel's rank or last axis does not fit the inputs; ValueError for a padding, stride or data format that
+ * does not exist.
  *
  * @example
  * ops.convTranspose(ops.ones([1, 3, 1]), ops.ones([2, 1, 1]), { strides: 2 }).shape; // [1, 6, 1]

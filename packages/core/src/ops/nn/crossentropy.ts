@@ -41,6 +41,9 @@ function targetsLike(name: string, target: TensorLike, output: Value): Value {
 
 /**
  * `-(target · log p + (1 - target) · log(1 - p))`, elementwise. Targets are from 0 to 1.
+ *
+ * `target`, `output` and the result have one shape.
+ *
  * @throws ShapeError when target and output differ in shape.
  *
  * @example

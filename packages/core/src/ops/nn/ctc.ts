@@ -36,6 +36,12 @@ function shifted(x: Value, by: number): Value {
  * (logits), lengths [batch] → [batch].
  *
  * @param options `maskIndex`: the class that stands for nothing. Default 0.
+ *
+ * @throws ShapeError unless `target` has two axes and `output` three; DTypeError for targets or lengths that are no integers.
+ *
+ * @example
+ * // One step, one label, three classes alike: the probability is 1/3.
+ * ops.ctcLoss([[1]], ops.zeros([1, 1, 3]), [1], [1]); // [1.0986]
  */
 export const ctcLoss: Op<
   [target: TensorLike, output: TensorLike, targetLength: TensorLike, outputLength: TensorLike, options?: { readonly maskIndex?: number }]
@@ -117,7 +123,13 @@ export interface CtcDecodeOptions {
  * Labels from predictions (logits) [batch, time, classes] of given lengths [batch]: [labels int32 [paths, batch, time], scores [batch, paths]].
  * Labels come first, -1 fills up. Scores: of a beam search the logarithms of the sequences' probabilities; of a greedy one (with one
  * path) minus the sum of the path's predictions, as TensorFlow gives it.
+ *
  * @throws TraceError for a beam search while tracing: it reads the data.
+ *
+ * @example
+ * // Two steps of class 1, one of class 2; class 0 stands for nothing.
+ * const logits = tensor([[[0, 5, 0], [0, 5, 0], [0, 0, 5]]]);
+ * ops.ctcDecode(logits, [3])[0]; // [[[1, 2, -1]]]
  */
 export const ctcDecode: Op<[inputs: TensorLike, sequenceLengths: TensorLike, options?: CtcDecodeOptions], [Tensor, Tensor]> = op(
   "ctc_decode",

@@ -26,6 +26,9 @@ export function classMask(x: Value, count: number, axis: number): Value {
 
 /**
  * Integers as one-hot vectors along a new axis of `numClasses`. What is out of range gives zeros.
+ *
+ * `x` of shape [...] gives [..., numClasses], or has the new axis where `axis` says.
+ *
  * @example
  * ops.oneHot([1, 0], 3) // [[0, 1, 0], [1, 0, 0]]
  */

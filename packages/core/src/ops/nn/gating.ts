@@ -16,6 +16,10 @@ import { sigmoidOf } from "./activations.ts";
 /**
  * The gated linear unit: the first half along `axis` (default -1) times the sigmoid of the second. (Dauphin et al. 2016)
  *
+ * [..., 2 · n] gives [..., n].
+ *
+ * @throws ShapeError when the axis has an odd size or is out of range; DTypeError for complex numbers.
+ *
  * @example
  * ops.glu(tensor([1, 2, 0, 0])); // [0.5, 1]
  */
@@ -34,6 +38,8 @@ export const glu: Op<[x: TensorLike, options?: { readonly axis?: number }]> = op
 /**
  * Sparse probabilities along `axis` (default -1), as Keras computes them. (After Martins and Astudillo 2016; where more than one element is in
  * the support Keras's threshold is above the paper's, since it sums the partial sums, and models trained with it expect that.)
+ *
+ * `x` has any shape, the result the same.
  *
  * @example
  * ops.sparsemax(tensor([1, 2, 0])); // [0, 1, 0]

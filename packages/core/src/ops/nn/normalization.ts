@@ -72,6 +72,9 @@ export interface BatchNormalizationOptions {
 
 /**
  * `(x - mean) / sqrt(variance + epsilon) · scale + offset`, with one mean, variance, scale and offset for each index along `axis`: vectors.
+ *
+ * `x` has any shape, the result the same; mean, variance, scale and offset are [size of the axis].
+ *
  * @throws ShapeError when they do not have that axis' length.
  *
  * @example
@@ -139,6 +142,10 @@ export interface LayerNormalizationOptions {
 /**
  * Each example normalized over `axis` to mean 0 and variance 1, then scaled and moved. (Ba et al. 2016)
  *
+ * `x` has any shape, the result the same; `gamma` and `beta` have the sizes of the axes normalized. Integers give float32.
+ *
+ * @throws ShapeError when an axis is out of range or `gamma` or `beta` do not fit; DTypeError for complex numbers.
+ *
  * @example
  * ops.layerNormalization(tensor([[1, 3]])); // [[-1, 1]]
  */
@@ -173,6 +180,10 @@ export interface RmsNormalizationOptions {
 /**
  * `x / sqrt(mean(x²) + epsilon) · scale` over `axis`. (Zhang and Sennrich 2019)
  *
+ * `x` has any shape, the result the same; `scale` has the sizes of the axes normalized. Integers give float32.
+ *
+ * @throws ShapeError when an axis is out of range or `scale` does not fit; DTypeError for complex numbers.
+ *
  * @example
  * ops.rmsNormalization(tensor([[3, 4]])); // [[0.84853, 1.1314]]
  */
@@ -206,6 +217,10 @@ export interface NormalizeOptions {
 
 /**
  * `x` divided by its norm along `axis`: vectors of length 1. Zero vectors stay zero.
+ *
+ * `x` has any shape, the result the same (a scalar becomes [1]). Integers give float32.
+ *
+ * @throws ValueError when `order` is no integer of at least 1; ShapeError for an axis out of range; DTypeError for complex numbers.
  *
  * @example
  * ops.normalize(tensor([3, 4])); // [0.6, 0.8]

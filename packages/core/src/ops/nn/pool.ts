@@ -78,6 +78,8 @@ export const maxPool: Pool = op(
 /**
  * The mean of each window; with padding "same" of the elements that are there. Integers give float32.
  *
+ * [batch, ...spatial, channels] gives [batch, ...out, channels], or channels first.
+ *
  * @example
  * ops.averagePool(ops.reshape(tensor([1, 3, 5, 7]), [1, 4, 1]), 2, { strides: 2 }); // [[[2], [6]]]
  */
@@ -150,6 +152,11 @@ function knownSize(name: string, x: Value, axis: number): number {
 /**
  * Means over `outputSize` windows along each spatial axis, as equal as possible; the windows overlap where sizes do not divide.
  *
+ * [batch, ...spatial, channels] gives [batch, ...outputSize, channels], or channels first. Integers give float32.
+ *
+ * @throws ShapeError for a rank other than 3 to 5, or sizes that are not known; ValueError for an output size or data format that does
+ * not exist.
+ *
  * @example
  * ops.adaptiveAveragePool(ops.ones([1, 6, 2]), 3).shape; // [1, 3, 2]
  */
@@ -175,6 +182,11 @@ export const adaptiveAveragePool: AdaptivePool = adaptivePool("adaptive_average_
 
 /**
  * Largest elements of `outputSize` windows along each spatial axis, as equal as possible.
+ *
+ * [batch, ...spatial, channels] gives [batch, ...outputSize, channels], or channels first.
+ *
+ * @throws ShapeError for a rank other than 3 to 5, or sizes that are not known; ValueError for an output size or data format that does
+ * not exist.
  *
  * @example
  * ops.adaptiveMaxPool(ops.ones([1, 6, 2]), 3).shape; // [1, 3, 2]

@@ -12,6 +12,8 @@ import { meanOf } from "./sums.ts";
 /**
  * Pearson's correlation of each two rows: [variables, samples] → [variables, variables].
  *
+ * @throws ShapeError when `x` has more than two axes; DTypeError for complex numbers.
+ *
  * @example
  * ops.corrcoef(tensor([[1, 2, 3], [3, 2, 1]])); // [[1, -1], [-1, 1]]
  */
@@ -33,9 +35,12 @@ export const corrcoef: Op<[x: TensorLike]> = op("corrcoef", ["x"], (x: TensorLik
 export type CorrelateMode = "valid" | "same" | "full";
 
 /**
- * The sliding dot product of two vectors.
+ * The sliding dot product of two vectors [n] and [m], n ≥ m or the other way round: "valid" gives [n - m + 1], "same" [n], "full" [n + m
+ * - 1]. Integers give float32.
  *
  * @param options `mode`: "valid" (default) only where they overlap fully, "same" as long as the longer one, "full" every overlap.
+ *
+ * @throws ShapeError unless both are vectors; ValueError for another mode.
  *
  * @example
  * ops.correlate(tensor([1, 2, 3]), tensor([0, 1, 0.5])); // [3.5]

@@ -4,6 +4,7 @@ import { isFloating } from "../../dtypes/dtype.ts";
 import { ShapeError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
+import { sameDim } from "../../shapes/dims.ts";
 import { formatAval } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -77,6 +78,8 @@ export const nancumprod: Cumulative = cumulativeOp("nancumprod", "prod", 1);
 /**
  * Differences of neighbours along `axis` (default -1), taken `n` times (default 1): that axis gets shorter by n. bool: where they differ.
  *
+ * [..., size] gives [..., size - n].
+ *
  * @example
  * ops.diff(tensor([1, 4, 9])); // [3, 5]
  */
@@ -107,7 +110,10 @@ export interface TrapezoidOptions {
 }
 
 /**
- * The integral of samples along an axis by the trapezoidal rule.
+ * The integral of samples along an axis (default the last), which is dropped, by the trapezoidal rule: [..., n] gives [...]. Integers
+ * give float32.
+ *
+ * @throws ShapeError for an axis out of range or when `x` is neither a vector nor of the shape of `y`; ValueError when `dx` is no number.
  *
  * @example
  * ops.trapezoid(tensor([1, 2, 3])); // 4
@@ -130,8 +136,11 @@ export const trapezoid: Op<[y: TensorLike, options?: TrapezoidOptions]> = op(
     const heights = build.mul(build.add(later, earlier), 0.5);
     if (positions === null) return new Tensor(build.mul(build.sum(heights, [axis]), numberInput("trapezoid", dx, "dx")));
     const place = toFloat(positions);
-    if (place.shape.length !== 1 && place.shape.length !== value.shape.length) {
-      throw new ShapeError(`[trapezoid] x must be a vector or have y's shape: received ${formatAval(place)} for y ${formatAval(value)}`);
+    const fits = place.shape.length === 1 ? sameDim(place.shape[0] as number, size) : place.shape.length === value.shape.length;
+    if (!fits) {
+      throw new ShapeError(
+        `[trapezoid] x must be a vector of axis ${axis}'s length or have y's shape: received ${formatAval(place)} for y ${formatAval(value)}`,
+      );
     }
     const along =
       place.shape.length === 1

@@ -6,7 +6,7 @@ import * as build from "../../primitives/build.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { formatAval } from "../../shapes/format.ts";
-import { axesOf, axisOf, keptShape } from "../support/axes.ts";
+import { axesOf, axisOf, keptShape, sizeOf } from "../support/axes.ts";
 import { boolInput, inFloat32, input, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { refuseComplex } from "../elementwise/factories.ts";
@@ -51,9 +51,11 @@ function extremeReduction(name: string, which: "max" | "min"): Op<[x: TensorLike
 export const max: Op<[x: TensorLike, options?: ExtremeOptions]> = extremeReduction("max", "max");
 
 /**
- * The smallest element; NaN if one is. @throws ShapeError for an empty axis without `initial`.
+ * The smallest element; NaN if one is.
  *
  * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @throws ShapeError for an empty axis without `initial`, or an axis out of range; DTypeError for complex numbers.
  *
  * @example
  * ops.min(tensor([[1, 2], [3, 4]]), { axis: 1 }); // [1, 3]
@@ -65,6 +67,8 @@ export const min: Op<[x: TensorLike, options?: ExtremeOptions]> = extremeReducti
  *
  * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
  *
+ * @throws ShapeError for an empty axis or one out of range; DTypeError for complex numbers.
+ *
  * @example
  * ops.amax(tensor([[1, 2], [3, 4]]), { axis: 0 }); // [3, 4]
  */
@@ -74,6 +78,8 @@ export const amax: Reduction = extremeReduction("amax", "max");
  * {@link min}.
  *
  * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @throws ShapeError for an empty axis or one out of range; DTypeError for complex numbers.
  *
  * @example
  * ops.amin(tensor([[1, 2], [3, 4]]), { axis: 0 }); // [1, 2]
@@ -85,6 +91,8 @@ export const amin: Reduction = extremeReduction("amin", "min");
  *
  * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
  *
+ * @throws ShapeError when an axis is empty, out of range or given twice; DTypeError for complex numbers.
+ *
  * @example
  * ops.ptp(tensor([1, 5, 3])); // 4
  */
@@ -92,6 +100,7 @@ export const ptp: Reduction = op("ptp", ["x"], (x: TensorLike, options: ReduceOp
   const value = input("ptp", x);
   refuseComplex("ptp", value.dtype);
   const axes = axesOf("ptp", options.axis, value);
+  if (sizeOf(value.shape, axes) === 0) throw new ShapeError(`[ptp] nothing has no range: received ${formatAval(value)}`);
   return new Tensor(build.sub(reduceOver("max", value, axes, options.keepdims), reduceOver("min", value, axes, options.keepdims)));
 });
 
@@ -123,6 +132,8 @@ export type ArgReduction = Op<[x: TensorLike, options?: ArgOptions]>;
  *
  * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
  *
+ * @throws ShapeError for an empty axis or one out of range; DTypeError for complex numbers.
+ *
  * @example
  * ops.argmax(tensor([[1, 5], [7, 2]]), { axis: 1 }); // [1, 0]
  */
@@ -136,6 +147,8 @@ export const argmax: ArgReduction = op(
  * The index of the first smallest element, int32. NaN counts as smallest.
  *
  * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @throws ShapeError for an empty axis or one out of range; DTypeError for complex numbers.
  *
  * @example
  * ops.argmin(tensor([[1, 5], [7, 2]]), { axis: 1 }); // [0, 1]
@@ -151,6 +164,8 @@ export const argmin: ArgReduction = op(
  *
  * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
  *
+ * @throws ShapeError when an axis is out of range or given twice.
+ *
  * @example
  * ops.any(tensor([[false, false], [true, false]]), { axis: 1 }); // [false, true]
  */
@@ -163,6 +178,8 @@ export const any: Reduction = op("any", ["x"], (x: TensorLike, options: ReduceOp
  * True if no element is 0; bool.
  *
  * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @throws ShapeError when an axis is out of range or given twice.
  *
  * @example
  * ops.all(tensor([[true, false], [true, true]]), { axis: 1 }); // [false, true]
@@ -195,6 +212,8 @@ export function logSumExpOf(x: Value, axes: readonly number[], keepdims = false)
  * `log(sum(exp(x)))`, without overflow. Integers give float32.
  *
  * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @throws ShapeError when an axis is out of range or given twice; DTypeError for complex numbers.
  *
  * @example
  * ops.logsumexp(tensor([0, 0])); // 0.69315

@@ -1,7 +1,8 @@
 /** Quantiles: values below which a share of the elements lies. */
-import { ValueError } from "../../errors.ts";
+import { ShapeError, ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
+import { formatAval } from "../../shapes/format.ts";
 import { isTensorBase } from "../../tensor/base.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
@@ -57,6 +58,7 @@ function interpolated(name: string, sorted: Value, place: Value, method: Quantil
 /** Quantiles at `q` (a scalar or a vector, from 0 to 1): q's axis comes first. */
 function quantilesOf(name: string, x: Value, q: Value, options: QuantileOptions, skipNan: boolean): Value {
   const axes = axesOf(name, options.axis, x);
+  if (sizeOf(x.shape, axes) === 0) throw new ShapeError(`[${name}] nothing has no quantiles: received ${formatAval(x)}`);
   const rows = lastAsOne(x, axes);
   const axis = rows.shape.length - 1;
   const sorted = sortedAlong(rows, axis);
@@ -84,13 +86,18 @@ function quantileOp(name: string, scale: number, skipNan: boolean): QuantileOp {
     const value = realFloatInput(name, x);
     const shares = build.cast(isTensorBase(q) ? q.value : input(name, q, "q", value.dtype), value.dtype);
     if (shares.shape.length > 1) throw new ValueError(`[${name}] q must be a number or a vector: received rank ${shares.shape.length}`);
+    const isOutside = (share: unknown): boolean => typeof share === "number" && !(share >= 0 && share * scale <= 1);
+    if ([q].flat().some(isOutside)) throw new ValueError(`[${name}] q must be from 0 to ${1 / scale}: received ${describe(q)}`);
     return new Tensor(quantilesOf(name, value, scale === 1 ? shares : build.mul(shares, scale), options, skipNan));
   });
 }
 
 /**
- * The value below which a share `q` (from 0 to 1; a vector gives one result each, along a new first axis) of the elements lies. NaN if one is.
- * Integers give float32.
+ * The value below which a share `q` (from 0 to 1) of the elements lies: a scalar for all elements, with a vector `q` [n] one result each
+ * along a new first axis, [n, ...]. NaN if an element is. Integers give float32.
+ *
+ * @throws ValueError when `q` has more than one axis or is out of range, or the method does not exist; ShapeError when an axis is empty, out of range or
+ * given twice; DTypeError for complex numbers.
  *
  * @example
  * ops.quantile(tensor([1, 2, 3, 4]), 0.5); // 2.5
@@ -98,7 +105,10 @@ function quantileOp(name: string, scale: number, skipNan: boolean): QuantileOp {
 export const quantile: QuantileOp = quantileOp("quantile", 1, false);
 
 /**
- * {@link quantile} with `q` in percent.
+ * {@link quantile} with `q` in percent, and the same shapes.
+ *
+ * @throws ValueError when `q` has more than one axis or is out of range, or the method does not exist; ShapeError when an axis is empty, out of range or
+ * given twice; DTypeError for complex numbers.
  *
  * @example
  * ops.percentile(tensor([1, 2, 3, 4]), 25); // 1.75
@@ -106,7 +116,10 @@ export const quantile: QuantileOp = quantileOp("quantile", 1, false);
 export const percentile: QuantileOp = quantileOp("percentile", 0.01, false);
 
 /**
- * {@link quantile} of what is not NaN.
+ * {@link quantile} of what is not NaN, with the same shapes.
+ *
+ * @throws ValueError when `q` has more than one axis or is out of range, or the method does not exist; ShapeError when an axis is empty, out of range or
+ * given twice; DTypeError for complex numbers.
  *
  * @example
  * ops.nanquantile(tensor([1, NaN, 3]), 0.5); // 2
@@ -114,7 +127,10 @@ export const percentile: QuantileOp = quantileOp("percentile", 0.01, false);
 export const nanquantile: QuantileOp = quantileOp("nanquantile", 1, true);
 
 /**
- * {@link percentile} of what is not NaN.
+ * {@link percentile} of what is not NaN, with the same shapes.
+ *
+ * @throws ValueError when `q` has more than one axis or is out of range, or the method does not exist; ShapeError when an axis is empty, out of range or
+ * given twice; DTypeError for complex numbers.
  *
  * @example
  * ops.nanpercentile(tensor([1, NaN, 3]), 50); // 2
@@ -134,6 +150,8 @@ function medianOp(name: string, skipNan: boolean): Reduction {
  *
  * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
  *
+ * @throws ShapeError when an axis is empty, out of range or given twice; DTypeError for complex numbers.
+ *
  * @example
  * ops.median(tensor([3, 1, 2])); // 2
  */
@@ -143,6 +161,8 @@ export const median: Reduction = medianOp("median", false);
  * {@link median} of what is not NaN.
  *
  * `x` has any shape; the axes reduced are dropped, or have size 1 with `keepdims`.
+ *
+ * @throws ShapeError when an axis is empty, out of range or given twice; DTypeError for complex numbers.
  *
  * @example
  * ops.nanmedian(tensor([3, NaN, 2])); // 2.5

@@ -165,7 +165,11 @@ export const std: Reduction = op("std", ["x"], (x: TensorLike, options: ReduceOp
 /**
  * The mean weighted by `weights`, which have x's shape or, with one axis, that axis' length.
  *
+ * The axes averaged over are dropped: all of them by default, which gives a scalar.
+ *
  * @param options `axis` (default all), `weights` (default all equal).
+ *
+ * @throws ShapeError when the weights do not fit, or an axis is out of range.
  *
  * @example
  * ops.average(tensor([1, 2, 3]), { weights: tensor([1, 1, 2]) }); // 2.25
@@ -194,6 +198,10 @@ export const average: Op<[x: TensorLike, options?: { readonly axis?: Axes; reado
 
 /**
  * How many elements are not 0, int32.
+ *
+ * The axes counted over are dropped: all of them by default, which gives a scalar.
+ *
+ * @throws ShapeError when an axis is out of range or given twice.
  *
  * @example
  * ops.countNonzero(tensor([0, 1, 2])); // 2

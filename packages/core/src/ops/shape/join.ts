@@ -37,10 +37,12 @@ export function joined(name: string, values: readonly Value[], axis: number): Va
 }
 
 /**
- * Tensors joined along an existing axis; their other sizes must agree. dtypes are promoted.
+ * Tensors joined along an existing axis: [n, k] and [m, k] give [n + m, k]. The other sizes must agree. dtypes are promoted.
  *
  * @param options `axis`: default 0.
- * @throws ShapeError when the sizes differ.
+ *
+ * @throws ShapeError when the other sizes or ranks differ, or for scalars; ValueError for an empty list.
+ *
  * @example
  * ops.concatenate([ops.zeros([2, 3]), ops.ones([2, 1])], { axis: -1 }).shape // [2, 4]
  */
@@ -52,7 +54,11 @@ export const concatenate: Op<[xs: readonly TensorLike[], options?: { readonly ax
 );
 
 /**
- * Tensors of one shape joined along a new axis. @param options `axis` of the result: default 0.
+ * Tensors of one shape joined along a new axis: n times [...] give [n, ...].
+ *
+ * @param options `axis` of the result: default 0.
+ *
+ * @throws ShapeError when the shapes differ or the axis is out of range; ValueError for an empty list.
  *
  * @example
  * ops.stack([tensor([1, 2]), tensor([3, 4])]); // [[1, 2], [3, 4]]
@@ -73,7 +79,9 @@ export const stack: Op<[x: readonly TensorLike[], options?: { readonly axis?: nu
 );
 
 /**
- * Joined along the second axis (the first for vectors).
+ * Joined along the second axis, [m, a] and [m, b] giving [m, a + b]; vectors (and scalars) along their only one.
+ *
+ * @throws ShapeError when sizes differ along another axis; ValueError for an empty list.
  *
  * @example
  * ops.hstack([tensor([1, 2]), tensor([3, 4])]); // [1, 2, 3, 4]
@@ -84,7 +92,9 @@ export const hstack: Op<[xs: readonly TensorLike[]]> = op("hstack", ["xs"], (xs:
 });
 
 /**
- * Joined along the first axis; vectors become rows.
+ * Joined along the first axis, [a, n] and [b, n] giving [a + b, n]; vectors [n] count as rows [1, n].
+ *
+ * @throws ShapeError when sizes differ along another axis; ValueError for an empty list.
  *
  * @example
  * ops.vstack([tensor([1, 2]), tensor([3, 4])]); // [[1, 2], [3, 4]]
@@ -100,6 +110,8 @@ export const vstack: Op<[xs: readonly TensorLike[]]> = op("vstack", ["xs"], (xs:
 /**
  * Joined along the third axis; vectors become [1, n, 1], matrices [m, n, 1].
  *
+ * @throws ShapeError when sizes differ along another axis; ValueError for an empty list.
+ *
  * @example
  * ops.dstack([tensor([1, 2]), tensor([3, 4])]); // [[[1, 3], [2, 4]]]
  */
@@ -113,7 +125,9 @@ export const dstack: Op<[xs: readonly TensorLike[]]> = op("dstack", ["xs"], (xs:
 });
 
 /**
- * `x2` after `x1`, along `axis`, or (default null) both flattened.
+ * `x2` after `x1`: both flattened to [n + m] by default (`axis` null), else along `axis`.
+ *
+ * @throws ShapeError when, with an axis, the ranks or the other sizes differ; DTypeError when the dtypes have no common one.
  *
  * @example
  * ops.append(tensor([1, 2]), tensor([3])); // [1, 2, 3]

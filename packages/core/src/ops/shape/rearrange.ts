@@ -27,9 +27,11 @@ function parseSide(pattern: string, side: string): string[][] {
 }
 
 /**
- * `tensor` with axes split, merged and reordered: "b (h w) c -> b c h w" with { h: 4 }.
+ * `tensor` with axes split, merged and reordered as a pattern in einops's notation says: "b (h w) c -> b c h w" with { h: 4 } makes [2,
+ * 8, 3] to [2, 3, 4, 2]. (Rogozhnikov 2022)
  *
  * @param options The sizes of names that the shape does not tell.
+ *
  * @throws ValueError for a pattern that does not parse; ShapeError when it does not fit the tensor.
  *
  * @example

@@ -29,10 +29,11 @@ function hostIntegers(name: string, x: number | readonly number[] | TensorLike, 
 }
 
 /**
- * Each element along `axis` repeated, all `repeats` times or each as often as an array says.
+ * Each element along `axis` repeated, all `repeats` times or each as often as an array [size of the axis] says.
  *
  * @param options `axis`: default null, the flattened tensor.
- * @throws ShapeError when the array has not one count an element.
+ *
+ * @throws ShapeError when the array has not one count an element; ValueError for counts that are no integers of at least 0.
  *
  * @example
  * ops.repeat(tensor([1, 2]), 2); // [1, 1, 2, 2]
@@ -60,7 +61,10 @@ export const repeat: Op<[x: TensorLike, repeats: number | readonly number[] | Te
   );
 
 /**
- * `x` put side by side so many times along each axis; the counts align with the last axes.
+ * `x` put side by side so many times along each axis: [2, 3] by [4, 1] gives [8, 3]. The counts align with the last axes; missing ones
+ * are 1.
+ *
+ * @throws ValueError for counts that are no integers of at least 0.
  *
  * @example
  * ops.tile(tensor([1, 2]), 2); // [1, 2, 1, 2]
@@ -93,7 +97,9 @@ export const tile: Op<[x: TensorLike, repeats: number | readonly number[]]> = op
 );
 
 /**
- * `x` in reverse order along one axis, several, or (default) all.
+ * `x` in reverse order along one axis, several, or (default) all; the shape stays.
+ *
+ * @throws ShapeError when an axis is out of range or given twice.
  *
  * @example
  * ops.flip(tensor([1, 2, 3])); // [3, 2, 1]
@@ -108,7 +114,9 @@ export const flip: Op<[x: TensorLike, options?: { readonly axis?: Axes }]> = op(
 );
 
 /**
- * Columns reversed (the second axis).
+ * Columns reversed: the second axis of [rows, columns, …]. The shape stays.
+ *
+ * @throws ShapeError when `x` has fewer than two axes.
  *
  * @example
  * ops.fliplr(tensor([[1, 2], [3, 4]])); // [[2, 1], [4, 3]]
@@ -119,7 +127,9 @@ export const fliplr: Op<[x: TensorLike]> = op("fliplr", ["x"], (x: TensorLike) =
 });
 
 /**
- * Rows reversed (the first axis).
+ * Rows reversed: the first axis of [rows, …]. The shape stays.
+ *
+ * @throws ShapeError for a scalar.
  *
  * @example
  * ops.flipud(tensor([[1, 2], [3, 4]])); // [[3, 4], [1, 2]]
@@ -140,9 +150,12 @@ function rolled(x: Value, shift: number, axis: number): Value {
 }
 
 /**
- * Elements moved by `shift` places; what leaves at the end comes in at the start.
+ * Elements moved by `shift` places; what leaves at the end comes in at the start. The shape stays, whatever it is: [1, 2, 3] rolled by 1
+ * is [3, 1, 2].
  *
  * @param options `axis`: one, or several with a shift each; default null, the flattened tensor.
+ *
+ * @throws ValueError when a shift is no integer; ShapeError when an axis is out of range, or there are several of both but not as many.
  *
  * @example
  * ops.roll(tensor([1, 2, 3]), 1); // [3, 1, 2]
@@ -174,6 +187,8 @@ export const roll: Op<[x: TensorLike, shift: number | readonly number[], options
  * `x` turned by 90° in the plane of two axes, from the first toward the second.
  *
  * @param options `k`: how often, default 1; `axes`: default [0, 1].
+ *
+ * @throws ValueError when `axes` are not two different ones or `k` is no integer; ShapeError when one is out of range.
  *
  * @example
  * ops.rot90(tensor([[1, 2], [3, 4]])); // [[2, 4], [1, 3]]

@@ -12,8 +12,10 @@ import { describe, input, shapeInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 
 /**
- * `x` in another shape; one size may be -1 and is computed from the others.
+ * `x` in another shape, in row-major order: [6] as [2, 3]. One size may be -1 and is computed from the others.
+ *
  * @throws ShapeError when the number of elements differs.
+ *
  * @example
  * ops.reshape(ops.arange(6), [2, -1]).shape // [2, 3]
  */
@@ -47,6 +49,8 @@ export const ravel: Op<[x: TensorLike]> = op("ravel", ["x"], (x: TensorLike) => 
  * `x` with its axes in another order: output axis i is input axis `axes[i]`.
  *
  * @param options `axes`: default all axes reversed.
+ *
+ * @throws ShapeError unless `axes` name each axis once; ValueError when they are no array.
  *
  * @example
  * ops.transpose(tensor([[1, 2], [3, 4]])); // [[1, 3], [2, 4]]
@@ -86,7 +90,9 @@ export function movedAxes(rank: number, source: readonly number[], destination: 
 }
 
 /**
- * `x` with axes moved to other places; the others keep their order.
+ * `x` with axes moved to other places; the others keep their order. Moving axis 0 to -1 makes [a, b, c] to [b, c, a].
+ *
+ * @throws ShapeError when an axis is out of range or given twice, or there are not as many sources as destinations.
  *
  * @example
  * ops.moveaxis(ops.ones([2, 3, 4]), 0, -1).shape; // [3, 4, 2]
@@ -108,7 +114,9 @@ export const moveaxis: Op<[x: TensorLike, source: number | readonly number[], de
 );
 
 /**
- * `x` with two axes exchanged.
+ * `x` with two axes exchanged: 0 and 2 make [a, b, c] to [c, b, a].
+ *
+ * @throws ShapeError when an axis is out of range.
  *
  * @example
  * ops.swapaxes(ops.ones([2, 3, 4]), 0, 2).shape; // [4, 3, 2]
@@ -125,7 +133,9 @@ export const swapaxes: Op<[x: TensorLike, axis1: number, axis2: number]> = op(
 );
 
 /**
- * `x` with axes of size 1 inserted at `axis` (of the result); several may be given.
+ * `x` with axes of size 1 inserted at `axis` (of the result), one or several: 0 makes [n] to [1, n], -1 to [n, 1].
+ *
+ * @throws ShapeError when an axis is out of range or given twice; ValueError when it is no integer.
  *
  * @example
  * ops.expandDims(tensor([1, 2]), 0); // [[1, 2]]
@@ -147,9 +157,10 @@ export const expandDims: Op<[x: TensorLike, axis: number | readonly number[]]> =
 );
 
 /**
- * `x` without axes of size 1.
+ * `x` without axes of size 1: [1, n, 1] becomes [n].
  *
  * @param options `axis`: which ones; default all of size 1.
+ *
  * @throws ShapeError when a given axis is not of size 1.
  *
  * @example
@@ -178,7 +189,9 @@ export const squeeze: Op<[x: TensorLike, options?: { readonly axis?: number | re
 );
 
 /**
- * `x` stretched to a shape it broadcasts to; -1 keeps an axis' size.
+ * `x` stretched to a shape it broadcasts to, as [3] to [2, 3]; -1 keeps an axis' size.
+ *
+ * @throws ShapeError when it does not broadcast to `shape`.
  *
  * @example
  * ops.broadcastTo(tensor([1, 2]), [2, 2]); // [[1, 2], [1, 2]]
@@ -206,7 +219,7 @@ export const broadcastTo: Op<[x: TensorLike, shape: number | readonly number[]]>
 );
 
 /**
- * `x` as a tensor of its own. Tensors never change, so nothing is copied.
+ * `x`, of any shape, as a tensor of its own. Tensors never change, so nothing is copied.
  *
  * @example
  * ops.copy(tensor([1, 2])); // [1, 2]

@@ -49,8 +49,11 @@ function splitOf(name: string, x: Value, sections: number | readonly number[], a
 type SplitOp = Op<[x: TensorLike, indicesOrSections: number | readonly number[], options?: { readonly axis?: number }], Tensor[]>;
 
 /**
- * `x` cut along `axis` (default 0) into so many equal parts, or at the given indices.
- * @throws ShapeError when it does not divide equally.
+ * `x` cut along `axis` (default 0) into so many equal parts, or at the given indices: [6] in two parts gives [3] and [3].
+ *
+ * @throws ShapeError when it does not divide equally or the axis is out of range; ValueError for parts that are no positive integer or
+ * indices.
+ *
  * @example
  * ops.split(ops.arange(6), [1, 3]) // [0], [1, 2], [3, 4, 5]
  */
@@ -64,7 +67,9 @@ export const split: SplitOp = op(
 );
 
 /**
- * {@link split} that allows parts of unequal size: the first ones are larger by one.
+ * {@link split} that allows parts of unequal size, the first ones larger by one: [5] in two gives [3] and [2].
+ *
+ * @throws ShapeError when the axis is out of range or its size not known; ValueError for parts that are no positive integer or indices.
  *
  * @example
  * ops.arraySplit(tensor([1, 2, 3]), 2); // [[1, 2], [3]]
@@ -90,7 +95,9 @@ function fixedAxisSplit(
 }
 
 /**
- * {@link split} along the second axis (the only one of a vector).
+ * {@link split} along the second axis (the only one of a vector): [m, n] in k parts gives k times [m, n / k].
+ *
+ * @throws ShapeError for a scalar or when it does not divide equally; ValueError for parts that are no positive integer or indices.
  *
  * @example
  * ops.hsplit(tensor([[1, 2], [3, 4]]), 2); // [[[1], [3]], [[2], [4]]]
@@ -100,7 +107,9 @@ export const hsplit: Op<[x: TensorLike, indicesOrSections: number | readonly num
 );
 
 /**
- * {@link split} along the first axis.
+ * {@link split} along the first axis: [m, …] in k parts gives k times [m / k, ...].
+ *
+ * @throws ShapeError for a scalar or when it does not divide equally; ValueError for parts that are no positive integer or indices.
  *
  * @example
  * ops.vsplit(tensor([[1, 2], [3, 4]]), 2); // [[[1, 2]], [[3, 4]]]
@@ -108,7 +117,10 @@ export const hsplit: Op<[x: TensorLike, indicesOrSections: number | readonly num
 export const vsplit: Op<[x: TensorLike, indicesOrSections: number | readonly number[]], Tensor[]> = fixedAxisSplit("vsplit", () => 0);
 
 /**
- * {@link split} along the third axis.
+ * {@link split} along the third axis: [a, b, n] in k parts gives k times [a, b, n / k].
+ *
+ * @throws ShapeError when `x` has fewer than three axes or does not divide equally; ValueError for parts that are no positive integer or
+ * indices.
  *
  * @example
  * ops.dsplit(ops.ones([1, 1, 4]), 2); // [[[[1, 1]]], [[[1, 1]]]]
@@ -116,7 +128,9 @@ export const vsplit: Op<[x: TensorLike, indicesOrSections: number | readonly num
 export const dsplit: Op<[x: TensorLike, indicesOrSections: number | readonly number[]], Tensor[]> = fixedAxisSplit("dsplit", () => 2);
 
 /**
- * The slices along `axis` (default 0), without it. `num`: how many, where the size is not known.
+ * The slices along `axis` (default 0), without it: [n, …] gives n times [...]. `num`: how many, where the size is not known.
+ *
+ * @throws ShapeError when the axis is out of range or its size not known.
  *
  * @example
  * ops.unstack(tensor([[1, 2], [3, 4]])); // [[1, 2], [3, 4]]

@@ -12,9 +12,11 @@ import { op, type Op } from "../support/op.ts";
 import { insertionPoints } from "./sort.ts";
 
 /**
- * Where `values` would be inserted into a sorted vector to keep it sorted, int32.
+ * Where `values` would be inserted into a sorted vector [n] to keep it sorted: int32, of the shape of `values`.
  *
  * @param options `side`: "left" (default) before equal elements, "right" after them.
+ *
+ * @throws ShapeError when `sortedSequence` is no vector; ValueError for another `side`.
  *
  * @example
  * ops.searchsorted(tensor([1, 3, 5]), tensor([2, 5])); // [1, 2]
@@ -34,6 +36,8 @@ export const searchsorted: Op<[sortedSequence: TensorLike, values: TensorLike, o
 
 /**
  * The bin of each element, int32: i where bins[i - 1] ≤ x < bins[i].
+ *
+ * @throws ShapeError when `bins` is no vector.
  *
  * @example
  * ops.digitize(tensor([0.5, 2.5]), [1, 2, 3]); // [0, 2]
@@ -57,6 +61,9 @@ export interface BincountOptions {
 /**
  * How often each whole number occurs: [n] or [batch, n] → [bins] or [batch, bins], int32, or the weights' dtype. There are as many bins as
  * the largest number needs, at least `minlength`; while tracing exactly `minlength`, since a shape cannot depend on data.
+ *
+ * @throws ShapeError unless `x` has one or two axes; DTypeError when it holds no integers; ValueError when `minlength` is no integer of
+ * at least 0.
  *
  * @example
  * ops.bincount(tensor([0, 1, 1, 3], { dtype: "int32" })); // [1, 2, 0, 1]
@@ -113,6 +120,8 @@ export interface HistogramOptions {
  * Counts in bins of equal width, and the bins' edges: [counts [bins], edges [bins + 1]], both in
  * x's dtype (integers give float32). The last bin includes its upper edge.
  *
+ * @throws ValueError when `bins` is no integer of at least 1 or `range` not [low, high] with low < high.
+ *
  * @example
  * ops.histogram(tensor([1, 2, 2, 4]), { bins: 3 }); // [[1, 2, 1], [1, 2, 3, 4]]
  */
@@ -156,7 +165,7 @@ export interface IsinOptions {
 }
 
 /**
- * True where an element of `x1` is one of `x2`: bool of x1's shape.
+ * True where an element of `x1` is one of `x2`: bool of x1's shape, whatever it is. `x2` is flattened.
  *
  * @example
  * ops.isin(tensor([1, 2, 3]), tensor([2, 5])); // [false, true, false]

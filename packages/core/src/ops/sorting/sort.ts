@@ -36,6 +36,10 @@ export function sortedAlong(x: Value, axis: number): Value {
 /**
  * `x` sorted from small to large along `axis` (default -1).
  *
+ * The result has the shape of `x`, or is [n], flattened, with `axis` null. NaN comes last.
+ *
+ * @throws ShapeError for an axis out of range; DTypeError for complex numbers.
+ *
  * @example
  * ops.sort(tensor([3, 1, 2])); // [1, 2, 3]
  */
@@ -47,6 +51,10 @@ export const sort: Op<[x: TensorLike, options?: SortOptions]> = op("sort", ["x"]
 /**
  * The indices that sort `x` along `axis` (default -1), int32; equal elements keep their order.
  *
+ * The result has the shape of `x`, or is [n], flattened, with `axis` null.
+ *
+ * @throws ShapeError for an axis out of range; DTypeError for complex numbers.
+ *
  * @example
  * ops.argsort(tensor([3, 1, 2])); // [1, 2, 0]
  */
@@ -55,7 +63,15 @@ export const argsort: Op<[x: TensorLike, options?: SortOptions]> = op("argsort",
   return new Tensor(build.argsort(value, axis));
 });
 
-/** Indices, int32, of the elements up to the `kth` smallest in their order, and then of the others in theirs. A negative kth counts from the end. */
+/**
+ * Indices, int32, of the elements up to the `kth` smallest in their order, and then of the others in theirs: the shape of `x`, or [n]
+ * flattened with `axis` null. A negative kth counts from the end.
+ *
+ * @throws ShapeError when `kth` or the axis is out of range.
+ *
+ * @example
+ * ops.argpartition(tensor([5, 1, 4, 2]), 1); // [1, 3, 0, 2]
+ */
 export const argpartition: Op<[x: TensorLike, kth: number, options?: SortOptions]> = op(
   "argpartition",
   ["x", "kth"],

@@ -46,8 +46,15 @@ export interface UniqueOp extends Op<[x: TensorLike, options?: UniqueOptions]> {
 }
 
 /**
- * The distinct elements of the flattened tensor, sorted; with options an array of them and, in this order, first indices, inverse, counts (int32).
- * @throws TraceError while tracing without `size`; ValueError for an axis.
+ * The distinct elements of the flattened tensor, sorted: [count], or [size] where `size` is given; with options an array of them and, in
+ * this order, first indices, inverse, counts (int32).
+ *
+ * @throws TraceError while tracing without `size`; ValueError for an axis; DTypeError for complex numbers.
+ *
+ * @example
+ * const [values, counts] = ops.unique(tensor([3, 1, 3]), { returnCounts: true });
+ * values; // [1, 3]
+ * counts; // [1, 2]
  */
 export const unique: UniqueOp = op("unique", ["x"], (x: TensorLike, options: UniqueOptions = {}) => {
   const given = input("unique", x);
@@ -91,7 +98,14 @@ export const unique: UniqueOp = op("unique", ["x"], (x: TensorLike, options: Uni
   return results.length === 1 ? results[0] : results;
 }) as unknown as UniqueOp;
 
-/** Coordinates of the elements that are not 0, in row-major order: one int32 tensor an axis. @throws TraceError while tracing. */
+/**
+ * Coordinates of the elements that are not 0, in row-major order: one int32 tensor [count] an axis.
+ *
+ * @throws TraceError while tracing, since the size of the result depends on data; ShapeError for a scalar.
+ *
+ * @example
+ * ops.nonzero(tensor([[0, 5], [7, 0]])); // [[0, 1], [1, 0]]
+ */
 export const nonzero: Op<[x: TensorLike], Tensor[]> = op("nonzero", ["x"], (x: TensorLike) => {
   const value = build.cast(isTensorBase(x) ? x.value : input("nonzero", x), "bool");
   if (value.shape.length === 0) throw new ShapeError('[nonzero] a scalar has no coordinates: use ops.cast(x, "bool")');
