@@ -31,29 +31,36 @@ export function lacksOf(symbol, source) {
   if (symbol.kind !== "function" && symbol.kind !== "class") return found;
   const said = [symbol.doc, ...symbol.tags.filter(({ name }) => name !== "example" && name !== "throws").map(({ text }) => text)];
   if (shaped.test(symbol.file) && !saysShapes.test(said.join("\n"))) found.push("shapes");
-  if (source.includes("throw new") && !has("throws") && throwsUntold(symbol.name, source)) found.push("throws");
+  if (source.includes("throw ") && !has("throws") && throwsUntold(symbol.name, source)) found.push("throws");
   if (!has("example")) found.push("example");
   return found;
 }
 
 /**
  * True when a declaration of a file throws, itself or through others of the file, and says nothing of it; a class may say it at the
- * methods that throw.
+ * methods that throw. Types, and classes that are only asked for by `instanceof`, throw nothing.
  */
 export function throwsUntold(name, source) {
-  const texts = new Map();
+  const declarations = new Map();
   for (const statement of ts.createSourceFile("source.ts", source, ts.ScriptTarget.Latest).statements) {
     const declared = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
-    for (const { name: of } of declared) if (of?.text !== undefined) texts.set(of.text, source.slice(statement.pos, statement.end));
+    for (const { name: of } of declared) if (of?.text !== undefined) declarations.set(of.text, statement);
   }
-  if (texts.get(name)?.includes("@throws")) return false;
+  const own = declarations.get(name);
+  if (own !== undefined && source.slice(own.pos, own.end).includes("@throws")) return false;
   const reached = new Set([name]);
-  for (const each of reached) {
-    const text = texts.get(each) ?? "";
-    if (text.includes("throw new")) return true;
-    for (const [word] of text.matchAll(/(?<![\w$]|(?<!\.\.)\.)[A-Za-z_$][\w$]*(?!\s*:|[\w$])/g)) if (texts.has(word)) reached.add(word);
-  }
-  return false;
+  let throws = false;
+  const visit = (node) => {
+    if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node)) return;
+    if (ts.isThrowStatement(node)) throws = true;
+    if (ts.isIdentifier(node) && declarations.has(node.text)) reached.add(node.text);
+    if (ts.isPropertyAccessExpression(node)) visit(node.expression);
+    else if (ts.isPropertyAssignment(node)) visit(node.initializer);
+    else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) visit(node.left);
+    else ts.forEachChild(node, visit);
+  };
+  for (const each of reached) if (declarations.has(each)) visit(declarations.get(each));
+  return throws;
 }
 
 /**

@@ -33,6 +33,7 @@ test("errors must be told where they are thrown, in the symbol or in what it use
   expect(throwsUntold("f", source)).toBe(true);
   expect(throwsUntold("g", source)).toBe(false);
   expect(throwsUntold("C", "export class C {\n  /** @throws Error always. */\n  m() { throw new Error(); }\n}")).toBe(false);
+  expect(throwsUntold("is", "class C { m() { throw new Error(); } }\nexport const is = (x): x is C => x instanceof C;")).toBe(false);
   expect(lacksOf(symbol({ doc: "Any shape.", tags: [example] }), source)).toEqual(["throws"]);
   expect(lacksOf(symbol({ doc: "Any shape.", tags: [example, { name: "throws", text: "Error always." }] }), source)).toEqual([]);
 });
