@@ -15,7 +15,8 @@ const shaped =
   /^packages\/(core\/src\/(ops|ragged|sparse|random)|layers\/src\/(activation-layers|activations|attention|convolutional|core|merging|normalization|pooling|preprocessing|recurrent|regularization|reshaping|wrappers)|losses\/src|metrics\/src)\//;
 
 /** A shape such as [batch, …], (a scalar) or words that say that any will do. */
-const saysShapes = /\[[^\]\n]*\]|\bscalars?\b|\bany shape\b|\b(?:same|one|whose|broadcast\w*) shapes?\b|\bshapes? of\b|\b\d-?D\b/i;
+const saysShapes =
+  /\[[^\]\n]*\]|\bscalars?\b|\bany shape\b|\b(?:its|their|the|given|whose) `?shape\b|'s shape\b|\b(?:same|one|whose|broadcast\w*) shapes?\b|\bshapes? of\b|\b\d-?D\b/i;
 
 /**
  * What one symbol lacks. Types and values need a description; functions and classes errors (where they, or what they use of their file, throw any), an example
@@ -38,7 +39,8 @@ export function lacksOf(symbol, source) {
 
 /**
  * True when a declaration of a file throws, itself or through others of the file, and says nothing of it; a class may say it at the
- * methods that throw. Types, and classes that are only asked for by `instanceof`, throw nothing.
+ * methods that throw. Types, classes that are only asked for by `instanceof` and
+ * conversions (Symbol.toPrimitive) do not count.
  */
 export function throwsUntold(name, source) {
   const declarations = new Map();
@@ -51,7 +53,8 @@ export function throwsUntold(name, source) {
   const reached = new Set([name]);
   let throws = false;
   const visit = (node) => {
-    if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node)) return;
+    if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || (ts.isMethodDeclaration(node) && ts.isComputedPropertyName(node.name)))
+      return;
     if (ts.isThrowStatement(node)) throws = true;
     if (ts.isIdentifier(node) && declarations.has(node.text)) reached.add(node.text);
     if (ts.isPropertyAccessExpression(node)) visit(node.expression);

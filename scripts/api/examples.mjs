@@ -1,4 +1,5 @@
-// The examples of the documentation, run: what follows `// ` at the end of a line is what the expression before it gives.
+// The examples of the documentation, run: what follows `// ` at the end of a line is what the expression before it gives, or throws:
+// `// throws ShapeError: the beginning of its message`.
 
 import ts from "typescript-6";
 
@@ -18,11 +19,21 @@ export function parseValue(text) {
   return undefined;
 }
 
+/** The error a comment tells of, `throws ShapeError: [matmul]`; null for other comments. */
+function thrownIn(comment) {
+  const [, name, message = ""] = /^throws (\w+Error)(?:: (.*))?$/.exec(comment) ?? [];
+  return name === undefined ? null : { name, message };
+}
+
 /** The code of an example, in which each expression with a value that can be compared is handed to `$expect`; null without any. */
 export function compileExample(text) {
   let values = 0;
   const lines = text.split("\n").map((line) => {
     const [, expression, comment] = /^(?!\s|\}|\/\/)(.*?);?\s*\/\/ (.*)$/.exec(line) ?? [];
+    if (comment !== undefined && thrownIn(comment) !== null) {
+      values++;
+      return `await $throws(async () => (${expression}), ${JSON.stringify(comment)});`;
+    }
     const value = comment === undefined ? undefined : parseValue(comment.replace(/[.;]$/, ""));
     if (value === undefined) return line;
     values++;
@@ -68,8 +79,18 @@ export async function runExample(text, scope) {
     if (!agrees(actual, parseValue(comment.replace(/[.;]$/, "")))) wrong.push(`${JSON.stringify(actual)} is not ${comment}`);
     return value;
   };
+  const expectError = async (call, comment) => {
+    const { name, message } = thrownIn(comment);
+    const error = await call()
+      .then(plain)
+      .then(
+        () => null,
+        (reason) => reason,
+      );
+    if (error?.name !== name || !error.message.startsWith(message)) wrong.push(`${String(error)} is not what it ${comment}`);
+  };
   try {
-    await new AsyncFunction("$expect", ...Object.keys(scope), code)(expectValue, ...Object.values(scope));
+    await new AsyncFunction("$expect", "$throws", ...Object.keys(scope), code)(expectValue, expectError, ...Object.values(scope));
   } catch (error) {
     if (error instanceof ReferenceError) return null;
     throw error;

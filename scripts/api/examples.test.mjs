@@ -22,6 +22,15 @@ test("results that differ from their comments are found", async () => {
   expect(agrees(Number.NaN, 0)).toBe(false);
 });
 
+test("errors of comments are thrown, with the message that is told", async () => {
+  const fail = () => {
+    throw new RangeError("[f] too large: 3");
+  };
+  expect(await runExample("f(3) // throws RangeError: [f] too large", { f: fail })).toEqual([]);
+  expect(await runExample("f(3) // throws TypeError", { f: fail })).toHaveLength(1);
+  expect(await runExample("f(3) // throws RangeError", { f: (x) => x })).toHaveLength(1);
+});
+
 test("examples without values, or about things that they do not make, are not run", async () => {
   expect(compileExample("f(2)")).toBeNull();
   expect(await runExample("model(2) // 4", {})).toBeNull();

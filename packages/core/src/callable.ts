@@ -2,6 +2,19 @@
  * Base of classes whose instances are called like functions: layers, models, losses.
  * The constructor returns a function that has the class's prototype, so `new Dense(3)(x)` and `dense.units` both work.
  * A subclass says what a call does in `invoke`. Tell instances apart by brand or prototype, never by `typeof`.
+ *
+ * @example
+ * class Scale extends Callable {
+ *   constructor(factor) {
+ *     super();
+ *     this.factor = factor;
+ *   }
+ *   invoke(x) {
+ *     return ops.multiply(x, this.factor);
+ *   }
+ * }
+ * const double = new Scale(2);
+ * double(tensor([1, 2])); // [2, 4]
  */
 export abstract class Callable {
   constructor() {

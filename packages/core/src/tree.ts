@@ -8,7 +8,12 @@ function isBranch(value: unknown): value is readonly unknown[] | Record<string, 
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Leaves depth first, object keys in their own order. */
+/**
+ * Leaves depth first, object keys in their own order.
+ *
+ * @example
+ * flattenTree({ a: [1, 2], b: { c: 3 } }); // [1, 2, 3]
+ */
 export function flattenTree(tree: unknown): unknown[] {
   const leaves: unknown[] = [];
   const visit = (value: unknown): void => {
@@ -19,7 +24,12 @@ export function flattenTree(tree: unknown): unknown[] {
   return leaves;
 }
 
-/** The same tree with each leaf replaced. */
+/**
+ * The same tree with each leaf replaced.
+ *
+ * @example
+ * mapTree([1, [2, 3]], (leaf) => 10 * leaf); // [10, [20, 30]]
+ */
 export function mapTree(tree: unknown, replace: (leaf: unknown, path: string) => unknown, path = ""): unknown {
   if (!isBranch(tree)) return replace(tree, path);
   if (Array.isArray(tree)) return tree.map((child, i) => mapTree(child, replace, `${path}[${i}]`));

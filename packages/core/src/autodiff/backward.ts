@@ -20,7 +20,15 @@ export type Recorded = Pick<Node, "op" | "params" | "inputs" | "outputs" | "scop
  * @param nodes What was recorded, operands first.
  * @param cotangents One for each target; null counts as no gradient.
  * @returns One for each source; null where nothing connects it to the targets.
+ *
  * @throws GradientError at a primitive that has a gradient neurite does not know.
+ *
+ * @example
+ * // d(x²)/dx, by hand: what is recorded between x and its square is one multiplication.
+ * const x = tensor([3]).value;
+ * const y = build.mul(x, x);
+ * const [gradient] = backward([y.node], [y], [build.onesLike(y)], [x]);
+ * new Tensor(gradient); // [6]
  */
 export function backward(
   nodes: readonly Recorded[],
@@ -133,9 +141,13 @@ export function withRecorder<T>(recorder: Recorder, body: () => T): T {
  * times. For authors of gradient rules.
  *
  * @param keeps Whether results may be computed between `fn` and `pull`; expensive ones are then kept until `release`.
+ *
+ * @throws What `fn` throws; `pull` a GradientError at a primitive that has a gradient neurite does not know.
+ *
  * @example
- * const { outputs, pull } = vjpOf(([x]) => [build.mul(x, x)], [x]);
+ * const { outputs, pull } = vjpOf(([x]) => [build.mul(x, x)], [tensor([3]).value]);
  * const [gradient] = pull([build.onesLike(outputs[0])]);
+ * new Tensor(gradient); // [6]
  */
 export function vjpOf(
   fn: (inputs: readonly Value[]) => readonly Value[],

@@ -68,48 +68,93 @@ const table: Record<DType, DTypeInfo> = {
   complex64: { bytes: 8, kind: "complex", array: Float32Array },
 };
 
-/** Bytes of one element of `dtype`. */
+/**
+ * Bytes of one element of `dtype`.
+ *
+ * @example
+ * bytesPerElement("bfloat16"); // 2
+ */
 export function bytesPerElement(dtype: DType): number {
   return table[dtype].bytes;
 }
 
-/** True for float16, bfloat16, float32 and float64. */
+/**
+ * True for float16, bfloat16, float32 and float64.
+ *
+ * @example
+ * isFloating("bfloat16"); // true
+ */
 export function isFloating(dtype: DType): boolean {
   return table[dtype].kind === "float";
 }
 
-/** True for the signed and unsigned integers; bool is not one. */
+/**
+ * True for the signed and unsigned integers; bool is not one.
+ *
+ * @example
+ * isInteger("bool"); // false
+ */
 export function isInteger(dtype: DType): boolean {
   const kind = table[dtype].kind;
   return kind === "signed" || kind === "unsigned";
 }
 
-/** True for the unsigned integers. */
+/**
+ * True for the unsigned integers.
+ *
+ * @example
+ * isUnsigned("uint8"); // true
+ */
 export function isUnsigned(dtype: DType): boolean {
   return table[dtype].kind === "unsigned";
 }
 
-/** True for complex64. */
+/**
+ * True for complex64.
+ *
+ * @example
+ * isComplex("complex64"); // true
+ */
 export function isComplex(dtype: DType): boolean {
   return table[dtype].kind === "complex";
 }
 
-/** True where gradients can flow: floating and complex dtypes. */
+/**
+ * True where gradients can flow: floating and complex dtypes.
+ *
+ * @example
+ * isInexact("int32"); // false
+ */
 export function isInexact(dtype: DType): boolean {
   return isFloating(dtype) || isComplex(dtype);
 }
 
-/** True if `name` is one of {@link dtypes}. */
+/**
+ * True if `name` is one of {@link dtypes}.
+ *
+ * @example
+ * isDType("float"); // false
+ */
 export function isDType(name: unknown): name is DType {
   return typeof name === "string" && Object.hasOwn(table, name);
 }
 
-/** A zeroed typed array for `size` elements of `dtype` (complex64 takes two array elements each). */
+/**
+ * A zeroed typed array for `size` elements of `dtype` (complex64 takes two array elements each).
+ *
+ * @example
+ * allocateArray("complex64", 2).length; // 4
+ */
 export function allocateArray<D extends DType>(dtype: D, size: number): DataOf<D> {
   return new table[dtype].array(dtype === "complex64" ? size * 2 : size) as DataOf<D>;
 }
 
-/** A view of `buffer` as elements of `dtype`. */
+/**
+ * A view of `buffer` as `size` elements of `dtype` (by default all that follow) from `byteOffset` on: nothing is copied.
+ *
+ * @example
+ * viewArray("int32", new Float32Array([1]).buffer); // [1065353216]
+ */
 export function viewArray<D extends DType>(dtype: D, buffer: ArrayBufferLike, byteOffset = 0, size?: number): DataOf<D> {
   const count = size ?? (buffer.byteLength - byteOffset) / table[dtype].bytes;
   return new table[dtype].array(buffer, byteOffset, dtype === "complex64" ? count * 2 : count) as DataOf<D>;

@@ -55,7 +55,12 @@ function join(a: Lattice, b: Lattice): Lattice {
 /**
  * The dtype that operands of these types are brought to, by JAX's lattice: int32 with float16 is float16, int32 with uint32 is int64,
  * a plain number keeps the array's dtype unless it needs a float. Alone, plain numbers are int32 or float32.
+ *
  * @throws DTypeError for float64 with complex64.
+ *
+ * @example
+ * promoteTypes("int32", "float16"); // "float16"
+ * promoteTypes("int32", "weak float"); // "float32"
  */
 export function promoteTypes(...types: readonly Lattice[]): DType {
   let result: Lattice = types[0] ?? "weak float";
@@ -64,7 +69,13 @@ export function promoteTypes(...types: readonly Lattice[]): DType {
   return result === "weak float" ? "float32" : result;
 }
 
-/** How a plain number takes part in promotion. Whole numbers are weak integers: `x.mul(2)` keeps an int32 tensor int32. */
+/**
+ * How a plain number takes part in promotion. Whole numbers are weak integers: `x.mul(2)` keeps an int32 tensor int32.
+ *
+ * @example
+ * weakTypeOf(2); // "weak int"
+ * weakTypeOf(0.5); // "weak float"
+ */
 export function weakTypeOf(value: number | boolean | bigint): WeakType | "bool" | "int64" {
   if (typeof value === "boolean") return "bool";
   if (typeof value === "bigint") return "int64";

@@ -47,7 +47,16 @@ export function withExecutionMode<T>(mode: ExecutionMode, body: () => T): T {
   return withContext({ mode: checkMode("withExecutionMode", mode) }, body);
 }
 
-/** Sets the mode for all code from here on; see {@link withExecutionMode}. */
+/**
+ * Sets the mode for all code from here on; see {@link withExecutionMode}.
+ *
+ * @throws ValueError for another mode.
+ *
+ * @example
+ * // Each operation runs at once and is searched for NaN and infinities.
+ * setExecutionMode("debug");
+ * setExecutionMode("lazy");
+ */
 export function setExecutionMode(mode: ExecutionMode): void {
   context.mode = checkMode("setExecutionMode", mode);
 }

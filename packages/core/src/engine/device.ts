@@ -26,7 +26,11 @@ export function setDeviceChooser(choose: () => Backend): void {
 
 /**
  * The device that tensors are created on.
+ *
  * @throws DeviceError when none was chosen and no umbrella package is loaded to choose one.
+ *
+ * @example
+ * getDefaultDevice().name; // "reference"
  */
 export function getDefaultDevice(): Backend {
   if (context.device === null) {

@@ -14,7 +14,12 @@ export function withScope<T>(name: string, body: () => T): T {
   return withContext({ scope: { path: scope === null ? name : `${scope.path}/${name}` } }, body);
 }
 
-/** Path of the scopes around the current code: "functional/dense_1"; empty outside. */
+/**
+ * Path of the scopes around the current code: "functional/dense_1"; empty outside.
+ *
+ * @example
+ * withScope("encoder", () => currentScope()); // "encoder"
+ */
 export function currentScope(): string {
   return context.scope?.path ?? "";
 }

@@ -42,7 +42,14 @@ export function bind<P extends PrimitiveName>(op: P, inputs: readonly Value[], p
   return node.outputs;
 }
 
-/** {@link bind} for primitives with one output. */
+/**
+ * {@link bind} for primitives with one output.
+ *
+ * @throws DisposedError and DeviceError as {@link bind}, and what the primitive's rule for shapes and dtypes throws.
+ *
+ * @example
+ * new Tensor(bindOne("neg", [tensor([1, -2]).value], {})); // [-1, 2]
+ */
 export function bindOne<P extends PrimitiveName>(op: P, inputs: readonly Value[], params: PrimitiveParams[P]): Value {
   return bind(op, inputs, params)[0] as Value;
 }

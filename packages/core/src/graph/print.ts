@@ -1,7 +1,12 @@
 import type { Graph } from "./graph.ts";
 import type { Node, Value } from "./value.ts";
 
-/** `float32[32,784]`; an unknown dimension is `?`. */
+/**
+ * `float32[32,784]`; an unknown dimension is `?`.
+ *
+ * @example
+ * formatAval({ dtype: "float32", shape: [NaN, 784] }); // "float32[?,784]"
+ */
 export function formatAval(aval: { readonly dtype: string; readonly shape: readonly number[] }): string {
   return `${aval.dtype}[${aval.shape.map((dim) => (Number.isNaN(dim) ? "?" : dim)).join(",")}]`;
 }
@@ -18,6 +23,10 @@ function formatParams(node: Node, indent: string): string {
 /**
  * A graph as text, one line a node: `%3 = dot %0 %1 : float32[32,10]  # dense_1`.
  * Inputs, state and scalars come first, then outputs and updates.
+ *
+ * @example
+ * const { graph } = traceGraph([{ dtype: "float32", shape: [2] }], ([x]) => [build.neg(x)]);
+ * formatGraph(graph).includes("neg"); // true
  */
 export function formatGraph(graph: Graph, indent = ""): string {
   const names = new Map<Value, string>();

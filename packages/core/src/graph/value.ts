@@ -26,7 +26,14 @@ export interface Scope {
 
 let nextNodeId = 1;
 
-/** One output of a node, or a leaf: a traced function's input, or data on a device. */
+/**
+ * One output of a node, or a leaf: a traced function's input, or data on a device.
+ *
+ * @example
+ * const { value } = ops.zeros([2, 3]);
+ * value.shape; // [2, 3]
+ * value.dtype; // "float32"
+ */
 export class Value implements Aval {
   readonly dtype: DType;
   readonly shape: Shape;
@@ -93,7 +100,14 @@ export function disposedValue({ dtype, shape }: Aval): Value {
   return value;
 }
 
-/** Applies a primitive (or marks a graph input) and owns its output values. */
+/**
+ * Applies a primitive (or marks a graph input) and owns its output values.
+ *
+ * @example
+ * const sum = ops.add(tensor([1]), tensor([2])).value;
+ * sum.node.op; // "add"
+ * sum.node.inputs.length; // 2
+ */
 export class Node<P extends PrimitiveName = PrimitiveName> {
   /** Rises in program order. */
   readonly id: number = nextNodeId++;

@@ -26,6 +26,10 @@ export interface ProfileTotals extends KernelTotals {
 /**
  * Where the time of a function went; made by {@link profile}. Times are in nanoseconds. A kernel is what a device runs in one go: often
  * several operations, fused; its layer is the one that all of them belong to.
+ *
+ * @example
+ * const { profile: measured } = await profile(() => model.predict(x));
+ * console.log(String(measured)); // a table of layers and kernels
  */
 export class Profile {
   /** Each kernel of each program that ran, the longest (without the kernels it consists of) first. */

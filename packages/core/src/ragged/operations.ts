@@ -14,8 +14,10 @@ import { RaggedTensor, raggedInput } from "./ragged-tensor.ts";
 export type NestedRows = readonly (number | NestedRows)[];
 
 /**
- * A ragged tensor of nested lists: all axes but the first may differ in size.
+ * A ragged tensor [rows, (lengths), …] of nested lists: all axes but the first may differ in size.
+ *
  * @throws ValueError where numbers lie in different depths; ShapeError for a plain vector.
+ *
  * @example
  * ragged.constant([[1, 2], [], [3]]).rowLengths() // [2, 0, 1]
  */
@@ -42,10 +44,13 @@ export function constant(rows: NestedRows, options: { readonly dtype?: DType } =
 }
 
 /**
- * `fn` of the elements of ragged tensors (and of other arguments as they are), in the rows of the first one.
+ * `fn` of the elements [elements, ...inner] of ragged tensors (and of other arguments as they are), in the rows of the first one.
+ *
  * @throws ShapeError where the rows of ragged arguments differ.
+ *
  * @example
- * ragged.mapFlatValues((a, b) => a.mul(b), r, r)
+ * const r = RaggedTensor.fromRowLengths([3, 1, 4], [2, 1]);
+ * ragged.mapFlatValues((a, b) => a.mul(b), r, r); // [[9, 1], [16]]
  */
 export function mapFlatValues(fn: (...values: Tensor[]) => TensorLike, ...args: readonly (RaggedTensor | TensorLike)[]): RaggedTensor {
   const first = args.find((arg) => arg instanceof RaggedTensor);
@@ -59,7 +64,15 @@ function requireSameRows(op: string, a: RaggedTensor, b: RaggedTensor): void {
   if (a.values instanceof RaggedTensor && b.values instanceof RaggedTensor) requireSameRows(op, a.values, b.values);
 }
 
-/** Ragged tensors below each other (axis 0), or row by row (axis 1). @throws ShapeError where their numbers of rows differ (axis 1). */
+/**
+ * Ragged tensors below each other (axis 0: [a, (lengths)] and [b, (lengths)] give [a + b, (lengths)]), or row by row (axis 1).
+ *
+ * @throws ShapeError where their numbers of rows differ (axis 1); ValueError for an empty list or what is not ragged.
+ *
+ * @example
+ * const r = RaggedTensor.fromRowLengths([3, 1, 4], [2, 1]);
+ * ragged.concat([r, r], 1); // [[3, 1, 3, 1], [4, 4]]
+ */
 export function concat(xs: readonly RaggedTensor[], axis: 0 | 1 = 0): RaggedTensor {
   const op = "ragged.concat";
   if (!Array.isArray(xs) || xs.length === 0) throw new ValueError(`[${op}] xs must be an array of ragged tensors, at least one`);
@@ -79,7 +92,16 @@ export function concat(xs: readonly RaggedTensor[], axis: 0 | 1 = 0): RaggedTens
   return RaggedTensor.fromRowLengths(below.gather(order).values, joined);
 }
 
-/** The elements for which `mask`, of the same rows, is true. The mask's structure must be known: plain booleans in lists. */
+/**
+ * The elements of `x` for which `mask`, with rows of the same lengths, is true: [rows, (lengths)] gives [rows, (fewer)]. The mask's
+ * structure must be known: plain booleans in lists.
+ *
+ * @throws ShapeError when rows differ in number or length; ValueError for a tensor as a mask, or an `x` that is not ragged.
+ *
+ * @example
+ * const r = RaggedTensor.fromRowLengths([3, 1, 4], [2, 1]);
+ * ragged.booleanMask(r, [[true, false], [true]]); // [[3], [4]]
+ */
 export function booleanMask(x: RaggedTensor, mask: readonly (readonly boolean[])[]): RaggedTensor {
   const op = "ragged.booleanMask";
   const lengths = raggedInput(op, x).rowLengths();
@@ -106,19 +128,54 @@ function byRow(op: string, segment: SegmentOp, x: RaggedTensor): Tensor {
   return segment(values, tensor(new Int32Array(x.valueRowids())), { numSegments: nrows });
 }
 
-/** The sum of each row: [rows, ...inner]; 0 for empty ones. */
+/**
+ * The sum of each row: [rows, ...inner]; 0 for empty ones.
+ *
+ * @throws ValueError for what is not ragged; ShapeError for rows of rows; DTypeError for bool.
+ *
+ * @example
+ * ragged.reduceSum(RaggedTensor.fromRowLengths([3, 1, 4], [2, 1])); // [4, 4]
+ */
 export const reduceSum = (x: RaggedTensor): Tensor => byRow("ragged.reduceSum", segmentSum, x);
 
-/** The product of each row; 1 for empty ones. */
+/**
+ * The product of each row: [rows, ...inner]; 1 for empty ones.
+ *
+ * @throws ValueError for what is not ragged; ShapeError for rows of rows; DTypeError for bool.
+ *
+ * @example
+ * ragged.reduceProd(RaggedTensor.fromRowLengths([3, 2, 4], [2, 1])); // [6, 4]
+ */
 export const reduceProd = (x: RaggedTensor): Tensor => byRow("ragged.reduceProd", segmentProd, x);
 
-/** The largest of each row; the lowest finite number for empty ones. */
+/**
+ * The largest of each row: [rows, ...inner]; the lowest finite number for empty ones.
+ *
+ * @throws ValueError for what is not ragged; ShapeError for rows of rows; DTypeError for bool.
+ *
+ * @example
+ * ragged.reduceMax(RaggedTensor.fromRowLengths([3, 1, 4], [2, 1])); // [3, 4]
+ */
 export const reduceMax = (x: RaggedTensor): Tensor => byRow("ragged.reduceMax", segmentMax, x);
 
-/** The smallest of each row; the largest finite number for empty ones. */
+/**
+ * The smallest of each row: [rows, ...inner]; the largest finite number for empty ones.
+ *
+ * @throws ValueError for what is not ragged; ShapeError for rows of rows; DTypeError for bool.
+ *
+ * @example
+ * ragged.reduceMin(RaggedTensor.fromRowLengths([3, 1, 4], [2, 1])); // [1, 4]
+ */
 export const reduceMin = (x: RaggedTensor): Tensor => byRow("ragged.reduceMin", segmentMin, x);
 
-/** The mean of each row; 0 for empty ones. */
+/**
+ * The mean of each row: [rows, ...inner]; 0 for empty ones.
+ *
+ * @throws ValueError for what is not ragged; ShapeError for rows of rows; DTypeError for bool.
+ *
+ * @example
+ * ragged.reduceMean(RaggedTensor.fromRowLengths([3, 1, 4], [2, 1])); // [2, 4]
+ */
 export function reduceMean(x: RaggedTensor): Tensor {
   const sums = reduceSum(x);
   const lengths = tensor(x.rowLengths(), { shape: [x.nrows, ...sums.shape.slice(1).map(() => 1)] });

@@ -13,6 +13,8 @@ import { Tensor } from "../tensor/tensor.ts";
  * its structure, as sizes are of a tensor's shape: plain numbers, known while functions are compiled, so every result has a known shape. The
  * elements are a tensor (traced, differentiated), or a ragged tensor again.
  *
+ * Its shape is [rows, (lengths), ...inner], where inner axes are those of the elements.
+ *
  * @example
  * const r = RaggedTensor.fromRowLengths([3, 1, 4, 1, 5], [2, 0, 3]); // [[3, 1], [], [4, 1, 5]]
  * r.toTensor(); // [[3, 1, 0], [0, 0, 0], [4, 1, 5]]
@@ -221,7 +223,12 @@ function part(values: Tensor | RaggedTensor, start: number, end: number): Tensor
   return new Tensor(build.slice(value, first, [end, ...value.shape.slice(1)]));
 }
 
-/** True for ragged tensors. */
+/**
+ * True for ragged tensors of any shape, false for tensors.
+ *
+ * @example
+ * ragged.isRagged(RaggedTensor.fromRowLengths([3, 1], [2])); // true
+ */
 export function isRagged(x: unknown): x is RaggedTensor {
   return x instanceof RaggedTensor;
 }

@@ -35,9 +35,14 @@ export interface NormalOptions extends RandomOptions {
 }
 
 /**
- * Uniform numbers in [minval, maxval). In float32 they are JAX's, bit for bit, for the same key. An integer dtype gives {@link randint}'s.
+ * Uniform numbers of the given `shape` in [minval, maxval). In float32 they are JAX's, bit for bit, for the same key. An integer dtype
+ * gives {@link randint}'s.
+ *
+ * @throws ValueError for bounds that are no numbers, or a seed of another kind; ShapeError and DTypeError for a shape or dtype that is
+ * none.
+ *
  * @example
- * random.uniform([2, 3], { minval: -1, seed: 7 })
+ * random.uniform([3], { minval: -1, seed: 42 }); // [0.133459, -0.868903, -0.236655]
  */
 export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
   const dims = shapeInput("uniform", shape);
@@ -53,7 +58,12 @@ function scaled(x: Value, mean: number, stddev: number): Value {
   return mean === 0 ? wide : build.add(wide, mean);
 }
 
-/** Normal (Gaussian) numbers, within 2 ulp of JAX's for the same key. */
+/**
+ * Normal (Gaussian) numbers of the given `shape`, such as [2, 3], within 2 ulp of JAX's for the same key.
+ *
+ * @example
+ * random.normal([3], { seed: 42 }); // [0.168054, -1.509788, -0.301091]
+ */
 export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
   const dims = shapeInput("normal", shape);
   const dtype = dtypeOption("normal", options.dtype, "float32");
@@ -66,7 +76,12 @@ const withinTwo = 0.9544997361036416;
 /** The float32 below 2. */
 const belowTwo = 2 - 2 ** -23;
 
-/** Normal numbers of which those beyond two standard deviations are never drawn. */
+/**
+ * Normal numbers of the given `shape`, such as [2, 3], of which those beyond two standard deviations are never drawn.
+ *
+ * @example
+ * random.truncatedNormal([3], { stddev: 0.1, seed: 42 }); // [0.016034, -0.137017, -0.0287]
+ */
 export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tensor {
   const dims = shapeInput("truncated_normal", shape);
   const dtype = dtypeOption("truncated_normal", options.dtype, "float32");
@@ -78,7 +93,17 @@ export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tens
   return new Tensor(scaled(build.cast(x, dtype), mean, stddev));
 }
 
-/** Whole numbers from `minval` (included) to `maxval` (excluded), all equally likely (to within the span / 2^64). @param options `dtype`: default int32. */
+/**
+ * Whole numbers of the given `shape`, such as [2, 3], from `minval` (included) to `maxval` (excluded), all equally likely (to within the
+ * span / 2^64).
+ *
+ * @param options `dtype`: default int32.
+ *
+ * @throws ValueError unless both bounds are integers and `maxval` lies above `minval`; DTypeError for a dtype that is no integer.
+ *
+ * @example
+ * random.randint([5], 0, 10, { seed: 42 }); // [3, 7, 9, 3, 8]
+ */
 export function randint(shape: Shape, minval: number, maxval: number, options: RandomOptions = {}): Tensor {
   const dims = shapeInput("randint", shape);
   const dtype = dtypeOption("randint", options.dtype, "int32");
@@ -100,7 +125,15 @@ export function randint(shape: Shape, minval: number, maxval: number, options: R
   return new Tensor(build.cast(build.add(wide, minval), dtype));
 }
 
-/** 1 with probability `p`, else 0, as `dtype` (default float32). */
+/**
+ * 1 with probability `p` (from 0 to 1), else 0: a tensor of the given `shape`, such as [2, 3], and `dtype` (default float32).
+ *
+ * @throws ValueError for a probability outside [0, 1], or a seed of another kind; ShapeError and DTypeError for a shape or dtype that is
+ * none.
+ *
+ * @example
+ * random.bernoulli([3], 1, { seed: 7 }); // [1, 1, 1]
+ */
 export function bernoulli(shape: Shape, p: number, options: RandomOptions = {}): Tensor {
   const dims = shapeInput("bernoulli", shape);
   const mask = bernoulliMask("bernoulli", drawKey("bernoulli", options.seed), dims, p);
@@ -114,7 +147,13 @@ function gumbelOf(op: string, key: Value, shape: Shape, dtype: DType): Value {
   return build.cast(build.neg(build.log(build.neg(build.log(u)))), dtype);
 }
 
-/** Standard Gumbel numbers: the largest of logits with these added is distributed as their softmax. */
+/**
+ * Standard Gumbel numbers of the given `shape`, such as [2, 3]: the index of the largest of logits with these added is distributed as
+ * their softmax.
+ *
+ * @example
+ * random.gumbel([2, 3], { seed: 7 }).shape; // [2, 3]
+ */
 export function gumbel(shape: Shape, options: RandomOptions = {}): Tensor {
   const dtype = dtypeOption("gumbel", options.dtype, "float32");
   return new Tensor(gumbelOf("gumbel", drawKey("gumbel", options.seed), shapeInput("gumbel", shape), dtype));
@@ -122,7 +161,12 @@ export function gumbel(shape: Shape, options: RandomOptions = {}): Tensor {
 
 /**
  * Classes drawn with the probabilities softmax(logits): [batch, classes] → [batch, numSamples], int32 (or `dtype`).
+ *
  * @throws ValueError for logits that are not a matrix.
+ *
+ * @example
+ * // The second class is all but certain in the first row, the first in the second.
+ * random.categorical([[0, 100], [100, 0]], 3, { seed: 7 }); // [[1, 1, 1], [0, 0, 0]]
  */
 export function categorical(logits: TensorLike, numSamples: number, options: RandomOptions = {}): Tensor {
   const value = input("categorical", logits, "logits");

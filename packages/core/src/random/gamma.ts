@@ -56,7 +56,15 @@ function gammaOf(key: Value, shape: Shape, alpha: Value): Value {
   return build.select(small, build.mul(result, boost), result);
 }
 
-/** Gamma numbers of shape parameter `alpha` (a number or a tensor that broadcasts) and scale 1. */
+/**
+ * Gamma numbers of the given `shape`, such as [2, 3], of shape parameter `alpha` (a number, or a tensor that broadcasts to it) and scale
+ * 1. (Marsaglia and Tsang 2000)
+ *
+ * @throws DTypeError for a dtype that is not floating; ShapeError when `alpha` does not broadcast to `shape`.
+ *
+ * @example
+ * random.gamma([2, 3], 2, { seed: 7 }).shape; // [2, 3]
+ */
 export function gamma(shape: Shape, alpha: TensorLike, options: RandomOptions = {}): Tensor {
   const dims = shapeInput("gamma", shape);
   const dtype = floatingOption("gamma", options);
@@ -69,7 +77,14 @@ function floatingOption(op: string, options: { readonly dtype?: RandomOptions["d
   return dtype;
 }
 
-/** Beta numbers, from 0 to 1, of parameters `alpha` and `beta` (numbers or tensors that broadcast). */
+/**
+ * Beta numbers of the given `shape`, from 0 to 1, of parameters `alpha` and `beta` (numbers, or tensors that broadcast to it).
+ *
+ * @throws DTypeError for a dtype that is not floating; ShapeError when a parameter does not broadcast to `shape`.
+ *
+ * @example
+ * random.beta([2, 3], 2, 5, { seed: 7 }).shape; // [2, 3]
+ */
 export function beta(shape: Shape, alpha: TensorLike, betaParameter: TensorLike, options: RandomOptions = {}): Tensor {
   const dims = shapeInput("beta", shape);
   const dtype = floatingOption("beta", options);
@@ -85,8 +100,10 @@ export function beta(shape: Shape, alpha: TensorLike, betaParameter: TensorLike,
 }
 
 /**
- * How many of `counts` trials succeed, each with probability `probabilities` (numbers or tensors that broadcast). Successes are
- * found one by one, so the time rises with the largest counts · probability.
+ * How many of `counts` trials succeed, each with probability `probabilities` (numbers, or tensors that broadcast to the given shape). Successes are found one by one, so the time rises with the largest counts · probability.
+ *
+ * @example
+ * random.binomial([3], 10, [0, 0.5, 1], { seed: 7 }); // [0, 4, 10]
  */
 export function binomial(
   shape: Shape,

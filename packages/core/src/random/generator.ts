@@ -21,6 +21,8 @@ const brand: unique symbol = Symbol.for("neurite.seedGenerator");
  * A source of keys: its state, uint32[2], is the seed and the number of draws so far, and each draw's key is the state it finds. These are
  * Keras's generator and numbers (on its JAX backend). The state is a variable, so compiled programs carry it and checkpoints keep it.
  *
+ * @throws ValueError for a seed that is no whole number from 0 to 2^32 - 1.
+ *
  * @example
  * const generator = new SeedGenerator(42);
  * random.normal([3], { seed: generator }); // other numbers at each call, the same in each run of the program
@@ -88,7 +90,13 @@ export class SeedGenerator {
   }
 }
 
-/** True for seed generators, also those of another copy of neurite. */
+/**
+ * True for seed generators, also those of another copy of neurite; their state has the shape [2].
+ *
+ * @example
+ * random.isSeedGenerator(new SeedGenerator(42)); // true
+ * random.isSeedGenerator(42); // false
+ */
 export function isSeedGenerator(x: unknown): x is SeedGenerator {
   return typeof x === "object" && x !== null && brand in x;
 }
@@ -132,11 +140,18 @@ export function defaultGenerator(): SeedGenerator {
 }
 
 /**
- * Makes all that follows reproducible: draws without a seed, and the seeds of generators (in layers and initializers) that are given none.
+ * Makes all that follows reproducible: draws (of any shape) without a seed, and the seeds of generators (in layers and initializers) that
+ * are given none.
  *
  * @param seed A whole number from 0 to 2^32 - 1.
+ *
+ * @throws ValueError for a seed that is no whole number from 0 to 2^32 - 1.
+ *
  * @example
  * setSeed(42);
+ * const first = random.normal([2]);
+ * setSeed(42);
+ * ops.all(ops.equal(first, random.normal([2]))); // true
  */
 export function setSeed(seed: number): void {
   defaultSeed = checkSeed("setSeed", seed);

@@ -28,7 +28,13 @@ export interface DropoutOptions {
 /**
  * `inputs` with a share `rate` of elements set to 0 and the others scaled by 1 / (1 - rate), so that the expected sum stays. For training
  * only; the `Dropout` layer does nothing otherwise.
+ *
+ * `inputs` have any shape, the result the same; integers give float32.
+ *
  * @throws ValueError for a rate outside [0, 1]; ShapeError for a noiseShape that does not broadcast.
+ *
+ * @example
+ * random.dropout(ops.ones([6]), 0.5, { seed: 42 }); // [0, 2, 2, 0, 0, 2]
  */
 export function dropout(inputs: TensorLike, rate: number, options: DropoutOptions = {}): Tensor {
   const x = floatInput("dropout", inputs, "inputs");
@@ -58,14 +64,24 @@ function randomOrder(key: Value, n: number): Value {
   return build.argsort(build.randomBits(key, [n]), 0);
 }
 
-/** `x` with the slices along `axis` (default 0) in random order. */
+/**
+ * `x` with the slices along `axis` (default 0) in random order; shape and dtype stay, so [n, …] gives [n, ...].
+ *
+ * @example
+ * random.shuffle(tensor([[1, 2], [3, 4], [5, 6]]), { seed: 42 }); // [[3, 4], [5, 6], [1, 2]]
+ */
 export function shuffle(x: TensorLike, options: { readonly axis?: number; readonly seed?: Seed } = {}): Tensor {
   const value = input("shuffle", x);
   const axis = axisOf("shuffle", options.axis ?? 0, value);
   return new Tensor(build.gather(value, randomOrder(drawKey("shuffle", options.seed), value.shape[axis] as number), axis));
 }
 
-/** 0 … n - 1 in random order, int32. */
+/**
+ * The numbers 0 … n - 1 in random order: int32 [n].
+ *
+ * @example
+ * random.permutation(5, { seed: 42 }); // [1, 2, 0, 3, 4]
+ */
 export function permutation(n: number, options: { readonly seed?: Seed } = {}): Tensor {
   return new Tensor(randomOrder(drawKey("permutation", options.seed), integerInput("permutation", n, "n", 0)));
 }

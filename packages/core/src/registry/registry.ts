@@ -98,7 +98,12 @@ function requirePlugin(plugin: unknown, index: number): void {
   }
 }
 
-/** ": did you mean …?" with the nearest of `known`, or the whole list where it is short. */
+/**
+ * ": did you mean …?" with the nearest of `known`, or the whole list where it is short.
+ *
+ * @example
+ * suggest("adma", ["adam", "sgd"]); // ': did you mean "adam"?'
+ */
 export function suggest(name: string, known: readonly string[]): string {
   if (known.length === 0) return ": there are none";
   const near = known

@@ -7,6 +7,17 @@ import { assignOptions, configOf, objectFromConfig } from "./options.ts";
 /**
  * Base of callable objects whose options are declared by fields: layers, losses, initializers…. A subclass declares
  * `static readonly keras` (its name in configs) and `static readonly fields`, and gets checked options, defaults and configs of them.
+ *
+ * @example
+ * class Scale extends ConfiguredCallable {
+ *   static keras = { module: null, className: "Scale", registeredName: "my>Scale" };
+ *   static fields = [field.number("factor", { default: 2 })];
+ *   invoke(x) {
+ *     return ops.multiply(x, this.factor);
+ *   }
+ * }
+ * new Scale()(tensor([1, 2])); // [2, 4]
+ * new Scale({ factor: 3 }).getConfig(); // { factor: 3 }
  */
 export abstract class ConfiguredCallable extends Callable {
   static readonly fields: readonly Field[] = [];

@@ -28,7 +28,13 @@ interface Restorable {
   compileFromConfig?(config: Record<string, unknown>, registry: Registry): void;
 }
 
-/** True for the JSON of an object: a dictionary with a class name and a config. */
+/**
+ * True for the JSON of an object: a dictionary with a class name and a config.
+ *
+ * @example
+ * isSerializedObject({ class_name: "Dense", config: { units: 3 } }); // true
+ * isSerializedObject({ units: 3 }); // false
+ */
 export function isSerializedObject(json: unknown): json is SerializedObject {
   return typeof json === "object" && json !== null && typeof (json as SerializedObject).class_name === "string" && "config" in json;
 }
@@ -57,7 +63,12 @@ function find(names: readonly (string | null | undefined)[], hint: EntryKind | n
  * Makes what {@link serializeKerasObject} wrote. Classes and functions are looked up in `registry` and nowhere else: a config runs no code.
  *
  * @param hint The kind of thing expected, where a config that names no module (an older one) may be met.
+ *
  * @throws SerializationError for names the registry does not know, for Python lambdas, and for configs that do not fit their class.
+ *
+ * @example
+ * const registry = createRegistry([{ name: "mine", operations: { relu: ops.relu } }]);
+ * deserializeKerasObject({ rate: 0.5, sizes: [1, 2] }, registry).rate; // 0.5
  */
 export function deserializeKerasObject(json: unknown, registry: Registry, hint: EntryKind | null = null): unknown {
   if (json === null || json === undefined) return null;

@@ -46,7 +46,13 @@ export interface FieldKind {
   decode?(json: unknown, registry: Registry): unknown;
 }
 
-/** Makes a field of a kind; null is let through where the options allow it. */
+/**
+ * Makes a field of a kind; null is let through where the options allow it.
+ *
+ * @example
+ * const kind = { expected: "an even number", check: (x) => x % 2 === 0, encode: (x) => x, decode: (x) => x };
+ * makeField("headCount", kind, { default: 8 }).key; // "head_count"
+ */
 export function makeField(name: string, kind: FieldKind, options: FieldOptions = {}): Field {
   const nullable = options.nullable ?? options.default === null;
   return {

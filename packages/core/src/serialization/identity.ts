@@ -12,13 +12,24 @@ export interface KerasIdentity {
 /** A class, whatever its constructor takes. */
 export type AnyClass = abstract new (...args: never[]) => object;
 
-/** The identity a class declares as `static readonly keras`; a subclass that declares none goes by its own name. */
+/**
+ * The identity a class declares as `static readonly keras`; a subclass that declares none goes by its own name.
+ *
+ * @example
+ * class MyLayer {}
+ * identityOf(MyLayer).className; // "MyLayer"
+ */
 export function identityOf(cls: AnyClass): KerasIdentity {
   if (Object.hasOwn(cls, "keras")) return (cls as unknown as { keras: KerasIdentity }).keras;
   return { module: null, className: cls.name, registeredName: cls.name };
 }
 
-/** The class an object was made by. */
+/**
+ * The class an object was made by.
+ *
+ * @example
+ * classOf(tensor([1])) === Tensor; // true
+ */
 export function classOf(object: object): AnyClass {
   return (Object.getPrototypeOf(object) as { constructor: AnyClass }).constructor;
 }

@@ -67,7 +67,12 @@ function parameterOf(key: string): readonly [key: string, parameter: string] {
  * The op as Keras writes it, without what is given at each application.
  *
  * @param node An application of it: the config holds its options.
+ *
  * @throws SerializationError for an op that Keras has not.
+ *
+ * @example
+ * // Of y = ops.relu(x), with x symbolic:
+ * serializeOperation(y.node.operation, y.node, serializeKerasObject); // { module: "keras.src.ops.nn", class_name: "Relu", … }
  */
 export function serializeOperation(call: OpCall, node: SymbolicNode, encode: (value: unknown) => unknown): Json {
   const [className, [, , keys = {}]] = kerasEntry(call);
@@ -92,7 +97,15 @@ function kerasEntry(call: OpCall): readonly [className: string, entry: KerasOper
   return [className, kerasOperations[className] as KerasOperation];
 }
 
-/** The arguments of one application as Keras writes them. */
+/**
+ * The arguments of one application as Keras writes them.
+ *
+ * @throws SerializationError for an op that Keras has not.
+ *
+ * @example
+ * // Of y = ops.relu(x), with x symbolic:
+ * serializeApplication(y.node.operation, y.node); // { args: [x], kwargs: {} }
+ */
 export function serializeApplication(call: OpCall, node: SymbolicNode): Application {
   const [className, [, names, , keywords = {}]] = kerasEntry(call);
   const given = givenTo(call, node);
@@ -106,7 +119,13 @@ export function serializeApplication(call: OpCall, node: SymbolicNode): Applicat
   return { args: className === "numpy.GetItem" ? [args[0], sliceConfig(args[1])] : args, kwargs: Object.fromEntries(kwargs) as Json };
 }
 
-/** True for the config of an op: its module is one of those in which Keras keeps them. */
+/**
+ * True for the config of an op: its module is one of those in which Keras keeps them.
+ *
+ * @example
+ * isOperationConfig({ module: "keras.src.ops.nn", class_name: "Relu", config: {} }); // true
+ * isOperationConfig({ module: "keras.layers", class_name: "ReLU", config: {} }); // false
+ */
 export function isOperationConfig(json: SerializedObject): boolean {
   return typeof json.module === "string" && json.module.startsWith(module);
 }
@@ -115,7 +134,12 @@ export function isOperationConfig(json: SerializedObject): boolean {
  * Makes an op of its config. What `apply` takes are the arguments that Keras writes.
  *
  * @param registry Ops are entries of kind "operations", by the names they have in keras.ops.
+ *
  * @throws SerializationError for an op that the registry does not know.
+ *
+ * @example
+ * const json = { module: "keras.src.ops.nn", class_name: "Relu", config: {}, registered_name: "Relu" };
+ * deserializeOperation(json, "relu", createRegistry([opsPlugin])).name; // "relu"
  */
 export function deserializeOperation(json: SerializedObject, name: string, registry: Registry): SymbolicOperation {
   const config = (json.config ?? {}) as Json;

@@ -5,7 +5,18 @@ import { type AnyClass, classOf, identityOf } from "./identity.ts";
 
 const chains = new WeakMap<AnyClass, readonly Field[]>();
 
-/** All fields of a class: those of its bases first, a redeclared one in the place it had there. */
+/**
+ * All fields of a class: those of its bases first, a redeclared one in the place it had there.
+ *
+ * @example
+ * class Scale {
+ *   static fields = [field.number("factor", { default: 2 })];
+ * }
+ * class Shift extends Scale {
+ *   static fields = [field.number("offset", { default: 0 })];
+ * }
+ * fieldsOf(Shift).map(({ name }) => name); // ["factor", "offset"]
+ */
 export function fieldsOf(cls: AnyClass): readonly Field[] {
   let chain = chains.get(cls);
   if (chain === undefined) {
@@ -32,6 +43,16 @@ function show(value: unknown): string {
  * Checks the options given to a constructor and sets them, with defaults for the rest, as properties of the object.
  *
  * @throws ValueError naming class and option for unknown, missing and wrong ones.
+ *
+ * @example
+ * class Scale {
+ *   static keras = { module: null, className: "Scale", registeredName: "Scale" };
+ *   static fields = [field.number("factor", { default: 2 })];
+ *   constructor(options = {}) {
+ *     assignOptions(this, options);
+ *   }
+ * }
+ * new Scale().factor; // 2
  */
 export function assignOptions(target: object, options: Readonly<Record<string, unknown>>, registry?: Registry): void {
   const cls = classOf(target);
@@ -56,7 +77,18 @@ export function assignOptions(target: object, options: Readonly<Record<string, u
   }
 }
 
-/** The config of an object as Keras writes it, from the fields of its class. */
+/**
+ * The config of an object as Keras writes it, from the fields of its class.
+ *
+ * @example
+ * class Scale extends ConfiguredCallable {
+ *   static fields = [field.number("scaleFactor", { default: 2 })];
+ *   invoke(x) {
+ *     return x;
+ *   }
+ * }
+ * configOf(new Scale({ scaleFactor: 3 }))["scale_factor"]; // 3
+ */
 export function configOf(target: object): Record<string, unknown> {
   const config: Record<string, unknown> = {};
   for (const field of fieldsOf(classOf(target))) {
@@ -72,6 +104,15 @@ export function configOf(target: object): Record<string, unknown> {
  * Makes an object of a config: required fields are the positional arguments of its constructor, in order, the others one object, last.
  *
  * @throws SerializationError for keys the class does not know.
+ *
+ * @example
+ * class Scale extends ConfiguredCallable {
+ *   static fields = [field.number("factor", { default: 2 })];
+ *   invoke(x) {
+ *     return ops.multiply(x, this.factor);
+ *   }
+ * }
+ * objectFromConfig(Scale, { factor: 3 }, createRegistry([])).factor; // 3
  */
 export function objectFromConfig<T>(cls: AnyClass, config: Readonly<Record<string, unknown>>, registry: Registry): T {
   const { className } = identityOf(cls);

@@ -13,7 +13,12 @@ const isClass = (x: unknown): x is new () => unknown =>
  * a class (made without options), or an object or function, which is returned as it is.
  *
  * @returns `invalid` (the symbol) for anything else.
+ *
  * @throws ValueError for unknown names, with the nearest known ones.
+ *
+ * @example
+ * const own = { relu: ops.relu };
+ * resolveIdentifier("operations", own, "relu", createRegistry([])) === ops.relu; // true
  */
 export function resolveIdentifier(kind: EntryKind, own: Readonly<Record<string, unknown>>, value: unknown, registry?: Registry): unknown {
   if (typeof value === "string") {

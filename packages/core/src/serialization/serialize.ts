@@ -18,7 +18,12 @@ export interface Serializable {
   getCompileConfig?(): Record<string, unknown> | null;
 }
 
-/** True for objects (also callable ones) that give a config. */
+/**
+ * True for objects (also callable ones) that give a config.
+ *
+ * @example
+ * isSerializable({ getConfig: () => ({}) }); // true
+ */
 export function isSerializable(x: unknown): x is Serializable & object {
   return ((typeof x === "object" && x !== null) || typeof x === "function") && typeof (x as Partial<Serializable>).getConfig === "function";
 }
@@ -27,6 +32,10 @@ export function isSerializable(x: unknown): x is Serializable & object {
  * The name a function has in configs: that of the Keras op it is, else its own in snake case.
  *
  * @throws ValueError for anything but functions.
+ *
+ * @example
+ * functionName(ops.logSoftmax); // "log_softmax"
+ * functionName(function myLoss() {}); // "my_loss"
  */
 export function functionName(fn: unknown): string {
   if (typeof fn !== "function") throw new ValueError(`[functionName] expected a function: got ${fn === null ? "null" : typeof fn}`);
@@ -38,6 +47,10 @@ export function functionName(fn: unknown): string {
  * plain values, arrays and dictionaries as they are.
  *
  * @throws SerializationError for functions without a name, and for objects without `getConfig`.
+ *
+ * @example
+ * serializeKerasObject([1, "same", null]); // [1, "same", null]
+ * serializeKerasObject(ops.relu)["config"]; // "relu"
  */
 export function serializeKerasObject(object: unknown): unknown {
   if (object === null || object === undefined) return null;

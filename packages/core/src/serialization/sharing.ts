@@ -7,7 +7,14 @@ interface Sharing {
 
 let current: Sharing | null = null;
 
-/** Within `body`, objects written twice get a `shared_object_id`, and objects read twice by that id are one. */
+/**
+ * Within `body`, objects written twice get a `shared_object_id`, and objects read twice by that id are one.
+ *
+ * @example
+ * // A layer used twice is written once and comes back as one layer.
+ * const json = withObjectSharing(() => [encoder, encoder].map(serializeKerasObject));
+ * const [first, second] = withObjectSharing(() => json.map((each) => deserializeKerasObject(each, registry)));
+ */
 export function withObjectSharing<T>(body: () => T): T {
   const before = current;
   current = { configs: new Map(), ids: new Map(), objects: new Map() };

@@ -21,7 +21,12 @@ function requireShape(op: string, a: readonly number[], b: readonly number[]): v
 
 /**
  * The sum: sparse with sparse is sparse (the elements of both, see {@link coalesce}), with a dense tensor of the same shape dense.
+ *
  * @throws ShapeError for other shapes.
+ *
+ * @example
+ * const x = new SparseTensor([[0, 1]], [5], [2, 2]);
+ * sparse.toDense(sparse.add(x, x)); // [[0, 10], [0, 0]]
  */
 export function add(a: SparseTensor, b: SparseTensor): SparseTensor;
 export function add(a: SparseTensor, b: TensorLike): Tensor;
@@ -49,8 +54,14 @@ function atPlaces(name: string, x: SparseTensor, other: TensorLike): Tensor {
 }
 
 /**
- * `x` times a number or a dense tensor that broadcasts to its shape: sparse, with the same places (0 · ∞ where nothing is kept is not seen).
+ * `x` times a number or a dense tensor that broadcasts to its shape: sparse, of the shape of `x`, with the same places (0 · ∞ where
+ * nothing is kept is not seen).
+ *
  * @throws ShapeError when the other does not broadcast to `x`.
+ *
+ * @example
+ * const x = new SparseTensor([[0, 1]], [5], [2, 2]);
+ * sparse.toDense(sparse.multiply(x, [10, 2])); // [[0, 10], [0, 0]]
  */
 export function multiply(x: SparseTensor, other: TensorLike): SparseTensor {
   const name = "sparse.multiply";
@@ -58,7 +69,15 @@ export function multiply(x: SparseTensor, other: TensorLike): SparseTensor {
   return sparseInput(name, x).withValues(denseMultiply(x.values, factor));
 }
 
-/** `x` by a number or a dense tensor that broadcasts to its shape: sparse. */
+/**
+ * `x` by a number or a dense tensor that broadcasts to its shape: sparse, of the shape of `x`, with the same places.
+ *
+ * @throws ShapeError when the other does not broadcast to `x`; ValueError when `x` is not sparse.
+ *
+ * @example
+ * const x = new SparseTensor([[0, 1]], [5], [2, 2]);
+ * sparse.toDense(sparse.divide(x, 2)); // [[0, 2.5], [0, 0]]
+ */
 export function divide(x: SparseTensor, other: TensorLike): SparseTensor {
   const name = "sparse.divide";
   const divisor = typeof other === "number" ? other : atPlaces(name, sparseInput(name, x), other);
@@ -75,7 +94,12 @@ export interface SparseMatmulOptions {
 
 /**
  * The product of a sparse matrix [m, k] and a dense one [k, n]: dense [m, n]. Gradients reach the kept elements and the dense operand.
+ *
  * @throws ShapeError for operands that are no matrices or whose inner sizes differ.
+ *
+ * @example
+ * const a = new SparseTensor([[0, 1]], [5], [2, 2]);
+ * sparse.sparseDenseMatmul(a, [[1], [2]]); // [[10], [0]]
  */
 export function sparseDenseMatmul(a: SparseTensor, b: TensorLike, options: SparseMatmulOptions = {}): Tensor {
   const name = "sparse.sparseDenseMatmul";
@@ -98,7 +122,15 @@ export function sparseDenseMatmul(a: SparseTensor, b: TensorLike, options: Spars
   return new Tensor(build.scatter("add", zeros, coordinates(name, left, rows), terms, 0));
 }
 
-/** The product of a dense matrix [m, k] and a sparse one [k, n]: dense [m, n]. */
+/**
+ * The product of a dense matrix [m, k] and a sparse one [k, n]: dense [m, n].
+ *
+ * @throws ShapeError for operands that are no matrices or whose inner sizes differ; ValueError when `b` is not sparse.
+ *
+ * @example
+ * const b = new SparseTensor([[0, 1]], [5], [2, 2]);
+ * sparse.denseSparseMatmul([[1, 2]], b); // [[0, 5]]
+ */
 export function denseSparseMatmul(a: TensorLike, b: SparseTensor): Tensor {
   const dense = input("sparse.denseSparseMatmul", a, "a");
   if (dense.shape.length !== 2) throw new ShapeError(`[sparse.denseSparseMatmul] takes matrices: received ${formatAval(dense)}`);

@@ -9,8 +9,11 @@ import { positions, rowsOf, sizeOf } from "./positions.ts";
 import { SparseTensor, sparseInput } from "./sparse-tensor.ts";
 
 /**
- * What is not 0 in `x`, in row-major order. How many that are depends on the data, so it cannot be done inside `compile`.
+ * What is not 0 in `x`, in row-major order, with the shape of `x`. How many that are depends on the data, so it cannot be done inside
+ * `compile`.
+ *
  * @throws TraceError on a traced value.
+ *
  * @example
  * sparse.fromDense([[0, 2], [3, 0]]).nnz // 2
  */
@@ -22,7 +25,12 @@ export function fromDense(x: TensorLike): SparseTensor {
   return new SparseTensor(indices, gatherNd(value, indices.value), value.shape);
 }
 
-/** All elements of `x`: [...denseShape]. Elements kept twice are added. `defaultValue` (default 0) is what is not kept. */
+/**
+ * All elements of `x`: [...denseShape]. Elements kept twice are added. `defaultValue` (default 0) is what is not kept.
+ *
+ * @example
+ * sparse.toDense(new SparseTensor([[0, 1]], [5], [2, 2])); // [[0, 5], [0, 0]]
+ */
 export function toDense(x: SparseTensor, options: { readonly defaultValue?: number } = {}): Tensor {
   const name = "sparse.toDense";
   const { values, denseShape } = sparseInput(name, x);
@@ -39,7 +47,12 @@ export function toDense(x: SparseTensor, options: { readonly defaultValue?: numb
   return new Tensor(build.reshape(bool ? build.cast(flat, "bool") : flat, denseShape));
 }
 
-/** The identity matrix [rows, columns] (default square). */
+/**
+ * The identity matrix [rows, columns] (default square).
+ *
+ * @example
+ * sparse.toDense(sparse.eye(2)); // [[1, 0], [0, 1]]
+ */
 export function eye(rows: number, options: { readonly columns?: number } = {}): SparseTensor {
   const columns = options.columns ?? rows;
   const count = Math.min(rows, columns);

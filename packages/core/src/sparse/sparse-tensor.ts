@@ -13,6 +13,8 @@ import { Tensor } from "../tensor/tensor.ts";
  * coordinates and elements are tensors like any other: they may be computed, traced by `compile` and differentiated. Number and order of
  * elements are part of the structure; see {@link reorder} and {@link coalesce}.
  *
+ * `indices` are int32 [elements, rank], `values` [elements]; `denseShape` is the shape of the whole.
+ *
  * @example
  * const x = new SparseTensor([[0, 1], [2, 0]], [5, 7], [3, 4]); // x[0, 1] = 5, x[2, 0] = 7
  * sparse.sparseDenseMatmul(x, ops.ones([4, 2]));
@@ -94,7 +96,12 @@ function checkCoordinates(indices: readonly unknown[], shape: readonly number[])
   });
 }
 
-/** True for sparse tensors. */
+/**
+ * True for sparse tensors of any shape, false for dense ones.
+ *
+ * @example
+ * sparse.isSparse(sparse.eye(2)); // true
+ */
 export function isSparse(x: unknown): x is SparseTensor {
   return x instanceof SparseTensor;
 }

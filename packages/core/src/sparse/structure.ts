@@ -33,7 +33,14 @@ function isTraced({ node }: Value): boolean {
   return node !== null && (node.trace !== null || node.op === "input");
 }
 
-/** With its axes in another order (default reversed). */
+/**
+ * With its axes in another order (default reversed): [m, n] gives [n, m].
+ *
+ * @throws ShapeError unless `perm` names each axis once; ValueError when `x` is not sparse.
+ *
+ * @example
+ * sparse.transpose(new SparseTensor([[0, 2]], [5], [2, 3])).indices; // [[2, 0]]
+ */
 export function transpose(x: SparseTensor, options: { readonly perm?: readonly number[] } = {}): SparseTensor {
   const name = "sparse.transpose";
   const { denseShape, values, ndim } = sparseInput(name, x);
@@ -54,14 +61,24 @@ export function transpose(x: SparseTensor, options: { readonly perm?: readonly n
   );
 }
 
-/** In another shape with the same number of elements; one size may be -1. */
+/**
+ * In another shape with the same number of elements, as [2, 6] in [3, 4]; one size may be -1.
+ *
+ * @example
+ * sparse.toDense(sparse.reshape(sparse.eye(2), [-1])); // [1, 0, 0, 1]
+ */
 export function reshape(x: SparseTensor, shape: readonly number[]): SparseTensor {
   const name = "sparse.reshape";
   const wanted = resolveReshape(sparseInput(name, x).denseShape, shape, name);
   return new SparseTensor(new Tensor(unraveled(positions(name, x), wanted)), x.values, wanted);
 }
 
-/** The elements in row-major order of their places. */
+/**
+ * The elements in row-major order of their places; the shape stays.
+ *
+ * @example
+ * sparse.reorder(new SparseTensor([[1, 0], [0, 1]], [1, 2], [2, 2])).values; // [2, 1]
+ */
 export function reorder(x: SparseTensor): SparseTensor {
   const order = build.argsort(positions("sparse.reorder", sparseInput("sparse.reorder", x)), 0);
   return new SparseTensor(
@@ -72,8 +89,14 @@ export function reorder(x: SparseTensor): SparseTensor {
 }
 
 /**
- * Each place once, in row-major order, with the sum of what was kept there. How many there are depends on the data: not inside `compile`.
+ * Each place once, in row-major order, with the sum of what was kept there; the shape stays. How many there are depends on the data: not
+ * inside `compile`.
+ *
  * @throws TraceError on traced coordinates.
+ *
+ * @example
+ * const x = new SparseTensor([[1, 0], [0, 0], [1, 0]], [1, 2, 3], [2, 2]);
+ * sparse.coalesce(x).values; // [2, 4]
  */
 export function coalesce(x: SparseTensor): SparseTensor {
   const name = "sparse.coalesce";
@@ -85,7 +108,12 @@ export function coalesce(x: SparseTensor): SparseTensor {
 
 /**
  * The elements for which `mask` (bool [elements]) is true. How many depends on the data: not inside `compile`.
+ *
  * @throws ShapeError for a mask of another size; TraceError on a traced mask.
+ *
+ * @example
+ * const x = new SparseTensor([[0, 1], [1, 0]], [5, 7], [2, 2]);
+ * sparse.retain(x, [false, true]).values; // [7]
  */
 export function retain(x: SparseTensor, mask: TensorLike): SparseTensor {
   const name = "sparse.retain";
@@ -99,9 +127,13 @@ export function retain(x: SparseTensor, mask: TensorLike): SparseTensor {
 }
 
 /**
- * The part that starts at `start` and has `size` (what lies beyond the end is left out). Inside `compile` elements outside the part stay, as
- * zeros at its first place, since their number cannot depend on data.
+ * The part that starts at `start` and has `size` (what lies beyond the end is left out): [m, n] gives at most that shape. Inside
+ * `compile` elements outside the part stay, as zeros at its first place, since their number cannot depend on data.
+ *
  * @throws ShapeError for another number of axes; ValueError for a negative start or size.
+ *
+ * @example
+ * sparse.toDense(sparse.slice(sparse.eye(3), [1, 0], [2, 2])); // [[0, 1], [0, 0]]
  */
 export function slice(x: SparseTensor, start: readonly number[], size: readonly number[]): SparseTensor {
   const name = "sparse.slice";
@@ -134,7 +166,14 @@ export function slice(x: SparseTensor, start: readonly number[], size: readonly 
   return new SparseTensor(pick(rowsOf(moved, x.nnz)), pick(x.values.value), shape);
 }
 
-/** Sparse tensors side by side along `axis`. @throws ShapeError when they differ in another axis. */
+/**
+ * Sparse tensors side by side along `axis`: [m, a] and [m, b] along 1 give [m, a + b].
+ *
+ * @throws ShapeError when they differ in another axis; ValueError for an empty list or what is not sparse.
+ *
+ * @example
+ * sparse.toDense(sparse.concat([sparse.eye(2), sparse.eye(2)], 1)); // [[1, 0, 1, 0], [0, 1, 0, 1]]
+ */
 export function concat(xs: readonly SparseTensor[], axis: number): SparseTensor {
   const name = "sparse.concat";
   if (!Array.isArray(xs) || xs.length === 0) throw new ValueError(`[${name}] xs must be an array of sparse tensors, at least one`);
@@ -169,7 +208,12 @@ export interface SparseReduceOptions {
   readonly keepdims?: boolean;
 }
 
-/** The sum over axes, as a dense tensor. */
+/**
+ * The sum over axes (default all), which are dropped or kept with size 1, as a dense tensor: [m, n] over axis 1 gives [m].
+ *
+ * @example
+ * sparse.reduceSum(new SparseTensor([[0, 1], [0, 0]], [5, 2], [2, 2]), { axis: 1 }); // [7, 0]
+ */
 export function reduceSum(x: SparseTensor, options: SparseReduceOptions = {}): Tensor {
   const name = "sparse.reduceSum";
   const { denseShape, values } = sparseInput(name, x);
@@ -181,7 +225,13 @@ export function reduceSum(x: SparseTensor, options: SparseReduceOptions = {}): T
   return new Tensor(build.reshape(flat, options.keepdims === true ? keptShape(denseShape, axes) : shape));
 }
 
-/** `fn` of the kept elements, at the same places: for functions with fn(0) = 0. */
+/**
+ * `fn` of the kept elements [elements], at the same places and in the same shape: for functions with fn(0) = 0.
+ *
+ * @example
+ * const x = new SparseTensor([[0, 1]], [9], [2, 2]);
+ * sparse.toDense(sparse.mapValues(ops.sqrt, x)); // [[0, 3], [0, 0]]
+ */
 export function mapValues(fn: (values: Tensor) => TensorLike, x: SparseTensor): SparseTensor {
   return sparseInput("sparse.mapValues", x).withValues(fn(x.values));
 }

@@ -40,12 +40,23 @@ export function named<F extends object>(name: string, params: readonly string[],
   return fn;
 }
 
-/** The names an op goes by, or null for a function that is no op. */
+/**
+ * The names an op goes by, or null for a function that is no op.
+ *
+ * @example
+ * opInfo(ops.logSoftmax).name; // "log_softmax"
+ * opInfo(Math.sin); // null
+ */
 export function opInfo(op: unknown): OpInfo | null {
   return typeof op === "function" && info in op ? ((op as unknown as Record<symbol, OpInfo>)[info] ?? null) : null;
 }
 
-/** An op in a functional model: it is applied to positional arguments and one object of options. */
+/**
+ * An op in a functional model: it is applied to positional arguments and one object of options.
+ *
+ * @example
+ * new OpCall(ops.relu, "relu").name; // "relu"
+ */
 export class OpCall implements SymbolicOperation {
   readonly name: string;
   /** The op as users call it. */

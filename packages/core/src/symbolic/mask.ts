@@ -6,12 +6,24 @@ export type Mask = AnyTensor | SymbolicTensor;
 
 const masks = new WeakMap<object, Mask>();
 
-/** The mask that goes with a tensor (real, traced or symbolic); null where there is none. */
+/**
+ * The mask that goes with a tensor (real, traced or symbolic); null where there is none.
+ *
+ * @example
+ * maskOf(tensor([1, 2])); // null
+ */
 export function maskOf(x: unknown): Mask | null {
   return typeof x === "object" && x !== null ? (masks.get(x) ?? null) : null;
 }
 
-/** Gives a tensor a mask, which layers pass on and losses observe. Null takes it away. */
+/**
+ * Gives a tensor a mask, which layers pass on and losses observe. Null takes it away.
+ *
+ * @example
+ * const x = tensor([[1, 2, 0]]);
+ * setMask(x, tensor([[true, true, false]]));
+ * maskOf(x); // [[true, true, false]]
+ */
 export function setMask(x: AnyTensor | SymbolicTensor, mask: Mask | null): void {
   if (mask === null) masks.delete(x);
   else masks.set(x, mask);

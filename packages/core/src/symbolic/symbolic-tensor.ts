@@ -33,7 +33,16 @@ export interface SymbolicNode {
 
 let nextName = 0;
 
-/** A tensor of a functional model that has a shape and a dtype but no elements: Keras's KerasTensor. */
+/**
+ * A tensor of a functional model that has a shape and a dtype but no elements: Keras's KerasTensor. `Input` and operations on it make
+ * them.
+ *
+ * @example
+ * // With Input of "neurite":
+ * const x = Input([28, 28]);
+ * x.shape; // [null, 28, 28]
+ * ops.relu(x) instanceof SymbolicTensor; // true
+ */
 export class SymbolicTensor {
   static {
     Object.defineProperty(this.prototype, brand, { value: true });
@@ -76,12 +85,22 @@ export class SymbolicTensor {
   }
 }
 
-/** True for symbolic tensors, also those of another copy of neurite. */
+/**
+ * True for symbolic tensors, also those of another copy of neurite.
+ *
+ * @example
+ * isSymbolic(symbolicInput({ name: "input" }, { dtype: "float32", shape: [null, 3] })); // true
+ */
 export function isSymbolic(x: unknown): x is SymbolicTensor {
   return typeof x === "object" && x !== null && brand in x;
 }
 
-/** True if one of the leaves of these arguments is symbolic. Every op asks: nothing is allocated. */
+/**
+ * True if one of the leaves of these arguments is symbolic. Every op asks: nothing is allocated.
+ *
+ * @example
+ * anySymbolic([tensor(1)], { x: 2 }); // false
+ */
 export function anySymbolic(...trees: readonly unknown[]): boolean {
   for (let i = 0; i < trees.length; i++) if (holdsSymbolic(trees[i])) return true;
   return false;
@@ -114,7 +133,13 @@ const applications = new WeakMap<SymbolicOperation, number>();
  *
  * @param args Positional arguments, trees with symbolic tensors among their leaves.
  * @returns The tree that `body` returned, with a symbolic tensor for each tensor.
+ *
  * @throws What `body` throws, ShapeError and DTypeError above all; TraceError if it is async. Nothing is recorded then.
+ *
+ * @example
+ * const operation = { name: "double" };
+ * const x = symbolicInput({ name: "input" }, { dtype: "float32", shape: [null, 3] });
+ * applySymbolically(operation, [x], {}, ([x]) => ops.multiply(x, 2)).shape; // [null, 3]
  */
 export function applySymbolically(
   operation: SymbolicOperation,
@@ -148,7 +173,12 @@ export function applySymbolically(
   return returned;
 }
 
-/** An input of a functional model: made by an operation that returns nothing of its own. */
+/**
+ * An input of a functional model: made by an operation that returns nothing of its own.
+ *
+ * @example
+ * symbolicInput({ name: "input" }, { dtype: "float32", shape: [null, 3] }).shape; // [null, 3]
+ */
 export function symbolicInput(
   operation: SymbolicOperation,
   aval: { readonly dtype: DType; readonly shape: SymbolicShape },

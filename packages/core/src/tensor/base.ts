@@ -13,6 +13,11 @@ const inspect = Symbol.for("nodejs.util.inspect.custom");
 /**
  * What every tensor and variable has: a value of the graph, and ways to read it.
  * (The array type of `data` is a parameter with a default, so that a `Tensor<"int64">` still is a `Tensor`.)
+ *
+ * @example
+ * const x = tensor([[1, 2], [3, 4]]);
+ * x.shape; // [2, 2]
+ * await x.array(); // [[1, 2], [3, 4]]
  */
 export abstract class TensorBase<out D extends DType = DType> {
   static {
@@ -152,7 +157,13 @@ export abstract class TensorBase<out D extends DType = DType> {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyTensor = TensorBase<any>;
 
-/** True for tensors and variables, also those of another copy of neurite. */
+/**
+ * True for tensors and variables, also those of another copy of neurite.
+ *
+ * @example
+ * isTensor(tensor([1])); // true
+ * isTensor([1]); // false
+ */
 export function isTensorBase(x: unknown): x is AnyTensor {
   return typeof x === "object" && x !== null && brand in x;
 }

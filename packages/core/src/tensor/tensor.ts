@@ -7,6 +7,10 @@ export { TensorMethods };
 /**
  * An immutable n-dimensional array, possibly not computed yet. Made by `tensor()`, by ops, and by reading variables.
  * Freed by the garbage collector.
+ *
+ * @example
+ * const x = tensor([1, 2]);
+ * x.add(1).mul(x); // [2, 6]
  */
 export class Tensor<out D extends DType = DType> extends TensorMethods<D> {
   #value: Value;

@@ -344,7 +344,13 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   }
 }
 
-/** True for variables, also those of another copy of neurite. */
+/**
+ * True for variables, also those of another copy of neurite.
+ *
+ * @example
+ * isVariable(new Variable([1, 2])); // true
+ * isVariable(tensor([1, 2])); // false
+ */
 export function isVariable(x: unknown): x is Variable {
   return isTensorBase(x) && "isVariable" in x;
 }

@@ -90,7 +90,9 @@ export function reshape(x: Value, shape: Shape): Value {
  * build.transpose(ops.ones([2, 3, 4]).value, [2, 0, 1]).shape; // [4, 2, 3]
  */
 export function transpose(x: Value, permutation: readonly number[]): Value {
-  return permutation.length === x.shape.length && permutation.every((axis, i) => axis === i) ? x : bindOne("transpose", [x], { permutation });
+  return permutation.length === x.shape.length && permutation.every((axis, i) => axis === i)
+    ? x
+    : bindOne("transpose", [x], { permutation });
 }
 
 /**
