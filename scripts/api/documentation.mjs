@@ -32,7 +32,7 @@ export function lacksOf(symbol, source) {
   if (symbol.kind !== "function" && symbol.kind !== "class") return found;
   const said = [symbol.doc, ...symbol.tags.filter(({ name }) => name !== "example" && name !== "throws").map(({ text }) => text)];
   if (shaped.test(symbol.file) && !saysShapes.test(said.join("\n"))) found.push("shapes");
-  if (source.includes("throw ") && !has("throws") && throwsUntold(symbol.name, source)) found.push("throws");
+  if (source.includes("throw new") && !has("throws") && throwsUntold(symbol.name, source)) found.push("throws");
   if (!has("example")) found.push("example");
   return found;
 }
@@ -55,7 +55,7 @@ export function throwsUntold(name, source) {
   const visit = (node) => {
     if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || (ts.isMethodDeclaration(node) && ts.isComputedPropertyName(node.name)))
       return;
-    if (ts.isThrowStatement(node)) throws = true;
+    if (ts.isThrowStatement(node) && ts.isNewExpression(node.expression)) throws = true;
     if (ts.isIdentifier(node) && declarations.has(node.text)) reached.add(node.text);
     if (ts.isPropertyAccessExpression(node)) visit(node.expression);
     else if (ts.isPropertyAssignment(node)) visit(node.initializer);

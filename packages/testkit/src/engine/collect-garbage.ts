@@ -1,6 +1,13 @@
 let gc: (() => void) | null = null;
 
-/** Collects garbage and lets finalizers run. */
+/**
+ * Collects garbage and lets finalizers run.
+ *
+ * @example
+ * const gone = new WeakRef(tensor([1]));
+ * await collectGarbage();
+ * gone.deref(); // undefined
+ */
 export async function collectGarbage(): Promise<void> {
   if (gc === null) {
     const { setFlagsFromString } = await import("node:v8");

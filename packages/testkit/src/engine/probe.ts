@@ -14,7 +14,14 @@ export interface Probe extends Backend {
   allocationsIn(kind: (graph: Graph) => boolean): number;
 }
 
-/** Wraps a backend to count compilations, runs, allocations and executed primitives: for tests of how little work is done. */
+/**
+ * Wraps a backend to count compilations, runs, allocations and executed primitives: for tests of how little work is done.
+ *
+ * @example
+ * const device = probe(reference());
+ * withDevice(device, () => tensor([1, 2]).add(1).dataSync());
+ * device.counts.compiles; // 1
+ */
 export function probe(inner: Backend): Probe {
   const compiled: Graph[] = [];
   const executed = new Map<PrimitiveName, number>();

@@ -113,7 +113,13 @@ export interface Fault {
   readonly text: string;
 }
 
-/** Makes the program of a seed and runs it; a fault is cut down and described. */
+/**
+ * Makes the program of a seed and runs it; a fault is cut down and described.
+ *
+ * @example
+ * const fault = await fuzzOnce(1, { backend: cpu(), oracle: reference(), dtypes: ["float32"] });
+ * if (fault !== null) throw new Error(fault.text);
+ */
 export async function fuzzOnce(seed: number, options: FuzzOptions): Promise<Fault | null> {
   for (const program of readings(randomProgram(seed, options))) {
     if ((await findFault(program, options)) === null) continue;

@@ -65,6 +65,10 @@ function gradientFn(fn: Fn, inputs: readonly GradientInput[]): Fn {
 /**
  * Gradients of Re Σ conj(cotangents) · outputs with respect to the floating and complex inputs, by the rules.
  * `cotangents` are ones by default.
+ *
+ * @example
+ * const inputs = [{ dtype: "float32", shape: [2], data: [1, 3] }];
+ * await gradientsAt(backend, { inputs, fn: ([x]) => [build.mul(x, x)] }); // [[2, 6]]
  */
 export async function gradientsAt(
   backend: Backend,
@@ -148,7 +152,13 @@ async function compare(backend: Backend, fn: Fn, inputs: readonly GradientInput[
  * Outputs are contracted with random cotangents; second derivatives are those of the gradient, with respect to the inputs and the cotangents.
  *
  * @param backend Must compute in double precision within a run, also where float32 and complex64 are declared.
+ *
  * @throws Error that names the element where a derivative is wrong.
+ *
+ * @example
+ * // sin: first and second derivatives at three points.
+ * const inputs = [{ dtype: "float32", shape: [3], data: [0, 1, 2] }];
+ * await checkGradients(backend, { inputs, fn: ([x]) => [build.sin(x)] });
  */
 export async function checkGradients(backend: Backend, { inputs, fn, tolerance = 1e-6 }: GradientCase): Promise<void> {
   const value: Fn = (xs) => fn(xs).filter((output) => isInexact(output.dtype));
