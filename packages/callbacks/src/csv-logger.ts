@@ -1,3 +1,4 @@
+import { optionsOf } from "@neurite/core";
 import type { Logs } from "@neurite/core";
 import { Callback } from "./callback.ts";
 
@@ -25,8 +26,9 @@ export class CSVLogger extends Callback {
   constructor(filename: string, options: CSVLoggerOptions = {}) {
     super();
     this.#filename = filename;
-    this.#separator = options.separator ?? ",";
-    this.#append = options.append ?? false;
+    const { separator = ",", append = false } = optionsOf("CSVLogger", options);
+    this.#separator = separator;
+    this.#append = append;
   }
 
   override async onTrainBegin(): Promise<void> {

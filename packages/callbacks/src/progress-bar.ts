@@ -1,3 +1,4 @@
+import { optionsOf } from "@neurite/core";
 import type { Logs } from "@neurite/core";
 import { Callback } from "./callback.ts";
 import type { ProgressListener } from "./callback-list.ts";
@@ -47,8 +48,9 @@ export class ProgressBar extends Callback implements ProgressListener {
 
   constructor(options: ProgressBarOptions = {}) {
     super();
-    this.#output = options.output ?? standardOutput();
-    this.#clock = options.clock ?? ((): number => performance.now());
+    const { output = standardOutput(), clock = (): number => performance.now() } = optionsOf("ProgressBar", options);
+    this.#output = output;
+    this.#clock = clock;
   }
 
   override onEpochBegin(epoch: number): void {

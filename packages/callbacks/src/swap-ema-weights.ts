@@ -1,4 +1,4 @@
-import { ValueError, type Variable } from "@neurite/core";
+import { optionsOf, ValueError, type Variable } from "@neurite/core";
 import { Callback } from "./callback.ts";
 
 /** Options of {@link SwapEMAWeights}. */
@@ -29,7 +29,7 @@ export class SwapEMAWeights extends Callback {
 
   constructor(options: SwapEMAWeightsOptions = {}) {
     super();
-    this.#swapOnEpoch = options.swapOnEpoch ?? false;
+    this.#swapOnEpoch = optionsOf("SwapEMAWeights", options).swapOnEpoch ?? false;
   }
 
   /** @throws ValueError when no optimizer keeps averages. */

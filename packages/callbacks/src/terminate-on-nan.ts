@@ -1,4 +1,4 @@
-import { type Logs, ValueError } from "@neurite/core";
+import { type Logs, optionsOf, ValueError } from "@neurite/core";
 import { Callback } from "./callback.ts";
 import type { ProgressListener } from "./callback-list.ts";
 import { say } from "./say.ts";
@@ -19,7 +19,7 @@ export class TerminateOnNaN extends Callback implements ProgressListener {
 
   constructor(options: TerminateOnNaNOptions = {}) {
     super();
-    this.#raiseError = options.raiseError ?? false;
+    this.#raiseError = optionsOf("TerminateOnNaN", options).raiseError ?? false;
   }
 
   override onTrainBegin(): void {

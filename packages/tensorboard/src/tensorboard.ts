@@ -1,5 +1,5 @@
 import { Callback } from "@neurite/callbacks";
-import { type AnyTensor, type CallbackModel, type Logs, ops, ValueError, type Variable } from "@neurite/core";
+import { type AnyTensor, type CallbackModel, type Logs, ops, optionsOf, ValueError, type Variable } from "@neurite/core";
 import { createFileWriter, type FileWriter } from "./file-writer.ts";
 import { modelGraph } from "./model-graph.ts";
 
@@ -56,8 +56,14 @@ export class TensorBoard extends Callback {
   /** @throws ValueError for frequencies that are no whole numbers. */
   constructor(options: TensorBoardOptions = {}) {
     super();
-    const { logDir = "logs", histogramFreq = 0, writeGraph = true, writeImages = false, writeStepsPerSecond = false } = options;
-    const { updateFreq = "epoch" } = options;
+    const {
+      logDir = "logs",
+      histogramFreq = 0,
+      writeGraph = true,
+      writeImages = false,
+      writeStepsPerSecond = false,
+      updateFreq = "epoch",
+    } = optionsOf("TensorBoard", options);
     if (!Number.isInteger(histogramFreq) || histogramFreq < 0)
       throw new ValueError(`[TensorBoard] histogramFreq must be a whole number of epochs: got ${histogramFreq}`);
     if (updateFreq !== "epoch" && updateFreq !== "batch" && !(Number.isInteger(updateFreq) && updateFreq >= 1))

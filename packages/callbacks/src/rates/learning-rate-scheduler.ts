@@ -1,4 +1,4 @@
-import { type Logs, ValueError } from "@neurite/core";
+import { type Logs, optionsOf, ValueError } from "@neurite/core";
 import { Callback } from "../callback.ts";
 import { rateOf } from "./rate-of.ts";
 import { say } from "../say.ts";
@@ -23,7 +23,7 @@ export class LearningRateScheduler extends Callback {
   constructor(schedule: (epoch: number, learningRate: number) => number, options: LearningRateSchedulerOptions = {}) {
     super();
     this.#schedule = schedule;
-    this.#verbose = options.verbose ?? 0;
+    this.#verbose = optionsOf("LearningRateScheduler", options).verbose ?? 0;
   }
 
   /** @throws ValueError when the schedule gives no number, or the optimizer has a schedule of its own. */

@@ -1,5 +1,6 @@
 /** Random numbers of given distributions. Without a seed the default generator draws, which `setSeed` makes reproducible. */
 import { type DType, isInteger } from "../dtypes/dtype.ts";
+import { optionsOf } from "../options.ts";
 import { DTypeError, ValueError } from "../errors.ts";
 import type { Shape, Value } from "../graph/value.ts";
 import * as build from "../primitives/build.ts";
@@ -45,6 +46,7 @@ export interface NormalOptions extends RandomOptions {
  * random.uniform([3], { minval: -1, seed: 42 }); // [0.133459, -0.868903, -0.236655]
  */
 export function uniform(shape: Shape, options: UniformOptions = {}): Tensor {
+  optionsOf("uniform", options);
   const dims = shapeInput("uniform", shape);
   const dtype = dtypeOption("uniform", options.dtype, "float32");
   const low = numberInput("uniform", options.minval ?? 0, "minval");
@@ -65,6 +67,7 @@ function scaled(x: Value, mean: number, stddev: number): Value {
  * random.normal([3], { seed: 42 }); // [0.168054, -1.509788, -0.301091]
  */
 export function normal(shape: Shape, options: NormalOptions = {}): Tensor {
+  optionsOf("normal", options);
   const dims = shapeInput("normal", shape);
   const dtype = dtypeOption("normal", options.dtype, "float32");
   const x = standardNormal("normal", drawKey("normal", options.seed), dims, dtype);
@@ -83,6 +86,7 @@ const belowTwo = 2 - 2 ** -23;
  * random.truncatedNormal([3], { stddev: 0.1, seed: 42 }); // [0.016034, -0.137017, -0.0287]
  */
 export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tensor {
+  optionsOf("truncated_normal", options);
   const dims = shapeInput("truncated_normal", shape);
   const dtype = dtypeOption("truncated_normal", options.dtype, "float32");
   const key = drawKey("truncated_normal", options.seed);
@@ -105,6 +109,7 @@ export function truncatedNormal(shape: Shape, options: NormalOptions = {}): Tens
  * random.randint([5], 0, 10, { seed: 42 }); // [3, 7, 9, 3, 8]
  */
 export function randint(shape: Shape, minval: number, maxval: number, options: RandomOptions = {}): Tensor {
+  optionsOf("randint", options);
   const dims = shapeInput("randint", shape);
   const dtype = dtypeOption("randint", options.dtype, "int32");
   if (!isInteger(dtype)) throw new DTypeError(`[randint] dtype must be an integer: received ${dtype}`);
@@ -135,6 +140,7 @@ export function randint(shape: Shape, minval: number, maxval: number, options: R
  * random.bernoulli([3], 1, { seed: 7 }); // [1, 1, 1]
  */
 export function bernoulli(shape: Shape, p: number, options: RandomOptions = {}): Tensor {
+  optionsOf("bernoulli", options);
   const dims = shapeInput("bernoulli", shape);
   const mask = bernoulliMask("bernoulli", drawKey("bernoulli", options.seed), dims, p);
   return new Tensor(build.cast(mask, dtypeOption("bernoulli", options.dtype, "float32")));
@@ -155,6 +161,7 @@ function gumbelOf(op: string, key: Value, shape: Shape, dtype: DType): Value {
  * random.gumbel([2, 3], { seed: 7 }).shape; // [2, 3]
  */
 export function gumbel(shape: Shape, options: RandomOptions = {}): Tensor {
+  optionsOf("gumbel", options);
   const dtype = dtypeOption("gumbel", options.dtype, "float32");
   return new Tensor(gumbelOf("gumbel", drawKey("gumbel", options.seed), shapeInput("gumbel", shape), dtype));
 }
@@ -169,6 +176,7 @@ export function gumbel(shape: Shape, options: RandomOptions = {}): Tensor {
  * random.categorical([[0, 100], [100, 0]], 3, { seed: 7 }); // [[1, 1, 1], [0, 0, 0]]
  */
 export function categorical(logits: TensorLike, numSamples: number, options: RandomOptions = {}): Tensor {
+  optionsOf("categorical", options);
   const value = input("categorical", logits, "logits");
   const count = integerInput("categorical", numSamples, "numSamples", 0);
   if (value.shape.length !== 2) throw new ValueError(`[categorical] logits must be [batch, classes]: received rank ${value.shape.length}`);

@@ -1,5 +1,6 @@
 /** Gamma, beta and binomial numbers: made by rejection or by counting, so not those of other frameworks. */
 import { isFloating } from "../dtypes/dtype.ts";
+import { optionsOf } from "../options.ts";
 import { DTypeError } from "../errors.ts";
 import { bind } from "../graph/bind.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -66,6 +67,7 @@ function gammaOf(key: Value, shape: Shape, alpha: Value): Value {
  * random.gamma([2, 3], 2, { seed: 7 }).shape; // [2, 3]
  */
 export function gamma(shape: Shape, alpha: TensorLike, options: RandomOptions = {}): Tensor {
+  optionsOf("gamma", options);
   const dims = shapeInput("gamma", shape);
   const dtype = floatingOption("gamma", options);
   return new Tensor(build.cast(gammaOf(drawKey("gamma", options.seed), dims, parameter("gamma", alpha, dims, "alpha")), dtype));
@@ -86,6 +88,7 @@ function floatingOption(op: string, options: { readonly dtype?: RandomOptions["d
  * random.beta([2, 3], 2, 5, { seed: 7 }).shape; // [2, 3]
  */
 export function beta(shape: Shape, alpha: TensorLike, betaParameter: TensorLike, options: RandomOptions = {}): Tensor {
+  optionsOf("beta", options);
   const dims = shapeInput("beta", shape);
   const dtype = floatingOption("beta", options);
   const pair = build.concat(
@@ -111,6 +114,7 @@ export function binomial(
   probabilities: TensorLike,
   options: { readonly seed?: Seed; readonly dtype?: RandomOptions["dtype"] } = {},
 ): Tensor {
+  optionsOf("binomial", options);
   const dims = shapeInput("binomial", shape);
   const dtype = dtypeOption("binomial", options.dtype, "float32");
   const n = parameter("binomial", counts, dims, "counts");

@@ -1,4 +1,5 @@
 /** Where random numbers come from: keys of two 32-bit words, and generators that hand out one key a draw. */
+import { optionsOf } from "../options.ts";
 import type { Backend } from "../backend/backend.ts";
 import { context, withContext } from "../engine/context.ts";
 import { placeholder } from "../engine/extract.ts";
@@ -41,7 +42,7 @@ export class SeedGenerator {
   /** @param seed A whole number from 0 to 2^32 - 1; by default one is drawn (reproducibly after `setSeed`). */
   constructor(seed?: number | null, options: { readonly name?: string } = {}) {
     this.seed = checkSeed("SeedGenerator", seed ?? drawSeed());
-    this.name = options.name ?? "seed_generator";
+    this.name = optionsOf("SeedGenerator", options).name ?? "seed_generator";
     // Layers may make their generator while shapes are inferred: the state is no part of that.
     this.state = withContext(
       { trace: null, recorders: [] },

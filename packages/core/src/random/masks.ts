@@ -1,5 +1,6 @@
 /** Random choices: dropping elements, and shuffling. */
 import { ShapeError, ValueError } from "../errors.ts";
+import { optionsOf } from "../options.ts";
 import type { Shape, Value } from "../graph/value.ts";
 import * as build from "../primitives/build.ts";
 import { formatAval } from "../shapes/format.ts";
@@ -37,6 +38,7 @@ export interface DropoutOptions {
  * random.dropout(ops.ones([6]), 0.5, { seed: 42 }); // [0, 2, 2, 0, 0, 2]
  */
 export function dropout(inputs: TensorLike, rate: number, options: DropoutOptions = {}): Tensor {
+  optionsOf("dropout", options);
   const x = floatInput("dropout", inputs, "inputs");
   numberInput("dropout", rate, "rate");
   if (!(rate >= 0 && rate <= 1)) throw new ValueError(`[dropout] rate must be from 0 to 1: received ${rate}`);
@@ -71,6 +73,7 @@ function randomOrder(key: Value, n: number): Value {
  * random.shuffle(tensor([[1, 2], [3, 4], [5, 6]]), { seed: 42 }); // [[3, 4], [5, 6], [1, 2]]
  */
 export function shuffle(x: TensorLike, options: { readonly axis?: number; readonly seed?: Seed } = {}): Tensor {
+  optionsOf("shuffle", options);
   const value = input("shuffle", x);
   const axis = axisOf("shuffle", options.axis ?? 0, value);
   return new Tensor(build.gather(value, randomOrder(drawKey("shuffle", options.seed), value.shape[axis] as number), axis));
@@ -83,5 +86,6 @@ export function shuffle(x: TensorLike, options: { readonly axis?: number; readon
  * random.permutation(5, { seed: 42 }); // [1, 2, 0, 3, 4]
  */
 export function permutation(n: number, options: { readonly seed?: Seed } = {}): Tensor {
+  optionsOf("permutation", options);
   return new Tensor(randomOrder(drawKey("permutation", options.seed), integerInput("permutation", n, "n", 0)));
 }

@@ -1,4 +1,5 @@
 import type { TensorLike } from "../tensor/create.ts";
+import { optionsOf } from "../options.ts";
 import { autoName } from "../serialization/naming.ts";
 import { anySymbolic, applySymbolically, type SymbolicOperation, type SymbolicTensor } from "./symbolic-tensor.ts";
 
@@ -21,15 +22,24 @@ export type OpInput = TensorLike | SymbolicTensor;
 
 /**
  * Makes a public op of a composition of primitives. Called with symbolic tensors it records one operation of that name in the
- * functional model (which is what files hold); otherwise it runs `implementation`.
+ * functional model (which is what files hold); otherwise it runs `implementation`. Options that are no object are refused.
  *
  * @param name Keras's name, in snake case. `params`: its positional parameters, in camel case; everything else is in one options object.
  * @example
  * const double = defineOp("double", ["x"], (x: TensorLike) => ops.multiply(x, 2));
  */
 export function defineOp<F extends AnyOp>(name: string, params: readonly string[], implementation: F): F {
-  const op = ((...args: unknown[]): unknown => (anySymbolic(...args) ? record(name, params, args, op) : implementation(...args))) as F;
+  const count = params.length;
+  const op = ((...args: unknown[]): unknown => {
+    const options = args[count];
+    if (options !== undefined) optionsOf(name, options as object, `${camelCase(name)}(${[...params, "{ … }"].join(", ")})`);
+    return anySymbolic(...args) ? record(name, params, args, op) : implementation(...args);
+  }) as F;
   return named(name, params, op);
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** Gives a function the names that {@link opInfo} tells. */

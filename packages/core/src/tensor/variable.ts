@@ -1,3 +1,4 @@
+import { optionsOf } from "../options.ts";
 import type { Backend, Storage } from "../backend/backend.ts";
 import { type DType, dtypes, isDType, isFloating, isInexact } from "../dtypes/dtype.ts";
 import { context, withContext } from "../engine/context.ts";
@@ -356,12 +357,7 @@ export function isVariable(x: unknown): x is Variable {
 }
 
 function checkOptions(options: unknown): void {
-  if (typeof options !== "object" || options === null) {
-    throw new ValueError(
-      `[Variable] options must be an object: received ${options === null ? "null" : JSON.stringify(options)}; write { dtype: "int32" }`,
-    );
-  }
-  const { dtype, name } = options as { dtype?: unknown; name?: unknown };
+  const { dtype, name } = optionsOf("Variable", options as { dtype?: unknown; name?: unknown }, '{ dtype: "int32" }');
   if (dtype !== undefined && !isDType(dtype))
     throw new DTypeError(`[Variable] unknown dtype ${JSON.stringify(dtype)}: one of ${dtypes.join(", ")}`);
   if (name !== undefined && typeof name !== "string") throw new ValueError(`[Variable] name must be a string: received ${typeof name}`);

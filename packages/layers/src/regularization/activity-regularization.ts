@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, optionsOf, type Tensor } from "@neurite/core";
 import { L1L2 } from "../regularizers/index.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
@@ -28,7 +28,8 @@ export class ActivityRegularization extends Layer {
   declare readonly l2: number;
 
   constructor(options: ActivityRegularizationOptions = {}) {
-    super({ ...options, activityRegularizer: new L1L2({ l1: options.l1 ?? 0, l2: options.l2 ?? 0 }) } as LayerOptions);
+    const { l1 = 0, l2 = 0 } = optionsOf("ActivityRegularization", options);
+    super({ ...options, activityRegularizer: new L1L2({ l1, l2 }) } as LayerOptions);
     this.built = true;
   }
 

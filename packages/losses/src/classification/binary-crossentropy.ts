@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { binaryCrossentropyOf } from "../core/crossentropy.ts";
 import { floatPair, alignedPair, smoothLabels } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
@@ -27,7 +27,7 @@ export interface BinaryCrossentropyOptions extends LossOptions, BinaryCrossentro
  * binaryCrossentropy([[0, 1], [1, 0]], [[0.2, 0.9], [0.6, 0.3]]); // [0.16425, 0.43375]
  */
 export function binaryCrossentropy(yTrue: TensorLike, yPred: TensorLike, options: BinaryCrossentropyFunctionOptions = {}): Tensor {
-  const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
+  const { fromLogits = false, labelSmoothing = 0, axis = -1 } = optionsOf("binary_crossentropy", options);
   const [labels, predictions] = floatPair(yTrue, yPred);
   return ops.mean(binaryCrossentropyOf(smoothLabels(labels, labelSmoothing, 2), predictions, fromLogits), { axis });
 }

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { binaryCrossentropyOf } from "../core/crossentropy.ts";
 import { alignedPair, floatPair, smoothLabels } from "../core/inputs.ts";
 import { Loss } from "../core/loss.ts";
@@ -34,7 +34,14 @@ export function binaryFocalCrossentropy(
   yPred: TensorLike,
   options: BinaryFocalCrossentropyFunctionOptions = {},
 ): Tensor {
-  const { applyClassBalancing = false, alpha = 0.25, gamma = 2, fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
+  const {
+    applyClassBalancing = false,
+    alpha = 0.25,
+    gamma = 2,
+    fromLogits = false,
+    labelSmoothing = 0,
+    axis = -1,
+  } = optionsOf("binary_focal_crossentropy", options);
   const [given, predictions] = floatPair(yTrue, yPred);
   const labels = smoothLabels(given, labelSmoothing, 2);
   const p = fromLogits ? ops.sigmoid(predictions) : predictions;

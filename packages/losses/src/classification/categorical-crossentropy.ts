@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { categoricalCrossentropyOf } from "../core/crossentropy.ts";
 import { floatPair, smoothLabels } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
@@ -31,7 +31,7 @@ export function categoricalCrossentropy(
   yPred: TensorLike,
   options: CategoricalCrossentropyFunctionOptions = {},
 ): Tensor {
-  const { fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
+  const { fromLogits = false, labelSmoothing = 0, axis = -1 } = optionsOf("categorical_crossentropy", options);
   const [labels, predictions] = floatPair(yTrue, yPred);
   const smooth = smoothLabels(labels, labelSmoothing, labels.shape.at(-1) as number);
   return categoricalCrossentropyOf(smooth, predictions, fromLogits, axis);

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { epsilon, floatPair, smoothLabels } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 import type { CategoricalCrossentropyFunctionOptions } from "./categorical-crossentropy.ts";
@@ -27,7 +27,13 @@ export function categoricalFocalCrossentropy(
   yPred: TensorLike,
   options: CategoricalFocalCrossentropyFunctionOptions = {},
 ): Tensor {
-  const { alpha = 0.25, gamma = 2, fromLogits = false, labelSmoothing = 0, axis = -1 } = options;
+  const {
+    alpha = 0.25,
+    gamma = 2,
+    fromLogits = false,
+    labelSmoothing = 0,
+    axis = -1,
+  } = optionsOf("categorical_focal_crossentropy", options);
   const [given, predictions] = floatPair(yTrue, yPred);
   const labels = smoothLabels(given, labelSmoothing, given.shape.at(-1) as number);
   const raw = fromLogits ? ops.softmax(predictions, { axis }) : predictions;

@@ -6,6 +6,7 @@ import {
   isFloating,
   type KerasIdentity,
   ops,
+  optionsOf,
   ShapeError,
   Tensor,
   type TensorLike,
@@ -57,7 +58,7 @@ export function sparseCategoricalCrossentropy(
   yPred: TensorLike,
   options: SparseCategoricalCrossentropyFunctionOptions = {},
 ): Tensor {
-  const { fromLogits = false, ignoreClass = null, axis = -1 } = options;
+  const { fromLogits = false, ignoreClass = null, axis = -1 } = optionsOf("sparse_categorical_crossentropy", options);
   const predictions = asTensor(yPred) as Tensor;
   const given = flatLabels(asTensor(yTrue), predictions, axis);
   const valid = ignoreClass === null ? null : ops.notEqual(given, ignoreClass);

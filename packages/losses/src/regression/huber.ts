@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { alignedPair } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
@@ -19,7 +19,8 @@ export interface HuberOptions extends LossOptions, HuberFunctionOptions {}
  * @example
  * huber([[0, 1], [2, 4]], [[0.5, 1], [2, 2]]); // [0.0625, 0.75]
  */
-export function huber(yTrue: TensorLike, yPred: TensorLike, { delta = 1 }: HuberFunctionOptions = {}): Tensor {
+export function huber(yTrue: TensorLike, yPred: TensorLike, options: HuberFunctionOptions = {}): Tensor {
+  const { delta = 1 } = optionsOf("huber", options);
   const [labels, predictions] = alignedPair(yTrue, yPred);
   const error = ops.subtract(predictions, labels);
   const size = ops.abs(error);

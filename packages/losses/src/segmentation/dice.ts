@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { alignedPair, epsilon, floatPair } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
@@ -19,7 +19,8 @@ export interface DiceOptions extends LossOptions, DiceFunctionOptions {}
  * @example
  * dice([[0, 1], [1, 0]], [[0.2, 0.9], [0.6, 0.3]]); // 0.25
  */
-export function dice(yTrue: TensorLike, yPred: TensorLike, { axis = null }: DiceFunctionOptions = {}): Tensor {
+export function dice(yTrue: TensorLike, yPred: TensorLike, options: DiceFunctionOptions = {}): Tensor {
+  const { axis = null } = optionsOf("dice", options);
   const [labels, predictions] = floatPair(yTrue, yPred);
   const overlap = ops.multiply(ops.sum(ops.multiply(labels, predictions), { axis }), 2);
   const total = ops.add(ops.add(ops.sum(labels, { axis }), ops.sum(predictions, { axis })), epsilon);

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { alignedPair, epsilon, floatPair } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
@@ -23,11 +23,8 @@ export interface TverskyOptions extends LossOptions, TverskyFunctionOptions {}
  * @example
  * tversky([[0, 1], [1, 0]], [[0.2, 0.9], [0.6, 0.3]]); // 0.25
  */
-export function tversky(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  { alpha = 0.5, beta = 0.5, axis = null }: TverskyFunctionOptions = {},
-): Tensor {
+export function tversky(yTrue: TensorLike, yPred: TensorLike, options: TverskyFunctionOptions = {}): Tensor {
+  const { alpha = 0.5, beta = 0.5, axis = null } = optionsOf("tversky", options);
   const [labels, predictions] = floatPair(yTrue, yPred);
   const overlap = ops.sum(ops.multiply(labels, predictions), { axis });
   const missed = ops.sum(ops.multiply(ops.subtract(1, predictions), labels), { axis });

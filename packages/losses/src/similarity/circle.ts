@@ -1,4 +1,4 @@
-import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { type AnyTensor, field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { asTensor } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
@@ -37,7 +37,7 @@ export interface CircleOptions extends LossOptions {
  * circle([0, 0, 1], [[1, 0], [0.6, 0.8], [0, 1]]); // [0.0000027608, 38.4, 0]
  */
 export function circle(yTrue: TensorLike, yPred: TensorLike, options: CircleFunctionOptions = {}): Tensor {
-  const { removeDiagonal = true, gamma = 80, margin = 0.4 } = options;
+  const { removeDiagonal = true, gamma = 80, margin = 0.4 } = optionsOf("circle", options);
   const embeddings = asTensor(yPred) as Tensor;
   const references = asTensor(options.refEmbeddings ?? embeddings) as Tensor;
   const labels = ops.reshape(ops.cast(asTensor(yTrue), "int32"), [-1, 1]);

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { alignedPair } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
@@ -24,7 +24,8 @@ function unit(x: Tensor, axis: number): Tensor {
  * @example
  * cosineSimilarity([[0, 1], [1, 1]], [[1, 0], [1, 1]]); // [0, -1]
  */
-export function cosineSimilarity(yTrue: TensorLike, yPred: TensorLike, { axis = -1 }: CosineSimilarityFunctionOptions = {}): Tensor {
+export function cosineSimilarity(yTrue: TensorLike, yPred: TensorLike, options: CosineSimilarityFunctionOptions = {}): Tensor {
+  const { axis = -1 } = optionsOf("cosine_similarity", options);
   const [labels, predictions] = alignedPair(yTrue, yPred);
   return ops.negative(ops.sum(ops.multiply(unit(labels, axis), unit(predictions, axis)), { axis }));
 }

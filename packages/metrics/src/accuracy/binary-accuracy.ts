@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { alignRanks } from "@neurite/losses";
 import type { MetricOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
@@ -21,7 +21,8 @@ export interface BinaryAccuracyOptions extends MetricOptions, BinaryAccuracyFunc
  * @example
  * binaryAccuracy([[0, 1], [1, 0]], [[0.2, 0.9], [0.4, 0.6]]); // [[1, 1], [0, 0]]
  */
-export function binaryAccuracy(yTrue: TensorLike, yPred: TensorLike, { threshold = 0.5 }: BinaryAccuracyFunctionOptions = {}): Tensor {
+export function binaryAccuracy(yTrue: TensorLike, yPred: TensorLike, options: BinaryAccuracyFunctionOptions = {}): Tensor {
+  const { threshold = 0.5 } = optionsOf("binary_accuracy", options);
   const [labels, predictions] = alignRanks(asTensor(yTrue), asTensor(yPred));
   return ops.cast(ops.equal(labels, ops.cast(ops.greater(predictions, threshold), labels.dtype)), "float32");
 }

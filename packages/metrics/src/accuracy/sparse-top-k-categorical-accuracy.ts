@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import type { MetricOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
 import { ComparisonMetric } from "../reduction/comparison-metric.ts";
@@ -20,11 +20,8 @@ export interface SparseTopKCategoricalAccuracyOptions extends MetricOptions, Spa
  * @example
  * sparseTopKCategoricalAccuracy([1, 0], [[0.05, 0.9, 0.05], [0.1, 0.6, 0.3]], { k: 2 }); // [1, 0]
  */
-export function sparseTopKCategoricalAccuracy(
-  yTrue: TensorLike,
-  yPred: TensorLike,
-  { k = 5, fromSortedIds = false }: SparseTopKFunctionOptions = {},
-): Tensor {
+export function sparseTopKCategoricalAccuracy(yTrue: TensorLike, yPred: TensorLike, options: SparseTopKFunctionOptions = {}): Tensor {
+  const { k = 5, fromSortedIds = false } = optionsOf("sparse_top_k_categorical_accuracy", options);
   const predictions = asTensor(yPred);
   const labels = ops.expandDims(ops.cast(asTensor(yTrue), fromSortedIds ? predictions.dtype : "int32"), -1);
   if (fromSortedIds) {

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import type { MetricOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
 import { ComparisonMetric } from "../reduction/comparison-metric.ts";
@@ -20,6 +20,7 @@ export interface TopKCategoricalAccuracyOptions extends MetricOptions, TopKFunct
  * topKCategoricalAccuracy([[0, 1, 0], [1, 0, 0]], [[0.05, 0.9, 0.05], [0.1, 0.6, 0.3]], { k: 2 }); // [1, 0]
  */
 export function topKCategoricalAccuracy(yTrue: TensorLike, yPred: TensorLike, options: TopKFunctionOptions = {}): Tensor {
+  optionsOf("top_k_categorical_accuracy", options);
   return sparseTopKCategoricalAccuracy(ops.argmax(asTensor(yTrue), { axis: -1 }), yPred, options);
 }
 

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { alignRanks } from "@neurite/losses";
 import { asTensor } from "../core/samplewise.ts";
 import { ComparisonMetric } from "../reduction/comparison-metric.ts";
@@ -12,7 +12,8 @@ import type { CorrelationOptions } from "./pearson-correlation.ts";
  * @example
  * concordanceCorrelation([[1, 2, 3]], [[1, 2, 4]]); // [0.85714]
  */
-export function concordanceCorrelation(yTrue: TensorLike, yPred: TensorLike, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
+export function concordanceCorrelation(yTrue: TensorLike, yPred: TensorLike, options: { readonly axis?: number } = {}): Tensor {
+  const { axis = -1 } = optionsOf("concordance_correlation", options);
   const predictions = asTensor(yPred);
   const [a, b] = alignRanks(ops.cast(asTensor(yTrue), predictions.dtype), predictions as Tensor) as [Tensor, Tensor];
   const mean = (x: Tensor): Tensor => ops.mean(x, { axis, keepdims: true });

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { alignRanks } from "@neurite/losses";
 import type { MetricOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
@@ -18,7 +18,8 @@ export interface CorrelationOptions extends MetricOptions {
  * @example
  * pearsonCorrelation([[1, 2, 3]], [[1, 2, 4]]); // [0.98198]
  */
-export function pearsonCorrelation(yTrue: TensorLike, yPred: TensorLike, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
+export function pearsonCorrelation(yTrue: TensorLike, yPred: TensorLike, options: { readonly axis?: number } = {}): Tensor {
+  const { axis = -1 } = optionsOf("pearson_correlation", options);
   const predictions = asTensor(yPred);
   const [a, b] = alignRanks(ops.cast(asTensor(yTrue), predictions.dtype), predictions as Tensor) as [Tensor, Tensor];
   const standard = (x: Tensor): Tensor => {

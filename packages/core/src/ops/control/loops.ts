@@ -1,4 +1,5 @@
 /** Loops by data, and functions mapped over slices. */
+import { optionsOf } from "../../options.ts";
 import { ShapeError, TraceError, ValueError } from "../../errors.ts";
 import { bind } from "../../graph/bind.ts";
 import type { Aval, Value } from "../../graph/value.ts";
@@ -82,7 +83,7 @@ export function whileLoop<V extends readonly unknown[] | TensorLike>(
   });
   requireCarry("while_loop", step.graph.outputs, carry);
   if (test.draws.length > 0) throw new TraceError("[while_loop] cond draws random numbers: draw them in the body and carry them");
-  const { maximumIterations: limit = null } = options;
+  const { maximumIterations: limit = null } = optionsOf("while_loop", options);
   const { body: loop, keys } = carryKeys(step, carry);
   const all = [...carry, ...keys];
   const { graphs, captures } = shareCaptures([withMoreInputs(test, carry.length, keys), loop], [all.length, all.length]);
@@ -130,7 +131,7 @@ export function scan(
   requireFunction("scan", f, "f");
   const carry = treeValues("scan", init, "init");
   const slices = xs === null || xs === undefined ? [] : treeValues("scan", xs, "xs");
-  const length = scanLength(slices, options.length ?? null);
+  const length = scanLength(slices, optionsOf("scan", options).length ?? null);
   const avals = [...carry, ...slices.map(({ dtype, shape }) => ({ dtype, shape: shape.slice(1) }))];
   let stacked: unknown = null;
   const body = traceBody("scan", avals, (values) => {

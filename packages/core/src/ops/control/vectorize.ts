@@ -1,4 +1,5 @@
 /** Functions of scalars or small arrays applied to whole tensors. */
+import { optionsOf } from "../../options.ts";
 import { ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import { vmap } from "../../batching/vmap.ts";
@@ -49,14 +50,14 @@ function coreRanks(signature: string | null | undefined, count: number): number[
  */
 export function vectorize(pyfunc: (...args: Tensor[]) => unknown, options: VectorizeOptions = {}): (...args: TensorLike[]) => unknown {
   if (typeof pyfunc !== "function") throw new ValueError(`[vectorize] pyfunc must be a function: received ${describe(pyfunc)}`);
-  const excluded = options.excluded ?? [];
+  const { excluded, signature } = optionsOf("vectorize", options);
   return (...args) => {
-    const mapped = args.map((_, i) => i).filter((i) => !excluded.includes(i));
-    const ranks = coreRanks(options.signature, mapped.length);
+    const mapped = args.map((_, i) => i).filter((i) => excluded?.includes(i) !== true);
+    const ranks = coreRanks(signature, mapped.length);
     const values = mapped.map((i) => input("vectorize", args[i] as TensorLike, `argument ${i}`));
     const split = values.map((value, i) => value.shape.length - (ranks[i] as number));
     if (split.some((at) => at < 0))
-      throw new ValueError(`[vectorize] an argument has fewer axes than the signature ${JSON.stringify(options.signature)} names`);
+      throw new ValueError(`[vectorize] an argument has fewer axes than the signature ${JSON.stringify(signature)} names`);
     const loop = broadcastShapes("vectorize", ...values.map((value, i) => value.shape.slice(0, split[i])));
     const size = loop.reduce((product, dim) => product * dim, 1);
     const flat = values.map((value, i): Value => {

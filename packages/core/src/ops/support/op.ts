@@ -1,10 +1,8 @@
-import { ValueError } from "../../errors.ts";
 import { defineOp } from "../../symbolic/define-op.ts";
 import type { SymbolicTensor } from "../../symbolic/symbolic-tensor.ts";
 import type { AnyTensor } from "../../tensor/base.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { describe } from "./input.ts";
 
 /** An argument type with symbolic tensors allowed wherever tensors are. */
 type Symbolically<T> = [TensorLike] extends [T]
@@ -35,18 +33,5 @@ export interface Op<A extends readonly unknown[], R = Tensor> {
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function op<A extends readonly unknown[], R>(name: string, params: readonly string[], implementation: (...args: A) => R): Op<A, R> {
-  const count = params.length;
-  const checked = (...args: A): R => {
-    const options = args[count];
-    if (options !== undefined && (typeof options !== "object" || options === null || Array.isArray(options))) {
-      const call = `${camelCase(name)}(${[...params, "{ … }"].join(", ")})`;
-      throw new ValueError(`[${name}] options must be one object, last: received ${describe(options)}; write ${call}`);
-    }
-    return implementation(...args);
-  };
-  return defineOp(name, params, checked) as unknown as Op<A, R>;
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return defineOp(name, params, implementation) as unknown as Op<A, R>;
 }
