@@ -1,3 +1,4 @@
+export type { AdaptiveMomentsOptions } from "./adaptive-moments.ts";
 export { Adadelta, type AdadeltaOptions } from "./adadelta.ts";
 export { Adafactor, type AdafactorOptions } from "./adafactor.ts";
 export { Adagrad, type AdagradOptions } from "./adagrad.ts";
