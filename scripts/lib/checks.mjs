@@ -26,6 +26,8 @@ export const checks = {
   coverage: () => mustPass(projectNode(), ["--conditions=source", join(root, "scripts/keras-coverage.mjs"), "--check"]),
   /** Whether what is exported is documented, apart from what scripts/api/undocumented.json still lists. */
   docs: () => mustPass(projectNode(), [join(root, "scripts/check-docs.mjs")]),
+  /** Whether each fixture has a program that writes it. */
+  oracles: () => mustPass(projectNode(), [join(root, "scripts/oracles.mjs"), "--check"]),
   /** Whether docs/architecture.md says what additions take. */
   places: () => mustPass(projectNode(), [join(root, "scripts/count-places.mjs"), "--check"]),
   /** Results of Keras, where NEURITE_CONFORMANCE names the folder that holds them. */

@@ -1,5 +1,4 @@
-"""What NumPy (and SciPy's erf) gives, for numpy-values.test.ts: run with a Python that has both; prints
-src/testing/fixtures/numpy-values.json."""
+"""Writes src/testing/fixtures/numpy-values.json: what NumPy (and SciPy's erf) gives, for numpy-values.test.ts."""
 import json
 import math
 import numpy as np
@@ -66,4 +65,5 @@ for n in [1, 8, 17, 30]:
     cases.append(record("ifft", "complex64", z.shape, z, np.fft.ifft(z.astype(np.complex128)).astype(np.complex64), "complex64"))
 keys = np.array([3, 1, math.nan, 1, -0.0, 0.0, math.inf, -math.inf, math.nan, 3, 2], np.float32)
 cases.append(record("argsort", "float32", keys.shape, keys, np.argsort(keys, kind="stable").astype(np.int32), "int32"))
-print(json.dumps({"numpy": np.__version__, "cases": cases}, indent=None, separators=(",", ":")))
+with open("src/testing/fixtures/numpy-values.json", "w") as file:
+    print(json.dumps({"numpy": np.__version__, "cases": cases}, indent=None, separators=(",", ":")), file=file)

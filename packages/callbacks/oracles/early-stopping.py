@@ -1,5 +1,4 @@
-"""What Keras's EarlyStopping does on given metrics, for early-stopping.test.ts: run with a Python that has Keras; prints
-src/testing/fixtures/early-stopping.json."""
+"""Writes src/testing/fixtures/early-stopping.json: what Keras's EarlyStopping does on given metrics, for early-stopping.test.ts."""
 import contextlib, io, itertools, json, warnings
 import keras
 from keras.src.trainers.compile_utils import MetricsList
@@ -57,4 +56,5 @@ for start, baseline, restore in itertools.product([0, 2, 5, 20], [None, 0.75, 0.
     options = {"patience": 2, "start_from_epoch": start, "baseline": baseline, "restore_best_weights": restore}
     runs.append(run(options, falling))
     runs.append(run({**options, "monitor": "accuracy"}, rising))
-print("[\n" + ",\n".join(map(json.dumps, runs)) + "\n]")
+with open("src/testing/fixtures/early-stopping.json", "w") as file:
+    print("[\n" + ",\n".join(map(json.dumps, runs)) + "\n]", file=file)

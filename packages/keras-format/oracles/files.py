@@ -1,5 +1,4 @@
-"""Writes src/testing/fixtures: one small model in each kind of file, what it gives, and what it does in training. Run in packages/keras-format with
-a Python that has Keras and TensorFlow."""
+"""Writes src/testing/fixtures: one small model in each kind of file, what it gives, and what it does in training."""
 import json, os
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")

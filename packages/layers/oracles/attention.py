@@ -1,4 +1,4 @@
-"""Writes src/testing/keras-attention.json: what real Keras computes with layers of attention. python packages/layers/oracles/attention.py"""
+"""Writes src/testing/keras-attention.json: what real Keras computes with layers of attention"""
 
 import json
 import os
@@ -83,6 +83,5 @@ case("einsum, axes elided on the left", layers.EinsumDense("...x,xy->...y", outp
 case("einsum, two output axes", layers.EinsumDense("abc,cde->abde", output_shape=(None, 2, 3), bias_axes="de"), [q])
 case("einsum, axes elided on the right", layers.EinsumDense("ab...,bc->ac...", output_shape=3, bias_axes="c"), [q])
 
-path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "src", "testing", "keras-attention.json")
-with open(path, "w") as file:
+with open("src/testing/keras-attention.json", "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(entry) for entry in cases) + "\n]\n")

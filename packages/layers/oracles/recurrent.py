@@ -1,4 +1,4 @@
-"""Writes src/testing/keras-recurrent.json: what real Keras computes with recurrent layers. python packages/layers/oracles/recurrent.py"""
+"""Writes src/testing/keras-recurrent.json: what real Keras computes with recurrent layers"""
 
 import json
 import os
@@ -72,6 +72,5 @@ case("ConvLSTM2D", layers.ConvLSTM2D(2, (2, 3), strides=(1, 2), return_state=Tru
 case("ConvLSTM2D, channels first free", layers.ConvLSTM2D(2, 3, dilation_rate=1, padding="same", go_backwards=True, return_sequences=True), pictures[2])
 case("ConvLSTM3D", layers.ConvLSTM3D(2, 2), pictures[3])
 
-path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "src", "testing", "keras-recurrent.json")
-with open(path, "w") as file:
+with open("src/testing/keras-recurrent.json", "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(entry) for entry in cases) + "\n]\n")

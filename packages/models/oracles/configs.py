@@ -1,5 +1,4 @@
-"""Configs, orders of layers and weights, and outputs of models, for config.test.ts: run with a Python that has Keras and TensorFlow; prints
-src/testing/fixtures/configs.json."""
+"""Writes src/testing/fixtures/configs.json: configs, orders of layers and weights, and outputs of models, for config.test.ts."""
 import json, os
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 import keras, numpy as np
@@ -103,4 +102,5 @@ def describe(model):
 
 
 makers = [flat, unbuilt, nested, two_heads, named, shared_model, two_outputs, frozen, skips, unused, always_training]
-print("{\n" + ",\n".join(f"{json.dumps(make.__name__)}: {json.dumps(describe(make()))}" for make in makers) + "\n}")
+with open("src/testing/fixtures/configs.json", "w") as file:
+    print("{\n" + ",\n".join(f"{json.dumps(make.__name__)}: {json.dumps(describe(make()))}" for make in makers) + "\n}", file=file)

@@ -1,4 +1,4 @@
-"""The order in which callbacks are called, for fit.test.ts: run with a Python that has Keras and TensorFlow; prints src/testing/fixtures/hooks.json."""
+"""Writes src/testing/fixtures/hooks.json: the order in which callbacks are called, for fit.test.ts."""
 import json, os
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 import keras, numpy as np
@@ -37,15 +37,16 @@ def run(job, stop=None, **options):
 
 
 validation = dict(validation_data=(x[:3], y[:3]))
-print(json.dumps({
-    "fit": run("fit", epochs=2, **validation),
-    "stoppedInBatch": run("fit", ("on_train_batch_end", 1), epochs=3, **validation),
-    "stoppedInBatchBegin": run("fit", ("on_train_batch_begin", 0), epochs=3),
-    "stoppedInEpochBegin": run("fit", ("on_epoch_begin", 1), epochs=3),
-    "stoppedInEpochEnd": run("fit", ("on_epoch_end", 0), epochs=3, validation_freq=2, **validation),
-    "stoppedInTrainBegin": run("fit", ("on_train_begin",), epochs=2),
-    "noEpochs": run("fit", epochs=0),
-    "resumed": run("fit", epochs=3, initial_epoch=2),
-    "evaluate": run("evaluate"),
-    "predict": run("predict"),
-}))
+with open("src/testing/fixtures/hooks.json", "w") as file:
+    print(json.dumps({
+        "fit": run("fit", epochs=2, **validation),
+        "stoppedInBatch": run("fit", ("on_train_batch_end", 1), epochs=3, **validation),
+        "stoppedInBatchBegin": run("fit", ("on_train_batch_begin", 0), epochs=3),
+        "stoppedInEpochBegin": run("fit", ("on_epoch_begin", 1), epochs=3),
+        "stoppedInEpochEnd": run("fit", ("on_epoch_end", 0), epochs=3, validation_freq=2, **validation),
+        "stoppedInTrainBegin": run("fit", ("on_train_begin",), epochs=2),
+        "noEpochs": run("fit", epochs=0),
+        "resumed": run("fit", epochs=3, initial_epoch=2),
+        "evaluate": run("evaluate"),
+        "predict": run("predict"),
+    }), file=file)

@@ -1,4 +1,4 @@
-"""What Keras's summaries look like, for summary.test.ts: run with a Python that has Keras and TensorFlow; prints src/testing/fixtures/summaries.json."""
+"""Writes src/testing/fixtures/summaries.json: what Keras's summaries look like, for summary.test.ts."""
 import json, os
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ["COLUMNS"] = "80"
@@ -87,10 +87,11 @@ unbuilt = lambda: keras.Sequential([L.Dense(4, name="one"), L.Dense(2, name="two
 big = keras.Sequential([keras.Input((784,)), L.Dense(3000, name="d1"), L.Dense(3000, name="d2")], name="big")
 image = keras.Sequential([keras.Input((28, 28)), L.Reshape((28, 28, 1), name="r"), L.Conv2D(8, 3, name="c"), L.MaxPooling2D(name="p"), L.Flatten(name="f")], name="image")
 compiled, fitted = trained()
-print(json.dumps({
-    "stack": show(stack()), "narrow": show(stack(), line_length=50), "wide": show(stack(), line_length=120),
-    "longNames": show(long_names()), "compiled": compiled, "fitted": fitted, "unbuilt": show(unbuilt()), "empty": show(keras.Sequential(name="empty")),
-    "graph": show(graph()), "wideGraph": show(graph(), line_length=108), "narrowGraph": show(graph(), line_length=61), "chain": show(chain()),
-    "nested": show(nested()), "expanded": show(nested(), expand_nested=True, show_trainable=True), "expandedGraph": show(keras.Model(*(lambda a: (a, [nested()(a), L.Dense(1, name="b")(a)]))(keras.Input((6,), name="a")), name="outer"), expand_nested=True),
-    "sub": show(Sub()), "calledSub": show(called(Sub())), "several": show(several_outputs()), "ops": show(ops()), "big": show(big), "image": show(image, show_trainable=True),
-}, ensure_ascii=False, indent=0))
+with open("src/testing/fixtures/summaries.json", "w") as file:
+    print(json.dumps({
+        "stack": show(stack()), "narrow": show(stack(), line_length=50), "wide": show(stack(), line_length=120),
+        "longNames": show(long_names()), "compiled": compiled, "fitted": fitted, "unbuilt": show(unbuilt()), "empty": show(keras.Sequential(name="empty")),
+        "graph": show(graph()), "wideGraph": show(graph(), line_length=108), "narrowGraph": show(graph(), line_length=61), "chain": show(chain()),
+        "nested": show(nested()), "expanded": show(nested(), expand_nested=True, show_trainable=True), "expandedGraph": show(keras.Model(*(lambda a: (a, [nested()(a), L.Dense(1, name="b")(a)]))(keras.Input((6,), name="a")), name="outer"), expand_nested=True),
+        "sub": show(Sub()), "calledSub": show(called(Sub())), "several": show(several_outputs()), "ops": show(ops()), "big": show(big), "image": show(image, show_trainable=True),
+    }, ensure_ascii=False, indent=0), file=file)

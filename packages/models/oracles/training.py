@@ -1,4 +1,4 @@
-"""Values of training.test.ts, computed by Keras: run with a Python that has Keras and TensorFlow; prints src/testing/fixtures/training.json."""
+"""Writes src/testing/fixtures/training.json: values of training.test.ts, computed by Keras."""
 import json, os
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 import keras, numpy as np
@@ -97,4 +97,5 @@ out = dict([
     train("oneLossOfTwo", two_heads, [target, labels], lambda: dict(loss=["mse", None], metrics=[["mae"], None], optimizer=sgd()), inputs=[wide, x]),
 ])
 rounded = lambda v: {k: rounded(e) for k, e in v.items()} if isinstance(v, dict) else [rounded(e) for e in v] if isinstance(v, list) else float(f"{v:.7g}")
-print("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(rounded(run))}" for name, run in out.items()) + "\n}")
+with open("src/testing/fixtures/training.json", "w") as file:
+    print("{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(rounded(run))}" for name, run in out.items()) + "\n}", file=file)

@@ -1,4 +1,4 @@
-/** Values computed by Keras 3.15.1 on TensorFlow 2.21 (float32). */
+/** Values computed by Keras 3.15.1 on TensorFlow 2.21.0 (float32). */
 
 // prettier-ignore
 export const kerasConfigs = [
@@ -21,8 +21,8 @@ export const kerasConfigs = [
   {"class": "SparseCategoricalCrossentropy", "options": {}, "serialized": {"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy", "config": {"name": "sparse_categorical_crossentropy", "reduction": "sum_over_batch_size", "from_logits": false, "ignore_class": null}, "registered_name": null}},
   {"class": "Dice", "options": {}, "serialized": {"module": "keras.losses", "class_name": "Dice", "config": {"name": "dice", "reduction": "sum_over_batch_size", "axis": null}, "registered_name": null}},
   {"class": "Tversky", "options": {}, "serialized": {"module": "keras.losses", "class_name": "Tversky", "config": {"name": "tversky", "reduction": "sum_over_batch_size", "alpha": 0.5, "beta": 0.5, "axis": null}, "registered_name": null}},
-  {"class": "Circle", "options": {}, "serialized": {"module": "keras.losses", "class_name": "Circle", "config": {"name": "circle", "reduction": "sum_over_batch_size", "gamma": 80.0, "margin": 0.4, "remove_diagonal": true}, "registered_name": null}},
   {"class": "CategoricalGeneralizedCrossEntropy", "options": {}, "serialized": {"module": "keras.losses", "class_name": "CategoricalGeneralizedCrossEntropy", "config": {"name": "categorical_generalized_cross_entropy", "reduction": "sum_over_batch_size", "q": 0.5}, "registered_name": null}},
+  {"class": "Circle", "options": {}, "serialized": {"module": "keras.losses", "class_name": "Circle", "config": {"name": "circle", "reduction": "sum_over_batch_size", "gamma": 80.0, "margin": 0.4, "remove_diagonal": true}, "registered_name": null}},
   {"class": "BinaryCrossentropy", "options": {"fromLogits": true, "labelSmoothing": 0.1, "name": "mine", "reduction": "sum"}, "serialized": {"module": "keras.losses", "class_name": "BinaryCrossentropy", "config": {"name": "mine", "reduction": "sum", "from_logits": true, "label_smoothing": 0.1, "axis": -1}, "registered_name": null}},
   {"class": "SparseCategoricalCrossentropy", "options": {"ignoreClass": 3, "reduction": null}, "serialized": {"module": "keras.losses", "class_name": "SparseCategoricalCrossentropy", "config": {"name": "sparse_categorical_crossentropy", "reduction": null, "from_logits": false, "ignore_class": 3}, "registered_name": null}},
   {"class": "Tversky", "options": {"alpha": 0.2, "axis": [1, 2]}, "serialized": {"module": "keras.losses", "class_name": "Tversky", "config": {"name": "tversky", "reduction": "sum_over_batch_size", "alpha": 0.2, "beta": 0.5, "axis": [1, 2]}, "registered_name": null}},

@@ -1,4 +1,4 @@
-/** Values computed by Keras 3.15.1 on TensorFlow 2.21 (float32). */
+/** Values computed by Keras 3.15.1 on TensorFlow 2.21.0 (float32). */
 
 // prettier-ignore
 export const kerasConfigs = [

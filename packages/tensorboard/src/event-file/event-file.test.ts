@@ -17,8 +17,8 @@ describe("a file that TensorFlow wrote", () => {
     expect(scalars).toHaveLength(10);
     expect(scalars[4]).toEqual([2, "loss", Math.fround(1 / 3)]);
     const summaries = events.flatMap((event) => event.summaries);
-    expect(summaries.find(({ tag }) => tag === "w")).toMatchObject({ plugin: "histograms", dtype: "float64", shape: [8, 3] });
-    expect(summaries.find(({ tag }) => tag === "w")?.values.slice(0, 3)).toEqual([-2.8093513712385425, -2.1311365658173456, 5]);
+    expect(summaries.find(({ tag }) => tag === "w")).toMatchObject({ plugin: "histograms", dtype: "float64", shape: [4, 3] });
+    expect(summaries.find(({ tag }) => tag === "w")?.values.slice(0, 3)).toEqual([-2, -1, 2]);
     expect(Buffer.from(summaries.find(({ tag }) => tag === "note")?.values[0] as Uint8Array).toString()).toBe("héllo");
   });
 

@@ -1,7 +1,6 @@
-"""Writes src/ops/fixtures/numpy.json: calls of ops with the values that NumPy and SciPy give. Run: python3 scripts/numpy-cases.py"""
+"""Writes src/ops/fixtures/numpy.json: calls of ops with the values that NumPy and SciPy give."""
 
 import json
-import os
 import warnings
 
 import numpy as np
@@ -272,9 +271,7 @@ case("rfft", [re, {"fftLength": 11}], parts(np.fft.rfft(re, 11)), 1e-4)
 case("irfft", [[re[:, :5], im[:, :5]]], np.fft.irfft(z[:, :5]), 1e-4)
 case("irfft", [[re[:, :5], im[:, :5]], {"fftLength": 9}], np.fft.irfft(z[:, :5], 9), 1e-4)
 
-here = os.path.dirname(os.path.abspath(__file__))
-with open(os.path.join(here, "../src/ops/fixtures/numpy.json"), "w") as out:
+with open("src/ops/fixtures/numpy.json", "w") as out:
     out.write('{"numpy":"%s","cases":[\n' % np.__version__)
     out.write(",\n".join(json.dumps(c, separators=(",", ":")) for c in cases))
     out.write("\n]}\n")
-print(len(cases), "cases")
