@@ -1,7 +1,7 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, ValueError } from "@neurite/core";
 import type { LayerOptions } from "../core/layer-options.ts";
-import { visibility } from "./masks.ts";
-import { type AttentionCallOptions, projectionFields, ProjectedAttention, type ProjectedAttentionOptions } from "./projected-attention.ts";
+import { maskedSoftmax } from "./masks.ts";
+import { projectionFields, ProjectedAttention, type ProjectedAttentionOptions } from "./projected-attention.ts";
 
 /**
  * Attention in heads of queries that share heads of keys and values in groups: between multi-head and multi-query attention. Queries
@@ -56,10 +56,6 @@ export class GroupQueryAttention extends ProjectedAttention {
     this.outputDense.buildFor([null, null, numQueryHeads, headDim]);
   }
 
-  protected override seen(query: Tensor, value: Tensor, options: AttentionCallOptions): Tensor | null {
-    return visibility(options, query.shape[1] as number, value.shape[1] as number, this.slidingWindow);
-  }
-
   protected override attend(
     query: Tensor,
     key: Tensor,
@@ -72,8 +68,7 @@ export class GroupQueryAttention extends ProjectedAttention {
     const group = this.numQueryHeads / this.numKeyValueHeads;
     const keys = ops.repeat(key, group, { axis: 2 });
     const scores = ops.einsum("bquh,bkuh->buqk", ops.multiply(query, scale), keys);
-    const lowest = scores.dtype === "float16" ? -3e4 : -1e9;
-    const weights = ops.softmax(mask === null ? scores : ops.where(mask, scores, lowest), { axis: -1 });
+    const weights = maskedSoftmax(scores, mask, -1);
     return [ops.einsum("buqk,bkuh->bquh", this.dropWeights(weights), ops.repeat(value, group, { axis: 2 })), weights];
   }
 }

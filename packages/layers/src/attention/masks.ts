@@ -35,3 +35,9 @@ export function visibility(
   if (attentionMask === null) return own;
   return own === null ? bool(attentionMask) : ops.logicalAnd(bool(attentionMask), own);
 }
+
+/** Softmax of scores along axes where what is not seen has no weight; equal weights where nothing is. */
+export function maskedSoftmax(scores: Tensor, sees: Tensor | null, axis: number | readonly number[]): Tensor {
+  const lowest = scores.dtype === "float16" ? -3e4 : -1e9;
+  return ops.softmax(sees === null ? scores : ops.where(sees, scores, lowest), { axis }) as Tensor;
+}

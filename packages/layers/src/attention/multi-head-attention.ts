@@ -1,7 +1,7 @@
 import { field, type Field, invalid, type KerasIdentity, ops, ShapeError, type Tensor, ValueError } from "@neurite/core";
 import type { LayerOptions } from "../core/layer-options.ts";
-import { visibility } from "./masks.ts";
-import { type AttentionCallOptions, projectionFields, ProjectedAttention, type ProjectedAttentionOptions } from "./projected-attention.ts";
+import { maskedSoftmax } from "./masks.ts";
+import { projectionFields, ProjectedAttention, type ProjectedAttentionOptions } from "./projected-attention.ts";
 
 /** Options of {@link MultiHeadAttention}. */
 export interface MultiHeadAttentionOptions extends ProjectedAttentionOptions {
@@ -124,10 +124,6 @@ export class MultiHeadAttention extends ProjectedAttention {
     this.#mix = `${scores},${source.join("")}->${target.join("")}`;
   }
 
-  protected override seen(query: Tensor, value: Tensor, options: AttentionCallOptions): Tensor | null {
-    return visibility(options, query.shape[1] as number, value.shape[1] as number, this.slidingWindow);
-  }
-
   protected override attend(
     query: Tensor,
     key: Tensor,
@@ -145,8 +141,7 @@ export class MultiHeadAttention extends ProjectedAttention {
     const along = Array.from({ length: axes.length }, (_, i) => rank - axes.length + i);
     if (mask !== null && mask.ndim > rank)
       throw new ValueError(`[MultiHeadAttention] attentionMask has too many axes: got shape [${mask.shape}]`);
-    const lowest = scores.dtype === "float16" ? -3e4 : -1e9;
-    const weights = ops.softmax(mask === null ? scores : ops.where(mask, scores, lowest), { axis: along });
+    const weights = maskedSoftmax(scores, mask, along);
     return [ops.einsum(this.#mix, this.dropWeights(weights), value), weights];
   }
 }

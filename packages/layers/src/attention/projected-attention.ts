@@ -3,34 +3,25 @@ import { withTraining } from "../core/call-context.ts";
 import type { CallOptions, LayerOptions } from "../core/layer-options.ts";
 import { EinsumDense, type EinsumDenseOptions } from "../core/einsum-dense.ts";
 import { layerField } from "../core/fields.ts";
+import { kernelFields, type KernelOptions } from "../core/kernel-layer.ts";
 import { Layer } from "../core/layer.ts";
 import { type ShapeTree, shapesOf } from "../core/shapes.ts";
-import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
-import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
-import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
+import type { ConstraintFunction } from "../constraints/index.ts";
+import type { InitializerFunction } from "../initializers/index.ts";
+import type { RegularizerFunction } from "../regularizers/index.ts";
 import { Dropout } from "../regularization/dropout.ts";
-import type { VisibilityOptions } from "./masks.ts";
+import { visibility, type VisibilityOptions } from "./masks.ts";
 
 /** Options of {@link ProjectedAttention}. */
-export interface ProjectedAttentionOptions extends LayerOptions {
+export interface ProjectedAttentionOptions extends LayerOptions, KernelOptions {
   /** Fraction of the attention weights dropped in training, 0 to 1. Default 0. */
   readonly dropout?: number;
-  /** Whether the projections have biases. Default true. */
-  readonly useBias?: boolean;
   /** Multiplies what is attended to by a sigmoid of a projection of the queries. Default false. */
   readonly useGate?: boolean;
   /** A query sees keys less than so many places away alone. Default null: all. */
   readonly slidingWindow?: number | null;
   /** Kept for Keras: which kernel runs is the device's choice. */
   readonly flashAttention?: boolean | null;
-  /** Default "glorot_uniform". */
-  readonly kernelInitializer?: InitializerLike;
-  /** Default "zeros". */
-  readonly biasInitializer?: InitializerLike;
-  readonly kernelRegularizer?: RegularizerLike | null;
-  readonly biasRegularizer?: RegularizerLike | null;
-  readonly kernelConstraint?: ConstraintLike | null;
-  readonly biasConstraint?: ConstraintLike | null;
   /** Makes the dropped weights the same in every run. Default null. */
   readonly seed?: number | null;
 }
@@ -47,13 +38,8 @@ export interface AttentionCallOptions extends CallOptions, VisibilityOptions {
 
 /** The fields that layers of projected attention share, in two runs as Keras writes them. */
 export const projectionFields: readonly Field[] = [
-  layerField.initializer("kernelInitializer", { default: "glorot_uniform" }),
-  layerField.initializer("biasInitializer", { default: "zeros" }),
-  layerField.regularizer("kernelRegularizer"),
-  layerField.regularizer("biasRegularizer"),
+  ...kernelFields,
   layerField.regularizer("activityRegularizer"),
-  layerField.constraint("kernelConstraint"),
-  layerField.constraint("biasConstraint"),
   field.integer("seed", { default: null }),
   field.json("flashAttention", { default: null, omitted: "always" }),
 ];
@@ -151,16 +137,13 @@ export abstract class ProjectedAttention extends Layer {
     options: { readonly sees: Tensor | null; readonly wantsScores: boolean },
   ): readonly [Tensor, Tensor | null];
 
-  /** Which keys the queries see, for inputs that are not projected yet. */
-  protected abstract seen(query: Tensor, value: Tensor, options: AttentionCallOptions): Tensor | null;
-
   /** @throws ValueError unless queries and values are given. */
   override call(query: Tensor, ...rest: unknown[]): Tensor | readonly [Tensor, Tensor] {
     const last = rest.at(-1);
     const options = (isTensor(last) || last === undefined ? {} : last) as AttentionCallOptions;
     const { value, key } = this.argumentsOf([query, ...rest.filter((argument) => argument !== options)], options) as { value: Tensor; key: Tensor | null }; // prettier-ignore
     const wantsScores = options.returnAttentionScores ?? false;
-    const sees = this.seen(query, value, options);
+    const sees = visibility(options, query.shape[1] as number, value.shape[1] as number, this.slidingWindow);
     const project = (layer: EinsumDense, x: Tensor): Tensor => (layer as unknown as (x: Tensor) => Tensor)(x);
     const [mixed, scores] = this.attend(
       project(this.queryDense, query),

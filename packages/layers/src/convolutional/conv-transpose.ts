@@ -1,6 +1,6 @@
 import { field, type Field, invalid, ops, type SymbolicShape, type Tensor, ValueError } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
-import { addChannelBias, Conv, convFields, type ConvOptions, knownChannels } from "./conv.ts";
+import { Conv, convFields, type ConvOptions, knownChannels } from "./conv.ts";
 
 /** Options of {@link ConvTranspose}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, "groups"> {
@@ -46,19 +46,13 @@ export abstract class ConvTranspose extends Conv {
   /** Makes the kernel, [...window, filters, channels], and the bias. */
   override build(inputShape: SymbolicShape): void {
     const channels = knownChannels(this.className, inputShape, this.dataFormat);
-    this.kernel = this.addWeight({
-      name: "kernel",
-      shape: [...this.kernelSize, this.filters, channels],
-      initializer: this.kernelInitializer,
-      regularizer: this.kernelRegularizer,
-      constraint: this.kernelConstraint,
-    });
-    this.bias = this.useBias ? this.addBias(this.filters) : null;
+    this.addKernel([...this.kernelSize, this.filters, channels]);
+    if (this.useBias) this.addBias([this.filters]);
   }
 
   override call(inputs: Tensor): Tensor {
     const { strides, padding, dilationRate, dataFormat, outputPadding } = this;
     const result = ops.convTranspose(inputs, this.autocast(this.kernel), { strides, padding, dilationRate, dataFormat, outputPadding });
-    return this.activation(this.bias === null ? result : addChannelBias(result, this.autocast(this.bias) as Tensor, dataFormat));
+    return this.finish(result);
   }
 }

@@ -2,13 +2,15 @@ import { field, type Field, ops, type SymbolicShape, type Tensor, ValueError, ty
 import type { ActivationFunction, ActivationLike } from "../activations/index.ts";
 import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
 import { layerField } from "../core/fields.ts";
+import type { BiasOptions } from "../core/kernel-layer.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { weightFields, weightSettings } from "../core/weight-fields.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
 import { addChannelBias, type DataFormat, knownChannels } from "./conv.ts";
 
 /** Options of {@link DepthwiseConv}. */
-export interface DepthwiseConvOptions extends LayerOptions {
+export interface DepthwiseConvOptions extends LayerOptions, BiasOptions {
   /** Distance between windows: one number, or one for each spatial axis. Default 1. */
   readonly strides?: number | readonly number[];
   /** Default "valid". */
@@ -21,16 +23,10 @@ export interface DepthwiseConvOptions extends LayerOptions {
   readonly dilationRate?: number | readonly number[];
   /** Applied to the result. Default none. */
   readonly activation?: ActivationLike | null;
-  /** Default true. */
-  readonly useBias?: boolean;
   /** Default "glorot_uniform". */
   readonly depthwiseInitializer?: InitializerLike;
-  /** Default "zeros". */
-  readonly biasInitializer?: InitializerLike;
   readonly depthwiseRegularizer?: RegularizerLike | null;
-  readonly biasRegularizer?: RegularizerLike | null;
   readonly depthwiseConstraint?: ConstraintLike | null;
-  readonly biasConstraint?: ConstraintLike | null;
 }
 
 /** Options of {@link SeparableConv}. */
@@ -52,25 +48,14 @@ export function depthwiseFields(rank: number): readonly Field[] {
     field.sizes("dilationRate", rank, { default: 1 }),
     layerField.activation("activation", { default: null }),
     field.boolean("useBias", { default: true }),
-    layerField.initializer("depthwiseInitializer", { default: "glorot_uniform" }),
-    layerField.initializer("biasInitializer", { default: "zeros" }),
-    layerField.regularizer("depthwiseRegularizer"),
-    layerField.regularizer("biasRegularizer"),
+    ...weightFields({ depthwise: "glorot_uniform", bias: "zeros" }),
     layerField.regularizer("activityRegularizer"),
-    layerField.constraint("depthwiseConstraint"),
-    layerField.constraint("biasConstraint"),
   ];
 }
 
 /** {@link depthwiseFields} and those of the pointwise kernel. */
 export function separableFields(rank: number): readonly Field[] {
-  return [
-    field.integer("filters", { min: 1 }),
-    ...depthwiseFields(rank),
-    layerField.initializer("pointwiseInitializer", { default: "glorot_uniform" }),
-    layerField.regularizer("pointwiseRegularizer"),
-    layerField.constraint("pointwiseConstraint"),
-  ];
+  return [field.integer("filters", { min: 1 }), ...depthwiseFields(rank), ...weightFields({ pointwise: "glorot_uniform" })];
 }
 
 /** Base of the convolutions in which each channel has kernels of its own. */
@@ -105,9 +90,7 @@ export abstract class BaseDepthwiseConv extends Layer {
     return this.addWeight({
       name,
       shape: [...this.kernelSize, channels, this.depthMultiplier],
-      initializer: this.depthwiseInitializer,
-      regularizer: this.depthwiseRegularizer,
-      constraint: this.depthwiseConstraint,
+      ...weightSettings<"depthwise">(this, "depthwise"),
     });
   }
 
@@ -116,9 +99,7 @@ export abstract class BaseDepthwiseConv extends Layer {
     return this.addWeight({
       name: "bias",
       shape: [size],
-      initializer: this.biasInitializer,
-      regularizer: this.biasRegularizer,
-      constraint: this.biasConstraint,
+      ...weightSettings<"bias">(this, "bias"),
     });
   }
 
@@ -173,9 +154,7 @@ export abstract class SeparableConv extends BaseDepthwiseConv {
     this.pointwiseKernel = this.addWeight({
       name: "pointwise_kernel",
       shape: [...this.kernelSize.map(() => 1), channels * this.depthMultiplier, this.filters],
-      initializer: this.pointwiseInitializer,
-      regularizer: this.pointwiseRegularizer,
-      constraint: this.pointwiseConstraint,
+      ...weightSettings<"pointwise">(this, "pointwise"),
     });
     this.bias = this.addBias(this.filters);
   }

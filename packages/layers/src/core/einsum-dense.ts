@@ -1,18 +1,14 @@
 import { field, type Field, invalid, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, ValueError, type Variable } from "@neurite/core"; // prettier-ignore
-import type { ActivationFunction } from "../activations/index.ts";
-import type { ConstraintFunction } from "../constraints/index.ts";
 import { withFanAxes } from "../initializers/with-fan-axes.ts";
-import type { InitializerFunction } from "../initializers/index.ts";
-import type { RegularizerFunction } from "../regularizers/index.ts";
 import { QuantizedEinsumKernel } from "../quantization/quantized-einsum.ts";
 import { roundsInputs } from "../quantization/quantized-matrix.ts";
 import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
-import type { DenseOptions } from "./dense.ts";
 import { layerField } from "./fields.ts";
-import { Layer, type LayerOptions } from "./layer.ts";
+import { type ActivatedKernelOptions, kernelFields, KernelLayer } from "./kernel-layer.ts";
+import type { LayerOptions } from "./layer.ts";
 
 /** Options of {@link EinsumDense}. */
-export interface EinsumDenseOptions extends Omit<DenseOptions, "useBias"> {
+export interface EinsumDenseOptions extends LayerOptions, Omit<ActivatedKernelOptions, "useBias"> {
   /** Letters of the output that have a bias: "d". Default none. */
   readonly biasAxes?: string | null;
 }
@@ -33,7 +29,7 @@ interface Weights {
  * @example
  * const y = new EinsumDense("abc,cd->abd", [null, 64], { biasAxes: "d" })(x); // [batch, 32, 128] → [batch, 32, 64]
  */
-export class EinsumDense extends Layer {
+export class EinsumDense extends KernelLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "EinsumDense" };
   static override readonly fields: readonly Field[] = [
     field.string("equation"),
@@ -48,28 +44,14 @@ export class EinsumDense extends Layer {
     }),
     layerField.activation("activation", { default: null }),
     field.string("biasAxes", { default: null }),
-    layerField.initializer("kernelInitializer", { default: "glorot_uniform" }),
-    layerField.initializer("biasInitializer", { default: "zeros" }),
-    layerField.regularizer("kernelRegularizer"),
-    layerField.regularizer("biasRegularizer"),
+    ...kernelFields,
     layerField.regularizer("activityRegularizer"),
-    layerField.constraint("kernelConstraint"),
-    layerField.constraint("biasConstraint"),
     field.json("quantizationConfig", { default: null }),
   ];
   declare readonly equation: string;
   declare readonly outputShape: readonly (number | null)[];
-  declare readonly activation: ActivationFunction;
   declare readonly biasAxes: string | null;
-  declare readonly kernelInitializer: InitializerFunction;
-  declare readonly biasInitializer: InitializerFunction;
-  declare readonly kernelRegularizer: RegularizerFunction | null;
-  declare readonly biasRegularizer: RegularizerFunction | null;
-  declare readonly kernelConstraint: ConstraintFunction | null;
-  declare readonly biasConstraint: ConstraintFunction | null;
   declare readonly quantizationConfig: unknown;
-  kernel!: Variable;
-  bias: Variable | null = null;
   /** In the place of the kernel, with a policy of 8 bits. */
   quantizedKernel: QuantizedEinsumKernel | null = null;
 
@@ -82,23 +64,8 @@ export class EinsumDense extends Layer {
     const { kernel, bias, inputAxes, outputAxes } = this.#weightsFor(inputShape);
     if (this.dtypePolicy instanceof QuantizedDTypePolicy) {
       this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.dtypePolicy.mode);
-    } else {
-      this.kernel = this.addWeight({
-        name: "kernel",
-        shape: kernel,
-        initializer: withFanAxes(this.kernelInitializer, inputAxes, outputAxes),
-        regularizer: this.kernelRegularizer,
-        constraint: this.kernelConstraint,
-      });
-    }
-    if (bias === null) return;
-    this.bias = this.addWeight({
-      name: "bias",
-      shape: bias,
-      initializer: this.biasInitializer,
-      regularizer: this.biasRegularizer,
-      constraint: this.biasConstraint,
-    });
+    } else this.addKernel(kernel, withFanAxes(this.kernelInitializer, inputAxes, outputAxes));
+    if (bias !== null) this.addBias(bias);
   }
 
   #weightsFor(inputShape: SymbolicShape): Weights {

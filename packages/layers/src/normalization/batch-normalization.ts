@@ -9,34 +9,21 @@ import {
   type Tensor,
   type Variable,
 } from "@neurite/core";
-import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
 import { isTraining } from "../core/call-context.ts";
 import { layerField } from "../core/fields.ts";
-import { type CallOptions, Layer, type LayerOptions } from "../core/layer.ts";
+import type { CallOptions } from "../core/layer.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
-import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
 import { BatchRenormalization, type RenormClipping, renormClippingField } from "./batch-renormalization.ts";
+import { affineFields, AffineNormalization, type AffineOptions } from "./affine-normalization.ts";
 
 /** Options of {@link BatchNormalization}. */
-export interface BatchNormalizationOptions extends LayerOptions {
+export interface BatchNormalizationOptions extends AffineOptions {
   /** Axis of the features; means are taken over all others. Default -1; 1 for "channels_first". */
   readonly axis?: number;
   /** How slowly the moving statistics move, 0 to 1. Default 0.99. */
   readonly momentum?: number;
-  /** Added to the variance. Default 0.001. */
-  readonly epsilon?: number;
-  /** Adds a learned offset, beta. Default true. */
-  readonly center?: boolean;
-  /** Multiplies by a learned scale, gamma. Default true. */
-  readonly scale?: boolean;
-  readonly betaInitializer?: InitializerLike;
-  readonly gammaInitializer?: InitializerLike;
   readonly movingMeanInitializer?: InitializerLike;
   readonly movingVarianceInitializer?: InitializerLike;
-  readonly betaRegularizer?: RegularizerLike | null;
-  readonly gammaRegularizer?: RegularizerLike | null;
-  readonly betaConstraint?: ConstraintLike | null;
-  readonly gammaConstraint?: ConstraintLike | null;
   /**
    * Batch renormalization: in training, too, the result is what the moving statistics would give; see {@link BatchRenormalization}.
    * Default false.
@@ -58,22 +45,14 @@ export interface BatchNormalizationOptions extends LayerOptions {
  * @example
  * const y = new BatchNormalization()(x, { training: true });
  */
-export class BatchNormalization extends Layer {
+export class BatchNormalization extends AffineNormalization {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "BatchNormalization" };
   static override readonly fields: readonly Field[] = [
     field.integer("axis", { default: -1 }),
     field.number("momentum", { default: 0.99 }),
-    field.number("epsilon", { default: 0.001, min: 0 }),
-    field.boolean("center", { default: true }),
-    field.boolean("scale", { default: true }),
-    layerField.initializer("betaInitializer", { default: "zeros" }),
-    layerField.initializer("gammaInitializer", { default: "ones" }),
+    ...affineFields,
     layerField.initializer("movingMeanInitializer", { default: "zeros" }),
     layerField.initializer("movingVarianceInitializer", { default: "ones" }),
-    layerField.regularizer("betaRegularizer"),
-    layerField.regularizer("gammaRegularizer"),
-    layerField.constraint("betaConstraint"),
-    layerField.constraint("gammaConstraint"),
     field.unsupported("synchronized", false),
     field.boolean("renorm", { default: false }),
     renormClippingField,
@@ -81,19 +60,8 @@ export class BatchNormalization extends Layer {
   ];
   declare readonly axis: number;
   declare readonly momentum: number;
-  declare readonly epsilon: number;
-  declare readonly center: boolean;
-  declare readonly scale: boolean;
-  declare readonly betaInitializer: InitializerFunction;
-  declare readonly gammaInitializer: InitializerFunction;
   declare readonly movingMeanInitializer: InitializerFunction;
   declare readonly movingVarianceInitializer: InitializerFunction;
-  declare readonly betaRegularizer: RegularizerFunction | null;
-  declare readonly gammaRegularizer: RegularizerFunction | null;
-  declare readonly betaConstraint: ConstraintFunction | null;
-  declare readonly gammaConstraint: ConstraintFunction | null;
-  gamma: Variable | null = null;
-  beta: Variable | null = null;
   movingMean!: Variable;
   movingVariance!: Variable;
   declare readonly renorm: boolean;
@@ -109,31 +77,8 @@ export class BatchNormalization extends Layer {
 
   /** @throws ShapeError when the number of features is not known. */
   override build(inputShape: SymbolicShape): void {
-    const features = inputShape.at(this.axis);
-    if (typeof features !== "number") {
-      throw new ShapeError(
-        `[BatchNormalization] axis ${this.axis} of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`,
-      );
-    }
-    const shape = [features];
-    if (this.scale) {
-      this.gamma = this.addWeight({
-        name: "gamma",
-        shape,
-        initializer: this.gammaInitializer,
-        regularizer: this.gammaRegularizer,
-        constraint: this.gammaConstraint,
-      });
-    }
-    if (this.center) {
-      this.beta = this.addWeight({
-        name: "beta",
-        shape,
-        initializer: this.betaInitializer,
-        regularizer: this.betaRegularizer,
-        constraint: this.betaConstraint,
-      });
-    }
+    const shape = [this.knownSize(inputShape, this.axis)];
+    this.addAffine(shape);
     this.movingMean = this.addWeight({ name: "moving_mean", shape, initializer: this.movingMeanInitializer, trainable: false });
     this.movingVariance = this.addWeight({ name: "moving_variance", shape, initializer: this.movingVarianceInitializer, trainable: false });
     if (!this.renorm) return;

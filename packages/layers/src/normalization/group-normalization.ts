@@ -1,28 +1,12 @@
 import { type Field, field, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
-import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
-import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
-import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
-import { layerField } from "../core/fields.ts";
-import { Layer, type LayerOptions } from "../core/layer.ts";
+import { affineFields, AffineNormalization, type AffineOptions } from "./affine-normalization.ts";
 
 /** Options of {@link GroupNormalization}. */
-export interface GroupNormalizationOptions extends LayerOptions {
+export interface GroupNormalizationOptions extends AffineOptions {
   /** Number of groups; -1 for one a channel. Default 32. */
   readonly groups?: number;
   /** Axis of the channels. Default -1. */
   readonly axis?: number;
-  /** Added to the variance. Default 0.001. */
-  readonly epsilon?: number;
-  /** Adds a learned offset, beta. Default true. */
-  readonly center?: boolean;
-  /** Multiplies by a learned scale, gamma. Default true. */
-  readonly scale?: boolean;
-  readonly betaInitializer?: InitializerLike;
-  readonly gammaInitializer?: InitializerLike;
-  readonly betaRegularizer?: RegularizerLike | null;
-  readonly gammaRegularizer?: RegularizerLike | null;
-  readonly betaConstraint?: ConstraintLike | null;
-  readonly gammaConstraint?: ConstraintLike | null;
 }
 
 /**
@@ -33,34 +17,15 @@ export interface GroupNormalizationOptions extends LayerOptions {
  * @example
  * new GroupNormalization({ groups: 2 })(ops.ones([1, 3, 4])).shape; // [1, 3, 4]
  */
-export class GroupNormalization extends Layer {
+export class GroupNormalization extends AffineNormalization {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GroupNormalization" };
   static override readonly fields: readonly Field[] = [
     field.integer("groups", { default: 32, min: -1 }),
     field.integer("axis", { default: -1 }),
-    field.number("epsilon", { default: 0.001, min: 0 }),
-    field.boolean("center", { default: true }),
-    field.boolean("scale", { default: true }),
-    layerField.initializer("betaInitializer", { default: "zeros" }),
-    layerField.initializer("gammaInitializer", { default: "ones" }),
-    layerField.regularizer("betaRegularizer"),
-    layerField.regularizer("gammaRegularizer"),
-    layerField.constraint("betaConstraint"),
-    layerField.constraint("gammaConstraint"),
+    ...affineFields,
   ];
   declare readonly groups: number;
   declare readonly axis: number;
-  declare readonly epsilon: number;
-  declare readonly center: boolean;
-  declare readonly scale: boolean;
-  declare readonly betaInitializer: InitializerFunction;
-  declare readonly gammaInitializer: InitializerFunction;
-  declare readonly betaRegularizer: RegularizerFunction | null;
-  declare readonly gammaRegularizer: RegularizerFunction | null;
-  declare readonly betaConstraint: ConstraintFunction | null;
-  declare readonly gammaConstraint: ConstraintFunction | null;
-  gamma: Variable | null = null;
-  beta: Variable | null = null;
 
   constructor(options: GroupNormalizationOptions = {}) {
     super(options);
@@ -68,31 +33,11 @@ export class GroupNormalization extends Layer {
 
   /** @throws ShapeError when the number of channels is not known or no multiple of the groups. */
   override build(inputShape: SymbolicShape): void {
-    const channels = inputShape.at(this.axis);
-    if (typeof channels !== "number")
-      throw new ShapeError(
-        `[GroupNormalization] axis ${this.axis} of the input must be known: got [${inputShape.map((dim) => dim ?? "?")}]`,
-      );
+    const channels = this.knownSize(inputShape, this.axis);
     if (this.groups === -1) (this as { groups: number }).groups = channels;
     if (this.groups < 1 || channels % this.groups !== 0)
       throw new ShapeError(`[GroupNormalization] ${channels} channels cannot be split into ${this.groups} groups`);
-    const shape = [channels];
-    if (this.scale)
-      this.gamma = this.addWeight({
-        name: "gamma",
-        shape,
-        initializer: this.gammaInitializer,
-        regularizer: this.gammaRegularizer,
-        constraint: this.gammaConstraint,
-      });
-    if (this.center)
-      this.beta = this.addWeight({
-        name: "beta",
-        shape,
-        initializer: this.betaInitializer,
-        regularizer: this.betaRegularizer,
-        constraint: this.betaConstraint,
-      });
+    this.addAffine([channels]);
   }
 
   override call(inputs: Tensor): Tensor {

@@ -1,13 +1,12 @@
-import { field, type Field, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
+import { field, type Field, ops, ShapeError, type SymbolicShape, type Tensor } from "@neurite/core";
 import type { ActivationFunction } from "../activations/index.ts";
-import type { ConstraintFunction } from "../constraints/index.ts";
 import { knownChannels, type DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
 import type { LayerOptions } from "../core/layer.ts";
-import type { InitializerFunction } from "../initializers/index.ts";
-import type { RegularizerFunction } from "../regularizers/index.ts";
-import { DropoutCell, type StateSize, type States } from "./cell.ts";
+import type { StateSize, States } from "./cell.ts";
 import { cellFields } from "./cell-fields.ts";
+import { KernelCell } from "./kernel-cell.ts";
+import { lstmStep, withForgetOnes } from "./lstm-step.ts";
 
 /** The fields that say how pictures are convolved, over `rank` spatial axes. */
 export function convLSTMFields(rank: number): readonly Field[] {
@@ -22,7 +21,7 @@ export function convLSTMFields(rank: number): readonly Field[] {
 }
 
 /** One step of {@link ConvLSTM}: an LSTM whose products are convolutions. Gates stand in the order input, forget, cell, output. */
-export class ConvLSTMCell extends DropoutCell {
+export class ConvLSTMCell extends KernelCell {
   static override readonly fields: readonly Field[] = [
     field.integer("rank", { min: 1 }),
     field.integer("filters", { min: 1 }),
@@ -40,36 +39,14 @@ export class ConvLSTMCell extends DropoutCell {
   declare readonly padding: "valid" | "same";
   declare readonly dataFormat: DataFormat;
   declare readonly dilationRate: readonly number[];
-  declare readonly activation: ActivationFunction;
   declare readonly recurrentActivation: ActivationFunction;
-  declare readonly useBias: boolean;
   declare readonly unitForgetBias: boolean;
-  declare readonly kernelInitializer: InitializerFunction;
-  declare readonly recurrentInitializer: InitializerFunction;
-  declare readonly biasInitializer: InitializerFunction;
-  declare readonly kernelRegularizer: RegularizerFunction | null;
-  declare readonly recurrentRegularizer: RegularizerFunction | null;
-  declare readonly biasRegularizer: RegularizerFunction | null;
-  declare readonly kernelConstraint: ConstraintFunction | null;
-  declare readonly recurrentConstraint: ConstraintFunction | null;
-  declare readonly biasConstraint: ConstraintFunction | null;
-  /** [...window, channels, 4 · filters]. */
-  kernel!: Variable;
-  /** [...window, filters, 4 · filters]. */
-  recurrentKernel!: Variable;
-  /** [4 · filters]. */
-  bias: Variable | null = null;
-
   constructor(options: LayerOptions) {
     super(options);
   }
 
   get stateSize(): StateSize {
     return [this.filters, this.filters];
-  }
-
-  get outputIsState(): boolean {
-    return true;
   }
 
   /** @throws ShapeError when channels or spatial sizes are not known. */
@@ -79,33 +56,9 @@ export class ConvLSTMCell extends DropoutCell {
     if (spatial.includes(null))
       throw new ShapeError(`[ConvLSTM] spatial sizes must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
     const { filters, biasInitializer } = this;
-    this.kernel = this.addWeight({
-      name: "kernel",
-      shape: [...this.kernelSize, channels, 4 * filters],
-      initializer: this.kernelInitializer,
-      regularizer: this.kernelRegularizer,
-      constraint: this.kernelConstraint,
-    });
-    this.recurrentKernel = this.addWeight({
-      name: "recurrent_kernel",
-      shape: [...this.kernelSize, filters, 4 * filters],
-      initializer: this.recurrentInitializer,
-      regularizer: this.recurrentRegularizer,
-      constraint: this.recurrentConstraint,
-    });
-    if (!this.useBias) return;
-    const withForget = ((_shape: readonly number[], options: { readonly dtype: "float32" }) =>
-      ops.concatenate([
-        biasInitializer([filters], options),
-        ops.ones([filters], options),
-        biasInitializer([2 * filters], options),
-      ])) as InitializerFunction;
-    this.bias = this.addWeight({
-      name: "bias",
+    this.addWeights([...this.kernelSize, channels, 4 * filters], [...this.kernelSize, filters, 4 * filters], {
       shape: [4 * filters],
-      initializer: this.unitForgetBias ? withForget : biasInitializer,
-      regularizer: this.biasRegularizer,
-      constraint: this.biasConstraint,
+      initializer: this.unitForgetBias ? withForgetOnes(biasInitializer, filters) : biasInitializer,
     });
   }
 
@@ -149,11 +102,7 @@ export class ConvLSTMCell extends DropoutCell {
       dataFormat: this.dataFormat,
     });
     const z = ops.add(projected, recurrent);
-    const [input, forget, candidate, out] = ops.split(z, 4, { axis: this.#channelAxis }) as unknown as [Tensor, Tensor, Tensor, Tensor];
-    const kept = ops.multiply(this.recurrentActivation(forget), cell as Tensor);
-    const next = ops.add(kept, ops.multiply(this.recurrentActivation(input), this.activation(candidate)));
-    const result = ops.multiply(this.recurrentActivation(out), this.activation(next));
-    return [result, [result, next]];
+    return lstmStep(this, ops.split(z, 4, { axis: this.#channelAxis }) as readonly Tensor[], cell as Tensor);
   }
 
   override call(inputs: Tensor, states: readonly Tensor[]): readonly [Tensor, readonly Tensor[]] {

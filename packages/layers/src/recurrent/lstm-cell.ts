@@ -2,6 +2,7 @@ import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core"
 import type { ActivationFunction } from "../activations/index.ts";
 import type { InitializerFunction } from "../initializers/index.ts";
 import { cellFields, type GatedCellOptions } from "./cell-fields.ts";
+import { lstmStep, withForgetOnes } from "./lstm-step.ts";
 import { UnitsCell } from "./units-cell.ts";
 
 /** Options of {@link LSTMCell}. */
@@ -33,24 +34,12 @@ export class LSTMCell extends UnitsCell {
   }
 
   protected override biasSpec(): { readonly shape: readonly number[]; readonly initializer: InitializerFunction } {
-    const { units, biasInitializer: initializer } = this;
     const spec = super.biasSpec();
-    if (!this.unitForgetBias) return spec;
-    const withForget = ((_shape: readonly number[], options: { readonly dtype: "float32" }) =>
-      ops.concatenate([
-        initializer([units], options),
-        ops.ones([units], options),
-        initializer([2 * units], options),
-      ])) as InitializerFunction;
-    return { ...spec, initializer: withForget };
+    return this.unitForgetBias ? { ...spec, initializer: withForgetOnes(spec.initializer, this.units) } : spec;
   }
 
   override stepProjected(projected: Tensor, [output, cell]: readonly Tensor[]): readonly [Tensor, readonly Tensor[]] {
     const z = ops.add(projected, ops.matmul(this.dropState(output as Tensor), this.autocast(this.recurrentKernel)));
-    const [input, forget, candidate, out] = [0, 1, 2, 3].map((i) => this.gate(z, i)) as [Tensor, Tensor, Tensor, Tensor];
-    const kept = ops.multiply(this.recurrentActivation(forget), cell as Tensor);
-    const next = ops.add(kept, ops.multiply(this.recurrentActivation(input), this.activation(candidate)));
-    const result = ops.multiply(this.recurrentActivation(out), this.activation(next));
-    return [result, [result, next]];
+    return lstmStep(this, [0, 1, 2, 3].map((i) => this.gate(z, i)), cell as Tensor); // prettier-ignore
   }
 }

@@ -1,33 +1,13 @@
-import { type AnyTensor, field, type Field, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
-import type { ActivationFunction } from "../activations/index.ts";
-import type { ConstraintFunction } from "../constraints/index.ts";
+import { type AnyTensor, field, type Field, ops, ShapeError, type SymbolicShape, type Tensor } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
 import type { InitializerFunction } from "../initializers/index.ts";
-import type { RegularizerFunction } from "../regularizers/index.ts";
-import { DropoutCell } from "./cell.ts";
+import { KernelCell } from "./kernel-cell.ts";
 
 /** Base of the cells whose states are vectors: weights of the inputs, of the states, and biases, for a number of gates side by side. */
-export abstract class UnitsCell extends DropoutCell {
+export abstract class UnitsCell extends KernelCell {
   static override readonly fields: readonly Field[] = [field.integer("units", { min: 1 })];
   /** Size of the output and of each state. */
   declare readonly units: number;
-  declare readonly activation: ActivationFunction;
-  declare readonly useBias: boolean;
-  declare readonly kernelInitializer: InitializerFunction;
-  declare readonly recurrentInitializer: InitializerFunction;
-  declare readonly biasInitializer: InitializerFunction;
-  declare readonly kernelRegularizer: RegularizerFunction | null;
-  declare readonly recurrentRegularizer: RegularizerFunction | null;
-  declare readonly biasRegularizer: RegularizerFunction | null;
-  declare readonly kernelConstraint: ConstraintFunction | null;
-  declare readonly recurrentConstraint: ConstraintFunction | null;
-  declare readonly biasConstraint: ConstraintFunction | null;
-  /** [features, gates · units]. */
-  kernel!: Variable;
-  /** [units, gates · units]. */
-  recurrentKernel!: Variable;
-  bias: Variable | null = null;
-
   constructor(units: number, options: LayerOptions) {
     super({ units, ...options } as LayerOptions);
   }
@@ -43,10 +23,6 @@ export abstract class UnitsCell extends DropoutCell {
     return this.units;
   }
 
-  get outputIsState(): boolean {
-    return true;
-  }
-
   /** Shape and initializer of the biases. */
   protected biasSpec(): { readonly shape: readonly number[]; readonly initializer: InitializerFunction } {
     return { shape: [this.gates * this.units], initializer: this.biasInitializer };
@@ -60,27 +36,7 @@ export abstract class UnitsCell extends DropoutCell {
         `[${this.className}] the last axis of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`,
       );
     const width = this.gates * this.units;
-    this.kernel = this.addWeight({
-      name: "kernel",
-      shape: [features, width],
-      initializer: this.kernelInitializer,
-      regularizer: this.kernelRegularizer,
-      constraint: this.kernelConstraint,
-    });
-    this.recurrentKernel = this.addWeight({
-      name: "recurrent_kernel",
-      shape: [this.units, width],
-      initializer: this.recurrentInitializer,
-      regularizer: this.recurrentRegularizer,
-      constraint: this.recurrentConstraint,
-    });
-    if (!this.useBias) return;
-    this.bias = this.addWeight({
-      name: "bias",
-      ...this.biasSpec(),
-      regularizer: this.biasRegularizer,
-      constraint: this.biasConstraint,
-    });
+    this.addWeights([features, width], [this.units, width], this.biasSpec());
   }
 
   /** The bias that goes with the inputs, [gates · units]; null for none. */

@@ -1,0 +1,116 @@
+import { type Field, ops, type Tensor, ValueError, type Variable } from "@neurite/core";
+import type { ActivationFunction, ActivationLike } from "../activations/index.ts";
+import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
+import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
+import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
+import { Layer } from "./layer.ts";
+import { type LoraOptions, LowRankUpdate, requireLoraFree } from "./low-rank.ts";
+import { weightFields, weightSettings } from "./weight-fields.ts";
+
+/** Options of the biases of a layer. */
+export interface BiasOptions {
+  /** Default true. */
+  readonly useBias?: boolean;
+  /** Default "zeros". */
+  readonly biasInitializer?: InitializerLike;
+  readonly biasRegularizer?: RegularizerLike | null;
+  readonly biasConstraint?: ConstraintLike | null;
+}
+
+/** Options of a kernel and of biases. */
+export interface KernelOptions extends BiasOptions {
+  /** Default "glorot_uniform". */
+  readonly kernelInitializer?: InitializerLike;
+  readonly kernelRegularizer?: RegularizerLike | null;
+  readonly kernelConstraint?: ConstraintLike | null;
+}
+
+/** Options of a product with a kernel, what is added to it, and what is applied to the sum. */
+export interface ActivatedKernelOptions extends KernelOptions {
+  /** Applied to the result. Default none. */
+  readonly activation?: ActivationLike | null;
+}
+
+/** Options of layers whose kernel can be trained by a low-rank update. */
+export interface LowRankKernelOptions extends ActivatedKernelOptions {
+  /** Trains a low-rank update of the kernel, of this rank, in place of the kernel. Default null; see {@link LowRankKernelLayer.enableLora}. */
+  readonly loraRank?: number | null;
+  /** The update is multiplied by `loraAlpha / loraRank`. Default: the rank. */
+  readonly loraAlpha?: number | null;
+}
+
+/** The fields of {@link KernelOptions} but `useBias`. */
+export const kernelFields: readonly Field[] = weightFields({ kernel: "glorot_uniform", bias: "zeros" });
+
+/** Base of the layers that have one kernel, one bias and an activation. */
+export abstract class KernelLayer extends Layer {
+  declare readonly activation: ActivationFunction;
+  declare readonly kernelInitializer: InitializerFunction;
+  declare readonly biasInitializer: InitializerFunction;
+  declare readonly kernelRegularizer: RegularizerFunction | null;
+  declare readonly biasRegularizer: RegularizerFunction | null;
+  declare readonly kernelConstraint: ConstraintFunction | null;
+  declare readonly biasConstraint: ConstraintFunction | null;
+  /** There once the layer is built. */
+  kernel!: Variable;
+  /** Null without. */
+  bias: Variable | null = null;
+
+  /** Makes the kernel, as the options say. */
+  protected addKernel(shape: readonly number[], initializer: InitializerFunction = this.kernelInitializer): void {
+    this.kernel = this.addWeight({ name: "kernel", shape, ...weightSettings<"kernel">(this, "kernel"), initializer });
+  }
+
+  /** Makes the bias, as the options say. */
+  protected addBias(shape: readonly number[]): void {
+    this.bias = this.addWeight({ name: "bias", shape, ...weightSettings<"bias">(this, "bias") });
+  }
+}
+
+/** Base of those whose kernel can be trained by a low-rank update. */
+export abstract class LowRankKernelLayer extends KernelLayer {
+  /** undefined for classes without such updates. */
+  declare readonly loraRank: number | null | undefined;
+  declare readonly loraAlpha: number | null;
+  #lora: LowRankUpdate | null = null;
+
+  /** Begins the update that the options ask for. */
+  protected beginLora(): void {
+    if (typeof this.loraRank === "number") this.enableLora(this.loraRank, { loraAlpha: this.loraAlpha });
+  }
+
+  /**
+   * Freezes the kernel and trains a low-rank update of it instead. The layer must be built.
+   *
+   * @param rank Columns and rows that the two factors share.
+   * @throws ValueError where it is not built, has an update already, a constraint on the kernel, or is of a class without updates.
+   */
+  enableLora(rank: number, options: LoraOptions = {}): void {
+    if (this.loraRank === undefined) throw new ValueError(`[enableLora] layer ${this.toString()} is of a class without low-rank updates`);
+    requireLoraFree(this, this.kernel, this.#lora);
+    const { kernel } = this;
+    const shapes = (r: number): readonly [number[], number[]] => [[...kernel.shape.slice(0, -1), r], [r, kernel.shape.at(-1) as number]]; // prettier-ignore
+    this.#lora = new LowRankUpdate(this, rank, { weight: kernel, shapes, regularizer: this.kernelRegularizer }, "kernel", options);
+    Object.assign(this, { loraRank: rank, loraAlpha: this.#lora.alpha });
+  }
+
+  /** The weights of the update; null without. */
+  get lora(): LowRankUpdate | null {
+    return this.#lora;
+  }
+
+  /** What files hold: the kernel with the update in it. */
+  get storedWeights(): readonly Variable[] {
+    return this.#lora === null ? this.ownWeights : [this.kernel, ...(this.bias === null ? [] : [this.bias])];
+  }
+
+  /** Called when {@link storedWeights} were set from a file. */
+  afterLoading(): void {
+    this.#lora?.clear();
+  }
+
+  /** The kernel with its update, in the dtype of computations. */
+  protected effectiveKernel(): Tensor {
+    return this.#lora === null ? (this.autocast(this.kernel) as Tensor) : ops.cast(this.#lora.addTo(this.kernel), this.computeDtype);
+  }
+}

@@ -1,0 +1,60 @@
+import { field, type Field, ShapeError, type SymbolicShape, type Variable } from "@neurite/core";
+import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
+import { Layer, type LayerOptions } from "../core/layer.ts";
+import { weightFields, weightSettings } from "../core/weight-fields.ts";
+import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
+import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
+
+/** Options of a learned scale and offset after normalization. */
+export interface AffineOptions extends LayerOptions {
+  /** Added to the variance. Default 0.001. */
+  readonly epsilon?: number;
+  /** Adds a learned offset, beta. Default true. */
+  readonly center?: boolean;
+  /** Multiplies by a learned scale, gamma. Default true. */
+  readonly scale?: boolean;
+  /** Default "zeros". */
+  readonly betaInitializer?: InitializerLike;
+  /** Default "ones". */
+  readonly gammaInitializer?: InitializerLike;
+  readonly betaRegularizer?: RegularizerLike | null;
+  readonly gammaRegularizer?: RegularizerLike | null;
+  readonly betaConstraint?: ConstraintLike | null;
+  readonly gammaConstraint?: ConstraintLike | null;
+}
+
+/** The fields of {@link AffineOptions}. */
+export const affineFields: readonly Field[] = [
+  field.number("epsilon", { default: 0.001, min: 0 }),
+  field.boolean("center", { default: true }),
+  field.boolean("scale", { default: true }),
+  ...weightFields({ beta: "zeros", gamma: "ones" }),
+];
+
+/** Base of the layers that normalize, then scale and shift by learned numbers. */
+export abstract class AffineNormalization extends Layer {
+  declare readonly epsilon: number;
+  declare readonly center: boolean;
+  declare readonly scale: boolean;
+  declare readonly betaInitializer: InitializerFunction;
+  declare readonly gammaInitializer: InitializerFunction;
+  declare readonly betaRegularizer: RegularizerFunction | null;
+  declare readonly gammaRegularizer: RegularizerFunction | null;
+  declare readonly betaConstraint: ConstraintFunction | null;
+  declare readonly gammaConstraint: ConstraintFunction | null;
+  gamma: Variable | null = null;
+  beta: Variable | null = null;
+
+  /** Makes gamma and beta, as far as the options want them. */
+  protected addAffine(shape: readonly number[]): void {
+    if (this.scale) this.gamma = this.addWeight({ name: "gamma", shape, ...weightSettings<"gamma">(this, "gamma") });
+    if (this.center) this.beta = this.addWeight({ name: "beta", shape, ...weightSettings<"beta">(this, "beta") });
+  }
+
+  /** The size of an axis of the input; throws a ShapeError where it is not known. */
+  protected knownSize(inputShape: SymbolicShape, axis: number): number {
+    const size = inputShape.at(axis);
+    if (typeof size === "number") return size;
+    throw new ShapeError(`[${this.className}] axis ${axis} of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
+  }
+}
