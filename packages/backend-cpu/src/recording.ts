@@ -1,5 +1,5 @@
 /** What the engine measured, read with the plans of what ran. */
-import { type Block, blocksOf, bytesMovedBy, flopsOf, type Kernel, type Plan } from "@neurite/compiler";
+import { type Block, blocksOf, type Kernel, kernelRecord, type Plan } from "@neurite/compiler";
 import type { KernelEvent, KernelRecord, KernelRecording } from "@neurite/core";
 
 /** A kernel of a plan; the engine numbers them in the order of {@link labelledKernels}. */
@@ -32,7 +32,7 @@ export function readRecording(words: Float64Array, plans: ReadonlyMap<number, Pl
     const placesOf = labelled.map(({ kernel, label }, i) => {
       const { calls, nanoseconds } = times[i];
       if (calls === 0) return -1;
-      return kernels.push(recordOf(plan, kernel, label, calls, nanoseconds, inside[i])) - 1;
+      return kernels.push(kernelRecord(kernel, label, plan.buffers, { calls, nanoseconds, inside: inside[i] })) - 1;
     });
     places.set(serial, placesOf);
   }
@@ -44,21 +44,6 @@ export function readRecording(words: Float64Array, plans: ReadonlyMap<number, Pl
     return { kernel, start: next(), duration: next(), track: next() };
   });
   return { kernels, events, droppedEvents: calls - kept, tracks };
-}
-
-function recordOf(plan: Plan, kernel: Kernel, label: string, calls: number, nanoseconds: number, inside: number): KernelRecord {
-  const isControl = blocksOf(kernel).length > 0;
-  const split = label.lastIndexOf(": ");
-  return {
-    scope: split < 0 ? "" : label.slice(0, split),
-    op: split < 0 ? label : label.slice(split + 2),
-    kind: kernel.kind,
-    calls,
-    nanoseconds: Math.max(0, nanoseconds - inside),
-    inclusiveNanoseconds: nanoseconds,
-    bytes: isControl ? 0 : calls * bytesMovedBy(kernel, plan.buffers),
-    flops: isControl ? 0 : calls * flopsOf(kernel),
-  };
 }
 
 /** All kernels of a block, each followed by those that it consists of. */

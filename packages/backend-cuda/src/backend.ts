@@ -1,12 +1,13 @@
 import { addonError, callAddon, compileGraph, Failures, type Plan } from "@neurite/compiler";
 import { DeviceError, disposedError, releasedError, requireBytes, requireOperands, requireState, strangerError } from "@neurite/core";
-import type { Backend, Capabilities, Executable, Graph, MemoryStats, NeuriteError, Program, Storage } from "@neurite/core";
+import type { Backend, Capabilities, Executable, Graph, KernelRecording, MemoryStats, NeuriteError, Program, Storage } from "@neurite/core";
 import { capabilities, lowering } from "./capabilities.ts";
 import { encodeLaunches } from "./encode/encode.ts";
 import { launchesOf } from "./encode/launches.ts";
 import { CudaExecutable, CudaProgram } from "./executable.ts";
 import type { KernelCache } from "./kernel-cache.ts";
 import type { DeviceInfo, Handle, Native } from "./native.ts";
+import { Recorder } from "./recorder.ts";
 import { CudaStorage } from "./storage.ts";
 
 /** What a backend is made of. */
@@ -28,6 +29,8 @@ export class CudaBackend implements Backend {
   private device: Handle | null;
   private readonly compiler: Handle;
   private readonly cache: KernelCache;
+  /** While a profile is made. */
+  private recorder: Recorder | null = null;
   private readonly failures: Failures = new Failures();
   private readonly status: Uint32Array = new Uint32Array(2);
 
@@ -85,10 +88,11 @@ export class CudaBackend implements Backend {
   /** Makes `plan` an executable: {@link compile} without the compiler, for tools and tests. */
   load(graph: Graph, plan: Plan): CudaExecutable {
     const device = this.open("compile");
-    const { words, strings, source } = encodeLaunches(plan, launchesOf(plan, this.info.blas !== ""));
+    const launches = launchesOf(plan, this.info.blas !== "");
+    const { words, strings, source } = encodeLaunches(plan, launches);
     const images = source === null ? [] : [this.compileSource(source)];
     const handle = callAddon("compile", () => this.native.load(device, words, strings, images));
-    return new CudaExecutable(graph, plan, device, handle);
+    return new CudaExecutable(graph, plan, launches, device, handle);
   }
 
   private compileSource(source: string): ArrayBuffer {
@@ -127,11 +131,28 @@ export class CudaBackend implements Backend {
     program.scalars.set(scalars);
     const number = this.failures.begin(plan.sites);
     const outputs = callAddon("run", () => this.native.run(device, own, handles, program.scalars, repeat, number));
+    this.recorder?.take(program.executable, this.native.takeTimes(device) ?? new Float64Array());
     if (outputs === undefined) {
       const bytes = plan.outputBytes.reduce((sum, each) => sum + each, 0);
       throw this.outOfMemory(`a run needs ${bytes} bytes for results and ${plan.arenaBytes} for what is in between`);
     }
     return outputs.map((handle, i) => new CudaStorage(device, plan.outputBytes[i], handle, number));
+  }
+
+  startProfile(mostEvents: number): void {
+    const device = this.open("startProfile");
+    if (this.recorder !== null) throw new DeviceError("[startProfile] this backend is being profiled already");
+    callAddon("startProfile", () => this.native.startProfile(device));
+    this.recorder = new Recorder(mostEvents);
+  }
+
+  stopProfile(): KernelRecording {
+    const device = this.open("stopProfile");
+    const { recorder } = this;
+    if (recorder === null) throw new DeviceError("[stopProfile] nothing was begun: call startProfile first");
+    this.recorder = null;
+    this.native.stopProfile(device);
+    return recorder.recording();
   }
 
   release(thing: Executable | Program): void {
@@ -154,6 +175,7 @@ export class CudaBackend implements Backend {
   dispose(): void {
     if (this.device !== null) this.native.destroyDevice(this.device);
     this.device = null;
+    this.recorder = null;
   }
 
   private async readLater(

@@ -37,6 +37,9 @@ export interface Native {
   destroyDevice(device: Handle): void;
   deviceInfo(device: Handle): DeviceInfo;
   memory(device: Handle, into: Float64Array): void;
+  startProfile(device: Handle): void;
+  stopProfile(device: Handle): void;
+  takeTimes(device: Handle): Float64Array | undefined;
   openCompiler(paths: readonly string[]): Handle;
   compilerVersion(compiler: Handle): string;
   compileSource(compiler: Handle, source: string, options: readonly string[]): ArrayBuffer;

@@ -11,6 +11,7 @@ export { wgsl, wgslPlaceWords } from "./render/wgsl.ts";
 export { cudaFor } from "./render/cuda.ts";
 export { cudaSource } from "./render/cuda-source.ts";
 export { addonError, callAddon } from "./backend/addon-errors.ts";
+export { kernelRecord, type KernelTimes } from "./backend/kernel-record.ts";
 export { PlanExecutable } from "./backend/executable.ts";
 export { Failures, formatSite } from "./backend/failures.ts";
 export { storageBytes } from "./plan/storage-bytes.ts";

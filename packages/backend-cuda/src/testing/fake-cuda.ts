@@ -12,7 +12,7 @@ import type { CudaOptions } from "../options.ts";
 const folder = fileURLToPath(new URL("host", import.meta.url));
 
 /** Path of the library that plays driver, NVRTC and cuBLASLt. */
-export function fakeCuda(): string {
+function buildFake(): string {
   const files = readdirSync(folder).sort();
   const hash = createHash("sha256");
   for (const file of files) hash.update(readFileSync(join(folder, file)));
@@ -37,8 +37,10 @@ export function fakeCuda(): string {
   return library;
 }
 
+/** Built when it is imported: compiling it takes longer than a test may. */
+const path = buildFake();
+
 /** A backend over the fake driver. */
 export function openFake(options: CudaOptions = {}): CudaBackend {
-  const path = fakeCuda();
   return openCuda({ driver: path, nvrtc: path, cublasLt: path, cache: false, ...options });
 }

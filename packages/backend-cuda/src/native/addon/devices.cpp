@@ -116,6 +116,37 @@ napi_value memory(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
+/** startProfile(device): from here on, runs are measured launch by launch */
+napi_value startProfile(napi_env env, napi_callback_info info) {
+  Arguments<1> args(env, info);
+  Owner* owner = args.ok ? ownerOf(env, args.values[0]) : nullptr;
+  if (owner == nullptr) return nullptr;
+  const CuResult result = owner->device->startProfile();
+  return result == kCuSuccess ? nullptr : throwResult(env, owner, "the device cannot be measured", result);
+}
+
+/** stopProfile(device) */
+napi_value stopProfile(napi_env env, napi_callback_info info) {
+  Arguments<1> args(env, info);
+  Owner* owner = args.ok ? ownerOf(env, args.values[0]) : nullptr;
+  if (owner != nullptr) owner->device->stopProfile();
+  return nullptr;
+}
+
+/** takeTimes(device): Float64Array of the runs since the last call: of each launch its step, start and duration in nanoseconds */
+napi_value takeTimes(napi_env env, napi_callback_info info) {
+  Arguments<1> args(env, info);
+  Owner* owner = args.ok ? ownerOf(env, args.values[0]) : nullptr;
+  if (owner == nullptr || owner->device->timeline() == nullptr) return nullptr;
+  const std::vector<double> times = owner->device->timeline()->take();
+  napi_value buffer = nullptr, array = nullptr;
+  void* data = nullptr;
+  if (napi_create_arraybuffer(env, times.size() * sizeof(double), &data, &buffer) != napi_ok) return nullptr;
+  std::copy(times.begin(), times.end(), static_cast<double*>(data));
+  napi_create_typedarray(env, napi_float64_array, times.size(), buffer, 0, &array);
+  return array;
+}
+
 /** openCompiler(paths): External. Throws the reason when there is none. */
 napi_value openCompiler(napi_env env, napi_callback_info info) {
   Arguments<1> args(env, info);
@@ -164,6 +195,9 @@ void defineDeviceFunctions(napi_env env, napi_value exports) {
   defineFunction(env, exports, "destroyDevice", destroyDevice);
   defineFunction(env, exports, "deviceInfo", deviceInfo);
   defineFunction(env, exports, "memory", memory);
+  defineFunction(env, exports, "startProfile", startProfile);
+  defineFunction(env, exports, "stopProfile", stopProfile);
+  defineFunction(env, exports, "takeTimes", takeTimes);
   defineFunction(env, exports, "openCompiler", openCompiler);
   defineFunction(env, exports, "compilerVersion", compilerVersion);
   defineFunction(env, exports, "compileSource", compileSource);

@@ -38,8 +38,8 @@ struct CuKernelParams {
 
 /** Results that are treated apart. */
 constexpr CuResult kCuSuccess = 0, kCuOutOfMemory = 2, kCuNotReady = 600;
-/** CU_STREAM_NON_BLOCKING, CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL. */
-constexpr unsigned int kCuStreamNonBlocking = 1, kCuEventBlockingWithoutTiming = 3;
+/** CU_STREAM_NON_BLOCKING, CU_EVENT_BLOCKING_SYNC | CU_EVENT_DISABLE_TIMING, CU_EVENT_DEFAULT, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL. */
+constexpr unsigned int kCuStreamNonBlocking = 1, kCuEventBlockingWithoutTiming = 3, kCuEventWithTiming = 0;
 constexpr int kCuCaptureThreadLocal = 1;
 /** CUdevice_attribute. */
 constexpr int kCuMultiprocessors = 16, kCuComputeMajor = 75, kCuComputeMinor = 76;
@@ -74,6 +74,7 @@ constexpr int kCuMultiprocessors = 16, kCuComputeMajor = 75, kCuComputeMinor = 7
   X(eventCreate, cuEventCreate, (CuEvent*, unsigned int))                                                                         \
   X(eventDestroy, cuEventDestroy_v2, (CuEvent))                                                                                   \
   X(eventRecord, cuEventRecord, (CuEvent, CuStream))                                                                              \
+  X(eventElapsedTime, cuEventElapsedTime, (float*, CuEvent, CuEvent))                                                             \
   X(eventQuery, cuEventQuery, (CuEvent))                                                                                          \
   X(eventSynchronize, cuEventSynchronize, (CuEvent))                                                                              \
   X(moduleLoadData, cuModuleLoadData, (CuModule*, const void*))                                                                   \

@@ -64,6 +64,7 @@ Device::~Device() {
   while (!readings_.empty()) dropReading(readings_.back().get());
   if (blasHandle_ != nullptr) blas_->destroy(blasHandle_);
   staging_.reset();
+  timeline_.reset();
   if (pool_ != nullptr) {
     for (Block* block : {status_, arena_, workspace_}) {
       if (block != nullptr) pool_->release(block);
@@ -105,6 +106,12 @@ CuResult Device::resetStatus() {
 
 CuResult Device::beginRun(uint32_t number) {
   return driver_->memsetD32Async(status_->pointer + offsetof(StatusWords, running), number, 1, stream_);
+}
+
+CuResult Device::startProfile() {
+  const CuResult result = driver_->streamSynchronize(stream_);
+  if (result == kCuSuccess) timeline_ = std::make_unique<Timeline>(*driver_, stream_);
+  return result;
 }
 
 CuResult Device::readNow(char* target, CuPointer source, size_t bytes, StatusWords& status) {

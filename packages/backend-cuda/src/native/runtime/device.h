@@ -17,6 +17,7 @@
 #include "libraries/driver.h"
 #include "runtime/pool.h"
 #include "runtime/staging.h"
+#include "runtime/timeline.h"
 
 namespace neurite {
 
@@ -77,6 +78,12 @@ class Device {
   /** Memory for products; null when there is none. */
   Block* workspace();
 
+  /** Null while nobody profiles. */
+  Timeline* timeline() const { return timeline_.get(); }
+  /** Waits for what is queued, and measures what comes after. */
+  CuResult startProfile();
+  void stopProfile() { timeline_.reset(); }
+
   CuResult write(CuPointer target, const char* data, size_t bytes) { return staging_->write(target, data, bytes); }
   /** Copies to pageable memory and waits. */
   CuResult readNow(char* target, CuPointer source, size_t bytes, StatusWords& status);
@@ -112,6 +119,7 @@ class Device {
   LtHandle blasHandle_ = nullptr;
   std::unique_ptr<Pool> pool_;
   std::unique_ptr<Staging> staging_;
+  std::unique_ptr<Timeline> timeline_;
   Block* status_ = nullptr;
   Block* arena_ = nullptr;
   Block* workspace_ = nullptr;

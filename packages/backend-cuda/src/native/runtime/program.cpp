@@ -164,17 +164,28 @@ LtStatus Program::multiply(size_t at, CuStream stream) {
   return executable_->products[at]->run(left, right, result, bias, stream);
 }
 
-bool Program::runStep(size_t at, std::string& error) {
+bool Program::queueStep(size_t at, std::string& error) {
   const Device& device = *executable_->device;
   if (executable_->launches.steps[at].kind == StepKind::product) {
     const LtStatus status = multiply(at, device.stream());
-    if (status != 0) return fail(at, "cuBLASLt error " + std::to_string(status), error);
-  } else {
-    const CuResult result = launch(at);
-    if (result != kCuSuccess) return fail(at, "the launch failed: " + device.driver().describe(result), error);
+    return status == 0 || fail(at, "cuBLASLt error " + std::to_string(status), error);
+  }
+  const CuResult result = launch(at);
+  return result == kCuSuccess || fail(at, "the launch failed: " + device.driver().describe(result), error);
+}
+
+bool Program::runStep(size_t at, std::string& error) {
+  const Device& device = *executable_->device;
+  Timeline* timeline = device.timeline();
+  CuResult result = timeline == nullptr ? kCuSuccess : timeline->mark();
+  if (!queueStep(at, error)) return false;
+  if (timeline != nullptr) {
+    if (result == kCuSuccess) result = timeline->mark();
+    if (result != kCuSuccess) return fail(at, "it cannot be measured: " + device.driver().describe(result), error);
+    timeline->launched(at);
   }
   if (!device.options().synchronous) return true;
-  const CuResult result = device.driver().streamSynchronize(device.stream());
+  result = device.driver().streamSynchronize(device.stream());
   return result == kCuSuccess || fail(at, "the kernel failed: " + device.driver().describe(result), error);
 }
 
@@ -204,13 +215,18 @@ bool Program::decide(size_t at, size_t& next, std::string& error) {
 }
 
 bool Program::runDirectly(std::string& error) {
+  const Device& device = *executable_->device;
   const std::vector<Step>& steps = executable_->launches.steps;
+  if (device.timeline() != nullptr) device.timeline()->begin();
   for (size_t at = 0, next = 0; at < steps.size(); at = next) {
     const bool isWork = steps[at].kind == StepKind::kernel || steps[at].kind == StepKind::product;
     next = at + 1;
     if (isWork ? !runStep(at, error) : !decide(at, next, error)) return false;
   }
-  return true;
+  const CuResult result = device.timeline() == nullptr ? kCuSuccess : device.timeline()->finish();
+  if (result == kCuSuccess) return true;
+  error = "the run cannot be measured: " + device.driver().describe(result);
+  return false;
 }
 
 CuResult Program::captureProduct(size_t at, CuGraph* graph, std::string& error) {
@@ -302,7 +318,7 @@ bool Program::run(const Request& request, std::string& error) {
   }
   ran_ = true;
   arenaVersion_ = device.arenaVersion();
-  const bool graph = device.options().graphs && !device.options().synchronous && !launches.branches && launches.steps.size() > 1;
+  const bool graph = device.options().graphs && !device.options().synchronous && device.timeline() == nullptr && !launches.branches && launches.steps.size() > 1;
   int64_t left = request.repeat;
   // A program that runs once is not worth a graph.
   if (left > 0 && (!graph || (first && left == 1))) {

@@ -58,6 +58,7 @@ class Program {
   LtStatus multiply(size_t step, CuStream stream);
   bool runDirectly(std::string& error);
   bool runStep(size_t step, std::string& error);
+  bool queueStep(size_t step, std::string& error);
   /** The step after `step`, which is a jump or a count; waits where a predicate must be read. False with a reason. */
   bool decide(size_t step, size_t& next, std::string& error);
   bool makeGraph(std::string& error);

@@ -48,6 +48,7 @@ CHECK(streamQuery, cuStreamQuery);
 CHECK(streamBeginCapture, cuStreamBeginCapture);
 CHECK(streamEndCapture, cuStreamEndCapture);
 CHECK(eventCreate, cuEventCreate);
+CHECK(eventElapsedTime, cuEventElapsedTime);
 CHECK(eventRecord, cuEventRecord);
 CHECK(moduleLoadData, cuModuleLoadData);
 CHECK(moduleGetFunction, cuModuleGetFunction);

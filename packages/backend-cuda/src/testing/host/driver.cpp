@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -34,6 +35,8 @@ int enter(const char* name) {
 }
 
 namespace {
+
+using Event = std::chrono::steady_clock::time_point;
 
 struct Module {
   void* library;
@@ -99,9 +102,11 @@ API cuStreamSynchronize(Stream*) { ENTER("cuStreamSynchronize") return 0; }
 API cuStreamQuery(Stream*) { return 600; }
 API cuStreamBeginCapture_v2(Stream* s, int) { ENTER("cuStreamBeginCapture") s->capture = new Graph(); return 0; }
 API cuStreamEndCapture(Stream* s, Graph** g) { ENTER("cuStreamEndCapture") *g = s->capture; s->capture = nullptr; return 0; }
-API cuEventCreate(void** e, unsigned int) { *e = malloc(1); return 0; }
-API cuEventDestroy_v2(void* e) { free(e); return 0; }
-API cuEventRecord(void*, void*) { return 0; }
+/** What a stream has to do is done when it is asked for, so an event has passed when it is recorded. */
+API cuEventCreate(Event** e, unsigned int) { *e = new Event(); return 0; }
+API cuEventDestroy_v2(Event* e) { delete e; return 0; }
+API cuEventRecord(Event* e, void*) { *e = std::chrono::steady_clock::now(); return 0; }
+API cuEventElapsedTime(float* ms, Event* from, Event* to) { *ms = std::chrono::duration<float, std::milli>(*to - *from).count(); return 0; }
 API cuEventQuery(void*) { return 0; }
 API cuEventSynchronize(void*) { ENTER("cuEventSynchronize") return 0; }
 API cuModuleLoadData(Module** m, const void* image) {
