@@ -39,6 +39,11 @@ const programs: Readonly<Record<string, Build>> = {
   "an array seen through other views": ([x, h]) =>
     scan([h!], [b.flip(b.slice(x!, [1, 0, 0], [4, 8, 8]), [0])], 3, false, ([s, t]) => [b.add(s!, t!)]),
   "no step at all": ([x, h]) => scan([h!], [b.slice(x!, [0, 0, 0], [0, 8, 8])], 0, false, ([s, t]) => [b.add(s!, t!), t!]),
+  "a carry without elements": ([x, h]) => {
+    const none = b.slice(h!, [0, 0], [0, 0]);
+    const steps = b.slice(x!, [0, 0, 0], [5, 0, 0]);
+    return scan([none, h!], [steps, x!], 5, false, ([s, g, t, u]) => [b.sub(t!, s!), b.add(g!, u!), b.maximum(t!, s!)]);
+  },
   "a loop until the data say so": ([, h, n]) =>
     whileLoop(
       [n!, h!],

@@ -107,7 +107,7 @@ export function sliceView(
   if (view === null) return null;
   const slice = node.shape.slice(1);
   const expected = contiguousStrides(slice);
-  const rowMajor = slice.every((dim, axis) => dim === 1 || view.strides[axis + 1] === expected[axis]);
+  const rowMajor = node.size === 0 || slice.every((dim, axis) => dim === 1 || view.strides[axis + 1] === expected[axis]);
   return rowMajor ? { base: view.base, offset: view.offset, step: view.strides[0] as number } : null;
 }
 

@@ -37,6 +37,8 @@ const nowhere = (rank: number): AxisMap => ({ base: 0, factors: zeros(rank) });
  */
 export function rowMajorMap(shape: readonly number[], space: readonly number[], extra = 0): IndexMap {
   const rank = space.length;
+  // Of what has no elements nothing is looked up, and a space of no places refines any such shape.
+  if (shape.includes(0)) return { rank, axes: shape.map(() => nowhere(rank)) };
   const axes = new Array<AxisMap>(shape.length);
   let position = rank - extra - 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -53,7 +55,7 @@ export function rowMajorMap(shape: readonly number[], space: readonly number[], 
       factors[position] = inner;
       inner *= extent;
     }
-    if (inner !== dim && dim !== 0) throw new Error(`[compiler] space [${space}] does not refine shape [${shape}]`);
+    if (inner !== dim) throw new Error(`[compiler] space [${space}] does not refine shape [${shape}]`);
     axes[axis] = { base: 0, factors };
   }
   return { rank, axes };
