@@ -46,7 +46,6 @@ export const renamed = {
 /** Parameters that mean nothing here, in every module. */
 export const meaningless = new Map([
   ["kwargs", "options are typed"],
-  ["synchronized", "there is one device a model"],
   ["jit_compile", "everything is compiled"],
 ]);
 

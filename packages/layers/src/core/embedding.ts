@@ -1,4 +1,4 @@
-import { type Field, field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
+import { type AnyTensor, type Field, field, type KerasIdentity, ops, type Tensor, type TensorLike, type Variable } from "@neurite/core";
 import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
@@ -6,6 +6,7 @@ import { QuantizedMatrix } from "../quantization/quantized-matrix.ts";
 import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { loraFields, type LoraOptions, LowRankUpdate, requireLoraFree } from "../core/low-rank.ts";
 import type { MaskTree } from "../core/masks.ts";
 
 /** Options of {@link Embedding}. */
@@ -16,6 +17,12 @@ export interface EmbeddingOptions extends LayerOptions {
   readonly embeddingsConstraint?: ConstraintLike | null;
   /** 0 stands for padding: the output's mask is false there. Default false. */
   readonly maskZero?: boolean;
+  /** Values of the embeddings, [inputDim, outputDim]; the layer then is built at once. Default none. */
+  readonly weights?: TensorLike | readonly TensorLike[] | null;
+  /** Trains a low-rank update of frozen embeddings, see {@link Embedding.enableLora}. Default none. */
+  readonly loraRank?: number | null;
+  /** The update is multiplied by `loraAlpha / loraRank`. Default: the rank. */
+  readonly loraAlpha?: number | null;
 }
 
 /**
@@ -37,6 +44,7 @@ export class Embedding extends Layer {
     layerField.constraint("embeddingsConstraint"),
     field.boolean("maskZero", { default: false }),
     field.json("quantizationConfig", { default: null }),
+    ...loraFields,
   ];
   /** Numbers there are: 0 to inputDim - 1. */
   declare readonly inputDim: number;
@@ -46,13 +54,21 @@ export class Embedding extends Layer {
   declare readonly embeddingsRegularizer: RegularizerFunction | null;
   declare readonly embeddingsConstraint: ConstraintFunction | null;
   declare readonly maskZero: boolean;
+  declare readonly loraRank: number | null;
+  declare readonly loraAlpha: number | null;
   /** [inputDim, outputDim]; there once the layer is built. */
   embeddings!: Variable;
   /** The embeddings, with a {@link QuantizedDTypePolicy}; else null. */
   quantizedEmbeddings: QuantizedMatrix | null = null;
 
+  #lora: LowRankUpdate | null = null;
+
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
-    super({ inputDim, outputDim, ...options } as LayerOptions);
+    const { weights = null, ...rest } = options;
+    super({ inputDim, outputDim, ...rest } as LayerOptions);
+    if (weights === null) return;
+    this.buildFor([]);
+    this.setWeights(Array.isArray(weights) && weights.length === 1 ? (weights as TensorLike[]) : [weights as TensorLike]);
   }
 
   override build(): void {
@@ -67,12 +83,52 @@ export class Embedding extends Layer {
       regularizer: this.embeddingsRegularizer,
       constraint: this.embeddingsConstraint,
     });
+    if (this.loraRank !== null) this.enableLora(this.loraRank, { loraAlpha: this.loraAlpha });
+  }
+
+  /**
+   * Freezes the embeddings and trains a low-rank update of them instead. The layer must be built.
+   *
+   * @param rank Columns and rows that the two factors share.
+   * @throws ValueError where it is not built, has an update already, or a constraint on the embeddings.
+   */
+  enableLora(rank: number, options: LoraOptions = {}): void {
+    requireLoraFree(this, this.embeddings, this.#lora);
+    const target = {
+      weight: this.embeddings,
+      shapes: (r: number) =>
+        [
+          [this.inputDim, r],
+          [r, this.outputDim],
+        ] as const,
+      regularizer: this.embeddingsRegularizer,
+    };
+    this.#lora = new LowRankUpdate(this, rank, target, "embeddings", options);
+    Object.assign(this, { loraRank: rank, loraAlpha: this.#lora.alpha });
+  }
+
+  /** The weights of the update; null without. */
+  get lora(): LowRankUpdate | null {
+    return this.#lora;
+  }
+
+  /** What files hold: the embeddings with the update in them. */
+  get storedWeights(): readonly Variable[] {
+    return this.#lora === null ? this.ownWeights : [this.embeddings];
+  }
+
+  /** Called when {@link storedWeights} were set from a file. */
+  afterLoading(): void {
+    this.#lora?.clear();
   }
 
   override call(inputs: Tensor): Tensor {
     const quantized = this.quantizedEmbeddings;
-    const table = quantized === null ? this.autocast(this.embeddings) : ops.cast(quantized.dequantized(), this.computeDtype);
-    return ops.take(table, ops.cast(inputs, "int32"), { axis: 0 });
+    const indices = ops.cast(inputs, "int32");
+    const rows = (table: AnyTensor): AnyTensor => ops.take(table, indices, { axis: 0 });
+    if (quantized !== null) return rows(ops.cast(quantized.dequantized(), this.computeDtype)) as Tensor;
+    if (this.#lora === null) return ops.cast(rows(this.autocast(this.embeddings)), this.computeDtype) as Tensor;
+    return ops.cast(ops.add(rows(this.embeddings), this.#lora.rows(rows)), this.computeDtype) as Tensor;
   }
 
   override computeMask(inputs: unknown): MaskTree {

@@ -31,3 +31,6 @@ export const layerField: typeof field & {
       { default: "channels_last" },
     ),
 };
+
+/** Of layers that take their inputs in the dtype they have, and give results in that of their policy. */
+export const uncast: Field = field.boolean("autocast", { default: false, omitted: "always", property: "castsFloats" });

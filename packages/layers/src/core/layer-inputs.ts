@@ -3,9 +3,9 @@ import { type DType, isFloating, isTensor, isVariable, mapTree, NeuriteError, op
 const isArrayOfNumbers = (x: unknown): boolean =>
   typeof x === "number" || typeof x === "boolean" || (Array.isArray(x) && (x.length === 0 || isArrayOfNumbers(x[0])));
 
-function toTensor(x: unknown, compute: DType): unknown {
+function toTensor(x: unknown, compute: DType, casts: boolean): unknown {
   if (isTensor(x)) {
-    if (isFloating(x.dtype) && isFloating(compute) && x.dtype !== compute) return ops.cast(x, compute);
+    if (casts && isFloating(x.dtype) && isFloating(compute) && x.dtype !== compute) return ops.cast(x, compute);
     return isVariable(x) ? x.read() : x;
   }
   if (x instanceof Float64Array || (x instanceof Float32Array && isFloating(compute))) return tensor(x, { dtype: compute });
@@ -14,11 +14,14 @@ function toTensor(x: unknown, compute: DType): unknown {
   return x;
 }
 
-/** The inputs of a layer as tensors, floating ones in the dtype it computes in. Nested arrays of numbers and typed arrays become tensors. */
-export function asTensors(inputs: unknown, compute: DType): unknown {
-  if (isTensor(inputs) || isArrayOfNumbers(inputs)) return toTensor(inputs, compute);
-  if (Array.isArray(inputs)) return inputs.map((input) => asTensors(input, compute));
-  return mapTree(inputs, (leaf) => toTensor(leaf, compute));
+/**
+ * The inputs of a layer as tensors, floating ones in the dtype it computes in unless `casts` is false. Nested arrays of numbers and typed arrays
+ * become tensors.
+ */
+export function asTensors(inputs: unknown, compute: DType, casts = true): unknown {
+  if (isTensor(inputs) || isArrayOfNumbers(inputs)) return toTensor(inputs, compute, casts);
+  if (Array.isArray(inputs)) return inputs.map((input) => asTensors(input, compute, casts));
+  return mapTree(inputs, (leaf) => toTensor(leaf, compute, casts));
 }
 
 /** Something a layer takes as one input. */

@@ -12,6 +12,8 @@ export interface LayerOptions {
   readonly trainable?: boolean;
   /** Dtype of computations and weights, or a mixed policy. Default: the global policy, "float32" at first. */
   readonly dtype?: DTypePolicyLike;
+  /** Whether floating inputs and weights are cast to the dtype of computations. No part of configs, as in Keras. Default true. */
+  readonly autocast?: boolean;
   /** Penalty on what the layer gives, divided by the batch size. Default none. */
   readonly activityRegularizer?: RegularizerLike | null;
   /** Shape of one sample, where it is the first layer of a Sequential: [28, 28]. */

@@ -72,7 +72,7 @@ export abstract class Layer extends ConfiguredCallable {
     field.boolean("trainable", { default: true }),
     dtypePolicyField("dtype", { default: null, property: "dtypePolicy" }),
     regularizerField("activityRegularizer", { omitted: "default" }),
-    field.unsupported("castsFloats", true, { key: "autocast", omitted: "default" }),
+    field.boolean("autocast", { default: true, omitted: "always", property: "castsFloats" }),
     field.shape("inputShape", { default: null, omitted: "always" }),
   ];
 
@@ -83,6 +83,8 @@ export abstract class Layer extends ConfiguredCallable {
   declare readonly name: string;
   declare readonly dtypePolicy: DTypePolicy;
   declare readonly activityRegularizer: RegularizerFunction | null;
+  /** The option `autocast`: whether floating inputs and weights are cast to {@link computeDtype}. */
+  declare readonly castsFloats: boolean;
   /** Shape of one sample, where it was given as an option. */
   declare readonly inputShape: SymbolicShape | null;
   /** True once its weights exist. */
@@ -153,9 +155,11 @@ export abstract class Layer extends ConfiguredCallable {
     return variable;
   }
 
-  /** A weight as the computation wants it: in the compute dtype. */
+  /** A weight as the computation wants it: in the compute dtype, unless the option `autocast` is false. */
   protected autocast(weight: Variable): AnyTensor {
-    return isFloating(weight.dtype) && weight.dtype !== this.computeDtype ? ops.cast(weight, this.computeDtype) : weight;
+    return this.castsFloats && isFloating(weight.dtype) && weight.dtype !== this.computeDtype
+      ? ops.cast(weight, this.computeDtype)
+      : weight;
   }
 
   /** Adds a scalar to what is minimized. Called inside `call`; what was added counts until the next call. */
@@ -224,7 +228,7 @@ export abstract class Layer extends ConfiguredCallable {
     try {
       return withScope(this.name, () =>
         withTraining(options.training ?? null, () => {
-          const [inputs, ...extra] = args.map((argument) => asTensors(argument, this.computeDtype));
+          const [inputs, ...extra] = args.map((argument) => asTensors(argument, this.computeDtype, this.castsFloats));
           if (!this.built) this.#namedShapes = this.shapesByName([inputs, ...extra], options);
           this.buildFor(shapesOf(inputs));
           const outputs = (this.call as (...values: unknown[]) => unknown).call(this, inputs, ...extra, options);

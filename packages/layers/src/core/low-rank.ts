@@ -1,4 +1,4 @@
-import { currentScope, field, type Field, ops, type Tensor, ValueError, type Variable, withScope } from "@neurite/core";
+import { type AnyTensor, currentScope, field, type Field, ops, type Tensor, ValueError, type Variable, withScope } from "@neurite/core";
 import { getInitializer, type InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction } from "../regularizers/index.ts";
 import type { Layer } from "./layer.ts";
@@ -67,6 +67,11 @@ export class LowRankUpdate {
   addTo(weight: Variable): Tensor {
     const update = ops.multiply(ops.matmul(this.a, this.b), this.alpha / this.rank);
     return ops.add(weight, ops.cast(update, weight.dtype)) as Tensor;
+  }
+
+  /** The update of some rows of the weight, which `pick` takes of a matrix. */
+  rows(pick: (matrix: AnyTensor) => AnyTensor): AnyTensor {
+    return ops.multiply(ops.matmul(pick(this.a), this.b), this.alpha / this.rank);
   }
 
   /** Makes the update none: files hold the weight with the update in it. The first factor stays, so that training can go on. */

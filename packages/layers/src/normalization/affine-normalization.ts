@@ -45,10 +45,10 @@ export abstract class AffineNormalization extends Layer {
   gamma: Variable | null = null;
   beta: Variable | null = null;
 
-  /** Makes gamma and beta, as far as the options want them. */
-  protected addAffine(shape: readonly number[]): void {
-    if (this.scale) this.gamma = this.addWeight({ name: "gamma", shape, ...weightSettings<"gamma">(this, "gamma") });
-    if (this.center) this.beta = this.addWeight({ name: "beta", shape, ...weightSettings<"beta">(this, "beta") });
+  /** Makes gamma and beta, by default as far as the options want them. */
+  protected addAffine(shape: readonly number[], { scale, center }: { readonly scale: boolean; readonly center: boolean } = this): void {
+    if (scale) this.gamma = this.addWeight({ name: "gamma", shape, ...weightSettings<"gamma">(this, "gamma") });
+    if (center) this.beta = this.addWeight({ name: "beta", shape, ...weightSettings<"beta">(this, "beta") });
   }
 
   /** The size of an axis of the input; throws a ShapeError where it is not known. */

@@ -24,6 +24,8 @@ export interface BatchNormalizationOptions extends AffineOptions {
   readonly momentum?: number;
   readonly movingMeanInitializer?: InitializerLike;
   readonly movingVarianceInitializer?: InitializerLike;
+  /** Statistics over the batches of all devices. A model has one device here, so that it changes nothing. Default false. */
+  readonly synchronized?: boolean;
   /**
    * Batch renormalization: in training, too, the result is what the moving statistics would give; see {@link BatchRenormalization}.
    * Default false.
@@ -53,7 +55,7 @@ export class BatchNormalization extends AffineNormalization {
     ...affineFields,
     layerField.initializer("movingMeanInitializer", { default: "zeros" }),
     layerField.initializer("movingVarianceInitializer", { default: "ones" }),
-    field.unsupported("synchronized", false),
+    field.boolean("synchronized", { default: false }),
     field.boolean("renorm", { default: false }),
     renormClippingField,
     field.number("renormMomentum", { default: 0.99 }),

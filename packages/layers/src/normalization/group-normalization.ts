@@ -1,4 +1,5 @@
 import { type Field, field, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
+import { uncast } from "../core/fields.ts";
 import { affineFields, AffineNormalization, type AffineOptions } from "./affine-normalization.ts";
 
 /** Options of {@link GroupNormalization}. */
@@ -20,6 +21,7 @@ export interface GroupNormalizationOptions extends AffineOptions {
 export class GroupNormalization extends AffineNormalization {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GroupNormalization" };
   static override readonly fields: readonly Field[] = [
+    uncast,
     field.integer("groups", { default: 32, min: -1 }),
     field.integer("axis", { default: -1 }),
     ...affineFields,
@@ -53,6 +55,6 @@ export class GroupNormalization extends AffineNormalization {
     const normal = ops.reshape(ops.multiply(ops.subtract(grouped, mean), ops.rsqrt(ops.add(variance, this.epsilon))), wide.shape);
     const each = (weight: Variable): Tensor => ops.reshape(ops.cast(weight, wide.dtype), wide.shape.map((dim, i) => (i === axis ? dim : 1))); // prettier-ignore
     const scaled = this.gamma === null ? normal : ops.multiply(normal, each(this.gamma));
-    return ops.cast(this.beta === null ? scaled : ops.add(scaled, each(this.beta)), inputs.dtype);
+    return ops.cast(this.beta === null ? scaled : ops.add(scaled, each(this.beta)), this.computeDtype) as Tensor;
   }
 }

@@ -1,5 +1,5 @@
 /** Options that recurrent cells and the layers made of them share. */
-import { field, type Field } from "@neurite/core";
+import { field, type Field, invalid } from "@neurite/core";
 import type { ActivationLike } from "../activations/index.ts";
 import type { ConstraintLike } from "../constraints/index.ts";
 import { layerField } from "../core/fields.ts";
@@ -40,6 +40,18 @@ const dropout: readonly Field[] = [
 ];
 const seed: Field = field.integer("seed", { default: null });
 
+/** What layers of a gated cell may be asked for. */
+export interface CudnnOptions {
+  /** Kept for programs written for Keras: how the loop runs is the device's choice, so that it changes nothing. Default "auto". */
+  readonly useCudnn?: boolean | "auto";
+}
+
+const cudnn: Field = field.object(
+  "useCudnn",
+  { expected: '"auto", true or false', resolve: (value) => (value === "auto" || typeof value === "boolean" ? value : invalid) },
+  { default: "auto", omitted: "always" },
+);
+
 /** The fields of a cell, or with `ofLayer` of the layer made of it. */
 export function cellFields(kind: "simple" | "lstm" | "gru", ofLayer: boolean): Field[] {
   const forget = kind === "lstm" ? [field.boolean("unitForgetBias", { default: true })] : [];
@@ -54,5 +66,6 @@ export function cellFields(kind: "simple" | "lstm" | "gru", ofLayer: boolean): F
     ...dropout,
     ...reset,
     kind === "simple" && ofLayer ? field.integer("seed", { default: null, omitted: "always" }) : seed,
+    ...(kind !== "simple" && ofLayer ? [cudnn] : []),
   ];
 }

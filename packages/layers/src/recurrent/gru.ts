@@ -1,12 +1,12 @@
 import { field, type Field, type KerasIdentity } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
-import { cellFields } from "./cell-fields.ts";
+import { cellFields, type CudnnOptions } from "./cell-fields.ts";
 import { GRUCell, type GRUCellOptions } from "./gru-cell.ts";
 import { cellOptionsOf } from "./cell-options.ts";
 import { RecurrentLayer, type RecurrentOptions } from "./recurrent-layer.ts";
 
 /** Options of {@link GRU}. */
-export interface GRUOptions extends RecurrentOptions, Omit<GRUCellOptions, keyof LayerOptions> {}
+export interface GRUOptions extends RecurrentOptions, CudnnOptions, Omit<GRUCellOptions, keyof LayerOptions> {}
 
 /**
  * Gated recurrent unit: [batch, timesteps, features] → [batch, units], or [batch, timesteps, units] with `returnSequences`. Weights: kernel
@@ -20,6 +20,7 @@ export class GRU extends RecurrentLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GRU" };
   static override readonly fields: readonly Field[] = [field.integer("units", { min: 1 }), ...cellFields("gru", true)];
   declare readonly units: number;
+  declare readonly useCudnn: boolean | "auto";
   readonly cell: GRUCell;
 
   constructor(units: number, options: GRUOptions = {}) {

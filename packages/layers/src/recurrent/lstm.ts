@@ -1,12 +1,12 @@
 import { field, type Field, type KerasIdentity } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
-import { cellFields } from "./cell-fields.ts";
+import { cellFields, type CudnnOptions } from "./cell-fields.ts";
 import { LSTMCell, type LSTMCellOptions } from "./lstm-cell.ts";
 import { cellOptionsOf } from "./cell-options.ts";
 import { RecurrentLayer, type RecurrentOptions } from "./recurrent-layer.ts";
 
 /** Options of {@link LSTM}. */
-export interface LSTMOptions extends RecurrentOptions, Omit<LSTMCellOptions, keyof LayerOptions> {}
+export interface LSTMOptions extends RecurrentOptions, CudnnOptions, Omit<LSTMCellOptions, keyof LayerOptions> {}
 
 /**
  * Long short-term memory: [batch, timesteps, features] → [batch, units], or [batch, timesteps, units] with `returnSequences`. States: the output
@@ -20,6 +20,7 @@ export class LSTM extends RecurrentLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "LSTM" };
   static override readonly fields: readonly Field[] = [field.integer("units", { min: 1 }), ...cellFields("lstm", true)];
   declare readonly units: number;
+  declare readonly useCudnn: boolean | "auto";
   readonly cell: LSTMCell;
 
   constructor(units: number, options: LSTMOptions = {}) {

@@ -1,5 +1,5 @@
 import {
-  field, type Field, invalid, type KerasIdentity, type Mask, objectLike, ops, serializeKerasObject, type SymbolicShape, type Tensor, ValueError,
+  field, type Field, invalid, type KerasIdentity, type Mask, objectLike, ops, serializeKerasObject, type SymbolicShape, type Tensor, type TensorLike, ValueError,
 } from "@neurite/core"; // prettier-ignore
 import { isLayer } from "../core/layer-state.ts";
 import type { MaskTree } from "../core/masks.ts";
@@ -16,6 +16,8 @@ export interface BidirectionalOptions extends LayerOptions {
   readonly mergeMode?: MergeMode;
   /** Goes from the last step to the first. Default: one like `layer`. */
   readonly backwardLayer?: RecurrentLayer | null;
+  /** Values of the weights, those of the forward layer first, set once they are made. (Keras 3 takes the option and leaves it alone.) Default none. */
+  readonly weights?: readonly TensorLike[] | null;
 }
 
 type Call = (x: Tensor, options: RecurrentCallOptions) => unknown;
@@ -44,10 +46,13 @@ export class Bidirectional extends Wrapper {
   declare readonly mergeMode: MergeMode;
   readonly forwardLayer: RecurrentLayer;
   readonly backwardLayer: RecurrentLayer;
+  #initialWeights: readonly TensorLike[] | null;
 
   /** @throws ValueError for layers that are not recurrent, and for two that do not fit each other. */
   constructor(layer: RecurrentLayer, options: BidirectionalOptions = {}) {
-    super(layer, options as LayerOptions);
+    const { weights = null, ...rest } = options;
+    super(layer, rest as LayerOptions);
+    this.#initialWeights = weights;
     if (!("goBackwards" in layer)) throw new ValueError(`[Bidirectional] layer must be recurrent: got ${(layer as { name: string }).name}`);
     // Weights come in the order of the fields: the forward ones first.
     delete (this as { layer?: unknown }).layer;
@@ -76,6 +81,8 @@ export class Bidirectional extends Wrapper {
   override build(inputShape: SymbolicShape): void {
     this.forwardLayer.buildFor(inputShape);
     this.backwardLayer.buildFor(inputShape);
+    if (this.#initialWeights !== null) this.setWeights(this.#initialWeights);
+    this.#initialWeights = null;
   }
 
   /** Sets the states that stateful layers keep to zero. */
@@ -134,5 +141,7 @@ function remade(layer: RecurrentLayer, direction: "forward" | "backward", goBack
     if (Array.isArray(value)) return value.map(copy);
     return isLayer(value) ? objectLike(value, {}, copy) : value;
   };
-  return objectLike(layer, { name, goBackwards }, copy);
+  const made = objectLike(layer, { name, goBackwards }, copy);
+  // Configs do not hold it.
+  return "useCudnn" in layer ? Object.assign(made, { useCudnn: layer.useCudnn }) : made;
 }

@@ -137,6 +137,8 @@ export interface LayerNormalizationOptions {
   readonly axis?: number | readonly number[];
   /** Added to the variance. Default 1e-7. */
   readonly epsilon?: number | null;
+  /** Divides by the standard deviation and leaves the mean and `beta` out. Keras advises against it: see {@link rmsNormalization}. Default false. */
+  readonly rmsScaling?: boolean;
 }
 
 /**
@@ -159,10 +161,10 @@ export const layerNormalization: Op<[x: TensorLike, options?: LayerNormalization
     const dtype = wideType(value.dtype);
     const wide = build.cast(value, dtype);
     const [mean, variance] = momentsOf(wide, axes);
-    let result = build.mul(build.sub(wide, mean), build.rsqrt(build.add(variance, options.epsilon ?? epsilon)));
-    const { gamma, beta } = options;
+    const { gamma, beta, rmsScaling = false } = options;
+    let result = build.mul(rmsScaling ? wide : build.sub(wide, mean), build.rsqrt(build.add(variance, options.epsilon ?? epsilon)));
     if (gamma !== undefined && gamma !== null) result = build.mul(result, alignedTo(name, "gamma", gamma, value, axes, dtype));
-    if (beta !== undefined && beta !== null) result = build.add(result, alignedTo(name, "beta", beta, value, axes, dtype));
+    if (beta !== undefined && beta !== null && !rmsScaling) result = build.add(result, alignedTo(name, "beta", beta, value, axes, dtype));
     return new Tensor(build.cast(result, value.dtype));
   },
 );
