@@ -176,7 +176,7 @@ test("no layer lacks a row", () => {
   expect(Object.keys(rows).sort()).toEqual([...classes.values()].sort());
 });
 
-describe.each([...classes])("%s", (cls, name) => {
+describe.each([...classes].map(([cls, name]) => [name, cls] as const))("%s", (name, cls) => {
   const cases = rows[name] ?? [];
   test.each((Array.isArray(cases) ? cases : [cases]) as Row[])(`${name} %#`, (row) => testLayer(cls, { registry, ...row }));
 });
