@@ -1,12 +1,9 @@
 import { type Field, field, type KerasIdentity, ops, random, type Tensor } from "@neurite/core";
-import { isTraining } from "../core/call-context.ts";
-import { Layer, type LayerOptions } from "../core/layer.ts";
+import type { LayerOptions } from "../core/layer.ts";
+import { NoiseLayer, type NoiseOptions } from "./noise-layer.ts";
 
 /** Options of {@link GaussianNoise}. */
-export interface GaussianNoiseOptions extends LayerOptions {
-  /** Makes the noise the same in every run. Default null. */
-  readonly seed?: number | null;
-}
+export type GaussianNoiseOptions = NoiseOptions;
 
 /**
  * Adds normal noise in training; in inference it does nothing.
@@ -14,22 +11,21 @@ export interface GaussianNoiseOptions extends LayerOptions {
  * @example
  * new GaussianNoise(0.1)(tensor([1, 2])); // [1, 2]
  */
-export class GaussianNoise extends Layer {
+export class GaussianNoise extends NoiseLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GaussianNoise" };
   static override readonly fields: readonly Field[] = [field.number("stddev", { min: 0 }), field.integer("seed", { default: null })];
   /** Standard deviation of the noise. */
   declare readonly stddev: number;
-  declare readonly seed: number | null;
-  readonly seedGenerator: random.SeedGenerator | null;
 
   constructor(stddev: number, options: GaussianNoiseOptions = {}) {
     super({ stddev, ...options } as LayerOptions);
-    this.seedGenerator = this.stddev > 0 ? new random.SeedGenerator(this.seed) : null;
-    this.built = true;
   }
 
-  override call(inputs: Tensor): Tensor {
-    if (!isTraining() || this.seedGenerator === null) return inputs;
-    return ops.add(inputs, random.normal(inputs.shape, { stddev: this.stddev, dtype: this.computeDtype, seed: this.seedGenerator }));
+  protected override strength(): number {
+    return this.stddev;
+  }
+
+  protected override disturb(inputs: Tensor, seed: random.SeedGenerator): Tensor {
+    return ops.add(inputs, random.normal(inputs.shape, { stddev: this.stddev, dtype: this.computeDtype, seed }));
   }
 }
