@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { coldRows } from "../works/cold-start.ts";
-import { type Contestant, here, served } from "./contestant.ts";
+import { type Contestant, here, served, type ServedOptions } from "./contestant.ts";
 
 const script = fileURLToPath(new URL("testing/rival.mjs", import.meta.url));
 const started: Contestant[] = [];
-const start = (command: readonly string[]): Contestant => {
-  const contestant = served("rival", command);
+const start = (command: readonly string[], options: ServedOptions = {}): Contestant => {
+  const contestant = served("rival", command, options);
   started.push(contestant);
   return contestant;
 };
@@ -24,6 +24,11 @@ test("a process answers what it is asked, whatever else it prints", async () => 
 test("a process that ends is said to have ended, with its last words", async () => {
   const rival = start([process.execPath, script]);
   expect(await rival.prepare("dies")).toEqual({ failed: "it ended: out of luck" });
+});
+
+test("who takes too long is ended", async () => {
+  const rival = start([process.execPath, "-e", "setInterval(() => {}, 1000)"], { patience: 0.2 });
+  expect(await rival.prepare("works")).toEqual({ failed: "it took longer than 0.2 s" });
 });
 
 test("a program that is not there does not end the comparison", async () => {

@@ -13,8 +13,14 @@ export interface Contestant {
   close(): void;
 }
 
+export interface ServedOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Seconds that an answer may take. Who takes longer is ended. */
+  readonly patience?: number;
+}
+
 /** A process that answers requests, see `protocol.ts`. */
-export function served(name: string, command: readonly string[], environment: Readonly<Record<string, string>> = {}): Contestant {
+export function served(name: string, command: readonly string[], { environment = {}, patience = 300 }: ServedOptions = {}): Contestant {
   const [program, ...options] = command as [string, ...string[]];
   const child: ChildProcess = spawn(program, options, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...environment } });
   const { stdin, stdout, stderr } = child as ChildProcess &
@@ -31,12 +37,21 @@ export function served(name: string, command: readonly string[], environment: Re
   stdin.on("error", () => undefined);
 
   const ask = async (request: Request): Promise<Answer> => {
-    stdin.write(`${JSON.stringify(request)}\n`);
-    for (;;) {
-      const { done, value } = await lines.next();
-      if (done === true) return { failed: `it ended: ${last}` };
-      const answer = parseAnswer(value);
-      if (answer !== null) return answer;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill("SIGKILL");
+    }, patience * 1e3);
+    try {
+      stdin.write(`${JSON.stringify(request)}\n`);
+      for (;;) {
+        const { done, value } = await lines.next();
+        if (done === true) return { failed: late ? `it took longer than ${patience} s` : `it ended: ${last}` };
+        const answer = parseAnswer(value);
+        if (answer !== null) return answer;
+      }
+    } finally {
+      clearTimeout(timer);
     }
   };
   return {

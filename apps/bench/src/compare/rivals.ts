@@ -44,10 +44,12 @@ export interface RivalOptions {
   readonly threads: number;
   /** Folder with the digits. */
   readonly data: string;
+  /** Seconds that an answer may take. */
+  readonly patience: number;
 }
 
 /** Starts a rival; a string says what is not there to run it with. */
-export function enter(rival: Rival, work: string, { threads, data }: RivalOptions): Contestant | string {
+export function enter(rival: Rival, work: string, { threads, data, patience }: RivalOptions): Contestant | string {
   const { name, script, variant } = rival;
   const runner = script.endsWith(".py") ? process.env["NEURITE_PYTHON"] : process.execPath;
   if (runner === undefined) return "NEURITE_PYTHON names no Python";
@@ -57,5 +59,5 @@ export function enter(rival: Rival, work: string, { threads, data }: RivalOption
   const environment = { PYTHONDONTWRITEBYTECODE: "1", OMP_NUM_THREADS: String(threads) };
   if (script.startsWith("cold_")) return here(name, coldRows(command, { ...environment, KERAS_BACKEND: variant ?? "" }));
   if (variant !== undefined) command.push("--variant", variant);
-  return served(name, [...command, work, "--threads", String(threads), "--data", data], environment);
+  return served(name, [...command, work, "--threads", String(threads), "--data", data], { environment, patience });
 }
