@@ -30,6 +30,15 @@ test("parts are told apart: who touches several waits for all that are not waite
   expect(dependenciesOf([[writes(0, 8)], [reads(0, 2), writes(4, 8)], [reads(0, 8)]])).toEqual([[], [0], [1]]);
 });
 
+test("what has no bytes is no reason to wait", () => {
+  expect(dependenciesOf([[writes(0, 8)], [writes(4, 4)], [reads(0, 8)]])).toEqual([[], [], [0]]);
+});
+
+test("a thousand launches take their time in proportion", () => {
+  const launches = Array.from({ length: 1000 }, (_, i) => [reads(0, 8, "state 0"), writes(8 * i, 8 * i + 8)]);
+  expect(dependenciesOf([...launches, [writes(0, 8, "state 0")]]).at(-1)).toHaveLength(1000);
+});
+
 test("a launch that reads what it writes does not wait for itself", () => {
   expect(
     dependenciesOf([

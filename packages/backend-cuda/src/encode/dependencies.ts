@@ -13,9 +13,9 @@ interface Segment {
   readonly start: number;
   readonly end: number;
   /** Number of the last launch that wrote it; -1 for none. */
-  readonly writer: number;
-  /** Those that read it since. */
-  readonly readers: readonly number[];
+  writer: number;
+  /** Those that read it since, in order. */
+  readers: number[];
 }
 
 /** For each launch, given by what it touches, the earlier ones it waits for: the last to write what it touches, and who read what it writes. */
@@ -26,48 +26,61 @@ export function dependenciesOf(launches: readonly (readonly Access[])[]): number
     const found = new Set<number>();
     for (const access of accesses) {
       if (access.start >= access.end) continue;
-      const segments = memories.get(access.memory) ?? [];
-      memories.set(
-        access.memory,
-        segments
-          .flatMap((segment) => split(segment, access))
-          .concat(gaps(segments, access))
-          .map((segment) => touched(segment, access, launch, found)),
-      );
+      let segments = memories.get(access.memory);
+      if (segments === undefined) memories.set(access.memory, (segments = []));
+      for (const segment of cutOut(segments, access)) touch(segment, access.writes, launch, found);
     }
     all.push(direct(found, all));
   });
   return all;
 }
 
-/** Cut where `access` begins and ends. */
-function split(segment: Segment, { start, end }: Access): Segment[] {
-  const cuts = [start, end].filter((cut) => cut > segment.start && cut < segment.end);
-  const borders = [segment.start, ...cuts, segment.end];
-  return borders.slice(1).map((border, i) => ({ ...segment, start: borders[i] as number, end: border }));
-}
-
-/** The parts of `access` that nobody has touched yet. */
-function gaps(segments: readonly Segment[], { start, end }: Access): Segment[] {
-  const result: Segment[] = [];
+/** The segments that make up `access`, cut out of `segments`, which are in order and apart. */
+function cutOut(segments: Segment[], { start, end }: Access): Segment[] {
+  const first = firstEndingAfter(segments, start);
+  const inside: Segment[] = [];
+  const around: Segment[] = [];
   let at = start;
-  for (const each of [...segments].sort((a, b) => a.start - b.start)) {
-    if (each.end <= at || each.start >= end) continue;
-    if (each.start > at) result.push({ start: at, end: each.start, writer: -1, readers: [] });
-    at = each.end;
+  let next = first;
+  for (let segment = segments[next]; segment !== undefined && segment.start < end; segment = segments[++next]) {
+    if (segment.start > at) inside.push(untouched(at, segment.start));
+    if (segment.start < start) around.push(part(segment, segment.start, start));
+    const whole = segment.start >= start && segment.end <= end;
+    inside.push(whole ? segment : part(segment, Math.max(segment.start, start), Math.min(segment.end, end)));
+    if (segment.end > end) around.push(part(segment, end, segment.end));
+    at = Math.min(segment.end, end);
   }
-  if (at < end) result.push({ start: at, end, writer: -1, readers: [] });
-  return result;
+  if (at < end) inside.push(untouched(at, end));
+  const replaced = [...around, ...inside].sort((a, b) => a.start - b.start);
+  segments.splice(first, next - first, ...replaced);
+  return inside;
 }
 
-/** The segment after `launch`, with whom it waits for put into `found`. */
-function touched(segment: Segment, { start, end, writes }: Access, launch: number, found: Set<number>): Segment {
-  if (segment.start < start || segment.end > end) return segment;
+function firstEndingAfter(segments: readonly Segment[], place: number): number {
+  let [low, high] = [0, segments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((segments[middle] as Segment).end > place) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+const untouched = (start: number, end: number): Segment => ({ start, end, writer: -1, readers: [] });
+
+const part = ({ writer, readers }: Segment, start: number, end: number): Segment => ({ start, end, writer, readers: [...readers] });
+
+/** Notes what `launch` does to a segment, and puts whom it waits for into `found`. */
+function touch(segment: Segment, writes: boolean, launch: number, found: Set<number>): void {
   const { writer, readers } = segment;
   if (writer >= 0 && writer !== launch) found.add(writer);
-  if (!writes) return readers.includes(launch) ? segment : { ...segment, readers: [...readers, launch] };
+  if (!writes) {
+    if (readers.at(-1) !== launch) readers.push(launch);
+    return;
+  }
   for (const reader of readers) if (reader !== launch) found.add(reader);
-  return { ...segment, writer: launch, readers: [] };
+  segment.writer = launch;
+  segment.readers = [];
 }
 
 /** `found` without those that others of it wait for. */
