@@ -1,21 +1,11 @@
-"""Writes src/testing/keras-attention.json: what real Keras computes with layers of attention"""
+"""Writes src/testing/keras-attention.json: what real Keras computes with layers of attention."""
 
 import json
-import os
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-import keras
-import numpy as np
-import tensorflow as tf
 from keras import layers
+from keras_values import draws, keras, np, tf
 
-random = np.random.RandomState(5)
-
-
-def draw(*shape):
-    return np.round(random.randn(*shape), 3).astype("float32")
+draw, uniform = draws(5)
 
 
 def array(x):
@@ -24,7 +14,7 @@ def array(x):
 
 
 q, v, k, grid = draw(2, 4, 6), draw(2, 5, 6), draw(2, 5, 6), draw(2, 3, 4, 6)
-see = random.rand(2, 4, 5) > 0.3
+see = uniform(2, 4, 5) > 0.3
 see[:, :, 0] = True
 padding = np.array([[1, 1, 1, 0, 0], [1, 1, 1, 1, 0]], bool)
 cases = []

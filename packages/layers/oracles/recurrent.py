@@ -1,21 +1,11 @@
-"""Writes src/testing/keras-recurrent.json: what real Keras computes with recurrent layers"""
+"""Writes src/testing/keras-recurrent.json: what real Keras computes with recurrent layers."""
 
 import json
-import os
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-import keras
-import numpy as np
-import tensorflow as tf
 from keras import layers
+from keras_values import draws, keras, np, tf
 
-random = np.random.RandomState(11)
-
-
-def draw(*shape):
-    return np.round(random.randn(*shape), 3).astype("float32")
+draw, _ = draws(11)
 
 
 def plain(x):
