@@ -40,6 +40,7 @@ export { type Mask, maskOf, setMask } from "./symbolic/mask.ts";
 export {
   anySymbolic,
   applySymbolically,
+  firstApplication,
   isSymbolic,
   symbolicInput,
   SymbolicTensor,

@@ -123,6 +123,16 @@ export class Model extends Layer implements CallbackModel {
     return this.#graph?.outputTensors ?? [];
   }
 
+  /** Inputs of a functional model, in the tree it was made with; of another, what it was first applied to. */
+  override get input(): unknown {
+    return this.#graph === null ? super.input : this.#graph.inputs;
+  }
+
+  /** Outputs of a functional model, in the tree it was made with; of another, what came out when it was first applied. */
+  override get output(): unknown {
+    return this.#graph === null ? super.output : this.#graph.outputs;
+  }
+
   /** Its layers: in a functional model those of the graph, inputs first; else those held in fields. */
   get layers(): readonly Layer[] {
     return this.#graph === null ? this.sublayers : this.#graph.operations.filter(isLayer);

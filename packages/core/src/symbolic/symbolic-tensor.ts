@@ -2,6 +2,7 @@ import type { DType } from "../dtypes/dtype.ts";
 import { inferThrough } from "../engine/trace-graph.ts";
 import { refusePromise } from "../engine/user-function.ts";
 import type { Aval, Value } from "../graph/value.ts";
+import type { IndexKey } from "../ops/indexing/get-item.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { isTensorBase } from "../tensor/base.ts";
 import { flattenTree, mapTree } from "../tree.ts";
@@ -75,6 +76,18 @@ export class SymbolicTensor {
     return this.shape.length;
   }
 
+  /**
+   * NumPy's `x[...]`, as of tensors: recorded in the model as one operation, `get_item`.
+   *
+   * @throws ShapeError for an index out of range or too many of them; ValueError for anything else in the key.
+   * @example
+   * const last = hidden.at(":", -1); // [batch, timesteps, features] → [batch, features]
+   */
+  at(...key: readonly IndexKey[]): SymbolicTensor {
+    // That of tensors is the op, which records itself; the module of ops itself needs this one.
+    return Tensor.prototype.at.apply(this as never, key as IndexKey[]) as unknown as SymbolicTensor;
+  }
+
   toString(): string {
     return `SymbolicTensor ${JSON.stringify(this.name)} ${this.dtype}[${this.shape.map((dim) => dim ?? "?").join(",")}]`;
   }
@@ -125,7 +138,27 @@ export function avalOf(tensor: SymbolicTensor): Aval {
   return { dtype: tensor.dtype, shape: tensor.shape.map((dim) => dim ?? NaN) };
 }
 
-const applications = new WeakMap<SymbolicOperation, number>();
+interface Applications {
+  readonly first: SymbolicNode;
+  readonly count: number;
+}
+
+const applications = new WeakMap<SymbolicOperation, Applications>();
+
+function recordApplication(node: SymbolicNode): void {
+  const { first, count } = applications.get(node.operation) ?? { first: node, count: 0 };
+  applications.set(node.operation, { first, count: count + 1 });
+}
+
+/**
+ * The first application of an operation to symbolic tensors; null before there is one.
+ *
+ * @example
+ * firstApplication(dense)?.outputs; // what dense(input) gave
+ */
+export function firstApplication(operation: SymbolicOperation): SymbolicNode | null {
+  return applications.get(operation)?.first ?? null;
+}
 
 /**
  * Records that `operation` was applied to arguments that hold symbolic tensors. Output shapes and dtypes come from running `body`
@@ -148,7 +181,7 @@ export function applySymbolically(
   body: (args: readonly unknown[], kwargs: Readonly<Record<string, unknown>>) => unknown,
 ): unknown {
   const inputs = flattenTree([args, kwargs]).filter(isSymbolic);
-  const index = applications.get(operation) ?? 0;
+  const index = applications.get(operation)?.count ?? 0;
   const node: SymbolicNode = { operation, index, args, kwargs, inputs, outputs: [] };
   let result: unknown;
   const avals = inferThrough(inputs.map(avalOf), (values) => {
@@ -160,7 +193,7 @@ export function applySymbolically(
       .filter(isTensorBase)
       .map(({ value }) => value);
   });
-  applications.set(operation, index + 1);
+  recordApplication(node);
   let next = 0;
   const outputs: SymbolicTensor[] = [];
   const returned = mapTree(result, (leaf) => {
@@ -185,7 +218,7 @@ export function symbolicInput(
   name?: string,
 ): SymbolicTensor {
   const node: SymbolicNode = { operation, index: 0, args: [], kwargs: {}, inputs: [], outputs: [] };
-  applications.set(operation, 1);
+  recordApplication(node);
   const output = new SymbolicTensor(aval, node, 0, name);
   node.outputs = [output];
   return output;

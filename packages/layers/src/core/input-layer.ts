@@ -46,14 +46,17 @@ export class InputLayer extends Layer {
   declare readonly batchShape: SymbolicShape;
   declare readonly inputDtype: DType;
   declare readonly optional: boolean;
-  /** The symbolic tensor that stands for the input. */
-  readonly output: SymbolicTensor;
 
   /** @throws ValueError unless exactly one of `shape` and `batchShape` is given. */
   constructor(options: InputOptions = {}) {
     super({ ...options, batchShape: batchShapeOf(options) } as LayerOptions);
     this.built = true;
-    this.output = symbolicInput(this, { dtype: this.inputDtype, shape: this.batchShape }, this.name);
+    symbolicInput(this, { dtype: this.inputDtype, shape: this.batchShape }, this.name);
+  }
+
+  /** The symbolic tensor that stands for the input. */
+  override get output(): SymbolicTensor {
+    return super.output as SymbolicTensor;
   }
 
   override get computeDtype(): DType {

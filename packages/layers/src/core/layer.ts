@@ -36,6 +36,7 @@ import { regularizerField } from "../regularizers/regularizer-field.ts";
 import { insideCall, withTraining } from "./call-context.ts";
 import type { DTypePolicy } from "./dtype-policy.ts";
 import { dtypePolicyField } from "./dtype-policy-field.ts";
+import { firstTensors } from "./first-application.ts";
 import { giveMasks, masksOf, type MaskTree } from "./masks.ts";
 import { asTensors, isCallOptions, nameLayerIn } from "./layer-inputs.ts";
 export type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
@@ -211,6 +212,26 @@ export abstract class Layer extends ConfiguredCallable {
     const outputs = anySymbolic(args, options) ? this.#applySymbolically(args, options) : this.#run(args, options);
     giveMasks(outputs, this.computeMask(inputs, masksOf(inputs)));
     return outputs;
+  }
+
+  /**
+   * What it was first applied to in a functional model: a symbolic tensor, or a list of them; an empty one for an input.
+   *
+   * @throws ValueError before it was applied to symbolic tensors.
+   */
+  get input(): unknown {
+    return firstTensors(this, "inputs");
+  }
+
+  /**
+   * What came out when it was first applied in a functional model: a symbolic tensor, or a list of them.
+   *
+   * @throws ValueError before it was applied to symbolic tensors.
+   * @example
+   * const features = new Model({ inputs: model.input, outputs: model.getLayer("pool").output });
+   */
+  get output(): unknown {
+    return firstTensors(this, "outputs");
   }
 
   /** Applies the layer again to the arguments of a recorded node. */
