@@ -7,9 +7,6 @@ import { root } from "../lib/workspace.mjs";
 
 /** @typedef {import("./public-api.mjs").PublicSymbol} PublicSymbol */
 
-/** Kinds of lack, in the order in which they are listed. */
-export const lacks = ["description", "shapes", "throws", "example"];
-
 /** Sources whose functions and classes compute with tensors of certain shapes. */
 const shaped =
   /^packages\/(core\/src\/(ops|ragged|sparse|random)|layers\/src\/(activation-layers|activations|attention|convolutional|core|merging|normalization|pooling|preprocessing|recurrent|regularization|reshaping|wrappers)|losses\/src|metrics\/src)\//;
@@ -24,7 +21,7 @@ const saysShapes =
  *
  * @param {PublicSymbol} symbol
  * @param {string} source the text of its file
- * @returns {string[]} some of `lacks`
+ * @returns {string[]} some of description, shapes, throws, example
  */
 export function lacksOf(symbol, source) {
   const has = (tag) => symbol.tags.some(({ name, text }) => name === tag && text.trim() !== "");
@@ -62,8 +59,17 @@ export function throwsUntold(name, source) {
     else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) visit(node.left);
     else ts.forEachChild(node, visit);
   };
-  for (const each of reached) if (declarations.has(each)) visit(declarations.get(each));
+  for (const each of reached)
+    if (declarations.has(each) && (each === name || !isInstance(declarations.get(each)))) visit(declarations.get(each));
   return throws;
+}
+
+/** A variable that holds an object made when the file is loaded: to read it throws nothing. */
+function isInstance(statement) {
+  return (
+    ts.isVariableStatement(statement) &&
+    statement.declarationList.declarations.every(({ initializer }) => initializer !== undefined && ts.isNewExpression(initializer))
+  );
 }
 
 /**
@@ -82,21 +88,7 @@ export function declarationsOf(exports) {
   return declarations;
 }
 
-/** Every symbol that lacks something: names by kind of lack, sorted. */
+/** What symbols lack, as lines "throws: file name", sorted. */
 export function undocumented(declarations, read = (file) => readFileSync(join(root, file), "utf8")) {
-  const found = Object.fromEntries(lacks.map((lack) => [lack, []]));
-  for (const [key, symbol] of declarations) for (const lack of lacksOf(symbol, read(symbol.file))) found[lack].push(key);
-  for (const lack of lacks) found[lack].sort();
-  return found;
-}
-
-/**
- * Compares what lacks with the committed list.
- *
- * @returns {{ added: string[], gone: string[] }} lines: what is newly undocumented, what the list still has though it is documented
- */
-export function compareWithList(found, listed) {
-  const missing = (from, to) =>
-    lacks.flatMap((lack) => (from[lack] ?? []).filter((key) => !to[lack]?.includes(key)).map((key) => `${lack}: ${key}`));
-  return { added: missing(found, listed), gone: missing(listed, found) };
+  return [...declarations].flatMap(([key, symbol]) => lacksOf(symbol, read(symbol.file)).map((lack) => `${lack}: ${key}`)).sort();
 }

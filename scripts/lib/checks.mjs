@@ -24,7 +24,7 @@ export const checks = {
   unit: runUnitTests,
   /** Whether docs/keras-coverage.md says what there is. */
   coverage: () => mustPass(projectNode(), ["--conditions=source", join(root, "scripts/keras-coverage.mjs"), "--check"]),
-  /** Whether what is exported is documented, apart from what scripts/api/undocumented.json still lists. */
+  /** Whether what is exported is documented. */
   docs: () => mustPass(projectNode(), [join(root, "scripts/check-docs.mjs")]),
   /** Whether each fixture has a program that writes it. */
   oracles: () => mustPass(projectNode(), [join(root, "scripts/oracles.mjs"), "--check"]),

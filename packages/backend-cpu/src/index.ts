@@ -21,7 +21,11 @@ export function cpu(options: CpuOptions = {}): Backend {
 
 /**
  * GFLOP/s of float32 that the cores reach with nothing but multiply-adds: the bar for matrix products. Takes a fraction of a second.
- * Throws DeviceError as {@link cpu} does.
+ *
+ * @throws DeviceError as {@link cpu} does.
+ *
+ * @example
+ * const share = reached / measurePeak({ threads: 1 }); // of what one core can do
  */
 export function measurePeak(options: Pick<CpuOptions, "threads" | "instructionSet"> = {}): number {
   const { native } = loadNative();

@@ -67,13 +67,24 @@ export function reserveCommand(entry: Loaded, words: number, scalars: number): v
   entry.native.bindCommand(entry.command, entry.scalars);
 }
 
-/** Why the cpu backend cannot be used on this machine; null when it can. */
+/**
+ * Why the cpu backend cannot be used on this machine; null when it can.
+ *
+ * @example
+ * const reason = whyUnavailable();
+ * if (reason !== null) console.warn(`without the native engine: ${reason}`);
+ */
 export function whyUnavailable(): string | null {
   if (tryLoad("immediate") !== null || tryLoad("deferred") !== null) return null;
   return `${failures.get("immediate")}. ${buildAdvice(import.meta.url)}`;
 }
 
-/** True when the native engine is there and loads. */
+/**
+ * True when the native engine is there and loads.
+ *
+ * @example
+ * setDefaultDevice(isAvailable() ? cpu() : reference());
+ */
 export function isAvailable(): boolean {
   return whyUnavailable() === null;
 }

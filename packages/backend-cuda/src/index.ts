@@ -19,7 +19,15 @@ export async function cuda(options: CudaOptions = {}): Promise<Backend> {
   return openCuda(options);
 }
 
-/** {@link cuda} with its own type. */
+/**
+ * {@link cuda} with its own type.
+ *
+ * @throws DeviceError as {@link cuda} does.
+ *
+ * @example
+ * const device = openCuda();
+ * device.description; // "NVIDIA H100 80GB HBM3, …"
+ */
 export function openCuda(options: CudaOptions = {}): CudaBackend {
   checkOptions(options);
   const native = loadNative();
@@ -51,7 +59,12 @@ function blasPaths(native: Native, options: CudaOptions): string[] {
   return paths.length === 1 ? paths : paths.filter((path) => native.opens(path)).slice(0, 1);
 }
 
-/** Why the cuda backend cannot be used on this machine; null when it can. */
+/**
+ * Why the cuda backend cannot be used on this machine; null when it can.
+ *
+ * @example
+ * const reason = whyUnavailable(); // "the CUDA driver finds no device"
+ */
 export function whyUnavailable(options: Pick<CudaOptions, "driver" | "nvrtc"> = {}): string | null {
   try {
     const native = loadNative();
@@ -64,7 +77,12 @@ export function whyUnavailable(options: Pick<CudaOptions, "driver" | "nvrtc"> = 
   }
 }
 
-/** True when there are a driver, a device and NVRTC. */
+/**
+ * True when there are a driver, a device and NVRTC.
+ *
+ * @example
+ * setDefaultDevice(isAvailable() ? cuda() : cpu());
+ */
 export function isAvailable(options: Pick<CudaOptions, "driver" | "nvrtc"> = {}): boolean {
   return whyUnavailable(options) === null;
 }

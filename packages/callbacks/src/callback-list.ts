@@ -25,7 +25,16 @@ export interface CallbackListOptions {
   readonly clock?: () => number;
 }
 
-/** The callbacks of one job, called in order. */
+/**
+ * The callbacks of one job, called in order.
+ *
+ * @example
+ * // For training loops of one's own; `fit` makes one itself.
+ * const list = new CallbackList([new History()], { model, params });
+ * await list.onTrainBegin();
+ * await list.onEpochEnd(0, { loss: 0.5 });
+ * await list.onTrainEnd();
+ */
 export class CallbackList {
   readonly #callbacks: readonly CallbackLike[];
   readonly #clock: () => number;

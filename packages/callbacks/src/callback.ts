@@ -1,6 +1,16 @@
 import { type CallbackLike, type CallbackModel, type CallbackParams, type Logs, ValueError } from "@neurite/core";
 
-/** Base of callbacks: override the hooks you need, each of which may be async. A hook that is not overridden costs nothing. */
+/**
+ * Base of callbacks: override the hooks you need, each of which may be async. A hook that is not overridden costs nothing.
+ *
+ * @example
+ * class PrintLoss extends Callback {
+ *   onEpochEnd(epoch, logs) {
+ *     console.log(epoch, logs.loss);
+ *   }
+ * }
+ * await model.fit(x, y, { epochs: 3, callbacks: [new PrintLoss()] });
+ */
 export class Callback implements CallbackLike {
   #model: CallbackModel | null = null;
   #params: CallbackParams | null = null;

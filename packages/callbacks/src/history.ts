@@ -1,7 +1,13 @@
 import type { Logs } from "@neurite/core";
 import { Callback } from "./callback.ts";
 
-/** Keeps the metrics of every epoch. `fit` returns one. */
+/**
+ * Keeps the metrics of every epoch. `fit` returns one.
+ *
+ * @example
+ * const history = await model.fit(x, y, { epochs: 3 });
+ * history.history.loss; // one number an epoch
+ */
 export class History extends Callback {
   /** Epochs that were run, counted from 0. */
   readonly epoch: number[] = [];

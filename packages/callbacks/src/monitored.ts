@@ -12,6 +12,11 @@ const higherIsBetter =
  * The comparison for a metric: true when `current` is better than `reference` by more than `minDelta`.
  *
  * @throws ValueError for an unknown mode, and for "auto" with a metric whose name does not tell.
+ *
+ * @example
+ * const isBetter = improvement("val_loss", "auto", 0.1);
+ * isBetter(0.5, 1); // true
+ * isBetter(0.95, 1); // false
  */
 export function improvement(monitor: string, mode: MonitorMode, minDelta: number): (current: number, reference: number) => boolean {
   const delta = Math.abs(minDelta);

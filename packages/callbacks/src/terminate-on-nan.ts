@@ -12,6 +12,11 @@ export interface TerminateOnNaNOptions {
 /**
  * Ends training when the loss is NaN or infinite. The running loss stays so from the first such batch on, and is looked at about every
  * tenth of a second: it costs no read a batch.
+ *
+ * @throws ValueError, out of `fit`, at such a loss with `raiseError`.
+ *
+ * @example
+ * await model.fit(x, y, { epochs: 50, callbacks: [new TerminateOnNaN()] });
  */
 export class TerminateOnNaN extends Callback implements ProgressListener {
   readonly #raiseError: boolean;

@@ -33,7 +33,11 @@ export interface CompileOptions {
 /**
  * Turns `graph` into a plan: kernels in the order they run, over buffers with fixed places.
  *
- * Throws DeviceError for a primitive that the backend refuses or that has no compiled kernel.
+ * @throws DeviceError for a primitive that the backend refuses or that has no compiled kernel.
+ *
+ * @example
+ * const { graph } = traceGraph([{ dtype: "float32", shape: [3] }], ([x]) => [build.exp(build.neg(x))]);
+ * compileGraph(graph).kernels.length; // 1
  */
 export function compileGraph(graph: Graph, options: CompileOptions = {}): Plan {
   const { simplify = true, commonSubexpressions = true, fusion = true, inPlace = true, peephole = true } = options.passes ?? {};

@@ -25,7 +25,12 @@ export function loadModel<M extends models.Model = models.Model>(source: models.
  *
  * @param source A path, a URL, or the bytes of the file.
  * @param options `skipMismatch`: leaves out what does not fit, instead of refusing the file. Default false.
+ *
  * @throws SerializationError naming layer, weight and shapes where the file does not fit; the model is then as it was.
+ *
+ * @example
+ * const model = new Sequential([Input({ shape: [784] }), new Dense(10)]);
+ * await loadWeights(model, "digits.weights.h5");
  */
 export function loadWeights(model: models.Model, source: models.ModelSource, options: Partial<LoadWeightsOptions> = {}): Promise<void> {
   return models.loadWeights(model, source, { ...options, registry: withFormats() });

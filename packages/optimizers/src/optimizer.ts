@@ -41,12 +41,25 @@ const isSchedule = (x: unknown): x is LearningRateSchedule => typeof x === "func
 
 const brand: unique symbol = Symbol.for("neurite.optimizer");
 
-/** True for an {@link Optimizer}, of whatever copy of this package; false for wrappers of optimizers. */
+/**
+ * True for an {@link Optimizer}, of whatever copy of this package; false for wrappers of optimizers.
+ *
+ * @example
+ * isOptimizer(new Adam()); // true
+ * isOptimizer("adam"); // false
+ */
 export function isOptimizer(x: unknown): x is Optimizer {
   return typeof x === "object" && x !== null && brand in x;
 }
 
-/** The learning rate of an optimizer as an option: a number or a schedule. */
+/**
+ * The learning rate of an optimizer as an option: a number or a schedule.
+ *
+ * @example
+ * // In a class of one's own, beside its other options:
+ * const fields = [learningRateField(0.01)];
+ * fields[0].default; // 0.01
+ */
 export function learningRateField(defaultRate: number): Field {
   return field.object(
     "learningRate",

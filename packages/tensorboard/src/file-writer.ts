@@ -45,6 +45,9 @@ export interface FileWriterOptions {
  * Writes summaries that TensorBoard shows, to a file of its own in a folder. Calls return at once; what they were given is read and written in
  * order in the background, and errors of that surface at `flush` or `close`. Needs a file system: Node, not a browser.
  *
+ * @throws ValueError for an empty path, names and steps that are none, or a number of buckets below 1; what cannot be written comes at
+ * `flush` and `close`.
+ *
  * @example
  * const writer = createFileWriter("logs/run1");
  * for (let step = 1; step <= 100; step++) {
@@ -145,7 +148,16 @@ export class FileWriter {
   }
 }
 
-/** A writer of summaries in `logDir`, which is made where it is missing. */
+/**
+ * A writer of summaries in `logDir`, which is made where it is missing.
+ *
+ * @throws ValueError when `logDir` is no path.
+ *
+ * @example
+ * const writer = createFileWriter("logs/run1");
+ * writer.scalar("loss", 0.5, { step: 1 });
+ * await writer.close();
+ */
 export function createFileWriter(logDir: string, options: FileWriterOptions = {}): FileWriter {
   return new FileWriter(logDir, options);
 }

@@ -24,6 +24,9 @@ function writeNode(node: GraphNode, pbf: PbfWriter): void {
  * A GraphDef with a node for each layer, layers of inner models under the name of the model; null for a model whose config names no layers.
  *
  * @param config What `model.getConfig()` gives for a functional or sequential model.
+ *
+ * @example
+ * modelGraph({ name: "no_layers" }); // null
  */
 export function modelGraph(config: Readonly<Record<string, unknown>>): Uint8Array | null {
   if (!Array.isArray(config["layers"])) return null;

@@ -16,6 +16,9 @@ export interface OneCycleSchedulerOptions {
  * falls to nearly nothing. The schedule `OneCycle` does the same within the compiled step. (Smith, 2018, https://arxiv.org/abs/1803.09820)
  *
  * @param iterations Steps in all: epochs times steps an epoch.
+ *
+ * @throws ValueError when `iterations` is no integer of at least 3 or `maxRate` no positive number.
+ *
  * @example
  * const steps = Math.ceil(samples / 128) * 25;
  * await model.fit(x, y, { epochs: 25, batchSize: 128, callbacks: [new OneCycleScheduler(steps, 0.05)] });

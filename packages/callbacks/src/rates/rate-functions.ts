@@ -7,15 +7,26 @@ export type RateFunction = (epoch: number) => number;
 /**
  * Divides the rate by ten every `s` epochs, a little each: `rate · 0.1 ^ (epoch / s)`.
  *
+ * @throws ValueError when `s` is no positive number.
+ *
  * @example
- * new LearningRateScheduler(exponentialDecay(0.01, 20));
+ * const rate = exponentialDecay(0.01, 20);
+ * rate(20); // 0.001
  */
 export function exponentialDecay(rate: number, s: number): RateFunction {
   requirePositive("exponentialDecay", { s });
   return (epoch) => rate * 0.1 ** (epoch / s);
 }
 
-/** Falls fast at first and then slower: `rate / (1 + epoch / s) ^ c`, with `c` 1 by default. */
+/**
+ * Falls fast at first and then slower: `rate / (1 + epoch / s) ^ c`, with `c` 1 by default.
+ *
+ * @throws ValueError when `s` is no positive number.
+ *
+ * @example
+ * const rate = powerDecay(0.01, 20);
+ * rate(20); // 0.005
+ */
 export function powerDecay(rate: number, s: number, c = 1): RateFunction {
   requirePositive("powerDecay", { s });
   return (epoch) => rate / (1 + epoch / s) ** c;

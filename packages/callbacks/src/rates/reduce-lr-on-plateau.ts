@@ -23,7 +23,13 @@ export interface ReduceLROnPlateauOptions {
   readonly minLr?: number;
 }
 
-/** Lowers the learning rate when a metric has stopped getting better, and adds the rate to the logs as "learning_rate". */
+/**
+ * Lowers the learning rate when a metric has stopped getting better, and adds the rate to the logs as "learning_rate".
+ *
+ * @example
+ * const callback = new ReduceLROnPlateau({ monitor: "val_loss", factor: 0.5, patience: 5 });
+ * await model.fit(x, y, { epochs: 50, validationSplit: 0.2, callbacks: [callback] });
+ */
 export class ReduceLROnPlateau extends Callback {
   readonly monitor: string;
   /** Best value seen. */

@@ -16,6 +16,12 @@ export interface InterpretedRun {
 /**
  * Runs a plan on plain numbers: what every backend must do, as slowly and plainly as possible. Floats are doubles, bool is 0 and
  * 1. `states` is updated in place. After a kernel that set the status no other kernel runs.
+ *
+ * @throws Error for a kernel of a kind that there is not.
+ *
+ * @example
+ * const { graph } = traceGraph([{ dtype: "float32", shape: [3] }], ([x]) => [build.neg(x)]);
+ * interpretPlan(compileGraph(graph), [[1, 2, 3]]).outputs; // [[-1, -2, -3]]
  */
 export function interpretPlan(
   plan: Plan,

@@ -2,7 +2,13 @@ import { type DType, formatGraph, type Graph } from "@neurite/core";
 import { contiguousStrides } from "../views/strides.ts";
 import type { Block, Body, Buffer, Kernel, Plan, View } from "./plan.ts";
 
-/** A graph as text: one line a node. */
+/**
+ * A graph as text: one line a node.
+ *
+ * @example
+ * const { graph } = traceGraph([{ dtype: "float32", shape: [3] }], ([x]) => [build.neg(x)]);
+ * console.log(printGraph(graph));
+ */
 export function printGraph(graph: Graph): string {
   return formatGraph(graph);
 }
@@ -11,6 +17,10 @@ export function printGraph(graph: Graph): string {
  * A plan as text: one kernel after another with its shapes, what it computes as expressions, and where that goes. Buffers are
  * named by their place (`in0`, `state1`, `out0`, arena buffers `%5`); `:=` marks a store into a state, `(in place)` one that
  * overwrites what the kernel reads.
+ *
+ * @example
+ * const { graph } = traceGraph([{ dtype: "float32", shape: [3] }], ([x]) => [build.neg(x)]);
+ * printPlan(compileGraph(graph)).includes("1 kernels"); // true
  */
 export function printPlan(plan: Plan): string {
   const lines = [

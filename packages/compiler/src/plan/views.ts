@@ -1,7 +1,13 @@
 /** What kernels read and write, and how to point them elsewhere. */
 import type { Block, Body, Kernel, View } from "./plan.ts";
 
-/** The blocks of a branch or loop; none of other kernels. */
+/**
+ * The blocks of a branch or loop; none of other kernels.
+ *
+ * @example
+ * const { graph } = traceGraph([{ dtype: "float32", shape: [3] }], ([x]) => [build.neg(x)]);
+ * blocksOf(compileGraph(graph).kernels[0]); // []
+ */
 export function blocksOf(kernel: Kernel): readonly Block[] {
   switch (kernel.kind) {
     case "scan":
@@ -15,7 +21,12 @@ export function blocksOf(kernel: Kernel): readonly Block[] {
   }
 }
 
-/** `kernels` with those of their blocks, each after the one it is part of. */
+/**
+ * `kernels` with those of their blocks, each after the one it is part of.
+ *
+ * @example
+ * const loops = [...allKernels(plan.kernels)].filter(({ kind }) => kind === "loop");
+ */
 export function* allKernels(kernels: readonly Kernel[]): Generator<Kernel> {
   for (const kernel of kernels) {
     yield kernel;
@@ -30,7 +41,13 @@ export interface Read {
   readonly body: Body | null;
 }
 
-/** The views that a kernel reads, each with the body that reads it (null where no body does). */
+/**
+ * The views that a kernel reads, each with the body that reads it (null where no body does).
+ *
+ * @example
+ * const { graph } = traceGraph([{ dtype: "float32", shape: [3] }], ([x]) => [build.neg(x)]);
+ * readsOf(compileGraph(graph).kernels[0]).length; // 1
+ */
 export function readsOf(kernel: Kernel): Read[] {
   const loads = (body: Body): Read[] => body.operands.map((view) => ({ view, body }));
   const whole = (...views: readonly View[]): Read[] => views.map((view) => ({ view, body: null }));
@@ -68,7 +85,13 @@ function blockReads(block: Block): View[] {
   return block.kernels.flatMap((kernel) => readsOf(kernel).map(({ view }) => view));
 }
 
-/** The views that a kernel writes; those of a branch or loop as its own kernels write them, and what it exchanges. */
+/**
+ * The views that a kernel writes; those of a branch or loop as its own kernels write them, and what it exchanges.
+ *
+ * @example
+ * const { graph } = traceGraph([{ dtype: "float32", shape: [3] }], ([x]) => [build.neg(x)]);
+ * writesOf(compileGraph(graph).kernels[0]).length; // 1
+ */
 export function writesOf(kernel: Kernel): readonly View[] {
   switch (kernel.kind) {
     case "loop":
@@ -91,7 +114,13 @@ export function writesOf(kernel: Kernel): readonly View[] {
   }
 }
 
-/** The same kernel with each view replaced. */
+/**
+ * The same kernel with each view replaced.
+ *
+ * @example
+ * // The kernel over other buffers:
+ * const moved = mapViews(kernel, (view) => ({ ...view, buffer: renamed[view.buffer] }));
+ */
 export function mapViews(kernel: Kernel, change: (view: View) => View): Kernel {
   const body = (old: Body): Body => ({
     operands: old.operands.map(change),
@@ -137,7 +166,14 @@ export function mapViews(kernel: Kernel, change: (view: View) => View): Kernel {
   }
 }
 
-/** True for kernels that may set the run's status. */
+/**
+ * True for kernels that may set the run's status.
+ *
+ * @example
+ * // A negation cannot fail, a gather can.
+ * const { graph } = traceGraph([{ dtype: "float32", shape: [3] }], ([x]) => [build.neg(x)]);
+ * hasSite(compileGraph(graph).kernels[0]); // false
+ */
 export function hasSite(kernel: Kernel): boolean {
   const checks = (body: Body): boolean => body.instructions.some((instruction) => "site" in instruction && instruction.site !== undefined);
   switch (kernel.kind) {

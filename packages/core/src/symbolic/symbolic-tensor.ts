@@ -39,8 +39,8 @@ let nextName = 0;
  * them.
  *
  * @example
- * // With Input of "neurite":
- * const x = Input([28, 28]);
+ * // With Input of @neurite/layers:
+ * const x = Input({ shape: [28, 28] });
  * x.shape; // [null, 28, 28]
  * ops.relu(x) instanceof SymbolicTensor; // true
  */

@@ -10,6 +10,8 @@ export interface ELUOptions extends LayerOptions {
 /**
  * `x` above 0, `alpha · (exp(x) - 1)` below. (Clevert et al., 2015, https://arxiv.org/abs/1511.07289)
  *
+ * Inputs have any shape, [batch, …], outputs the same.
+ *
  * @example
  * new ELU()(tensor([-1, 2])); // [-0.63212, 2]
  */

@@ -10,6 +10,8 @@ export interface LeakyReLUOptions extends LayerOptions {
 /**
  * `x` above 0, `negativeSlope · x` below.
  *
+ * Inputs have any shape, [batch, …], outputs the same.
+ *
  * @example
  * new LeakyReLU()(tensor([-1, 2])); // [-0.3, 2]
  */

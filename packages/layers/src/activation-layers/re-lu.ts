@@ -15,6 +15,8 @@ export interface ReLUOptions extends LayerOptions {
 /**
  * `max(x, 0)`; with options a leaky, capped or shifted one.
  *
+ * Inputs have any shape, [batch, …], outputs the same.
+ *
  * @example
  * new ReLU({ maxValue: 6 })(tensor([-1, 2, 8])); // [0, 2, 6]
  */

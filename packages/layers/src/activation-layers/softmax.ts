@@ -10,6 +10,8 @@ export interface SoftmaxOptions extends LayerOptions {
 /**
  * Probabilities from logits along an axis; those where `mask` is false are 0.
  *
+ * Inputs are [..., classes], or have the classes along another axis; outputs have their shape.
+ *
  * @example
  * new Softmax()(tensor([[0, 1]])); // [[0.26894, 0.73106]]
  */

@@ -36,9 +36,13 @@ export function activationField(name: string, options: FieldOptions = {}): Field
 /**
  * The activation function an identifier stands for; the identity for null.
  *
+ * The function takes tensors of any shape.
+ *
  * @throws ValueError for an unknown name.
+ *
  * @example
- * getActivation("relu")(x);
+ * const activation = getActivation("relu");
+ * activation(tensor([-1, 2])); // [0, 2]
  */
 export function getActivation(identifier: ActivationLike | null, registry?: Registry): ActivationFunction {
   if (identifier === null) return linear;
@@ -47,7 +51,12 @@ export function getActivation(identifier: ActivationLike | null, registry?: Regi
   return activation as ActivationFunction;
 }
 
-/** The config of an activation: a name for Keras's own. */
+/**
+ * The config of an activation (a function of tensors of any shape): a name for Keras's own.
+ *
+ * @example
+ * serializeActivation(getActivation("hard_silu")); // "hard_silu"
+ */
 export function serializeActivation(activation: ActivationFunction): unknown {
   return encode(activation);
 }

@@ -20,6 +20,8 @@ export interface ReluOptions {
 /**
  * `max(x, 0)`; with options a leaky, capped or shifted one.
  *
+ * `x` has any shape, the result the same.
+ *
  * @example
  * relu(tensor([-1, 2])); // [0, 2]
  */
@@ -36,6 +38,8 @@ export const relu: ActivationOp<ReluOptions> = defineOp("relu", ["x"], ((x: Tens
 /**
  * `x` itself.
  *
+ * `x` has any shape, the result the same.
+ *
  * @example
  * linear(tensor([-1, 2])); // [-1, 2]
  */
@@ -44,6 +48,8 @@ Object.defineProperty(linear, "name", { value: "linear" });
 
 /**
  * `exp(x)`.
+ *
+ * `x` has any shape, the result the same.
  *
  * @example
  * exponential(tensor([0, 1])); // [1, 2.7183]
@@ -59,6 +65,8 @@ export interface GeluOptions {
 /**
  * `x · Φ(x)`, Φ the normal distribution function. (Hendrycks & Gimpel, 2016, https://arxiv.org/abs/1606.08415)
  *
+ * `x` has any shape, the result the same.
+ *
  * @example
  * gelu(tensor([-1, 2])); // [-0.15866, 1.9545]
  */
@@ -67,6 +75,8 @@ export const gelu: ActivationOp<GeluOptions> = defineOp("gelu", ["x"], ((x: Tens
 
 /**
  * `x · tanh(softplus(x))`. (Misra, 2019, https://arxiv.org/abs/1908.08681)
+ *
+ * `x` has any shape, the result the same.
  *
  * @example
  * mish(tensor([-1, 2])); // [-0.3034, 1.944]

@@ -5,8 +5,11 @@ import { Attention, type AttentionOptions } from "./attention.ts";
  * Attention whose scores are sums: `sum(scale · tanh(query + key))` over the features. Inputs and outputs are those of {@link Attention}.
  * (Bahdanau et al., 2015, https://arxiv.org/abs/1409.0473)
  *
+ * Queries are [batch, targets, features], values and keys [batch, sources, features]; the output is [batch, targets, features].
+ *
  * @example
- * const y = new AdditiveAttention()([query, value]);
+ * const [query, value] = [ops.ones([2, 3, 4]), ops.ones([2, 5, 4])];
+ * new AdditiveAttention()([query, value]).shape; // [2, 3, 4]
  */
 export class AdditiveAttention extends Attention {
   static override readonly keras: KerasIdentity = { module: "keras.layers", className: "AdditiveAttention" };

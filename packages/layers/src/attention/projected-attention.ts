@@ -44,7 +44,14 @@ export const projectionFields: readonly Field[] = [
   field.json("flashAttention", { default: null, omitted: "always" }),
 ];
 
-/** Base of the layers that project queries, keys and values before they attend. */
+/**
+ * Base of the layers that project queries [batch, targets, features], keys and values [batch, sources, features] before they attend:
+ * {@link MultiHeadAttention} and {@link GroupedQueryAttention}.
+ *
+ * @example
+ * const x = ops.ones([2, 3, 8]);
+ * new MultiHeadAttention(2, 4)(x, x).shape; // [2, 3, 8]
+ */
 export abstract class ProjectedAttention extends Layer {
   declare readonly dropout: number;
   declare readonly useBias: boolean;

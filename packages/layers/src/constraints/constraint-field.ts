@@ -35,6 +35,10 @@ export function constraintField(name: string, options: FieldOptions = {}): Field
  * The constraint an identifier stands for; null for null.
  *
  * @throws ValueError for an unknown name.
+ *
+ * @example
+ * const nonNegative = getConstraint("non_neg");
+ * nonNegative(tensor([-1, 2])); // [0, 2]
  */
 export function getConstraint(identifier: ConstraintLike | null, registry?: Registry): ConstraintFunction | null {
   if (identifier === null) return null;

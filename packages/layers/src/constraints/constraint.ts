@@ -8,7 +8,17 @@ export interface Constraint {
   (weight: AnyTensor): Tensor;
 }
 
-/** Base of constraints: callable objects that bring a weight back into what is allowed. */
+/**
+ * Base of constraints: callable objects that bring a weight back into what is allowed.
+ *
+ * @example
+ * class AtMostOne extends Constraint {
+ *   call(weight) {
+ *     return ops.minimum(weight, 1);
+ *   }
+ * }
+ * new AtMostOne()(tensor([0.5, 3])); // [0.5, 1]
+ */
 export abstract class Constraint extends ConfiguredCallable {
   /** What calling the constraint does. */
   abstract call(weight: AnyTensor): Tensor;

@@ -29,7 +29,15 @@ export function convTransposeFields(rank: number): readonly Field[] {
   ];
 }
 
-/** Base of the transposed convolutions: the gradient of a convolution, used forward to enlarge. */
+/**
+ * Base of the transposed convolutions, which enlarge: the gradient of a convolution, used forward. [batch, ...spatial, channels] gives
+ * [batch, ...larger, filters].
+ *
+ * @throws ValueError for an output padding that is not below the stride; ShapeError when the number of channels is not known.
+ *
+ * @example
+ * new Conv2DTranspose(8, 3, { strides: 2, padding: "same" })(ops.ones([1, 4, 4, 2])).shape; // [1, 8, 8, 8]
+ */
 export abstract class ConvTranspose extends Conv {
   declare readonly padding: "valid" | "same";
   declare readonly outputPadding: readonly number[] | null;

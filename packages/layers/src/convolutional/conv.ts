@@ -48,7 +48,12 @@ export function knownChannels(layer: string, inputShape: SymbolicShape, dataForm
   return channels;
 }
 
-/** Base of the convolutions over 1, 2 or 3 spatial axes. */
+/**
+ * Base of the convolutions over 1, 2 or 3 spatial axes: [batch, ...spatial, channels] gives [batch, ...out, filters], or channels first.
+ *
+ * @example
+ * new Conv1D(4, 3)(ops.ones([1, 10, 2])).shape; // [1, 8, 4]
+ */
 export abstract class Conv extends LowRankKernelLayer {
   declare readonly filters: number;
   declare readonly kernelSize: readonly number[];

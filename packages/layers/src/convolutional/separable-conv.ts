@@ -119,7 +119,13 @@ export abstract class BaseDepthwiseConv extends Layer {
   }
 }
 
-/** Base of the depthwise convolutions. */
+/**
+ * Base of the depthwise convolutions, in which each channel has kernels of its own: [batch, ...spatial, channels] gives [batch, ...out,
+ * channels · depthMultiplier].
+ *
+ * @example
+ * new DepthwiseConv2D(3, { depthMultiplier: 2 })(ops.ones([1, 5, 5, 3])).shape; // [1, 3, 3, 6]
+ */
 export abstract class DepthwiseConv extends BaseDepthwiseConv {
   /** [...window, channels, depthMultiplier]; there once the layer is built. */
   kernel!: Variable;
@@ -136,7 +142,13 @@ export abstract class DepthwiseConv extends BaseDepthwiseConv {
   }
 }
 
-/** Base of the separable convolutions: a depthwise one, then one with windows of 1. */
+/**
+ * Base of the separable convolutions: a depthwise one, then one with windows of 1, so [batch, ...spatial, channels] gives [batch, ...out,
+ * filters].
+ *
+ * @example
+ * new SeparableConv2D(8, 3)(ops.ones([1, 5, 5, 3])).shape; // [1, 3, 3, 8]
+ */
 export abstract class SeparableConv extends BaseDepthwiseConv {
   declare readonly filters: number;
   declare readonly pointwiseInitializer: InitializerFunction;

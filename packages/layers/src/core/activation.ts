@@ -6,8 +6,10 @@ import { Layer, type LayerOptions } from "./layer.ts";
 /**
  * Applies an activation function. Output of the input's shape.
  *
+ * Inputs have any shape, [batch, …], outputs the same (with "glu" half the last axis).
+ *
  * @example
- * const y = new Activation("relu")(x);
+ * new Activation("relu")(tensor([[-1, 2]])); // [[0, 2]]
  */
 export class Activation extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Activation" };

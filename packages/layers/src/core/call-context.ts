@@ -5,7 +5,13 @@ interface CallContext {
 
 let current: CallContext | null = null;
 
-/** True inside the call of a layer or model in training mode. */
+/**
+ * True inside the call of a layer or model in training mode, for inputs of any shape.
+ *
+ * @example
+ * isTraining(); // false
+ * withTraining(true, () => isTraining()); // true
+ */
 export function isTraining(): boolean {
   return current?.training ?? false;
 }
@@ -15,7 +21,13 @@ export function insideCall(): boolean {
   return current !== null;
 }
 
-/** Runs `body` in training or inference mode; null keeps what holds around it, which outside of all layers is inference. */
+/**
+ * Runs `body` (layers called on tensors of any shape) in training or inference mode; null keeps what holds around it, which outside of
+ * all layers is inference.
+ *
+ * @example
+ * withTraining(true, () => isTraining()); // true
+ */
 export function withTraining<T>(training: boolean | null, body: () => T): T {
   const before = current;
   current = { training: training ?? before?.training ?? false };

@@ -11,8 +11,12 @@ export type DTypePolicyLike = DType | "mixed_float16" | "mixed_bfloat16" | DType
 /**
  * The dtypes a layer works in: that of its computations and that of its weights.
  *
+ * For layers of inputs of any shape.
+ *
  * @example
- * new Dense(30, { dtype: "mixed_bfloat16" }).computeDtype // "bfloat16", with weights in float32
+ * const policy = new DTypePolicy("mixed_bfloat16");
+ * policy.computeDtype; // "bfloat16"
+ * policy.variableDtype; // "float32"
  */
 export class DTypePolicy {
   static readonly keras: KerasIdentity = { module: "keras", className: "DTypePolicy" };
@@ -44,13 +48,18 @@ export class DTypePolicy {
 
 let global = new DTypePolicy("float32");
 
-/** The policy of layers that are given none; "float32" at first. */
+/**
+ * The policy of layers (of inputs of any shape) that are given none; "float32" at first.
+ *
+ * @example
+ * getDTypePolicy().name; // "float32"
+ */
 export function getDTypePolicy(): DTypePolicy {
   return global;
 }
 
 /**
- * Sets the policy of layers made from here on that are given none.
+ * Sets the policy of layers (of inputs of any shape) made from here on that are given none.
  *
  * @throws DTypeError for what is no policy and names none.
  *

@@ -24,10 +24,14 @@ interface Weights {
 /**
  * A product of the inputs with a kernel along axes that an equation names, with bias and activation: `activation(einsum(x, kernel) + bias)`.
  *
+ * Inputs are [batch, …], as the equation's first term names them.
+ *
  * @param equation As `ops.einsum` takes it, "abc,cd->abd"; "..." may stand for axes at one end of inputs and outputs.
  * @param outputShape Sizes of the output without the batch and without what "..." stands for; null where they are those of the input.
+ *
  * @example
- * const y = new EinsumDense("abc,cd->abd", [null, 64], { biasAxes: "d" })(x); // [batch, 32, 128] → [batch, 32, 64]
+ * // [batch, 5, 3] → [batch, 5, 4]: the kernel is [3, 4], the bias [4].
+ * new EinsumDense("abc,cd->abd", [null, 4], { biasAxes: "d" })(ops.ones([2, 5, 3])).shape; // [2, 5, 4]
  */
 export class EinsumDense extends KernelLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "EinsumDense" };

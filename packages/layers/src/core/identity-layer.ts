@@ -2,7 +2,7 @@ import { type KerasIdentity, type Tensor } from "@neurite/core";
 import { Layer, type LayerOptions } from "./layer.ts";
 
 /**
- * Gives its input. (Keras calls it `Identity`, which here is the initializer.)
+ * Gives its input, of any shape. (Keras calls it `Identity`, which here is the initializer.)
  *
  * @example
  * new IdentityLayer()(tensor([1, 2])); // [1, 2]

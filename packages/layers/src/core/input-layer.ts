@@ -27,7 +27,10 @@ export interface InputOptions {
 }
 
 /**
- * The layer behind an input of a model. Made by {@link Input}, or put first in a Sequential.
+ * The layer behind an input of a model, of a shape [batch, …] that is given. Made by {@link Input}, or put first in a Sequential.
+ *
+ * @example
+ * new InputLayer({ shape: [784] }).output.shape; // [null, 784]
  */
 export class InputLayer extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "InputLayer" };
@@ -80,11 +83,14 @@ function batchShapeOf(options: InputOptions): SymbolicShape {
 }
 
 /**
- * A symbolic tensor that stands for an input: where a functional model begins.
+ * A symbolic tensor that stands for an input: where a functional model begins. `shape` is without the batch: [784] gives a tensor [batch,
+ * 784].
+ *
+ * @throws ValueError when neither or both of `shape` and `batchShape` are given, or what is given is no list of sizes.
  *
  * @example
  * const input = Input({ shape: [784] });
- * const output = new Dense(10, { activation: "softmax" })(input);
+ * new Dense(10, { activation: "softmax" })(input).shape; // [null, 10]
  */
 export function Input(options: InputOptions): SymbolicTensor {
   return new InputLayer(options).output;

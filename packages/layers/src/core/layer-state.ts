@@ -9,7 +9,7 @@ export function brandLayer(prototype: object): void {
 }
 
 /**
- * True for layers and models, also those of another copy of neurite.
+ * True for layers and models (of inputs of any shape), also those of another copy of neurite.
  *
  * @example
  * isLayer(new Dense(3)); // true

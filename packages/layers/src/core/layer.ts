@@ -58,6 +58,8 @@ export interface Layer {
  * Base of layers and models: weights, and a function of tensors that uses them. A subclass makes weights in `build` and computes in
  * `call`; layers held in fields are found, with their weights.
  *
+ * Inputs and outputs are tensors, or lists and objects of tensors, of the shapes that `call` takes and gives: [batch, …] as a rule.
+ *
  * @example
  * class Residual extends Layer {
  *   readonly dense = new Dense(30, { activation: "elu" });

@@ -30,6 +30,14 @@ interface Target {
 /**
  * A trained update of a frozen weight: the product of two small matrices, `alpha / rank · a · b`.
  * (LoRA: Hu et al., 2021, https://arxiv.org/abs/2106.09685)
+ *
+ * A weight [...size, n] gets factors [...size, rank] and [rank, n].
+ *
+ * @example
+ * const dense = new Dense(4);
+ * dense.build([null, 8]);
+ * dense.enableLora(2);
+ * dense.trainableWeights.map(({ shape }) => shape); // [[4], [8, 2], [2, 4]]
  */
 export class LowRankUpdate {
   /** float32 [...size, rank]. */

@@ -43,6 +43,10 @@ export function initializerField(name: string, options: FieldOptions = {}): Fiel
  * The initializer an identifier stands for.
  *
  * @throws ValueError for an unknown name.
+ *
+ * @example
+ * const initializer = getInitializer("ones");
+ * initializer([2]); // [1, 1]
  */
 export function getInitializer(identifier: InitializerLike, registry?: Registry): InitializerFunction {
   const initializer = resolve(identifier, registry);

@@ -7,7 +7,17 @@ export interface RandomInitializerOptions {
   readonly seed?: number | null;
 }
 
-/** Base of initializers that draw random numbers. */
+/**
+ * Base of initializers that draw random numbers.
+ *
+ * @example
+ * class Small extends RandomInitializer {
+ *   call(shape, { dtype = "float32" } = {}) {
+ *     return random.uniform(shape, { maxval: 1e-3, dtype, seed: this.seed });
+ *   }
+ * }
+ * new Small({ seed: 1 })([2, 3]).shape; // [2, 3]
+ */
 export abstract class RandomInitializer extends Initializer {
   static override readonly fields: readonly Field[] = [field.integer("seed", { default: null })];
   declare readonly seed: number | null;

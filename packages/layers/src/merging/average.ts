@@ -4,6 +4,8 @@ import { Merge } from "./merge.ts";
 /**
  * The mean of its inputs, which broadcast.
  *
+ * Inputs are a list of at least two tensors [batch, …] whose shapes broadcast; the output has the shape of all together.
+ *
  * @example
  * new Average()([tensor([[1, 2]]), tensor([[3, 5]])]); // [[2, 3.5]]
  */

@@ -10,10 +10,10 @@ export interface ConcatenateOptions extends LayerOptions {
 }
 
 /**
- * Joins its inputs along an axis.
+ * Joins its inputs, a list of tensors of one rank, along an axis (default -1): [batch, 3] and [batch, 5] give [batch, 8].
  *
  * @example
- * const y = new Concatenate()([a, b]); // [batch, 3] and [batch, 5] → [batch, 8]
+ * new Concatenate()([ops.ones([2, 3]), ops.ones([2, 5])]).shape; // [2, 8]
  */
 export class Concatenate extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Concatenate" };

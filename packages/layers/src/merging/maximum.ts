@@ -4,6 +4,8 @@ import { Merge } from "./merge.ts";
 /**
  * The largest of its inputs, element by element.
  *
+ * Inputs are a list of at least two tensors [batch, …] whose shapes broadcast; the output has the shape of all together.
+ *
  * @example
  * new Maximum()([tensor([[1, 7]]), tensor([[3, 5]])]); // [[3, 7]]
  */

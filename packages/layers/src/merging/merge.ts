@@ -12,7 +12,17 @@ function sameRank(inputs: readonly Tensor[]): readonly Tensor[] {
   });
 }
 
-/** Base of layers that make one tensor of a list of tensors, element by element. */
+/**
+ * Base of layers that make one tensor of a list of tensors [batch, …], element by element. Their shapes broadcast.
+ *
+ * @example
+ * class Product extends Merge {
+ *   merge([a, b]) {
+ *     return ops.multiply(a, b);
+ *   }
+ * }
+ * new Product()([tensor([[1, 2]]), tensor([[3, 5]])]); // [[3, 10]]
+ */
 export abstract class Merge extends Layer {
   constructor(options: LayerOptions = {}) {
     super(options);

@@ -4,6 +4,8 @@ import { Merge } from "./merge.ts";
 /**
  * The product of its inputs, which broadcast.
  *
+ * Inputs are a list of at least two tensors [batch, …] whose shapes broadcast; the output has the shape of all together.
+ *
  * @example
  * new Multiply()([tensor([[1, 2]]), tensor([[3, 5]])]); // [[3, 10]]
  */

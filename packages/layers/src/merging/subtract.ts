@@ -2,7 +2,9 @@ import { type KerasIdentity, ops, type Tensor, ValueError } from "@neurite/core"
 import { Merge } from "./merge.ts";
 
 /**
- * The first of two inputs minus the second.
+ * The first of two inputs [batch, …] minus the second; their shapes broadcast.
+ *
+ * @throws ValueError for another number of inputs; ShapeError when the shapes do not broadcast.
  *
  * @example
  * new Subtract()([tensor([[1, 2]]), tensor([[3, 5]])]); // [[-2, -3]]

@@ -15,6 +15,8 @@ export interface RMSNormalizationOptions extends LayerOptions {
  *
  * Weights: scale, of the size of the axis.
  *
+ * Inputs have any shape, [batch, …], outputs the same.
+ *
  * @example
  * new RMSNormalization()(tensor([[3, 4]])); // [[0.84853, 1.1314]]
  */

@@ -16,8 +16,10 @@ export interface SpectralNormalizationOptions extends LayerOptions {
  * Keeps the largest singular value of a layer's kernel near 1: in training the kernel is divided by it before each use. For the discriminators of
  * generative adversarial networks. (Miyato et al., 2018, https://arxiv.org/abs/1802.05957)
  *
+ * Inputs and outputs have the shapes of those of the layer.
+ *
  * @example
- * const y = new SpectralNormalization(new Conv2D(64, 3))(x);
+ * new SpectralNormalization(new Dense(4))(ops.ones([2, 3])).shape; // [2, 4]
  */
 export class SpectralNormalization extends Wrapper {
   static override readonly keras: KerasIdentity = { module: "keras.layers", className: "SpectralNormalization" };

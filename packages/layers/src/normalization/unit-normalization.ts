@@ -10,6 +10,8 @@ export interface UnitNormalizationOptions extends LayerOptions {
 /**
  * Scales each sample to length 1 along an axis.
  *
+ * Inputs have any shape, [batch, …], outputs the same.
+ *
  * @example
  * new UnitNormalization()(tensor([[3, 4]])); // [[0.6, 0.8]]
  */

@@ -11,7 +11,13 @@ export interface GlobalPoolingOptions extends LayerOptions {
   readonly keepdims?: boolean;
 }
 
-/** Base of the pools over all of an image, a series or a volume. */
+/**
+ * Base of the pools over all of an image, a series or a volume: [batch, ...spatial, channels] gives [batch, channels], or with `keepdims`
+ * [batch, 1, …, channels].
+ *
+ * @example
+ * new GlobalMaxPooling1D()(tensor([[[1], [3], [2]]])); // [[3]]
+ */
 export abstract class GlobalPooling extends Layer {
   static override readonly fields: readonly Field[] = [layerField.dataFormat(), field.boolean("keepdims", { default: false })];
   declare readonly dataFormat: DataFormat;

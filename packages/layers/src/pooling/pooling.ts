@@ -23,7 +23,12 @@ export function poolingFields(rank: number, poolSize?: number): readonly Field[]
   ];
 }
 
-/** Base of the pools over 1, 2 or 3 spatial axes. */
+/**
+ * Base of the pools over 1, 2 or 3 spatial axes: [batch, ...spatial, channels] gives [batch, ...out, channels].
+ *
+ * @example
+ * new MaxPooling1D(2)(tensor([[[1], [3], [2], [0]]])); // [[[3], [2]]]
+ */
 export abstract class Pooling extends Layer {
   declare readonly poolSize: readonly number[];
   declare readonly padding: "valid" | "same";

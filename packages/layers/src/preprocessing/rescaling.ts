@@ -23,6 +23,8 @@ export interface RescalingOptions extends LayerOptions {
 /**
  * `scale · x + offset`: `new Rescaling(1 / 255)` brings pixels to 0…1. The same in training and inference.
  *
+ * Inputs have any shape, outputs the same.
+ *
  * @example
  * new Rescaling(2, { offset: 1 })(tensor([1, 2])); // [3, 5]
  */

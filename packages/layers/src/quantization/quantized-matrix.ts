@@ -18,6 +18,11 @@ function unpack(packed: Tensor, columns: number): Tensor {
 /**
  * A matrix in 8 or 4 bits with scales, as Keras keeps quantized kernels and embeddings: `integers / scale`, or in blocks of int4
  * `(integers - zero) · scale`.
+ *
+ * @example
+ * const dense = new Dense(4);
+ * dense.build([null, 8]);
+ * dense.quantize("int8"); // its kernel is a QuantizedMatrix from here on
  */
 export class QuantizedMatrix {
   /** int8 [rows, columns]; in int4 two columns a byte. */

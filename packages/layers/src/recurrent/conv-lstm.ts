@@ -17,7 +17,12 @@ export interface ConvLSTMOptions extends RecurrentOptions, Omit<LSTMCellOptions,
   readonly dilationRate?: number | readonly number[];
 }
 
-/** Base of the recurrent layers over pictures, [batch, timesteps, ...spatial, channels]. (Shi et al., 2015, https://arxiv.org/abs/1506.04214) */
+/**
+ * Base of the recurrent layers over pictures, [batch, timesteps, ...spatial, channels]. (Shi et al., 2015, https://arxiv.org/abs/1506.04214)
+ *
+ * @example
+ * new ConvLSTM1D(4, 3, { padding: "same" })(ops.ones([1, 2, 5, 3])).shape; // [1, 5, 4]
+ */
 export abstract class ConvLSTM extends RecurrentLayer {
   readonly cell: ConvLSTMCell;
 

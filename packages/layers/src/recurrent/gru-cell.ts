@@ -12,6 +12,12 @@ export interface GRUCellOptions extends GatedCellOptions {
 
 /**
  * One step of {@link GRU}. Gates stand in the order update, reset, candidate. (Cho et al., 2014, https://arxiv.org/abs/1406.1078)
+ *
+ * Inputs are [batch, features], the state and the output [batch, units].
+ *
+ * @example
+ * const [output, states] = new GRUCell(4)(ops.ones([2, 3]), [ops.zeros([2, 4])]);
+ * output.shape; // [2, 4]
  */
 export class GRUCell extends UnitsCell {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GRUCell" };

@@ -14,6 +14,10 @@ export interface LSTMCellOptions extends GatedCellOptions {
 /**
  * One step of {@link LSTM}. Gates stand in the order input, forget, cell, output; the states are the output and the cell, both [batch, units].
  * (Hochreiter & Schmidhuber, 1997, https://doi.org/10.1162/neco.1997.9.8.1735)
+ *
+ * @example
+ * const [output, states] = new LSTMCell(4)(ops.ones([2, 3]), [ops.zeros([2, 4]), ops.zeros([2, 4])]);
+ * output.shape; // [2, 4]
  */
 export class LSTMCell extends UnitsCell {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "LSTMCell" };

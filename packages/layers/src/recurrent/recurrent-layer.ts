@@ -30,7 +30,12 @@ export interface RecurrentCallOptions extends CallOptions {
   readonly initialState?: readonly AnyTensor[] | AnyTensor | null;
 }
 
-/** Base of layers that run a cell over the steps of [batch, timesteps, …], as one loop of the device. */
+/**
+ * Base of layers that run a cell over the steps of [batch, timesteps, …], as one loop of the device.
+ *
+ * @example
+ * new GRU(4, { returnSequences: true })(ops.ones([2, 7, 3])).shape; // [2, 7, 4]
+ */
 export abstract class RecurrentLayer extends Layer {
   static override readonly fields: readonly Field[] = [
     field.boolean("returnSequences", { default: false }),

@@ -2,7 +2,15 @@ import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core"
 import { type CellOptions, cellFields } from "./cell-fields.ts";
 import { UnitsCell } from "./units-cell.ts";
 
-/** One step of {@link SimpleRNN}: `h = activation(x · kernel + bias + h · recurrentKernel)`. */
+/**
+ * One step of {@link SimpleRNN}: `h = activation(x · kernel + bias + h · recurrentKernel)`.
+ *
+ * Inputs are [batch, features], the state and the output [batch, units].
+ *
+ * @example
+ * const [output, states] = new SimpleRNNCell(4)(ops.ones([2, 3]), [ops.zeros([2, 4])]);
+ * output.shape; // [2, 4]
+ */
 export class SimpleRNNCell extends UnitsCell {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "SimpleRNNCell" };
   static override readonly fields: readonly Field[] = cellFields("simple", false);

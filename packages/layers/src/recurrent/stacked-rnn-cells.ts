@@ -13,7 +13,15 @@ import {
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import { asCell, initialStates, outputSizeOf, type RecurrentCell, type StateSize, type States } from "./cell.ts";
 
-/** Cells one above the other as one cell: each takes what the one below gives. Its states are a list with those of each. */
+/**
+ * Cells one above the other as one cell: each takes what the one below gives. Its states are a list with those of each.
+ *
+ * Inputs are [batch, features], the output [batch, units] of the last cell.
+ *
+ * @example
+ * const cells = new StackedRNNCells([new GRUCell(4), new GRUCell(5)]);
+ * new RNN(cells)(ops.ones([2, 7, 3])).shape; // [2, 5]
+ */
 export class StackedRNNCells extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "StackedRNNCells" };
   static override readonly fields: readonly Field[] = [

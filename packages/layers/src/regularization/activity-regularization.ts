@@ -14,6 +14,8 @@ export interface ActivityRegularizationOptions extends LayerOptions {
 /**
  * Adds `l1 · Σ|x| + l2 · Σx²`, divided by the batch size, to the loss and gives its input.
  *
+ * Inputs have any shape, [batch, …], outputs the same.
+ *
  * @example
  * new ActivityRegularization({ l2: 0.01 })(tensor([[1, 2]])); // [[1, 2]]
  */

@@ -9,6 +9,8 @@ const scale = 1.0507009873554805;
  * Dropout for SELU networks: keeps mean and variance of the inputs, in training. (Klambauer et al., 2017,
  * https://arxiv.org/abs/1706.02515)
  *
+ * Inputs have any shape, [batch, …], outputs the same.
+ *
  * @example
  * new AlphaDropout(0.5)(tensor([1, 2])); // [1, 2]
  */

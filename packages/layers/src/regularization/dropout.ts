@@ -12,8 +12,11 @@ export interface DropoutOptions extends NoiseOptions {
  * Sets a fraction of the inputs to zero in training and scales the rest by 1 / (1 - rate), so that their sum stays. In inference it
  * does nothing. (Srivastava et al., 2014)
  *
+ * Inputs have any shape, [batch, …], outputs the same.
+ *
  * @example
- * new Dropout(0.5)(x, { training: true });
+ * new Dropout(0.5)(tensor([1, 2])); // [1, 2]
+ * new Dropout(0.5)(ops.ones([1000]), { training: true }).max(); // 2
  */
 export class Dropout extends DropoutLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Dropout" };

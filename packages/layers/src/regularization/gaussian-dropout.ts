@@ -8,6 +8,8 @@ export type GaussianDropoutOptions = NoiseOptions;
 /**
  * Multiplies by normal noise of mean 1 and deviation `√(rate / (1 - rate))` in training; in inference it does nothing. (Srivastava et al., 2014)
  *
+ * Inputs have any shape, [batch, …], outputs the same.
+ *
  * @example
  * new GaussianDropout(0.5)(tensor([1, 2])); // [1, 2]
  */

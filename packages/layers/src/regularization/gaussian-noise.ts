@@ -8,6 +8,8 @@ export type GaussianNoiseOptions = NoiseOptions;
 /**
  * Adds normal noise in training; in inference it does nothing.
  *
+ * Inputs have any shape, [batch, …], outputs the same.
+ *
  * @example
  * new GaussianNoise(0.1)(tensor([1, 2])); // [1, 2]
  */

@@ -1,7 +1,12 @@
 import { field, type Field, random, type Tensor } from "@neurite/core";
 import { DropoutLayer } from "./noise-layer.ts";
 
-/** Base of dropouts of whole channels. */
+/**
+ * Base of dropouts of whole channels: [batch, ...spatial, channels], or channels first; the shape stays.
+ *
+ * @example
+ * new SpatialDropout1D(0.5)(tensor([[[1, 2]]])); // [[[1, 2]]]
+ */
 export abstract class SpatialDropout extends DropoutLayer {
   static override readonly fields: readonly Field[] = [field.boolean("trainable", { default: true, omitted: "always" })];
 

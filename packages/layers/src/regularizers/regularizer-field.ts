@@ -35,6 +35,10 @@ export function regularizerField(name: string, options: FieldOptions = {}): Fiel
  * The regularizer an identifier stands for; null for null.
  *
  * @throws ValueError for an unknown name.
+ *
+ * @example
+ * const regularizer = getRegularizer("l2");
+ * regularizer(tensor([1, 2])); // 0.05
  */
 export function getRegularizer(identifier: RegularizerLike | null, registry?: Registry): RegularizerFunction | null {
   if (identifier === null) return null;

@@ -8,7 +8,17 @@ export interface Regularizer {
   (x: AnyTensor): Tensor;
 }
 
-/** Base of regularizers: callable objects from a weight to a penalty on the loss. */
+/**
+ * Base of regularizers: callable objects from a weight to a penalty on the loss.
+ *
+ * @example
+ * class Sum extends Regularizer {
+ *   call(x) {
+ *     return ops.sum(ops.abs(x));
+ *   }
+ * }
+ * new Sum()(tensor([1, -2])); // 3
+ */
 export abstract class Regularizer extends ConfiguredCallable {
   /** What calling the regularizer does. */
   abstract call(x: AnyTensor): Tensor;

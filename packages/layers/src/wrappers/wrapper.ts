@@ -8,7 +8,17 @@ export function layerOption(name: string, options: { readonly default?: null } =
   return field.object(name, { expected: "a layer", resolve: (value) => (isLayer(value) ? value : invalid) }, options);
 }
 
-/** Base of layers around another one. */
+/**
+ * Base of layers around another one, whose shapes [batch, …] they take and give as they see fit.
+ *
+ * @example
+ * class Doubled extends Wrapper {
+ *   call(x) {
+ *     return ops.multiply(this.layer(x), 2);
+ *   }
+ * }
+ * new Doubled(new ReLU())(tensor([[-1, 2]])); // [[0, 4]]
+ */
 export abstract class Wrapper extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Wrapper" };
   static override readonly fields: readonly Field[] = [layerOption("layer")];

@@ -90,6 +90,9 @@ function classesAlong(predictions: Tensor, axis: number): Tensor {
  *
  * Labels are integers [batch, …], predictions [batch, …, classes]; the result is a scalar, or the loss of each sample with `reduction: null`.
  *
+ * @throws ShapeError when the labels have not the shape of the predictions without the classes; ValueError for labels that are no
+ * classes.
+ *
  * @example
  * new SparseCategoricalCrossentropy()([1, 2], [[0.05, 0.9, 0.05], [0.1, 0.3, 0.6]]); // 0.30809
  */

@@ -9,9 +9,12 @@ export type LossLike = LossName | (string & {}) | Loss | LossFunction;
 /**
  * The loss an identifier stands for. Functions are wrapped, so that the result always reduces.
  *
+ * Labels and predictions are [batch, …]; the loss is a scalar.
+ *
  * @throws ValueError for an unknown name.
+ *
  * @example
- * getLoss("mse")([[0], [1]], [[0.5], [1]]);
+ * getLoss("mse")([[0], [1]], [[0.5], [1]]); // 0.125
  */
 export function getLoss(identifier: LossLike, registry?: Registry): Loss {
   const loss = resolveIdentifier("losses", losses as Entries, identifier, registry);
@@ -20,7 +23,12 @@ export function getLoss(identifier: LossLike, registry?: Registry): Loss {
   return isLoss(loss) ? loss : new LossFunctionWrapper(loss as LossFunction);
 }
 
-/** True for losses, also those of another copy of neurite. */
+/**
+ * True for losses (of labels and predictions of any shape), also those of another copy of neurite.
+ *
+ * @example
+ * isLoss(getLoss("mse")); // true
+ */
 export function isLoss(x: unknown): x is Loss {
   return typeof x === "function" && "reduction" in x && typeof (x as Partial<Loss>).getConfig === "function";
 }

@@ -3,10 +3,11 @@ import { Loss, type LossFunction, type LossOptions } from "./loss.ts";
 import { alignRanks } from "./reduction.ts";
 
 /**
- * A loss made of a function that gives the loss of each sample.
+ * A loss made of a function that gives the loss of each sample, [batch] or [batch, …], for labels and predictions [batch, …, outputs].
  *
  * @example
  * const loss = new LossFunctionWrapper(meanSquaredError);
+ * loss([[0], [1]], [[0.5], [1]]); // 0.125
  */
 export class LossFunctionWrapper extends Loss {
   static readonly keras: KerasIdentity = { module: "keras.losses", className: "LossFunctionWrapper" };

@@ -48,13 +48,15 @@ export interface Loss {
 /**
  * Base of losses: callable objects that compare labels with predictions. A subclass gives the loss of each sample in `call`.
  *
+ * Labels and predictions are [batch, …], `call` gives [batch] or [batch, …], and the result is a scalar unless `reduction` is null.
+ *
  * @example
  * class SquaredError extends Loss {
- *   call(yTrue: Tensor, yPred: Tensor): Tensor {
+ *   call(yTrue, yPred) {
  *     return ops.mean(ops.square(ops.subtract(yPred, yTrue)), { axis: -1 });
  *   }
  * }
- * await new SquaredError()([[0], [1]], [[0.5], [1]]).item(); // 0.125
+ * new SquaredError()([[0], [1]], [[0.5], [1]]); // 0.125
  */
 export abstract class Loss extends ConfiguredCallable {
   static override readonly fields: readonly Field[] = [

@@ -11,6 +11,12 @@ export const reductions: readonly string[] = ["sum_over_batch_size", "sum", "mea
 /**
  * Gives two tensors whose ranks differ by one the same rank, where the last axis of the longer one has size 1: a flat one is given that
  * axis, else the axis is dropped.
+ *
+ * [batch] and [batch, 1] become twice [batch, 1]; [batch, n] and [batch, n, 1] twice [batch, n].
+ *
+ * @example
+ * const [a, b] = alignRanks(tensor([1, 2]), tensor([[3], [4]]));
+ * a.shape; // [2, 1]
  */
 export function alignRanks<A extends AnyTensor, B extends AnyTensor>(a: A, b: B): [A | Tensor, B | Tensor] {
   if (a.ndim === b.ndim + 1 && a.shape.at(-1) === 1) return b.ndim === 1 ? [a, ops.expandDims(b, -1)] : [ops.squeeze(a, { axis: -1 }), b];
@@ -31,6 +37,9 @@ function maskWeights(mask: AnyTensor, reduction: Reduction, dtype: AnyTensor["dt
  * @param values Loss of each sample, [batch, …].
  * @param sampleWeight [batch] or any shape that broadcasts to that of `values`.
  * @param mask bool: which elements count.
+ *
+ * @example
+ * reduceWeighted(tensor([1, 3]), { reduction: "sum", sampleWeight: tensor([1, 2]) }); // 7
  */
 export function reduceWeighted(
   values: Tensor,

@@ -32,6 +32,8 @@ export function ctc(yTrue: TensorLike, yPred: TensorLike): Tensor {
 /**
  * {@link ctc} as a loss: labels [batch, labels] filled up with 0, logits [batch, timesteps, classes]. Identifier "ctc".
  *
+ * @throws ShapeError unless labels have two axes and logits three.
+ *
  * @example
  * new CTC()([[1, 2]], [[[0, 3, 0], [0, 0, 3], [3, 0, 0]]]); // 0.23135
  */

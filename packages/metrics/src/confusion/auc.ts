@@ -42,6 +42,9 @@ const epsilon = 1e-7;
  *
  * Labels and predictions have the same shape, [batch, …], with `multiLabel` [batch, labels]; the result is a scalar.
  *
+ * @throws ValueError for thresholds outside [0, 1], or label weights without `multiLabel`; ShapeError when labels and predictions do not
+ * fit.
+ *
  * @example
  * const metric = new AUC();
  * metric.updateState([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.6]);

@@ -12,6 +12,11 @@ export interface ConditionCountOptions extends MetricOptions {
  * Base of the metrics that count one cell of the confusion matrix.
  *
  * Labels and predictions have the same shape; the result is a scalar, or [thresholds] where several are given.
+ *
+ * @example
+ * const metric = new TruePositives();
+ * metric.updateState([0, 1, 1], [0.2, 0.9, 0.4]);
+ * metric.result(); // 1
  */
 export abstract class ConditionCount extends Metric {
   static override readonly fields: readonly Field[] = [thresholdsField()];

@@ -15,6 +15,11 @@ export interface OperatingPointOptions extends MetricOptions {
  * Base of metrics that give the best of one rate among the thresholds at which another is high enough.
  *
  * Labels and predictions have the same shape, [batch, …]; the result is a scalar.
+ *
+ * @example
+ * const metric = new SensitivityAtSpecificity(0.5);
+ * metric.updateState([0, 0, 0, 1, 1], [0, 0.3, 0.8, 0.3, 0.8]);
+ * metric.result(); // 0.5
  */
 export abstract class OperatingPoint extends Metric {
   static override readonly fields: readonly Field[] = [

@@ -13,7 +13,14 @@ export type MetricLike = MetricName | (string & {}) | Metric | MetricFunction;
  * The metric an identifier stands for; functions become means over samples. A metric given by a string is named by that string, as in
  * Keras. ("accuracy" alone says too little: see {@link resolveAccuracy}.)
  *
+ * Labels and predictions are [batch, …]; the result is a scalar.
+ *
  * @throws ValueError for an unknown name.
+ *
+ * @example
+ * const metric = getMetric("mae");
+ * metric.updateState([[1], [2]], [[1], [4]]);
+ * metric.result(); // 1
  */
 export function getMetric(identifier: MetricLike, registry?: Registry): Metric {
   const metric = resolveIdentifier("metrics", metrics as Entries, identifier, registry);
@@ -24,16 +31,25 @@ export function getMetric(identifier: MetricLike, registry?: Registry): Metric {
   return made;
 }
 
-/** True for the names that mean the accuracy that fits the output. */
+/**
+ * True for the names that mean the accuracy that fits the shapes of labels and outputs.
+ *
+ * @example
+ * isAccuracyName("acc"); // true
+ * isAccuracyName("binary_accuracy"); // false
+ */
 export function isAccuracyName(identifier: unknown): identifier is "accuracy" | "acc" {
   return typeof identifier === "string" && ["accuracy", "acc"].includes(identifier.toLowerCase());
 }
 
 /**
- * The accuracy that fits labels and predictions of these shapes (null where not known): binary for one output, sparse for labels without
- * an axis of classes, else categorical.
+ * The accuracy that fits labels and predictions of these shapes (null where not known): binary for one output [batch, 1], sparse for
+ * labels without an axis of classes, else categorical.
  *
  * @param name Its name in logs.
+ *
+ * @example
+ * resolveAccuracy([null], [null, 10]) instanceof SparseCategoricalAccuracy; // true
  */
 export function resolveAccuracy(yTrueShape: SymbolicShape, yPredShape: SymbolicShape, name = "accuracy"): Metric {
   const outputs = yPredShape.at(-1);

@@ -37,6 +37,8 @@ export interface Metric {
  * Base of metrics: state in variables that `updateState` adds to and `result` reads. Works the same in eager code and inside a compiled
  * training step.
  *
+ * Labels and predictions are [batch, …]; the result is a scalar as a rule.
+ *
  * @example
  * const accuracy = new SparseCategoricalAccuracy();
  * accuracy.updateState([2, 1], [[0.1, 0.1, 0.8], [0.05, 0.95, 0]]);
@@ -84,7 +86,12 @@ export abstract class Metric extends ConfiguredCallable {
   }
 }
 
-/** True for metrics, also those of another copy of neurite. */
+/**
+ * True for metrics (of labels and predictions of any shape), also those of another copy of neurite.
+ *
+ * @example
+ * isMetric(new Accuracy()); // true
+ */
 export function isMetric(x: unknown): x is Metric {
   return (
     typeof x === "function" &&

@@ -10,7 +10,17 @@ export interface IoUBaseOptions extends MetricOptions {
   readonly axis?: number;
 }
 
-/** Base of the metrics of overlap: a confusion matrix, [labels, predictions]. */
+/**
+ * Base of the metrics of overlap. Labels and predictions are [batch, …] (classes, or scores along an axis); they are counted in a
+ * confusion matrix [labels, predictions].
+ *
+ * @throws ValueError for a target class that is none of `numClasses`.
+ *
+ * @example
+ * const metric = new MeanIoU(2);
+ * metric.updateState([0, 0, 1, 1], [0, 1, 0, 1]);
+ * metric.result(); // 0.33333
+ */
 export abstract class IoUBase extends Metric {
   static override readonly fields: readonly Field[] = [
     field.dtype("dtype", { default: "int64" }),

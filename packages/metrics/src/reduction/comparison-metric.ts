@@ -4,7 +4,19 @@ import type { UpdateOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
 import { MeanMetric } from "./mean-metric.ts";
 
-/** Base of metrics that are the mean over samples of something computed from labels and predictions. */
+/**
+ * Base of metrics that are the mean over samples of something computed from labels and predictions [batch, …].
+ *
+ * @example
+ * class MeanGap extends ComparisonMetric {
+ *   compare(yTrue, yPred) {
+ *     return ops.mean(ops.subtract(yPred, yTrue), { axis: -1 });
+ *   }
+ * }
+ * const metric = new MeanGap();
+ * metric.updateState([[1], [2]], [[2], [5]]);
+ * metric.result(); // 2
+ */
 export abstract class ComparisonMetric extends MeanMetric {
   /** The value of each sample, [batch] or [batch, …]. */
   protected abstract compare(yTrue: TensorLike, yPred: TensorLike): Tensor;

@@ -6,10 +6,12 @@ import { ComparisonMetric } from "./comparison-metric.ts";
 export type MetricFunction = (yTrue: TensorLike, yPred: TensorLike) => Tensor;
 
 /**
- * The mean over samples of a function of labels and predictions.
+ * The mean over samples of a function of labels and predictions [batch, …, outputs] that gives [batch, …].
  *
  * @example
- * const metric = new MeanMetricWrapper(meanSquaredError, { name: "mse" });
+ * const metric = new MeanMetricWrapper((yTrue, yPred) => ops.mean(ops.subtract(yPred, yTrue), { axis: -1 }), { name: "gap" });
+ * metric.updateState([[1], [2]], [[2], [5]]);
+ * metric.result(); // 2
  */
 export class MeanMetricWrapper extends ComparisonMetric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "MeanMetricWrapper" };

@@ -2,7 +2,14 @@ import { ops, type Tensor, type TensorLike, type Variable } from "@neurite/core"
 import { Metric } from "../core/metric.ts";
 import { samplewise } from "../core/samplewise.ts";
 
-/** Base of metrics that are a weighted mean over samples. */
+/**
+ * Base of metrics that are a weighted mean over samples; values and weights are [batch, …], the result a scalar.
+ *
+ * @example
+ * const metric = new Mean();
+ * metric.updateState([1, 5], { sampleWeight: [3, 1] });
+ * metric.result(); // 2
+ */
 export abstract class MeanMetric extends Metric {
   /** Sum of values times weights. */
   readonly total: Variable = this.addVariable("total");

@@ -10,7 +10,14 @@ import {
 } from "@neurite/core";
 import { Input } from "@neurite/layers";
 
-/** The part of a functional model between its inputs and outputs: which operations are applied to what, in which order. */
+/**
+ * The part of a functional model between its inputs and outputs: which operations are applied to what, in which order.
+ *
+ * @example
+ * const input = Input({ shape: [3] });
+ * const graph = new FunctionalGraph(input, new Dense(2)(input));
+ * graph.operations.length; // 2
+ */
 export class FunctionalGraph {
   /** Symbolic tensors, or trees of them, as the model was given them. */
   readonly inputs: unknown;

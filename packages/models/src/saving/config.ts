@@ -14,6 +14,10 @@ import { Model } from "../model.ts";
  * {@link modelFromJSON} reads.
  *
  * @throws SerializationError for layers and functions that cannot be written.
+ *
+ * @example
+ * const text = JSON.stringify(modelToJSON(model));
+ * const copy = modelFromJSON(text); // of the same layers, with new weights
  */
 export function modelToJSON(model: Model): Record<string, unknown> {
   const { compile_config: _left, ...architecture } = serializeKerasObject(model) as Record<string, unknown>;
@@ -46,6 +50,8 @@ export function modelFromJSON(json: string | object, registry: Registry = getDef
 
 /**
  * A model of the same layers, with new weights and not compiled.
+ *
+ * @throws SerializationError for layers and functions that cannot be written, or that the registry does not know.
  *
  * @example
  * const copy = cloneModel(model);

@@ -41,7 +41,11 @@ export async function loadModel<M extends Model = Model>(source: ModelSource, op
  * Sets the weights of a model that has been built.
  *
  * @param source A path, a URL, or the bytes of a file of weights, or of a whole model with the same layers.
+ *
  * @throws SerializationError naming layer, weight and shapes where the file does not fit; the model is then as it was.
+ *
+ * @example
+ * await loadWeights(model, "digits.weights.h5");
  */
 export async function loadWeights(
   model: Model,

@@ -7,6 +7,10 @@ export type ModelSource = string | URL | Uint8Array | ArrayBuffer | Blob;
  * Reads the file.
  *
  * @throws SerializationError, with its cause, when it cannot be read.
+ *
+ * @example
+ * const file = await readModelFile("digits.keras");
+ * file.bytes.length; // as the file has
  */
 export async function readModelFile(source: ModelSource): Promise<ModelFile> {
   if (source instanceof Uint8Array) return fromBytes(source);

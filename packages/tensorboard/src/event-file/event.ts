@@ -87,7 +87,13 @@ export interface DecodedSummary {
   values: (number | Uint8Array)[];
 }
 
-/** Reads an event; fields it does not know are passed over. Numbers of `tensor_content`, and `simple_value`, are read as well. */
+/**
+ * Reads an event; fields it does not know are passed over. Numbers of `tensor_content`, and `simple_value`, are read as well.
+ *
+ * @example
+ * const events = [...readRecords(await readFile(writer.path))].map(decodeEvent);
+ * events[0].fileVersion; // "brain.Event:2"
+ */
 export function decodeEvent(bytes: Uint8Array): DecodedEvent {
   return new PbfReader(bytes).readFields(
     (tag, event, pbf) => {

@@ -8,7 +8,14 @@ function maskedChecksum(bytes: Uint8Array): number {
   return (((checksum >>> 15) | (checksum << 17)) + 0xa282ead8) >>> 0;
 }
 
-/** One record with its frame. */
+/**
+ * One record with its frame.
+ *
+ * The frame is TFRecord's: 8 bytes of length with their checksum of 4 before the data, and the data's checksum of 4 behind.
+ *
+ * @example
+ * frameRecord(new Uint8Array([1, 2, 3])).length; // 19
+ */
 export function frameRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(data.length + 16);
   const view = new DataView(record.buffer);
@@ -23,6 +30,9 @@ export function frameRecord(data: Uint8Array): Uint8Array {
  * The records of a file, one after another.
  *
  * @throws SerializationError where a checksum is wrong or the file ends within a record.
+ *
+ * @example
+ * [...readRecords(frameRecord(new Uint8Array([1, 2, 3])))]; // [[1, 2, 3]]
  */
 export function* readRecords(file: Uint8Array): Generator<Uint8Array> {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
