@@ -86,8 +86,12 @@ inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCou
           break;
         case RhsMode::Dot: break;
       }
+      const bool evenRows = plan.runAlongChannels && c.rhsFeature == 1 && (!plan.merged || plan.axes[2].rhs == c.channels * c.rhsChannel);
+      const bool fetches = plan.rhsMode == RhsMode::Local && call.tapCount == 1 && evenRows && n + 2 * kTileCols <= tile.cols;
+      const float* next = rhs + source[tap0] + from * c.rhsChannel + feature + kTileCols;
       for (int64_t row = 0, count; row < rowCount; row += count) {
         count = rows[row].strip;
+        if (fetches) fetchPanel(next, c.rhsChannel, call.run, row, row + count, rowCount);
         rowAt[0] = box + rows[row].lhs;
         if (!plan.sliced)
           for (int64_t r = 1; r < count; r++) rowAt[r] = box + rows[row + r].lhs;

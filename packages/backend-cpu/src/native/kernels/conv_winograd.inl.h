@@ -96,7 +96,11 @@ inline void winogradProducts(const WinogradPlan& plan, const float* patches, int
         call.run = minOf(blockK, channels - k);
         call.accumulate = k > 0;
         call.rhs = plan.filter + ((p * plan.panels + (n0 + n) / kTileCols) * channels + k) * kTileCols;
+        // The panels of a position follow each other, but for those of other tasks.
+        const float* next = call.rhs + (k + blockK < channels ? blockK : channels) * kTileCols;
+        const bool fetches = k + blockK < channels || n + kTileCols < cols;
         for (int64_t s = 0; s < strips; s++) {
+          if (fetches) fetchPanel(next, kTileCols, minOf(blockK, channels), s, s + 1, strips);
           const int64_t row = stripStart(tiles, strips, s), count = stripStart(tiles, strips, s + 1) - row;
           for (int64_t r = 0; r < count; r++) {
             rowAt[r] = patches + p * plan.patchStep + (row + r) * plan.patchTile + k;

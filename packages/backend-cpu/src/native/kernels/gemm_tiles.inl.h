@@ -98,8 +98,10 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
         call.rhs = columns;
         call.rhsStep = g.rhsRow;
       }
+      const bool fetches = plan.shared && n + kTileCols < cols;
       for (int64_t s = 0; s < strips; s++) {
         const int64_t row = stripStart(rows, strips, s), count = stripStart(rows, strips, s + 1) - row;
+        if (fetches) fetchPanel(call.rhs + plan.blockK * kTileCols, kTileCols, depth, s, s + 1, strips);
         if (plan.packLhs) {
           rowAt[0] = scratch + s * kTileRows * plan.blockK;
         } else {
