@@ -32,7 +32,7 @@ cases = []
 def case(name, args, options, x, **call):
     keras.backend.clear_session()
     layer = getattr(layers, name)(*args, **options)
-    layer(x)
+    layer(x, **call)
     if name not in ("STFTSpectrogram", "MelSpectrogram"):
         layer.set_weights([np.abs(draw(*w.shape)) if "variance" in w.name else draw(*w.shape) for w in layer.weights])
     y = layer(x, **call)
@@ -58,6 +58,9 @@ case("BatchNormalization", [], {"synchronized": True}, rows)
 case("Embedding", [5, 3], {"lora_rank": 2}, ids)
 case("LSTM", [2], {"use_cudnn": False}, grid)
 case("GRU", [2], {"use_cudnn": "auto"}, grid)
+case("ReversibleEmbedding", [5, 3], {}, ids)
+case("ReversibleEmbedding", [5, 4], {"logit_soft_cap": 0.5}, grid, reverse=True)
+case("ReversibleEmbedding", [5, 4], {"tie_weights": False, "reverse_dtype": "float32"}, grid, reverse=True)
 
 here = os.path.dirname(os.path.abspath(__file__))
 with open(os.path.join(here, "../src/testing/keras-single-layers.json"), "w") as file:

@@ -106,6 +106,7 @@ const rows: Readonly<Record<string, Row | readonly Row[]>> = {
   EinsumDense: { args: ["abc,cd->abd", [null, 5], { biasAxes: "d" }], ...steps, expectedOutputShape: [2, 6, 5], ...weights(2) },
   ELU: { ...vectors },
   Embedding: { args: [5, 3], inputShape: [2, 4], inputDtype: "uint8", expectedOutputShape: [2, 4, 3], expectedOutputDtype: "float32", policies: [], ...weights(1) }, // prettier-ignore
+  ReversibleEmbedding: { args: [5, 3], inputShape: [2, 4], inputDtype: "uint8", expectedOutputShape: [2, 4, 3], expectedOutputDtype: "float32", policies: [], ...weights(1) }, // prettier-ignore
   Flatten: { ...images, expectedOutputShape: [2, 108] },
   GaussianDropout: { args: [0.5, { seed: 1 }], ...vectors },
   GaussianNoise: { args: [0.5, { seed: 1 }], ...vectors },

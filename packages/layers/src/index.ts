@@ -14,6 +14,7 @@ export { graphShape, isShape, mapShapes, shapesOf, symbolicShape, type ShapeTree
 export { Activation } from "./core/activation.ts";
 export { Dense, type DenseOptions } from "./core/dense.ts";
 export { Embedding, type EmbeddingOptions } from "./core/embedding.ts";
+export { ReversibleEmbedding, type ReversibleEmbeddingOptions } from "./core/reversible-embedding.ts";
 export { IdentityLayer } from "./core/identity-layer.ts";
 export { Input, InputLayer, type InputOptions } from "./core/input-layer.ts";
 export { SimpleRNN, type SimpleRNNOptions } from "./recurrent/simple-rnn.ts";

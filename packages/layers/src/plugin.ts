@@ -6,6 +6,7 @@ import { regularizers } from "./regularizers/index.ts";
 import { Activation } from "./core/activation.ts";
 import { Dense } from "./core/dense.ts";
 import { Embedding } from "./core/embedding.ts";
+import { ReversibleEmbedding } from "./core/reversible-embedding.ts";
 import { IdentityLayer } from "./core/identity-layer.ts";
 import { InputLayer } from "./core/input-layer.ts";
 import { ELU } from "./activation-layers/elu.ts";
@@ -106,7 +107,7 @@ const layers: Entries = {
   Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dot, Dropout, ELU, EinsumDense, Embedding, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise,
   GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
   GroupNormalization, GroupQueryAttention, Identity: IdentityLayer, InputLayer, LSTM, LSTMCell, Lambda, LayerNormalization, LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D,
-  Maximum, Minimum, MultiHeadAttention, Multiply, PReLU, Permute, RMSNormalization, RNN, ReLU, RepeatVector, Rescaling, Reshape, SeparableConv1D,
+  Maximum, Minimum, MultiHeadAttention, Multiply, PReLU, Permute, RMSNormalization, RNN, ReLU, RepeatVector, Rescaling, Reshape, ReversibleEmbedding, SeparableConv1D,
   SeparableConv2D, SimpleRNN, SimpleRNNCell, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, StackedRNNCells, Subtract, TimeDistributed, UnitNormalization, UpSampling1D,
   UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D,
 }; // prettier-ignore

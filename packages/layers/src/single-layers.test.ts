@@ -36,7 +36,7 @@ describe("single layers give Keras's outputs, weights and configs", () => {
     it(`${name} ${JSON.stringify([args, options, call])} (${i})`, async () => {
       const layer = new (layersPlugin.layers as Record<string, new (...args: unknown[]) => Layer>)[name]!(...args, options);
       const x = tensor(inputs as number[]);
-      layer(x);
+      layer(x, call);
       expect(layer.weights.map((weight) => [weight.name.split("/").at(-1), [...weight.shape]])).toEqual(
         weights.map((weight) => [weight.name, weight.shape]),
       );

@@ -1,0 +1,92 @@
+import {
+  type AnyTensor,
+  type DType,
+  type Field,
+  field,
+  type KerasIdentity,
+  ops,
+  type Tensor,
+  ValueError,
+  type Variable,
+} from "@neurite/core";
+import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
+import { Embedding, type EmbeddingOptions } from "./embedding.ts";
+import type { CallOptions } from "./layer-options.ts";
+import type { MaskTree } from "./masks.ts";
+
+/** Options of {@link ReversibleEmbedding}. */
+export interface ReversibleEmbeddingOptions extends EmbeddingOptions {
+  /** Goes back by the transposed embeddings rather than by weights of its own. Default true. */
+  readonly tieWeights?: boolean;
+  /** Dtype in which it goes back. Default: that of the layer's computations. */
+  readonly reverseDtype?: DType | null;
+  /** Keeps what comes back within ± this number: `tanh(logits / cap) · cap`. Default none. */
+  readonly logitSoftCap?: number | null;
+}
+
+/**
+ * An embedding that also goes back: with `{ reverse: true }` [batch, …, outputDim] → [batch, …, inputDim], the logits of a language model.
+ * (Press and Wolf, 2016, https://arxiv.org/abs/1608.05859)
+ *
+ * Weights: embeddings [inputDim, outputDim], and with `tieWeights: false` reverse_embeddings [outputDim, inputDim].
+ *
+ * @example
+ * const embedding = new ReversibleEmbedding(1000, 32);
+ * const hidden = embedding(tokens); // [batch, timesteps] → [batch, timesteps, 32]
+ * const logits = embedding(hidden, { reverse: true }); // [batch, timesteps, 1000]
+ */
+export class ReversibleEmbedding extends Embedding {
+  static override readonly keras: KerasIdentity = { module: "keras.layers", className: "ReversibleEmbedding" };
+  static override readonly fields: readonly Field[] = [
+    field.boolean("tieWeights", { default: true }),
+    field.dtype("reverseDtype", { default: null }),
+    field.number("logitSoftCap", { default: null }),
+  ];
+  declare readonly tieWeights: boolean;
+  declare readonly reverseDtype: DType | null;
+  declare readonly logitSoftCap: number | null;
+  /** [outputDim, inputDim], without `tieWeights`. */
+  declare reverseEmbeddings: Variable | undefined;
+  #reversed = false;
+
+  constructor(inputDim: number, outputDim: number, options: ReversibleEmbeddingOptions = {}) {
+    super(inputDim, outputDim, options);
+  }
+
+  /** @throws ValueError for embeddings of 8 or 4 bits, which {@link Embedding} has. */
+  override build(): void {
+    if (this.dtypePolicy instanceof QuantizedDTypePolicy)
+      throw new ValueError(`[ReversibleEmbedding] layer ${this.toString()} cannot go back through embeddings of ${this.dtypePolicy.mode}`);
+    super.build();
+    if (this.tieWeights) return;
+    this.reverseEmbeddings = this.addWeight({
+      name: "reverse_embeddings",
+      shape: [this.outputDim, this.inputDim],
+      initializer: this.embeddingsInitializer,
+    });
+  }
+
+  override get storedWeights(): readonly Variable[] {
+    return [...new Set([...super.storedWeights, ...(this.reverseEmbeddings === undefined ? [] : [this.reverseEmbeddings])])];
+  }
+
+  override call(inputs: Tensor, options: CallOptions = {}): Tensor {
+    this.#reversed = options["reverse"] === true;
+    if (!this.#reversed) return super.call(inputs);
+    const { reverseDtype, logitSoftCap } = this;
+    const cast = (x: AnyTensor): AnyTensor => (reverseDtype === null ? x : ops.cast(x, reverseDtype));
+    const logits = ops.matmul(cast(inputs), cast(this.#kernel())) as Tensor;
+    return logitSoftCap === null ? logits : ops.multiply(ops.tanh(ops.divide(logits, logitSoftCap)), logitSoftCap);
+  }
+
+  #kernel(): AnyTensor {
+    if (this.reverseEmbeddings !== undefined) return ops.cast(this.reverseEmbeddings, this.computeDtype);
+    const table = this.lora === null ? this.embeddings : this.lora.addTo(this.embeddings);
+    return ops.transpose(ops.cast(table, this.computeDtype));
+  }
+
+  /** Numbers that were looked up have a mask; what went back has none. */
+  override computeMask(inputs: unknown): MaskTree {
+    return this.#reversed ? null : super.computeMask(inputs);
+  }
+}
