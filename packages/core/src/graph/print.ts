@@ -1,15 +1,6 @@
+import { formatAval } from "../shapes/format.ts";
 import type { Graph } from "./graph.ts";
 import type { Node, Value } from "./value.ts";
-
-/**
- * `float32[32,784]`; an unknown dimension is `?`.
- *
- * @example
- * formatAval({ dtype: "float32", shape: [NaN, 784] }); // "float32[?,784]"
- */
-export function formatAval(aval: { readonly dtype: string; readonly shape: readonly number[] }): string {
-  return `${aval.dtype}[${aval.shape.map((dim) => (Number.isNaN(dim) ? "?" : dim)).join(",")}]`;
-}
 
 function formatParams(node: Node, indent: string): string {
   const parts = Object.entries(node.params).flatMap(([name, value]: [string, unknown]) => {

@@ -6,8 +6,13 @@ export function formatShape(shape: Shape): string {
   return `[${shape.map((dim) => (Number.isNaN(dim) ? "?" : String(dim))).join(",")}]`;
 }
 
-/** `float32[32,784]`; a scalar is `float32[]`. */
-export function formatAval(aval: Aval): string {
+/**
+ * `float32[32,784]`; a scalar is `float32[]`, an unknown dimension `?`.
+ *
+ * @example
+ * formatAval({ dtype: "float32", shape: [NaN, 784] }); // "float32[?,784]"
+ */
+export function formatAval(aval: { readonly dtype: string; readonly shape: Shape }): string {
   return aval.dtype + formatShape(aval.shape);
 }
 
