@@ -28,6 +28,7 @@ export const places = {
 export const renamed = {
   "keras.Input": "Input",
   "keras.KerasTensor": "SymbolicTensor",
+  "keras.models.model_from_json": "modelFromJSON",
   "keras.callbacks.ProgbarLogger": "ProgressBar",
   "keras.activations.get": "getActivation",
   "keras.initializers.get": "getInitializer",
@@ -88,6 +89,8 @@ export const reasons = [
   [/^keras\.utils\.(plot_model|model_to_dot)/, "`plotModel` and `modelToDot` of `@neurite/plot`, which brings Graphviz along"],
   [/^keras\.utils\./, "see the packages for data and datasets, or later"],
   [/^keras\.config\./, "options are given where they are used; there is no global configuration"],
+  [/\.FloatDTypePolicy/, "an older name of `DTypePolicy`"],
+  [/^keras\.dtype_policies\.get$/, "layers take a policy or its name; `new DTypePolicy(name)` makes one"],
   [/^keras\.dtype_policies\.(AWQ|GPTQ|Int4|Quantized|QuantizedFloat8)/, "quantized training, later"],
   [/^keras\.tree\./, "an inner part of Keras"],
 ];
