@@ -43,8 +43,8 @@ const cases: [name: string, run: () => unknown, error: ErrorClass, message: stri
 
   ["variable of null", () => new Variable(anything(null)), ValueError, "is not a number"],
   ["variable of text", () => new Variable(anything("w")), ValueError, "is not a number"],
-  ["variable with null options", () => new Variable(1, anything(null)), ValueError, "[Variable] options must be an object: received null"],
-  ["variable with a dtype in place of options", () => new Variable(1, anything("int32")), ValueError, '[Variable] options must be an object: received "int32"'],
+  ["variable with null options", () => new Variable(1, anything(null)), ValueError, "[Variable] options must be one object, last: received null"],
+  ["variable with a dtype in place of options", () => new Variable(1, anything("int32")), ValueError, '[Variable] options must be one object, last: received "int32"'],
   ["variable of an unknown dtype", () => new Variable(1, { dtype: anything("double") }), DTypeError, '[Variable] unknown dtype "double"'],
   ["variable from a tensor to an unknown dtype", () => new Variable(tensor(1), { dtype: anything("double") }), DTypeError, '[Variable] unknown dtype "double"'],
   ["variable with a number as name", () => new Variable(1, { name: anything(3) }), ValueError, "[Variable] name must be a string: received number"],
