@@ -10,6 +10,7 @@ import {
   type LoadWeightsOptions,
   type Logs,
   type OptimizerLike,
+  optionsOf,
   type Registry,
   type SymbolicTensor,
   type Tensor,
@@ -151,7 +152,7 @@ export class Model extends Layer implements CallbackModel {
     const found = typeof which === "number" ? this.layers.at(which) : this.layers.find(({ name }) => name === which);
     if (found === undefined) {
       throw new ValueError(
-        `[getLayer] no layer ${JSON.stringify(which)} in "${this.name}": there are ${this.layers.map(({ name }) => name).join(", ")}`,
+        `[getLayer] no layer ${typeof which === "string" || typeof which === "number" ? JSON.stringify(which) : `by what is no name or place (${typeof which})`} in "${this.name}": there are ${this.layers.map(({ name }) => name).join(", ")}`,
       );
     }
     return found;
@@ -193,7 +194,7 @@ export class Model extends Layer implements CallbackModel {
    * model.compile({ loss: "sparse_categorical_crossentropy", optimizer: "nadam", metrics: ["accuracy"] });
    */
   compile(options: CompileModelOptions = {}): void {
-    this.#trainer = new Trainer(this, options, this.#registry);
+    this.#trainer = new Trainer(this, optionsOf("compile", options), this.#registry);
     this.#predictor = null;
   }
 
@@ -283,7 +284,7 @@ export class Model extends Layer implements CallbackModel {
    */
   async fit(x: Data | BatchStream, y: Data | null = null, options: FitOptions = {}): Promise<History> {
     const trainer = this.#compiled("fit");
-    return trainer.exclusive("fit", () => fit(trainer, x, y, options));
+    return trainer.exclusive("fit", () => fit(trainer, x, y, optionsOf("fit", options)));
   }
 
   /**
@@ -294,7 +295,7 @@ export class Model extends Layer implements CallbackModel {
    */
   async evaluate(x: Data | BatchStream, y: Data | null = null, options: EvaluateOptions = {}): Promise<Logs> {
     const trainer = this.#compiled("evaluate");
-    return trainer.exclusive("evaluate", () => evaluate(trainer, x, y, options));
+    return trainer.exclusive("evaluate", () => evaluate(trainer, x, y, optionsOf("evaluate", options)));
   }
 
   /**
@@ -306,7 +307,7 @@ export class Model extends Layer implements CallbackModel {
    * const [main, aux] = await twoHeaded.predict<[Tensor, Tensor]>(x);
    */
   async predict<T = Tensor>(x: Data | BatchStream, options: PredictOptions = {}): Promise<T> {
-    return (await this.#predicts().predict(x, options)) as T;
+    return (await this.#predicts().predict(x, optionsOf("predict", options))) as T;
   }
 
   /** Outputs for one batch in one call of the device: no loop, no batching, no waiting. */
@@ -316,11 +317,13 @@ export class Model extends Layer implements CallbackModel {
 
   /** One update on one batch; gives the loss and metrics of that batch. */
   async trainOnBatch(x: Data, y: Data | null, options: TrainOnBatchOptions = {}): Promise<Logs> {
+    optionsOf("trainOnBatch", options);
     return this.#compiled("trainOnBatch").onBatch("trainOnBatch", x, y, options.sampleWeight, options.classWeight);
   }
 
   /** Loss and metrics of one batch, without an update. */
   async testOnBatch(x: Data, y: Data | null, options: TestOnBatchOptions = {}): Promise<Logs> {
+    optionsOf("testOnBatch", options);
     return this.#compiled("testOnBatch").onBatch("testOnBatch", x, y, options.sampleWeight);
   }
 
@@ -352,6 +355,7 @@ export class Model extends Layer implements CallbackModel {
    * }
    */
   addMetric(value: AnyTensor | Metric, options: { readonly name?: string } = {}): void {
+    optionsOf("addMetric", options);
     if (isMetric(value)) {
       const known = this.#ownMetrics.get(value.name);
       if (known !== undefined && known !== value)
@@ -420,7 +424,7 @@ export class Model extends Layer implements CallbackModel {
    * console.log(planned.training, estimate.training);
    */
   memory(options: MemoryOptions = {}): ModelMemory {
-    return modelMemory(this, this.#trainer, this.#predicts(), options);
+    return modelMemory(this, this.#trainer, this.#predicts(), optionsOf("memory", options));
   }
 
   /**
@@ -430,7 +434,7 @@ export class Model extends Layer implements CallbackModel {
    * model.summary({ lineLength: 100, printFn: (line) => lines.push(line) });
    */
   summary(options: SummaryOptions = {}): void {
-    const print = options.printFn ?? ((line: string): void => console.log(line));
+    const print = optionsOf("summary", options).printFn ?? ((line: string): void => console.log(line));
     const trainer = this.#trainer;
     const optimizer = trainer !== null && trainer.optimizerBuilt ? trainer.optimizer : null;
     for (const line of summaryLines(this, optimizer, options)) print(line);

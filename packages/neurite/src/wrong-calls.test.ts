@@ -4,7 +4,7 @@
  */
 import { reference } from "@neurite/backend-reference";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { getDefaultDevice, NeuriteError, ops, random, setDefaultDevice, Tensor, tensor } from "@neurite/core";
+import { getDefaultDevice, NeuriteError, ops, random, setDefaultDevice, tensor } from "@neurite/core";
 import { Model, Sequential } from "@neurite/models";
 import * as layers from "@neurite/layers";
 import * as activations from "@neurite/layers/activations";
@@ -16,6 +16,7 @@ import * as metrics from "@neurite/metrics";
 import * as optimizers from "@neurite/optimizers";
 import * as schedules from "@neurite/schedules";
 import * as callbacks from "./callbacks.ts";
+import { generator, pickFrom, show, wrongValues } from "./testing/wrong-arguments.ts";
 import * as utils from "./utils.ts";
 
 type Call = (...args: readonly unknown[]) => unknown;
@@ -54,38 +55,6 @@ function targets(): (readonly [name: string, call: Call])[] {
     });
 }
 
-const values: readonly (() => unknown)[] = [
-  ...[undefined, null, Number.NaN, -1, 0, 1.5, 2, Infinity, "", "no_such", true, 10n, Symbol("s")].map((value) => (): unknown => value),
-  ...[[], [1, 2], [-1], [null], ["a"], [[1, 2], [3]], {}, { a: 1 }].map((value) => (): unknown => structuredClone(value)), // prettier-ignore
-  () => (): number => 1,
-  () => new Date(0),
-  () => new Map(),
-  () => Object.create(null) as unknown,
-  () => tensor(1),
-  () => tensor([1, 2, 3]),
-  () => tensor([[1, 2], [3, 4]]), // prettier-ignore
-  () => tensor([1, 0], { dtype: "int32" }),
-  () => tensor([true, false]),
-  () => [tensor(1), null],
-];
-
-/** Mulberry32: numbers in [0, 1). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function show(value: unknown): string {
-  if (value instanceof Tensor) return `tensor of [${value.shape.join(", ")}]`;
-  if (typeof value === "bigint" || typeof value === "symbol") return String(value);
-  return Array.isArray(value) ? `[${value.map(show).join(", ")}]` : (JSON.stringify(value) ?? typeof value);
-}
-
 let device: ReturnType<typeof getDefaultDevice>;
 beforeAll(() => {
   device = getDefaultDevice();
@@ -95,14 +64,14 @@ afterAll(() => setDefaultDevice(device));
 
 test(`${calls} calls with wrong arguments end with a result or an error of neurite`, { timeout: 120_000 }, async () => {
   const random = generator(firstSeed);
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const pick = pickFrom(random);
   const all = targets();
   expect(all.length).toBeGreaterThan(500);
   const offenders: string[] = [];
   let refused = 0;
   for (let i = 0; i < calls; i++) {
     const [name, call] = pick(all);
-    const args = Array.from({ length: Math.floor(random() * 4) }, () => pick(values)());
+    const args = Array.from({ length: Math.floor(random() * 4) }, () => pick(wrongValues)());
     try {
       await call(...args);
     } catch (error) {

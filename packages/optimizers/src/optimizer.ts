@@ -1,8 +1,4 @@
-import {
-  type AnyTensor, assignOptions, autoName, classOf, configOf, field, type Field, getDefaultRegistry, GradientError, identityOf, invalid,
-  objectFromConfig, isVariable, ops, type OptimizerLike, realizeAll, type Registry, serializeKerasObject, snakeCase, type Tensor,
-  ValueError, Variable, withScope,
-} from "@neurite/core"; // prettier-ignore
+import { type AnyTensor, assignOptions, autoName, classOf, configOf, field, type Field, getDefaultRegistry, GradientError, identityOf, invalid, isVariable, objectFromConfig, ops, type OptimizerLike, optionsOf, realizeAll, type Registry, serializeKerasObject, snakeCase, type Tensor, ValueError, Variable, withScope } from "@neurite/core"; // prettier-ignore
 import type { LearningRateSchedule } from "@neurite/schedules";
 import { assignWhere } from "./assign-where.ts";
 import { clipGradients } from "./clipping.ts";
@@ -174,13 +170,8 @@ export abstract class Optimizer implements OptimizerLike {
   }
 
   /** Leaves variables out of weight decay: those given, and those whose name contains one of `names` ("bias"). Before `build`. */
-  excludeFromWeightDecay({
-    variables = [],
-    names = [],
-  }: {
-    readonly variables?: readonly Variable[];
-    readonly names?: readonly string[];
-  } = {}): void {
+  excludeFromWeightDecay(options: { readonly variables?: readonly Variable[]; readonly names?: readonly string[] } = {}): void {
+    const { variables = [], names = [] } = optionsOf("excludeFromWeightDecay", options);
     if (this.built) throw new ValueError(`[${this.name}] excludeFromWeightDecay must be called before the optimizer is built`);
     this.#excluded = { variables: new Set(variables), names };
   }

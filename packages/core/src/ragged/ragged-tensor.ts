@@ -1,7 +1,8 @@
+import { optionsOf } from "../options.ts";
 import { describe } from "../describe.ts";
 import type { DType } from "../dtypes/dtype.ts";
 import { ShapeError, ValueError } from "../errors.ts";
-import { input } from "../ops/support/input.ts";
+import { input, integerInput } from "../ops/support/input.ts";
 import * as build from "../primitives/build.ts";
 import type { NestedArray } from "../tensor/nested.ts";
 import { isTensorBase } from "../tensor/base.ts";
@@ -139,8 +140,8 @@ export class RaggedTensor {
 
   /** One row; negative numbers count from the end. @throws ShapeError for a row that is not there. */
   row(index: number): Tensor | RaggedTensor {
-    const place = index < 0 ? index + this.nrows : index;
-    if (!Number.isInteger(index) || place < 0 || place >= this.nrows) {
+    const place = integerInput("RaggedTensor.row", index, "index") < 0 ? index + this.nrows : index;
+    if (place < 0 || place >= this.nrows) {
       throw new ShapeError(`[RaggedTensor.row] row ${index} is out of range: there are ${this.nrows}`);
     }
     return part(this.values, this.rowSplits[place] as number, this.rowSplits[place + 1] as number);
@@ -148,14 +149,19 @@ export class RaggedTensor {
 
   /** Rows `start` up to `end`, as JavaScript's slice counts them. */
   slice(start = 0, end: number = this.nrows): RaggedTensor {
-    const rows = Array.from({ length: this.nrows }, (_, i) => i).slice(start, end);
+    const [first, last] = [integerInput("RaggedTensor.slice", start, "start"), integerInput("RaggedTensor.slice", end, "end")];
+    const rows = Array.from({ length: this.nrows }, (_, i) => i).slice(first, last);
     return this.gather(rows);
   }
 
   /** Rows in another order, left out or repeated. @throws ShapeError for a row that is not there. */
   gather(indices: readonly number[]): RaggedTensor {
-    const rows = indices.map((index) => (index < 0 ? index + this.nrows : index));
-    const wrong = rows.findIndex((row) => !Number.isInteger(row) || row < 0 || row >= this.nrows);
+    if (!Array.isArray(indices))
+      throw new ValueError(`[RaggedTensor.gather] indices must be a list of rows: received ${describe(indices)}`);
+    const rows = indices
+      .map((index) => integerInput("RaggedTensor.gather", index, "each index"))
+      .map((index) => (index < 0 ? index + this.nrows : index));
+    const wrong = rows.findIndex((row) => row < 0 || row >= this.nrows);
     if (wrong >= 0) throw new ShapeError(`[RaggedTensor.gather] row ${indices[wrong]} is out of range: there are ${this.nrows}`);
     const lengths = this.rowLengths();
     const places = rows.flatMap((row) => Array.from({ length: lengths[row] as number }, (_, i) => (this.rowSplits[row] as number) + i));
@@ -170,7 +176,7 @@ export class RaggedTensor {
    * longer rows are cut).
    */
   toTensor(options: { readonly defaultValue?: number; readonly length?: number } = {}): Tensor {
-    const { defaultValue = 0 } = options;
+    const { defaultValue = 0 } = optionsOf("RaggedTensor.toTensor", options);
     const values = this.values instanceof RaggedTensor ? this.values.toTensor({ defaultValue }) : this.values;
     const lengths = this.rowLengths();
     const longest = options.length ?? Math.max(0, ...lengths);

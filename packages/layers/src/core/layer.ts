@@ -373,6 +373,8 @@ export abstract class Layer extends ConfiguredCallable {
    */
   setWeights(values: readonly TensorLike[]): void {
     const { weights } = this;
+    if (!Array.isArray(values))
+      throw new ValueError(`[setWeights] layer ${this.toString()} takes a list of ${weights.length} weights: got ${typeof values}`);
     if (values.length !== weights.length) {
       throw new ValueError(`[setWeights] layer ${this.toString()} has ${weights.length} weights: got ${values.length}`);
     }
@@ -393,6 +395,8 @@ export abstract class Layer extends ConfiguredCallable {
   computeOutputShape(inputShape: ShapeTree): ShapeTree {
     const shapes: SymbolicShape[] = [];
     mapShapes(inputShape, (shape) => shapes.push(shape));
+    if (shapes.length === 0)
+      throw new ShapeError(`[computeOutputShape] layer ${this.toString()} needs the shape of an input: received none`);
     let outputs: unknown;
     // The penalties of the last call stay: those of this one have no elements.
     const family = this.#family();

@@ -1,4 +1,15 @@
-import { type AnyTensor, currentScope, field, type Field, ops, type Tensor, ValueError, type Variable, withScope } from "@neurite/core";
+import {
+  type AnyTensor,
+  currentScope,
+  field,
+  type Field,
+  ops,
+  type Tensor,
+  ValueError,
+  type Variable,
+  withScope,
+  optionsOf,
+} from "@neurite/core";
 import { getInitializer, type InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction } from "../regularizers/index.ts";
 import type { Layer } from "./layer.ts";
@@ -53,12 +64,13 @@ export class LowRankUpdate {
    * @throws ValueError for a rank that is none, and for a constraint on the weight.
    */
   constructor(layer: Layer, rank: number, { weight, shapes, regularizer }: Target, name: string, options: LoraOptions) {
-    if (!Number.isInteger(rank) || rank < 1) throw new ValueError(`[enableLora] the rank must be a positive integer: got ${rank}`);
+    if (!Number.isInteger(rank) || rank < 1)
+      throw new ValueError(`[enableLora] the rank must be a positive integer: got ${typeof rank === "number" ? rank : typeof rank}`);
     if (weight.constraint !== null) {
       throw new ValueError(`[enableLora] layer ${layer.toString()} has a constraint on its ${name}, which an update could not keep`);
     }
     this.rank = rank;
-    this.alpha = options.loraAlpha ?? rank;
+    this.alpha = optionsOf("enableLora", options).loraAlpha ?? rank;
     const [aShape, bShape] = shapes(rank);
     const make = (suffix: string, shape: readonly number[], initializer: InitializerLike): Variable =>
       layer.addWeight({ name: `lora_${name}_${suffix}`, shape, initializer: getInitializer(initializer), dtype: "float32", regularizer });

@@ -1,4 +1,4 @@
-import { isSymbolic, isTensor, mapTree, type SymbolicShape, type Shape } from "@neurite/core";
+import { isSymbolic, isTensor, mapTree, type Shape, ShapeError, type SymbolicShape } from "@neurite/core";
 
 /** One shape, or arrays and objects of shapes: what a layer with several inputs is built with. */
 export type ShapeTree = SymbolicShape | readonly ShapeTree[] | { readonly [key: string]: ShapeTree };
@@ -47,11 +47,14 @@ export function shapesOf(inputs: unknown): ShapeTree {
 /**
  * Replaces each shape of a tree.
  *
+ * @throws ShapeError for what is neither a shape nor a list or plain object of them.
  * @example
  * mapShapes([[2, 3], [4]], (shape) => shape.length); // [2, 1]
  */
 export function mapShapes(tree: ShapeTree, replace: (shape: SymbolicShape) => unknown): unknown {
   if (isShape(tree)) return replace(tree);
   if (Array.isArray(tree)) return tree.map((child) => mapShapes(child as ShapeTree, replace));
+  if (typeof tree !== "object" || tree === null || Object.getPrototypeOf(tree) !== Object.prototype)
+    throw new ShapeError(`[layer] a shape must be a list of sizes, null where not known, or a tree of such lists: received ${typeof tree}`);
   return Object.fromEntries(Object.entries(tree).map(([key, child]) => [key, mapShapes(child as ShapeTree, replace)]));
 }

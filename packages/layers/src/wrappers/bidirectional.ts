@@ -1,5 +1,5 @@
 import {
-  field, type Field, invalid, type KerasIdentity, type Mask, objectLike, ops, serializeKerasObject, type SymbolicShape, type Tensor, type TensorLike, ValueError,
+  field, type Field, invalid, type KerasIdentity, type Mask, objectLike, ops, optionsOf, serializeKerasObject, type SymbolicShape, type Tensor, type TensorLike, ValueError,
 } from "@neurite/core"; // prettier-ignore
 import { isLayer } from "../core/layer-state.ts";
 import type { MaskTree } from "../core/masks.ts";
@@ -50,7 +50,7 @@ export class Bidirectional extends Wrapper {
 
   /** @throws ValueError for layers that are not recurrent, and for two that do not fit each other. */
   constructor(layer: RecurrentLayer, options: BidirectionalOptions = {}) {
-    const { weights = null, ...rest } = options;
+    const { weights = null, ...rest } = optionsOf("Bidirectional", options);
     super(layer, rest as LayerOptions);
     this.#initialWeights = weights;
     if (!("goBackwards" in layer)) throw new ValueError(`[Bidirectional] layer must be recurrent: got ${(layer as { name: string }).name}`);

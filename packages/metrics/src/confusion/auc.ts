@@ -3,6 +3,7 @@ import {
   type Field,
   type KerasIdentity,
   ops,
+  optionsOf,
   outsideInference,
   ShapeError,
   type Tensor,
@@ -102,7 +103,8 @@ export class AUC extends Metric {
     return [-epsilon, ...inner, 1 + epsilon];
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, options: UpdateOptions = {}): void {
+    const { sampleWeight } = optionsOf(this.name, options);
     const given = asTensor(yPred);
     if (this.truePositives === null) {
       if (given.ndim !== 2) throw new ShapeError(`[AUC] with multiLabel predictions must be [batch, labels]: got [${given.shape}]`);

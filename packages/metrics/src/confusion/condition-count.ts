@@ -1,4 +1,4 @@
-import { type Field, type Tensor, type TensorLike, type Variable } from "@neurite/core";
+import { type Field, optionsOf, type Tensor, type TensorLike, type Variable } from "@neurite/core";
 import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
 import { countConfusion, type Counts, oneOrAll, thresholdList, thresholdsField } from "./counts.ts";
 
@@ -31,7 +31,8 @@ export abstract class ConditionCount extends Metric {
   /** The cell that is counted. */
   protected abstract pick(counts: Counts): Tensor;
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, options: UpdateOptions = {}): void {
+    const { sampleWeight } = optionsOf(this.name, options);
     const thresholds = thresholdList(this.thresholds, 0.5);
     this.accumulator.assignAdd(this.pick(countConfusion(yTrue, yPred, { thresholds, sampleWeight, dtype: this.dtype })));
   }

@@ -3,6 +3,7 @@ import {
   type Field,
   type KerasIdentity,
   ops,
+  optionsOf,
   outsideInference,
   ShapeError,
   type Tensor,
@@ -68,7 +69,8 @@ export class FBetaScore extends Metric {
   }
 
   /** @throws ShapeError unless labels and predictions are [batch, classes]. */
-  override updateState(yTrue: TensorLike, yPred: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, options: UpdateOptions = {}): void {
+    const { sampleWeight } = optionsOf(this.name, options);
     const labels = ops.cast(asTensor(yTrue), this.dtype);
     const predictions = ops.cast(asTensor(yPred), this.dtype);
     if (labels.ndim !== 2 || predictions.ndim !== 2) {

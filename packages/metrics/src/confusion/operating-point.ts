@@ -1,4 +1,4 @@
-import { field, type Field, ops, type Tensor, type TensorLike, type Variable } from "@neurite/core";
+import { field, type Field, ops, optionsOf, type Tensor, type TensorLike, type Variable } from "@neurite/core";
 import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
 import { countConfusion } from "./counts.ts";
 import { evenThresholds } from "./even-thresholds.ts";
@@ -42,7 +42,8 @@ export abstract class OperatingPoint extends Metric {
     this.falseNegatives = this.addVariable("false_negatives", shape);
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, options: UpdateOptions = {}): void {
+    const { sampleWeight } = optionsOf(this.name, options);
     const { classId, dtype } = this;
     const counts = countConfusion(yTrue, yPred, { thresholds: evenThresholds(this.numThresholds), classId, sampleWeight, dtype });
     this.truePositives.assignAdd(counts.truePositives());

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike, type Variable } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike, type Variable } from "@neurite/core";
 import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
 import { countConfusion, defaultThreshold, oneOrAll, thresholdList, thresholdsField } from "./counts.ts";
 
@@ -43,7 +43,8 @@ export class Recall extends Metric {
     return thresholdList(this.thresholds, defaultThreshold(this.topK));
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, options: UpdateOptions = {}): void {
+    const { sampleWeight } = optionsOf(this.name, options);
     const { topK, classId, dtype } = this;
     const counts = countConfusion(yTrue, yPred, { thresholds: this.#list, topK, classId, sampleWeight, dtype });
     this.truePositives.assignAdd(counts.truePositives());

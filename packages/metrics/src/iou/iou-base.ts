@@ -1,4 +1,15 @@
-import { type DType, field, type Field, isFloating, ops, type Tensor, type TensorLike, ValueError, type Variable } from "@neurite/core";
+import {
+  type DType,
+  field,
+  type Field,
+  isFloating,
+  ops,
+  optionsOf,
+  type Tensor,
+  type TensorLike,
+  ValueError,
+  type Variable,
+} from "@neurite/core";
 import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
 
@@ -59,7 +70,8 @@ export abstract class IoUBase extends Metric {
     return this.sparseYPred ? yPred : ops.argmax(yPred, { axis: this.axis });
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, options: UpdateOptions = {}): void {
+    const { sampleWeight } = optionsOf(this.name, options);
     const flat = (x: Tensor): Tensor => ops.reshape(ops.cast(x, "int32"), [-1]);
     const given = asTensor(yTrue) as Tensor;
     const labels = flat(this.sparseYTrue ? given : ops.argmax(given, { axis: this.axis }));

@@ -1,4 +1,4 @@
-import { type AnyTensor, type DType, maskOf, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { type AnyTensor, type DType, maskOf, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { alignRanks } from "@neurite/losses";
 import type { UpdateOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
@@ -21,7 +21,8 @@ export abstract class ComparisonMetric extends MeanMetric {
   /** The value of each sample, [batch] or [batch, …]. */
   protected abstract compare(yTrue: TensorLike, yPred: TensorLike): Tensor;
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, options: UpdateOptions = {}): void {
+    const { sampleWeight } = optionsOf(this.name, options);
     const mask = maskOf(yPred) as AnyTensor | null;
     const values = this.compare(asTensor(yTrue), ops.cast(asTensor(yPred), this.dtype));
     this.addValues(values, mask === null ? sampleWeight : masked(sampleWeight ?? null, mask, this.dtype));

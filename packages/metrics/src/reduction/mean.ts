@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, optionsOf, type TensorLike } from "@neurite/core";
 import type { MetricOptions, UpdateOptions } from "../core/metric.ts";
 import { MeanMetric } from "./mean-metric.ts";
 
@@ -20,7 +20,8 @@ export class Mean extends MeanMetric {
     super(options);
   }
 
-  override updateState(values: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
+  override updateState(values: TensorLike, options: UpdateOptions = {}): void {
+    const { sampleWeight } = optionsOf(this.name, options);
     this.addValues(values, sampleWeight);
   }
 }

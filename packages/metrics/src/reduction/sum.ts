@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike, type Variable } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike, type Variable } from "@neurite/core";
 import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
 import { samplewise } from "../core/samplewise.ts";
 
@@ -21,7 +21,8 @@ export class Sum extends Metric {
     super(options);
   }
 
-  override updateState(values: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
+  override updateState(values: TensorLike, options: UpdateOptions = {}): void {
+    const { sampleWeight } = optionsOf(this.name, options);
     this.total.assignAdd(ops.sum(samplewise(values, sampleWeight, "sum", this.dtype).values));
   }
 

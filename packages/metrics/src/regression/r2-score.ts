@@ -3,6 +3,7 @@ import {
   type Field,
   type KerasIdentity,
   ops,
+  optionsOf,
   outsideInference,
   ShapeError,
   type Tensor,
@@ -60,7 +61,8 @@ export class R2Score extends Metric {
   }
 
   /** @throws ShapeError unless labels and predictions are [batch, outputs]. */
-  override updateState(yTrue: TensorLike, yPred: TensorLike, { sampleWeight }: UpdateOptions = {}): void {
+  override updateState(yTrue: TensorLike, yPred: TensorLike, options: UpdateOptions = {}): void {
+    const { sampleWeight } = optionsOf(this.name, options);
     const [labels, predictions] = alignRanks(ops.cast(asTensor(yTrue), this.dtype), ops.cast(asTensor(yPred), this.dtype)) as [
       Tensor,
       Tensor,

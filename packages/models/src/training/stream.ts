@@ -93,8 +93,10 @@ export class StreamReader {
 
   #begin(): Iterating {
     const source = typeof this.#stream === "function" ? this.#stream() : this.#stream;
-    if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
-    if (Symbol.iterator in source) return source[Symbol.iterator]();
+    if (typeof source === "object" && source !== null) {
+      if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
+      if (Symbol.iterator in source) return source[Symbol.iterator]();
+    }
     throw new ValueError(`[${this.#job}] a function given as data must return an iterable of batches`);
   }
 }
