@@ -22,7 +22,7 @@ import * as metrics from "@neurite/metrics";
 import { Model, Sequential } from "@neurite/models";
 import * as optimizers from "@neurite/optimizers";
 import * as schedules from "@neurite/schedules";
-import * as callbacks from "./callbacks.ts";
+import * as callbacks from "@neurite/callbacks";
 import { generator, pickFrom, show, wrongValues } from "./testing/wrong-arguments.ts";
 
 const calls = Number(process.env.NEURITE_FUZZ_CALLS ?? 2000);
