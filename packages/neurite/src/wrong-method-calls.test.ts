@@ -23,6 +23,7 @@ import { Model, Sequential } from "@neurite/models";
 import * as optimizers from "@neurite/optimizers";
 import * as schedules from "@neurite/schedules";
 import * as callbacks from "@neurite/callbacks";
+import "./defaults/index.ts";
 import { generator, pickFrom, show, wrongValues } from "./testing/wrong-arguments.ts";
 
 const calls = Number(process.env.NEURITE_FUZZ_CALLS ?? 2000);
