@@ -193,6 +193,7 @@ inline bool convWinograd(const Context& context, const ConvArgs& c) {
   WinogradPlan plan = {};
   plan.tiles = winogradTiles(c.batch, c.output[0], c.output[1]);
   const int64_t tiles = plan.tiles.bands * plan.tiles.bandTiles;
+  if (kWinogradPositions * c.channels * c.features > kMaxSharedFloats) return false;
   // Thin outputs leave most of a tile empty.
   if (tiles < kWinogradTiles || tiles * 3 > c.batch * c.output[0] * c.output[1]) return false;
   plan.context = &context;

@@ -165,6 +165,7 @@ inline bool convWinogradFilter(const Context& context, const ConvArgs& c) {
   plan.panels = ceilDiv(c.features, kTileCols);
   plan.ldSums = roundUp(c.features, kTileAlign);
   plan.sumFloats = kWinogradPositions * c.batch * plan.ldSums;
+  if (plan.sumFloats > kMaxSharedFloats) return false;
 
   const int threads = context.parallel.threads;
   const bool small = plan.sumFloats <= kWinogradSumFloats, shared = threads > 1 && small;

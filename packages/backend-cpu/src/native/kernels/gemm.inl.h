@@ -25,6 +25,7 @@ inline GemmArgs transposedColumn(const GemmArgs& g, ColumnCallback& callback) {
 
 inline int64_t packedFloats(const GemmArgs& g, int threads) {
   if (g.batchRank > 0 || g.m == 0 || g.n <= 1 || g.k == 0 || isDotProduct(g) || isRowsProduct(g)) return 0;
+  if (g.k * g.n > kMaxSharedFloats) return 0;
   Context context = {};
   context.parallel.threads = threads;
   const GemmPlan plan = planGemm(context, g, 1);
