@@ -151,9 +151,8 @@ export class Model extends Layer implements CallbackModel {
   getLayer(which: string | number): Layer {
     const found = typeof which === "number" ? this.layers.at(which) : this.layers.find(({ name }) => name === which);
     if (found === undefined) {
-      throw new ValueError(
-        `[getLayer] no layer ${typeof which === "string" || typeof which === "number" ? JSON.stringify(which) : `by what is no name or place (${typeof which})`} in "${this.name}": there are ${this.layers.map(({ name }) => name).join(", ")}`,
-      );
+      const wanted = typeof which === "string" || typeof which === "number" ? JSON.stringify(which) : `by a ${typeof which}`;
+      throw new ValueError(`[getLayer] no layer ${wanted} in "${this.name}": there are ${this.layers.map(({ name }) => name).join(", ")}`);
     }
     return found;
   }
