@@ -28,6 +28,7 @@ export const places = {
 export const renamed = {
   "keras.Input": "Input",
   "keras.KerasTensor": "SymbolicTensor",
+  "keras.remat": "checkpoint",
   "keras.models.model_from_json": "modelFromJSON",
   "keras.callbacks.ProgbarLogger": "ProgressBar",
   "keras.activations.get": "getActivation",
@@ -82,7 +83,7 @@ export const reasons = [
     /^keras\.layers\.(CategoryEncoding|Discretization|HashedCrossing|Hashing|IntegerLookup|StringLookup|TextVectorization|FeatureSpace|Normalization)/,
     "preprocessing, later",
   ],
-  [/^keras\.(StatelessScope|SymbolicScope|RematScope|remat|name_scope|Function|Operation|device|Quantizer)/, "an inner part of Keras"],
+  [/^keras\.(StatelessScope|SymbolicScope|RematScope|name_scope|Function|Operation|device|Quantizer)/, "an inner part of Keras"],
   [/^keras\.callbacks\.OrbaxCheckpoint/, "writes checkpoints of a Python library"],
   [/^keras\.callbacks\.(ModelCheckpoint|BackupAndRestore)|^keras\.saving\.|^keras\.models\.(save|load)|save_model/, "writing files, later"],
   [/custom_object|CustomObjectScope|registered|register_keras/, "a registry is a value given to whoever reads: `createRegistry`"],

@@ -1,6 +1,8 @@
 import type { DType } from "../dtypes/dtype.ts";
+import { describe } from "../describe.ts";
 import { inferThrough } from "../engine/trace-graph.ts";
 import { refusePromise } from "../engine/user-function.ts";
+import { ValueError } from "../errors.ts";
 import type { Aval, Value } from "../graph/value.ts";
 import type { IndexKey } from "../ops/indexing/get-item.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -189,6 +191,7 @@ export function applySymbolically(
     const replace = (leaf: unknown): unknown => (isSymbolic(leaf) ? new Tensor(values[next++] as Value) : leaf);
     result = body(mapTree(args, replace) as readonly unknown[], mapTree(kwargs, replace) as Readonly<Record<string, unknown>>);
     refusePromise(operation.name, result);
+    refuseStructures(operation.name, result);
     return flattenTree(result)
       .filter(isTensorBase)
       .map(({ value }) => value);
@@ -204,6 +207,16 @@ export function applySymbolically(
   });
   node.outputs = outputs;
   return returned;
+}
+
+/** Between the operations of a functional model are tensors only; a structure with tensors in it would leave the trace. */
+function refuseStructures(name: string, result: unknown): void {
+  for (const leaf of flattenTree(result)) {
+    if (typeof leaf !== "object" || leaf === null || isTensorBase(leaf) || !("values" in leaf) || typeof leaf.values !== "object") continue;
+    throw new ValueError(
+      `[${name}] symbolic tensors are dense: it gave ${describe(leaf)}; call it inside of a layer that makes a dense result of it`,
+    );
+  }
 }
 
 /**

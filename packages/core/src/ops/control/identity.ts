@@ -6,6 +6,9 @@ import { type AnyTensor, isTensorBase } from "../../tensor/base.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import type { NestedArray } from "../../tensor/nested.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import { isRagged, type RaggedTensor } from "../../ragged/ragged-tensor.ts";
+import { toDense } from "../../sparse/convert.ts";
+import { isSparse, type SparseTensor } from "../../sparse/sparse-tensor.ts";
 import { named } from "../../symbolic/define-op.ts";
 import { isSymbolic, type SymbolicTensor } from "../../symbolic/symbolic-tensor.ts";
 import { dtypeOption, input } from "../support/input.ts";
@@ -105,21 +108,45 @@ export interface ConvertOptions {
   readonly dtype?: DType | null;
 }
 
+/** Options of {@link convertToTensor}. */
+export interface ConvertToTensorOptions extends ConvertOptions {
+  /** false makes sparse tensors dense. Default null: they stay sparse. */
+  readonly sparse?: boolean | null;
+  /** false makes ragged tensors dense, padded with 0. Default null: they stay ragged. */
+  readonly ragged?: boolean | null;
+}
+
+/** The type of {@link convertToTensor}. */
+export interface ConvertToTensorOp extends Op<[x: TensorLike, options?: ConvertToTensorOptions]> {
+  (x: SparseTensor, options: ConvertToTensorOptions & { readonly sparse: false }): Tensor;
+  (x: SparseTensor, options?: ConvertToTensorOptions): SparseTensor;
+  (x: RaggedTensor, options: ConvertToTensorOptions & { readonly ragged: false }): Tensor;
+  (x: RaggedTensor, options?: ConvertToTensorOptions): RaggedTensor;
+}
+
 /**
- * Anything tensor-like as a tensor.
+ * Anything tensor-like as a tensor. Sparse and ragged tensors stay what they are unless an option says false; whether their elements become
+ * another dtype or dense, gradients reach them.
  *
- * A tensor keeps its shape, and its dtype unless another is given; nested arrays give the shape of their nesting.
+ * A tensor keeps its shape, and its dtype unless another is given; nested arrays give the shape of their nesting, ragged tensors [rows,
+ * longest, ...inner].
  *
  * @throws ValueError for what is no tensor or numbers, DTypeError for an unknown `dtype`.
  *
  * @example
  * ops.convertToTensor([[1, 2], [3, 4]]).shape; // [2, 2]
+ * ops.convertToTensor(sparse.eye(2), { sparse: false }); // [[1, 0], [0, 1]]
  */
-export const convertToTensor: Op<[x: TensorLike, options?: ConvertOptions]> = op(
+export const convertToTensor: ConvertToTensorOp = op(
   "convert_to_tensor",
   ["x"],
-  (x: TensorLike, options: ConvertOptions = {}) => converted("convert_to_tensor", x, options.dtype),
-);
+  (x: TensorLike | SparseTensor | RaggedTensor, options: ConvertToTensorOptions = {}) => {
+    const convert = (elements: TensorLike): Tensor => converted("convert_to_tensor", elements, options.dtype);
+    if (isSparse(x)) return options.sparse === false ? convert(toDense(x)) : x.withValues(convert(x.values));
+    if (isRagged(x)) return options.ragged === false ? convert(x.toTensor()) : x.withFlatValues(convert(x.flatValues));
+    return convert(x);
+  },
+) as unknown as ConvertToTensorOp;
 
 /**
  * Anything tensor-like as a tensor.

@@ -3,6 +3,8 @@ export {
   array,
   convertToArray,
   type ConvertOptions,
+  type ConvertToTensorOp,
+  type ConvertToTensorOptions,
   convertToTensor,
   dtype,
   isTensor,

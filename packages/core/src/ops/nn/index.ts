@@ -23,7 +23,7 @@ export {
   swish,
   tanhShrink,
 } from "./activations.ts";
-export { type EncodingOptions, multiHot, type MultiHotOptions, oneHot } from "./encoding.ts";
+export { type EncodingOptions, multiHot, type MultiHotOp, type MultiHotOptions, oneHot, type OneHotOp } from "./encoding.ts";
 export { logSoftmax, softmax, type SoftmaxOptions } from "./softmax.ts";
 export { type AttentionOptions, dotProductAttention } from "./attention.ts";
 export { conv, type ConvOptions, convTranspose, type ConvTransposeOptions, depthwiseConv, separableConv } from "./conv.ts";
