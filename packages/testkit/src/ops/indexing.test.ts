@@ -1,4 +1,4 @@
-import { ops, setDefaultDevice, tensor, type Tensor } from "@neurite/core";
+import { compile, ops, setDefaultDevice, tensor, type Tensor } from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { beforeAll, describe, expect, test } from "vitest";
 
@@ -100,8 +100,18 @@ describe("scatter and segments", () => {
     expect(await ops.segmentMax([1, 2, 4], [0, 0, 1]).array()).toEqual([2, 4]);
   });
 
-  test("unique with a fixed size fills and cuts", async () => {
+  test("unique with a fixed size fills and cuts, and can be traced", async () => {
     expect(await ops.unique([3, 1, 3], { size: 4, fillValue: -1 }).array()).toEqual([1, 3, -1, -1]);
     expect(await ops.unique([3, 1, 2], { size: 2 }).array()).toEqual([1, 2]);
+    const columns = tensor([3, 1, 3, 2, 2, 2], { shape: [2, 3] });
+    const all = { axis: 1, returnIndex: true, returnInverse: true, returnCounts: true } as const;
+    // keras.ops.unique(columns, axis=1, size=…, fill_value=…, …) on TensorFlow
+    const filled = compile((x: Tensor) => ops.unique(x, { ...all, size: 3, fillValue: 7 }))(columns);
+    expect(await Promise.all(filled.map((result) => result.array()))).toEqual([[[1, 3, 7], [2, 2, 7]], [1, 0, 1], [1, 0, 1], [1, 2, 0]]); // prettier-ignore
+    const cut = compile((x: Tensor) => ops.unique(x, { ...all, size: 1 }))(columns);
+    expect(await Promise.all(cut.map((result) => result.array()))).toEqual([[[1], [2]], [1], [1, 0, 1], [1]]);
+    expect(await ops.unique([3, 1], { size: 3 }).array()).toEqual([1, 3, 0]);
+    expect(() => ops.unique(columns, { axis: 2 })).toThrow("[unique] axis 2 is out of range");
+    expect(() => ops.unique(columns, { size: -1 })).toThrow("[unique] size must be an integer of at least 0");
   });
 });
