@@ -16,6 +16,7 @@ export { Dense, type DenseOptions } from "./core/dense.ts";
 export { Embedding, type EmbeddingOptions } from "./core/embedding.ts";
 export { ReversibleEmbedding, type ReversibleEmbeddingOptions } from "./core/reversible-embedding.ts";
 export { IdentityLayer } from "./core/identity-layer.ts";
+export { InputSpec, type InputSpecOptions, type InputSpecTree } from "./core/input-spec.ts";
 export { Input, InputLayer, type InputOptions } from "./core/input-layer.ts";
 export { SimpleRNN, type SimpleRNNOptions } from "./recurrent/simple-rnn.ts";
 export { SimpleRNNCell } from "./recurrent/simple-rnn-cell.ts";

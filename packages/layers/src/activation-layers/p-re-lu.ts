@@ -3,6 +3,7 @@ import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
 import { layerField } from "../core/fields.ts";
+import { InputSpec } from "../core/input-spec.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
 /** Options of {@link PReLU}. */
@@ -51,6 +52,8 @@ export class PReLU extends Layer {
         );
       return dim;
     });
+    const axes = Object.fromEntries(inputShape.map((size, axis) => [axis, axis === 0 || this.sharedAxes?.includes(axis) ? null : size]));
+    this.inputSpec = new InputSpec({ ndim: inputShape.length, axes });
     this.alpha = this.addWeight({
       name: "alpha",
       shape,

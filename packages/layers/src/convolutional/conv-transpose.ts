@@ -1,5 +1,6 @@
 import { field, type Field, invalid, ops, type SymbolicShape, type Tensor, ValueError } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import { Conv, convFields, type ConvOptions, knownChannels } from "./conv.ts";
 
 /** Options of {@link ConvTranspose}. */
@@ -54,6 +55,7 @@ export abstract class ConvTranspose extends Conv {
   /** Makes the kernel, [...window, filters, channels], and the bias. */
   override build(inputShape: SymbolicShape): void {
     const channels = knownChannels(this.className, inputShape, this.dataFormat);
+    this.inputSpec = spatialInputs(this.kernelSize.length, this.dataFormat, channels);
     this.addKernel([...this.kernelSize, this.filters, channels]);
     if (this.useBias) this.addBias([this.filters]);
   }

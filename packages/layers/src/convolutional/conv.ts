@@ -1,6 +1,7 @@
 import { field, type Field, ops, ShapeError, type SymbolicShape, type Tensor, ValueError } from "@neurite/core";
 import { layerField } from "../core/fields.ts";
 import { kernelFields, LowRankKernelLayer, type LowRankKernelOptions } from "../core/kernel-layer.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import type { LayerOptions } from "../core/layer.ts";
 
 /** Where the channels are: last (the default) or right after the batch. */
@@ -65,6 +66,7 @@ export abstract class Conv extends LowRankKernelLayer {
   declare readonly useBias: boolean;
   constructor(filters: number, kernelSize: number | readonly number[], options: ConvOptions) {
     super({ filters, kernelSize, ...options } as LayerOptions);
+    this.inputSpec = spatialInputs(this.kernelSize.length, this.dataFormat);
     if (this.filters % this.groups !== 0) {
       throw new ValueError(`[${this.className}] filters must be a multiple of groups: got ${this.filters} filters, ${this.groups} groups`);
     }
@@ -81,6 +83,7 @@ export abstract class Conv extends LowRankKernelLayer {
     if (channels % this.groups !== 0) {
       throw new ShapeError(`[${this.className}] ${channels} channels cannot be split into ${this.groups} groups`);
     }
+    this.inputSpec = spatialInputs(this.kernelSize.length, this.dataFormat, channels);
     this.addKernel([...this.kernelSize, channels / this.groups, this.filters]);
     if (this.useBias) this.addBias([this.filters]);
     this.beginLora();

@@ -4,6 +4,7 @@ import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts
 import { layerField } from "../core/fields.ts";
 import type { BiasOptions } from "../core/kernel-layer.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import { weightFields, weightSettings } from "../core/weight-fields.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
@@ -78,6 +79,7 @@ export abstract class BaseDepthwiseConv extends Layer {
 
   constructor(options: LayerOptions) {
     super(options);
+    this.inputSpec = spatialInputs(this.kernelSize.length, this.dataFormat);
     if (this.strides.some((stride) => stride > 1) && this.dilationRate.some((rate) => rate > 1)) {
       throw new ValueError(
         `[${this.className}] strides and dilationRate cannot both be above 1: got [${this.strides}] and [${this.dilationRate}]`,
@@ -87,6 +89,7 @@ export abstract class BaseDepthwiseConv extends Layer {
 
   /** Makes the kernel of a channel, [...window, channels, depthMultiplier]. */
   protected addDepthwiseKernel(name: string, channels: number): Variable {
+    this.inputSpec = spatialInputs(this.kernelSize.length, this.dataFormat, channels);
     return this.addWeight({
       name,
       shape: [...this.kernelSize, channels, this.depthMultiplier],

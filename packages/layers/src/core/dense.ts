@@ -3,6 +3,7 @@ import { QuantizedMatrix, quantizedProduct, roundsInputs } from "../quantization
 import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { isTraining } from "./call-context.ts";
 import { layerField } from "./fields.ts";
+import { InputSpec, type InputSpecTree } from "./input-spec.ts";
 import { kernelFields, LowRankKernelLayer, type LowRankKernelOptions } from "./kernel-layer.ts";
 import type { LayerOptions } from "./layer.ts";
 import { loraFields } from "./low-rank.ts";
@@ -33,6 +34,7 @@ export class Dense extends LowRankKernelLayer {
   declare readonly units: number;
   declare readonly useBias: boolean;
   declare readonly quantizationConfig: unknown;
+  override inputSpec: InputSpecTree = new InputSpec({ minNdim: 2 });
   /** The kernel, with a {@link QuantizedDTypePolicy}; else null. */
   quantizedKernel: QuantizedMatrix | null = null;
 
@@ -46,6 +48,7 @@ export class Dense extends LowRankKernelLayer {
     const features = inputShape.at(-1) ?? null;
     if (features === null)
       throw new ShapeError(`[Dense] the last axis of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
+    this.inputSpec = new InputSpec({ minNdim: 2, axes: { [-1]: features } });
     if (this.dtypePolicy instanceof QuantizedDTypePolicy) {
       this.quantizedKernel = new QuantizedMatrix(this, "kernel", [features, this.units], "columns", this.dtypePolicy);
     } else this.addKernel([features, this.units]);

@@ -5,6 +5,7 @@ import { roundsInputs } from "../quantization/quantized-matrix.ts";
 import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { layerField } from "./fields.ts";
 import { type ActivatedKernelOptions, kernelFields, KernelLayer } from "./kernel-layer.ts";
+import { InputSpec } from "./input-spec.ts";
 import type { LayerOptions } from "./layer.ts";
 
 /** Options of {@link EinsumDense}. */
@@ -66,6 +67,7 @@ export class EinsumDense extends KernelLayer {
   /** @throws ValueError for an equation that says no product with a kernel; ShapeError for sizes that do not fit it. */
   override build(inputShape: SymbolicShape): void {
     const { kernel, bias, inputAxes, outputAxes } = this.#weightsFor(inputShape);
+    this.inputSpec = new InputSpec({ ndim: inputShape.length });
     if (this.dtypePolicy instanceof QuantizedDTypePolicy) {
       this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.dtypePolicy.mode);
     } else this.addKernel(kernel, withFanAxes(this.kernelInitializer, inputAxes, outputAxes));

@@ -37,11 +37,12 @@ import { insideCall, withTraining } from "./call-context.ts";
 import type { DTypePolicy } from "./dtype-policy.ts";
 import { dtypePolicyField } from "./dtype-policy-field.ts";
 import { firstTensors } from "./first-application.ts";
+import { checkInputs, type InputSpecTree } from "./input-spec.ts";
 import { giveMasks, masksOf, type MaskTree } from "./masks.ts";
 import { asTensors, isCallOptions, nameLayerIn } from "./layer-inputs.ts";
 export type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
 import type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
-import { brandLayer, type LayerState, type SeedState, stateOfFields, unique } from "./layer-state.ts";
+import { brandLayer, isLayer, type LayerState, type SeedState, stateOfFields, unique } from "./layer-state.ts";
 import { graphShape, mapShapes, type ShapeTree, shapesOf, symbolicShape } from "./shapes.ts";
 
 export interface Layer {
@@ -90,6 +91,8 @@ export abstract class Layer extends ConfiguredCallable {
   declare readonly castsFloats: boolean;
   /** Shape of one sample, where it was given as an option. */
   declare readonly inputShape: SymbolicShape | null;
+  /** What it takes as its first argument; other inputs are refused when it is called. null: anything. */
+  inputSpec: InputSpecTree = null;
   /** True once its weights exist. */
   built = false;
 
@@ -252,6 +255,7 @@ export abstract class Layer extends ConfiguredCallable {
       return withScope(this.name, () =>
         withTraining(options.training ?? null, () => {
           const [inputs, ...extra] = args.map((argument) => asTensors(argument, this.computeDtype, this.castsFloats));
+          checkInputs(this.className, this.inputSpec, inputs);
           if (!this.built) this.#namedShapes = this.shapesByName([inputs, ...extra], options);
           this.buildFor(shapesOf(inputs));
           const outputs = (this.call as (...values: unknown[]) => unknown).call(this, inputs, ...extra, options);
@@ -450,9 +454,10 @@ export abstract class Layer extends ConfiguredCallable {
   /** `"dense_1" (Dense, units=10)`: how errors name it. */
   override toString(): string {
     const required = fieldsOf(classOf(this)).filter((option) => option.required);
-    const options = required.map(
-      (option) => `, ${option.name}=${JSON.stringify((this as unknown as Record<string, unknown>)[option.property])}`,
-    );
+    const options = required.map((option) => {
+      const value = (this as unknown as Record<string, unknown>)[option.property];
+      return `, ${option.name}=${isLayer(value) ? value.toString() : JSON.stringify(value)}`;
+    });
     return `${JSON.stringify(this.name)} (${this.className}${options.join("")})`;
   }
 }

@@ -11,6 +11,7 @@ import {
 } from "@neurite/core";
 import { isTraining } from "../core/call-context.ts";
 import { layerField } from "../core/fields.ts";
+import { InputSpec } from "../core/input-spec.ts";
 import type { CallOptions } from "../core/layer.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import { BatchRenormalization, type RenormClipping, renormClippingField } from "./batch-renormalization.ts";
@@ -80,6 +81,7 @@ export class BatchNormalization extends AffineNormalization {
   /** @throws ShapeError when the number of features is not known. */
   override build(inputShape: SymbolicShape): void {
     const shape = [this.knownSize(inputShape, this.axis)];
+    this.inputSpec = new InputSpec({ ndim: inputShape.length, axes: { [this.axis]: shape[0] as number } });
     this.addAffine(shape);
     this.movingMean = this.addWeight({ name: "moving_mean", shape, initializer: this.movingMeanInitializer, trainable: false });
     this.movingVariance = this.addWeight({ name: "moving_variance", shape, initializer: this.movingVarianceInitializer, trainable: false });

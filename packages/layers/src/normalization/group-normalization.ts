@@ -1,5 +1,6 @@
 import { type Field, field, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
 import { uncast } from "../core/fields.ts";
+import { InputSpec } from "../core/input-spec.ts";
 import { affineFields, AffineNormalization, type AffineOptions } from "./affine-normalization.ts";
 
 /** Options of {@link GroupNormalization}. */
@@ -39,6 +40,7 @@ export class GroupNormalization extends AffineNormalization {
     if (this.groups === -1) (this as { groups: number }).groups = channels;
     if (this.groups < 1 || channels % this.groups !== 0)
       throw new ShapeError(`[GroupNormalization] ${channels} channels cannot be split into ${this.groups} groups`);
+    this.inputSpec = new InputSpec({ ndim: inputShape.length, axes: { [this.axis]: channels } });
     this.addAffine([channels]);
   }
 

@@ -1,6 +1,7 @@
 import { field, type Field } from "@neurite/core";
 import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
 /** Options of the adaptive pools. */
@@ -21,5 +22,6 @@ export abstract class AdaptivePooling extends Layer {
 
   protected constructor(outputSize: number | readonly number[], options: AdaptivePoolingOptions) {
     super({ outputSize, ...options } as LayerOptions);
+    this.inputSpec = spatialInputs(this.outputSize.length, this.dataFormat);
   }
 }

@@ -1,4 +1,6 @@
 import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import type { InputSpec } from "../core/input-spec.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import type { CallOptions } from "../core/layer-options.ts";
 import { GlobalPooling } from "./global-pooling.ts";
 
@@ -10,6 +12,7 @@ import { GlobalPooling } from "./global-pooling.ts";
  */
 export class GlobalAveragePooling1D extends GlobalPooling {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GlobalAveragePooling1D" };
+  override readonly inputSpec: InputSpec = spatialInputs(1, this.dataFormat);
 
   override get takesMask(): boolean {
     return true;

@@ -1,4 +1,6 @@
 import { type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import type { InputSpec } from "../core/input-spec.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import { GlobalPooling } from "./global-pooling.ts";
 
 /**
@@ -9,6 +11,7 @@ import { GlobalPooling } from "./global-pooling.ts";
  */
 export class GlobalMaxPooling3D extends GlobalPooling {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GlobalMaxPooling3D" };
+  override readonly inputSpec: InputSpec = spatialInputs(3, this.dataFormat);
 
   override call(inputs: Tensor): Tensor {
     return ops.max(inputs, { axis: this.spatialAxes(inputs.ndim), keepdims: this.keepdims });

@@ -1,6 +1,7 @@
 import { field, type Field } from "@neurite/core";
 import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
 /** Options of {@link Pooling}. */
@@ -38,6 +39,7 @@ export abstract class Pooling extends Layer {
   constructor(options: LayerOptions) {
     super(options);
     this.built = true;
+    this.inputSpec = spatialInputs(this.poolSize.length, this.dataFormat);
     if (this.strides === null) (this as { strides: readonly number[] }).strides = this.poolSize;
   }
 }

@@ -1,5 +1,6 @@
 import type { LayerOptions } from "../core/layer.ts";
 import type { DataFormat } from "../convolutional/conv.ts";
+import { InputSpec } from "../core/input-spec.ts";
 import { cellOptionsOf } from "./cell-options.ts";
 import { ConvLSTMCell } from "./conv-lstm-cell.ts";
 import type { LSTMCellOptions } from "./lstm-cell.ts";
@@ -28,6 +29,7 @@ export abstract class ConvLSTM extends RecurrentLayer {
 
   protected constructor(rank: number, filters: number, kernelSize: number | readonly number[], options: ConvLSTMOptions) {
     super({ filters, kernelSize, ...options } as LayerOptions);
+    this.inputSpec = new InputSpec({ ndim: rank + 3 });
     this.cell = new ConvLSTMCell({ rank, ...cellOptionsOf(this, ConvLSTMCell, "conv_lstm_cell") } as LayerOptions);
   }
 }

@@ -1,4 +1,5 @@
 import { field, type Field, type KerasIdentity } from "@neurite/core";
+import { InputSpec } from "../core/input-spec.ts";
 import type { LayerOptions } from "../core/layer.ts";
 import { cellFields, type CudnnOptions } from "./cell-fields.ts";
 import { LSTMCell, type LSTMCellOptions } from "./lstm-cell.ts";
@@ -21,6 +22,7 @@ export class LSTM extends RecurrentLayer {
   static override readonly fields: readonly Field[] = [field.integer("units", { min: 1 }), ...cellFields("lstm", true)];
   declare readonly units: number;
   declare readonly useCudnn: boolean | "auto";
+  override readonly inputSpec: InputSpec = new InputSpec({ ndim: 3, layout: "[batch, timesteps, features]" });
   readonly cell: LSTMCell;
 
   constructor(units: number, options: LSTMOptions = {}) {

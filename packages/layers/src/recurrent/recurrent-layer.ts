@@ -1,6 +1,7 @@
 import {
   type AnyTensor, field, type Field, flattenTree, isFloating, isTensor, mapTree, ops, type SymbolicShape, type Tensor, type TensorLike, ValueError, Variable,
 } from "@neurite/core"; // prettier-ignore
+import { InputSpec, type InputSpecTree } from "../core/input-spec.ts";
 import type { CallOptions } from "../core/layer-options.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import type { MaskTree } from "../core/masks.ts";
@@ -50,6 +51,7 @@ export abstract class RecurrentLayer extends Layer {
   declare readonly goBackwards: boolean;
   declare readonly stateful: boolean;
   declare readonly unroll: boolean;
+  override inputSpec: InputSpecTree = new InputSpec({ minNdim: 3, layout: "[batch, timesteps, …]" });
   declare zeroOutputForMask: boolean;
   /** The states that a stateful layer keeps; null before it is built, and without `stateful`. They are no weights. */
   #kept: readonly Variable[] | null = null;
@@ -96,12 +98,11 @@ export abstract class RecurrentLayer extends Layer {
     this.#kept.forEach((kept, i) => kept.assign(states?.[i] ?? ops.zeros(kept.shape, { dtype: kept.dtype })));
   }
 
-  /** @throws ValueError for inputs that are no sequences, and for another number of initial states. */
+  /** @throws ValueError for another number of initial states. */
   override call(inputs: Tensor, ...rest: unknown[]): unknown {
     const options = (isOptions(rest.at(-1)) ? rest.at(-1) : {}) as RecurrentCallOptions;
     const positional = rest.filter((argument) => argument !== options);
     const { cell } = this;
-    if (inputs.ndim < 3) throw new ValueError(`[${this.className}] inputs must be sequences [batch, timesteps, …]: got [${inputs.shape}]`);
     cell.beginSequence?.();
     const zeros = initialStates(cell, inputs.shape[0] as number, inputs);
     const given = (positional[0] ?? options.initialState ?? null) as RecurrentCallOptions["initialState"];

@@ -150,13 +150,13 @@ it("dropout drops the same features at each step, and nothing in inference", asy
 
 describe("what cannot be is refused", () => {
   it.each<[string, () => unknown, RegExp]>([
-    ["no sequences", () => new LSTM(3)(ops.ones([2, 3])), /\[LSTM\] inputs must be sequences \[batch, timesteps, …\]: got \[2,3\]/],
+    ["no sequences", () => new LSTM(3)(ops.ones([2, 3])), /\[LSTM\] the input must have 3 axes, \[batch, timesteps, features\]: got float32 \[2,3\]/],
     ["what is no cell", () => new RNN(new Dense(3)), /\[RNN\] cell must be a layer with `stateSize`/],
     ["two layers one way", () => new Bidirectional(new LSTM(3), { backwardLayer: new LSTM(3) }), /one layer must go forwards/],
     ["layers that do not fit", () => new Bidirectional(new LSTM(3, { returnSequences: true }), { backwardLayer: new LSTM(3, { goBackwards: true }) }), /returnSequences must be the same/],
     ["a layer that is not recurrent", () => new Bidirectional(new Dense(3) as never), /\[Bidirectional\] layer must be recurrent/],
     ["stateful without a batch size", () => new LSTM(3, { stateful: true })(Input({ shape: [4, 2] }) as never), /stateful needs batches of one size/],
-    ["no steps", () => new TimeDistributed(new Dense(2))(ops.ones([2, 3])), /\[TimeDistributed\] inputs must be/],
+    ["no steps", () => new TimeDistributed(new Dense(2))(ops.ones([2, 3])), /\[TimeDistributed\] the input must have 3 axes or more, \[batch, timesteps, …\]: got .* \(TimeDistributed, layer="dense.*" \(Dense, units=/],
     ["options that do not exist", () => new LSTMCell(3, { unit: 2 } as never), /\[LSTMCell\] unknown option "unit"/],
   ])("%s", (_, run, message) => {
     expect(run).toThrow(message);

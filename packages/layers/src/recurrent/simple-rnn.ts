@@ -1,4 +1,5 @@
 import { field, type Field, type KerasIdentity } from "@neurite/core";
+import { InputSpec } from "../core/input-spec.ts";
 import type { LayerOptions } from "../core/layer.ts";
 import { cellFields, type CellOptions } from "./cell-fields.ts";
 import { SimpleRNNCell } from "./simple-rnn-cell.ts";
@@ -19,6 +20,7 @@ export class SimpleRNN extends RecurrentLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "SimpleRNN" };
   static override readonly fields: readonly Field[] = [field.integer("units", { min: 1 }), ...cellFields("simple", true)];
   declare readonly units: number;
+  override readonly inputSpec: InputSpec = new InputSpec({ ndim: 3, layout: "[batch, timesteps, features]" });
   readonly cell: SimpleRNNCell;
 
   constructor(units: number, options: SimpleRNNOptions = {}) {

@@ -1,4 +1,6 @@
 import type { KerasIdentity } from "@neurite/core";
+import type { InputSpec } from "../core/input-spec.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import type { LayerOptions } from "../core/layer.ts";
 import { SpatialDropout } from "./spatial-dropout.ts";
 
@@ -16,6 +18,7 @@ export interface SpatialDropout1DOptions extends Pick<LayerOptions, "name" | "dt
  */
 export class SpatialDropout1D extends SpatialDropout {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "SpatialDropout1D" };
+  override readonly inputSpec: InputSpec = spatialInputs(1);
 
   constructor(rate: number, options: SpatialDropout1DOptions = {}) {
     super({ rate, ...options } as LayerOptions);

@@ -1,6 +1,7 @@
 import type { Field, KerasIdentity } from "@neurite/core";
 import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import type { LayerOptions } from "../core/layer.ts";
 import { SpatialDropout } from "./spatial-dropout.ts";
 
@@ -25,6 +26,7 @@ export class SpatialDropout2D extends SpatialDropout {
 
   constructor(rate: number, options: SpatialDropout2DOptions = {}) {
     super({ rate, ...options } as LayerOptions);
+    this.inputSpec = spatialInputs(2, this.dataFormat);
   }
 
   protected override channelAxis(rank: number): number {

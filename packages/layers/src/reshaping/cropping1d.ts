@@ -1,4 +1,6 @@
 import { type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import type { InputSpec } from "../core/input-spec.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import { crop, pairField } from "./margins.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import { withLeading } from "../core/leading-option.ts";
@@ -19,6 +21,7 @@ export class Cropping1D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Cropping1D" };
   static override readonly fields: readonly Field[] = [pairField("cropping", 1)];
   declare readonly cropping: readonly [number, number];
+  override readonly inputSpec: InputSpec = spatialInputs(1);
 
   /** @param cropping The option of that name; or all options. */
   constructor(cropping: number | readonly number[] | Cropping1DOptions = {}, options: Cropping1DOptions = {}) {

@@ -1,5 +1,6 @@
 import { type Field, type KerasIdentity, type Tensor } from "@neurite/core";
 import type { DataFormat } from "../convolutional/conv.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import { crop, type Margins, marginsField } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
@@ -28,6 +29,7 @@ export class Cropping2D extends Layer {
   /** @param cropping The option of that name; or all options. */
   constructor(cropping: number | readonly number[] | Margins | Cropping2DOptions = {}, options: Cropping2DOptions = {}) {
     super(withLeading("cropping", cropping, options));
+    this.inputSpec = spatialInputs(2, this.dataFormat);
   }
 
   /** @throws ShapeError when nothing is left. */

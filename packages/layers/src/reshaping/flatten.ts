@@ -1,5 +1,6 @@
 import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import { layerField } from "../core/fields.ts";
+import { InputSpec } from "../core/input-spec.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
 /** Options of {@link Flatten}. */
@@ -18,6 +19,7 @@ export class Flatten extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Flatten" };
   static override readonly fields: readonly Field[] = [layerField.dataFormat()];
   declare readonly dataFormat: "channels_last" | "channels_first";
+  override readonly inputSpec: InputSpec = new InputSpec({ minNdim: 1 });
 
   constructor(options: FlattenOptions = {}) {
     super(options);

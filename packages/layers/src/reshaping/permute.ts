@@ -1,4 +1,5 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor, ValueError } from "@neurite/core";
+import { InputSpec } from "../core/input-spec.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
 /**
@@ -18,6 +19,7 @@ export class Permute extends Layer {
     if (this.dims.toSorted((a, b) => a - b).some((axis, i) => axis !== i + 1)) {
       throw new ValueError(`[Permute] dims must hold each axis once, from 1: got [${this.dims}]`);
     }
+    this.inputSpec = new InputSpec({ ndim: this.dims.length + 1 });
   }
 
   override call(inputs: Tensor): Tensor {

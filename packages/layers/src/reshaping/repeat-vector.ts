@@ -1,4 +1,5 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { InputSpec } from "../core/input-spec.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
 /**
@@ -11,6 +12,7 @@ export class RepeatVector extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "RepeatVector" };
   static override readonly fields: readonly Field[] = [field.integer("n", { min: 1 })];
   declare readonly n: number;
+  override readonly inputSpec: InputSpec = new InputSpec({ ndim: 2 });
 
   constructor(n: number, options: LayerOptions = {}) {
     super({ n, ...options } as LayerOptions);

@@ -1,4 +1,6 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import type { InputSpec } from "../core/input-spec.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import { withLeading } from "../core/leading-option.ts";
 
@@ -18,6 +20,7 @@ export class UpSampling1D extends Layer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "UpSampling1D" };
   static override readonly fields: readonly Field[] = [field.integer("size", { default: 2, min: 1 })];
   declare readonly size: number;
+  override readonly inputSpec: InputSpec = spatialInputs(1);
 
   /** @param size The option of that name; or all options. */
   constructor(size: number | readonly number[] | UpSampling1DOptions = {}, options: UpSampling1DOptions = {}) {

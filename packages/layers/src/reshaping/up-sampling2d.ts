@@ -1,6 +1,7 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import { withLeading } from "../core/leading-option.ts";
 
@@ -34,6 +35,7 @@ export class UpSampling2D extends Layer {
   /** @param size The option of that name; or all options. */
   constructor(size: number | readonly number[] | UpSampling2DOptions = {}, options: UpSampling2DOptions = {}) {
     super(withLeading("size", size, options));
+    this.inputSpec = spatialInputs(2, this.dataFormat);
   }
 
   override call(inputs: Tensor): Tensor {

@@ -1,6 +1,7 @@
 import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import { withLeading } from "../core/leading-option.ts";
 
@@ -27,6 +28,7 @@ export class UpSampling3D extends Layer {
   /** @param size The option of that name; or all options. */
   constructor(size: number | readonly number[] | UpSampling3DOptions = {}, options: UpSampling3DOptions = {}) {
     super(withLeading("size", size, options));
+    this.inputSpec = spatialInputs(3, this.dataFormat);
   }
 
   override call(inputs: Tensor): Tensor {

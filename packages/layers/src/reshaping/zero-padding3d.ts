@@ -1,5 +1,6 @@
 import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
 import type { DataFormat } from "../convolutional/conv.ts";
+import { spatialInputs } from "../core/spatial-inputs.ts";
 import { type Margins, marginsField, spatialMargins } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
@@ -28,6 +29,7 @@ export class ZeroPadding3D extends Layer {
   /** @param padding The option of that name; or all options. */
   constructor(padding: number | readonly number[] | Margins | ZeroPadding3DOptions = {}, options: ZeroPadding3DOptions = {}) {
     super(withLeading("padding", padding, options));
+    this.inputSpec = spatialInputs(3, this.dataFormat);
   }
 
   override call(inputs: Tensor): Tensor {

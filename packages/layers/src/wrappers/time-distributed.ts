@@ -1,13 +1,5 @@
-import {
-  type AnyTensor,
-  type KerasIdentity,
-  mapTree,
-  ops,
-  ShapeError,
-  type SymbolicShape,
-  type Tensor,
-  type Variable,
-} from "@neurite/core";
+import { type AnyTensor, type KerasIdentity, mapTree, ops, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
+import { InputSpec } from "../core/input-spec.ts";
 import type { CallOptions } from "../core/layer-options.ts";
 import { Wrapper } from "./wrapper.ts";
 
@@ -19,6 +11,7 @@ import { Wrapper } from "./wrapper.ts";
  */
 export class TimeDistributed extends Wrapper {
   static override readonly keras: KerasIdentity = { module: "keras.layers", className: "TimeDistributed" };
+  override readonly inputSpec: InputSpec = new InputSpec({ minNdim: 3, layout: "[batch, timesteps, …]" });
 
   override get takesMask(): boolean {
     return true;
@@ -28,9 +21,7 @@ export class TimeDistributed extends Wrapper {
     this.layer.buildFor([inputShape[0] ?? null, ...inputShape.slice(2)]);
   }
 
-  /** @throws ShapeError for inputs that are no sequences. */
   override call(inputs: Tensor, { mask = null }: CallOptions = {}): unknown {
-    if (inputs.ndim < 3) throw new ShapeError(`[TimeDistributed] inputs must be [batch, timesteps, …]: got [${inputs.shape}]`);
     const [batch, time] = inputs.shape as [number, number];
     const steps = (x: AnyTensor): Tensor => ops.reshape(x, [-1, ...x.shape.slice(2)]);
     const options = mask !== null && this.layer.takesMask && mask.ndim > 2 ? { mask: steps(mask) } : {};
