@@ -1,5 +1,5 @@
 import type { Aval, Backend, Graph, Storage, Value } from "@neurite/core";
-import { build, traceGraph } from "@neurite/core";
+import { bind, build, traceGraph } from "@neurite/core";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { webgpu } from "./index.ts";
 
@@ -28,9 +28,9 @@ function updating(inputs: readonly Aval[], state: Aval, fn: (...xs: Value[]) => 
   };
 }
 
-function upload(data: Float32Array | Int32Array): Storage {
-  const storage = backend.alloc(data.byteLength);
-  backend.write(storage, data);
+function upload(data: Float32Array | Int32Array, device = backend): Storage {
+  const storage = device.alloc(data.byteLength);
+  device.write(storage, data);
   return storage;
 }
 
@@ -53,4 +53,20 @@ test.each([
   expect(await download(state)).toEqual(initial);
   backend.run(queued, [ones], []);
   expect(await download(state)).toEqual(after);
+});
+
+test("disposed of while a run loops, the backend ends it, and answers those who wait", async () => {
+  const device = await webgpu();
+  const endless = traceGraph([pair], (xs) => {
+    const test = traceGraph(xs, ([x]) => [build.eq(build.sum(x as Value, [0]), build.sum(x as Value, [0]))]).graph;
+    const body = traceGraph(xs, ([x]) => [build.flip(x as Value, [0])]).graph;
+    return [...bind("while", xs, { test, body, carry: 1, maxIterations: null })];
+  }).graph;
+  const [result] = device.run(device.bind(device.compile(endless), []), [upload(Float32Array.of(1, 2), device)], []);
+  const waiting = Promise.allSettled([device.read(result as Storage, 0, 8), device.sync()]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  device.dispose();
+  for (const each of await waiting) {
+    expect(each).toMatchObject({ status: "rejected", reason: { name: "DeviceError", message: expect.stringContaining("disposed") } });
+  }
 });

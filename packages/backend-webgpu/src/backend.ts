@@ -24,7 +24,8 @@ import { type Gpu, type GpuBuffer, type GpuDevice, bufferUsage, mapRead } from "
 import { DeviceMemory } from "./memory.ts";
 import { Pipelines } from "./pipelines.ts";
 import { WebGpuStorage, wholeWords } from "./storage.ts";
-import { submit } from "./submit.ts";
+import { type Held, submit } from "./submit.ts";
+import { Turns } from "./turns.ts";
 import { placeBytes, storageUsage, uniformUsage } from "./usages.ts";
 import { writeBytes } from "./write-bytes.ts";
 
@@ -41,6 +42,12 @@ export class WebGpuBackend implements Backend {
   readonly #pipelines: Pipelines;
   readonly #memory: DeviceMemory;
   readonly #failures = new Failures();
+  /** All that touches what is on the device. */
+  readonly #turns = new Turns((error) => {
+    if (this.#disposed) return;
+    this.#pending ??=
+      error instanceof DeviceError ? error : new DeviceError("[run] the device did not tell where to go on", { cause: error });
+  });
   /** Why the device is gone; null while it is there. */
   #lost: string | null = null;
   #disposed = false;
@@ -52,7 +59,7 @@ export class WebGpuBackend implements Backend {
     this.description = `webgpu (${adapter})`;
     this.#status = device.createBuffer({ size: 8, usage: storageUsage });
     this.#pipelines = new Pipelines(device);
-    this.#memory = new DeviceMemory(device, this.#status);
+    this.#memory = new DeviceMemory(device, this.#status, (buffer) => this.#destroy(buffer));
     device.onuncapturederror = (event) => {
       event.preventDefault?.();
       this.#pending ??= new DeviceError(`[webgpu] ${event.error.message}`);
@@ -75,10 +82,11 @@ export class WebGpuBackend implements Backend {
     const { byteLength } = data;
     requireRange("write", storage, byteOffset, byteLength);
     if (byteLength === 0) return;
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, byteLength);
+    const given = new Uint8Array(data.buffer, data.byteOffset, byteLength);
+    const bytes = this.#turns.isBusy ? given.slice() : given;
     const isTail = byteOffset + byteLength === storage.bytes;
     if (byteOffset % 4 !== 0 || (byteLength % 4 !== 0 && !isTail)) {
-      writeBytes(this.#device, this.#pipelines, buffer, bytes, byteOffset);
+      this.#turns.add(() => writeBytes(this.#device, this.#pipelines, buffer, bytes, byteOffset));
       return;
     }
     let padded = bytes;
@@ -86,21 +94,21 @@ export class WebGpuBackend implements Backend {
       padded = new Uint8Array(wholeWords(byteLength));
       padded.set(bytes);
     }
-    this.#device.queue.writeBuffer(buffer, byteOffset, padded);
+    this.#turns.add(() => this.#device.queue.writeBuffer(buffer, byteOffset, padded));
   }
 
   async read(storage: Storage, byteOffset: number, bytes: number): Promise<ArrayBuffer> {
     const buffer = this.#bufferOf("read", storage);
     requireRange("read", storage, byteOffset, bytes);
     const start = Math.floor(byteOffset / 4) * 4;
-    const data = await this.#download(buffer, start, wholeWords(byteOffset + bytes - start));
+    const data = await this.#inTurn(() => this.#download(buffer, start, wholeWords(byteOffset + bytes - start)));
     this.#refuseFailed(storage as WebGpuStorage);
     return data.slice(byteOffset - start, byteOffset - start + bytes);
   }
 
   async sync(): Promise<void> {
     this.#requireOpen("sync");
-    await this.#download(this.#status, 0, 4);
+    await this.#inTurn(() => this.#download(this.#status, 0, 4));
   }
 
   compile(graph: Graph): Executable {
@@ -111,13 +119,13 @@ export class WebGpuBackend implements Backend {
     if (plan.arenaBytes > limit) {
       throw new DeviceError(`[webgpu] intermediate results need ${plan.arenaBytes} bytes in one buffer: this device allows ${limit}`);
     }
-    const dispatches = dispatchesOf(plan);
-    const pipelines = dispatches.map((dispatch) => this.#pipelines.ofDispatch(dispatch));
-    const places = this.#device.createBuffer({ size: Math.max(1, dispatches.length) * placeBytes, usage: uniformUsage });
-    const words = new Uint32Array(dispatches.length * wgslPlaceWords);
-    dispatches.forEach((dispatch, i) => words.set(dispatch.places, i * wgslPlaceWords));
+    const items = dispatchesOf(plan);
+    const pipelines = items.map((item) => ("rendered" in item ? this.#pipelines.ofDispatch(item) : null));
+    const places = this.#device.createBuffer({ size: Math.max(1, items.length) * placeBytes, usage: uniformUsage });
+    const words = new Uint32Array(items.length * wgslPlaceWords);
+    items.forEach((item, i) => "rendered" in item && words.set(item.places, i * wgslPlaceWords));
     if (words.length > 0) this.#device.queue.writeBuffer(places, 0, words);
-    return new WebGpuExecutable(graph, plan, this.#status, dispatches, pipelines, places);
+    return new WebGpuExecutable(graph, plan, this.#status, items, pipelines, places);
   }
 
   bind(executable: Executable, state: readonly Storage[]): Program {
@@ -146,22 +154,20 @@ export class WebGpuBackend implements Backend {
       this.#refuseFailed(storage as WebGpuStorage);
     }
     requireSizes("run", "input", graph.inputs, inputs);
-    for (const storage of program.states) this.#bufferOf("run", storage);
-    const arena = this.#memory.arenaOf(plan.arenaBytes);
+    const held = (storage: Storage): Held => ({ buffer: this.#bufferOf("run", storage), bytes: storage.bytes });
+    const bound = { inputs: inputs.map(held), states: program.states.map(held), places: executable.places, uniform: program.run };
+    const numbers = [...scalars];
     this.#memory.runs++;
     let outputs: readonly WebGpuStorage[] = [];
     for (let i = 0; i < repeat; i++) {
       const number = this.#failures.begin(plan.sites);
       outputs = plan.outputBytes.map((bytes) => this.#memory.alloc(bytes, number));
-      submit({
-        device: this.#device,
-        status: this.#status,
-        program,
-        arena,
-        inputs: inputs as readonly WebGpuStorage[],
-        outputs,
-        scalars,
-        number,
+      const results = outputs.map(held);
+      this.#turns.add(() => {
+        // A failure that was heard of while this run waited is its own too.
+        if (this.#disposed || this.#failures.of(number) !== null) return;
+        const arena = this.#memory.arenaOf(plan.arenaBytes);
+        return submit({ device: this.#device, status: this.#status, program, ...bound, arena, outputs: results, scalars: numbers, number });
       });
     }
     return outputs;
@@ -169,11 +175,11 @@ export class WebGpuBackend implements Backend {
 
   release(thing: Executable | Program): void {
     if (thing instanceof WebGpuExecutable && thing.owner === this.#status) {
-      thing.places?.destroy();
+      if (thing.places !== null) this.#destroy(thing.places);
       thing.places = null;
     }
     if (thing instanceof WebGpuProgram && thing.executable.owner === this.#status) {
-      thing.run?.destroy();
+      if (thing.run !== null) this.#destroy(thing.run);
       thing.run = null;
     }
   }
@@ -187,6 +193,16 @@ export class WebGpuBackend implements Backend {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#device.destroy();
+  }
+
+  /** What `task` gives, begun in its turn: later ones need not wait for its end. */
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => this.#turns.add(() => void task().then(resolve, reject)));
+  }
+
+  /** Once those that were asked for before have used it. */
+  #destroy(buffer: GpuBuffer): void {
+    this.#turns.add(() => buffer.destroy());
   }
 
   /** Bytes of `buffer` once all that is queued has run. Throws what went wrong until then. */

@@ -6,8 +6,6 @@ const noComplex = "is not on the webgpu backend: WGSL has no complex numbers";
 export const capabilities: Capabilities = {
   dtypes: new Set<DType>(["bool", "int8", "uint8", "int32", "uint32", "float32"]),
   unsupported: new Map<PrimitiveName, string>([
-    ["cond", `${notYet}: which branch to take is only known on the device`],
-    ["while", `${notYet}: when to stop is only known on the device`],
     ["cholesky", notYet],
     ["triangular_solve", notYet],
     ["lu", notYet],

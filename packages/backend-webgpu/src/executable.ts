@@ -1,4 +1,4 @@
-import { type Plan, PlanExecutable } from "@neurite/compiler";
+import { type Count, type Jump, type Plan, PlanExecutable } from "@neurite/compiler";
 import type { Graph, Program } from "@neurite/core";
 import type { Dispatch } from "./dispatches.ts";
 import type { GpuBindGroup, GpuBuffer } from "./gpu.ts";
@@ -8,16 +8,27 @@ import type { WebGpuStorage } from "./storage.ts";
 /** A plan as dispatches. */
 export class WebGpuExecutable extends PlanExecutable {
   readonly owner: object;
-  readonly dispatches: readonly Dispatch[];
-  readonly pipelines: readonly Pipeline[];
-  /** Where the buffers of each dispatch are. Null once released. */
+  readonly items: readonly (Dispatch | Jump | Count)[];
+  /** By item; null for what is no dispatch. */
+  readonly pipelines: readonly (Pipeline | null)[];
+  /** The host decides where to go on. */
+  readonly branches: boolean;
+  /** Where the buffers of each item are. Null once released. */
   places: GpuBuffer | null;
 
-  constructor(graph: Graph, plan: Plan, owner: object, dispatches: readonly Dispatch[], pipelines: readonly Pipeline[], places: GpuBuffer) {
+  constructor(
+    graph: Graph,
+    plan: Plan,
+    owner: object,
+    items: WebGpuExecutable["items"],
+    pipelines: WebGpuExecutable["pipelines"],
+    places: GpuBuffer,
+  ) {
     super(graph, plan);
     this.owner = owner;
-    this.dispatches = dispatches;
+    this.items = items;
     this.pipelines = pipelines;
+    this.branches = pipelines.includes(null);
     this.places = places;
   }
 }

@@ -30,6 +30,5 @@ const suite = (): Promise<void> =>
     values: ["nan", "infinite", "negativeZero", "huge"],
     // One rounding of a logarithm times the exponent: WGSL has no wider type.
     accuracy: { pow: { ulps: 64 } },
-    skip: { "engine/random tensor programs": "they use cond, which this backend refuses" },
   });
 await (problem === null ? suite() : undefined);

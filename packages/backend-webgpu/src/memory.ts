@@ -10,6 +10,7 @@ export class DeviceMemory {
   /** What storages know their backend by. */
   readonly #owner: object;
   readonly #collected: FinalizationRegistry<{ readonly buffer: GpuBuffer; readonly bytes: number }>;
+  readonly #destroy: (buffer: GpuBuffer) => void;
   #arena: GpuBuffer | null = null;
   #arenaBytes = 0;
   #bytes = 0;
@@ -17,9 +18,11 @@ export class DeviceMemory {
   #peakBytes = 0;
   #allocations = 0;
 
-  constructor(device: GpuDevice, owner: object) {
+  /** `destroy` is called with the buffers of storages that are freed. */
+  constructor(device: GpuDevice, owner: object, destroy: (buffer: GpuBuffer) => void) {
     this.#device = device;
     this.#owner = owner;
+    this.#destroy = destroy;
     this.#collected = new FinalizationRegistry(({ buffer, bytes }) => this.#forget(buffer, bytes));
   }
 
@@ -70,7 +73,7 @@ export class DeviceMemory {
   }
 
   #forget(buffer: GpuBuffer, bytes: number): void {
-    buffer.destroy();
+    this.#destroy(buffer);
     this.#bytes -= bytes;
     this.#storages--;
   }

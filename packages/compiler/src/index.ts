@@ -15,5 +15,5 @@ export { kernelRecord, type KernelTimes } from "./backend/kernel-record.ts";
 export { PlanExecutable } from "./backend/executable.ts";
 export { Failures, formatSite } from "./backend/failures.ts";
 export { storageBytes } from "./plan/storage-bytes.ts";
-export { type Count, type Jump, type Memory, type Place, type ProgramItem, programOf, type Step, stepsOf } from "./plan/steps.ts";
+export { type Count, type Jump, mapSteps, type Memory, type Place, type ProgramItem, programOf, type Step, stepsOf } from "./plan/steps.ts";
 export { type MatrixOperand, type MatrixProduct, matrixProductOf } from "./plan/matrix-product.ts";

@@ -3,6 +3,7 @@ import {
   type Count,
   cudaFor,
   type Jump,
+  mapSteps,
   type MatrixProduct,
   matrixProductOf,
   type Place,
@@ -39,30 +40,18 @@ export type ControlLaunch = Extract<Launch, { kind: "jump" | "count" }>;
 /** The launches of `plan` in order. With `products`, those dot kernels that cuBLASLt can do as they are become products. */
 export function launchesOf(plan: Plan, products: boolean): Launch[] {
   const render = stepRenderer(plan, (kernel) => cudaFor(kernel, plan));
-  const items = programOf(plan);
-  /** By item, the launch that comes next: some steps have nothing to do. */
-  const places: number[] = [];
-  const launches: (Work | Control)[] = [];
-  for (const item of items) {
-    places.push(launches.length);
-    if ("jump" in item) {
-      launches.push({ kind: "jump", jump: item });
-    } else if ("counter" in item) {
-      launches.push({ kind: "count", count: item });
-    } else {
-      const product = products ? productOf(item, plan) : null;
-      const rendered = product === null ? render(item) : null;
-      if (product !== null) launches.push({ kind: "product", step: item, product });
-      else if (rendered !== null && rendered.workgroups > 0) launches.push({ kind: "kernel", step: item, rendered });
-    }
-  }
-  const at = (to: number): number => places[to] ?? launches.length;
-  const work = launches.filter((launch): launch is Work => launch.kind === "kernel" || launch.kind === "product");
-  const dependencies = work.length < launches.length ? [] : dependenciesOf(work.map((each) => accessesOf(plan, each)));
-  return launches.map((launch, i): Launch => {
-    if (launch.kind === "jump") return { ...launch, jump: { ...launch.jump, to: at(launch.jump.to) }, dependencies: [] };
-    if (launch.kind === "count") return { ...launch, count: { ...launch.count, to: at(launch.count.to) }, dependencies: [] };
-    return { ...launch, dependencies: dependencies[i] ?? [] };
+  const items = mapSteps(programOf(plan), (step): Work | null => {
+    const product = products ? productOf(step, plan) : null;
+    if (product !== null) return { kind: "product", step, product };
+    const rendered = render(step);
+    return rendered.workgroups > 0 ? { kind: "kernel", step, rendered } : null;
+  });
+  const work = items.filter((item): item is Work => "kind" in item);
+  const dependencies = work.length < items.length ? [] : dependenciesOf(work.map((each) => accessesOf(plan, each)));
+  return items.map((item, i): Launch => {
+    if ("jump" in item) return { kind: "jump", jump: item, dependencies: [] };
+    if ("counter" in item) return { kind: "count", count: item, dependencies: [] };
+    return { ...item, dependencies: dependencies[i] ?? [] };
   });
 }
 

@@ -14,7 +14,8 @@ const folder = fileURLToPath(new URL("host", import.meta.url));
 /** Path of the library that plays driver, NVRTC and cuBLASLt. */
 function buildFake(): string {
   const files = readdirSync(folder).sort();
-  const hash = createHash("sha256");
+  // The library has the folder's path in it.
+  const hash = createHash("sha256").update(folder);
   for (const file of files) hash.update(readFileSync(join(folder, file)));
   const work = join(tmpdir(), `neurite-fake-cuda-${hash.digest("hex").slice(0, 16)}`);
   const library = join(work, "libfakecuda.so");

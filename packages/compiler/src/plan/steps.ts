@@ -67,6 +67,33 @@ export function programOf(plan: Plan): ProgramItem[] {
   return new Layout(plan).items;
 }
 
+/**
+ * `items` with something of the backend's own in place of the steps. Those that `make` gives null for are left out, as there is nothing to do, and
+ * jumps lead past them.
+ *
+ * @throws Whatever `make` throws.
+ * @example
+ * const launches = mapSteps(programOf(plan), (step) => (render(step).workgroups === 0 ? null : render(step)));
+ */
+export function mapSteps<T extends object>(items: readonly ProgramItem[], make: (step: Step) => T | null): (T | Jump | Count)[] {
+  /** By item, its place in the result, or of what comes next. */
+  const places: number[] = [];
+  const kept: (T | Jump | Count)[] = [];
+  const controls: number[] = [];
+  for (const item of items) {
+    places.push(kept.length);
+    const made = "kernel" in item ? make(item) : item;
+    if (made === null) continue;
+    if (made === item) controls.push(kept.length);
+    kept.push(made);
+  }
+  for (const at of controls) {
+    const control = kept[at] as Jump | Count;
+    kept[at] = { ...control, to: places[control.to] ?? kept.length };
+  }
+  return kept;
+}
+
 class Layout {
   readonly items: ProgramItem[] = [];
   readonly #plan: Plan;

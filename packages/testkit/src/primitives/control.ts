@@ -70,6 +70,61 @@ function scanCase(name: string, dtype: DType, length: number, shape: readonly nu
   };
 }
 
+/** Bodies in bodies: a branch in a loop in a scan. What they carry changes places, so it must be where the next step looks for it. */
+function nestedCases(dtype: DType): PrimitiveCase[] {
+  const [count, x]: Aval[] = [
+    { dtype: "int32", shape: [] },
+    { dtype, shape: [2, 3] },
+  ];
+  const turn = (y: Value): Value => build.reshape(build.transpose(y, [1, 0]), [2, 3]);
+  /** Turns `y` `i % 3` times, at most twice, and every other time flips it. */
+  const inner = (y: Value, i: Value): Value => {
+    const avals = [count, x, count] as const;
+    const flipped = body([x], ([z]) => [build.flip(z as Value, [0])]);
+    const turned = body([x], ([z]) => [turn(z as Value)]);
+    const test = body(avals, ([n, , end]) => [build.lt(n as Value, build.binary("rem", end as Value, build.constant(3, "int32")))]);
+    const step = body(avals, ([n, z]) => {
+      const isFirst = build.eq(n as Value, 0);
+      return [add(n as Value, 1), turn(bind("cond", [isFirst, z as Value], { then: turned, otherwise: flipped })[0] as Value)];
+    });
+    return bind("while", [build.constant(0, "int32"), y, i], { test, body: step, carry: 2, maxIterations: 2 })[1] as Value;
+  };
+  return [
+    {
+      name: "in a scan, around a branch",
+      inputs: [small(dtype, x.shape), small(dtype, [7, ...x.shape], 2)],
+      fn: ([h, xs]) => {
+        const advance = body([count, x, x], ([i, carry, slice]) => {
+          const next = inner(carry as Value, i as Value);
+          return [add(i as Value, 1), isNumber(dtype) ? step(next, slice as Value) : build.binary("xor", next, slice as Value), next];
+        });
+        return bind("scan", [build.constant(0, "int32"), h as Value, xs as Value], {
+          body: advance,
+          carry: 2,
+          xs: 1,
+          length: 7,
+          reverse: false,
+        });
+      },
+    },
+    ...[0, 1, 2, 3].map((times): PrimitiveCase => ({
+      name: `${times} times around another`,
+      inputs: [given("int32", [], [times]), small(dtype, x.shape)],
+      fn: ([limit, h]) => {
+        const avals = [count, x, count] as const;
+        const test = body(avals, ([i, , end]) => [build.lt(i as Value, end as Value)]);
+        const advance = body(avals, ([i, y]) => [add(i as Value, 1), turn(inner(y as Value, add(i as Value, 1)))]);
+        return bind("while", [build.constant(0, "int32"), h as Value, limit as Value], {
+          test,
+          body: advance,
+          carry: 2,
+          maxIterations: null,
+        });
+      },
+    })),
+  ];
+}
+
 function compositeCases(dtype: DType): PrimitiveCase[] {
   return [
     {
@@ -104,6 +159,7 @@ export const controlGenerators: Record<"cond" | "while" | "scan" | "composite", 
           whileCase("stopped by maxIterations", dtype, 9, [33], 4),
           whileCase("not once: maxIterations is 0", dtype, 9, [2], 0),
           whileCase("an empty carry", dtype, 3, [0], null),
+          ...nestedCases(dtype),
         ]
       : [],
   scan: (dtype, { dtypes }) =>

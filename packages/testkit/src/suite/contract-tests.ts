@@ -3,6 +3,7 @@ import { type Aval, bind, build, type Storage, traceGraph } from "@neurite/core"
 import { encode } from "../samples/sample.ts";
 import { given } from "../samples/values.ts";
 import { assert, assertEqual, assertFails } from "./assert.ts";
+import { controlTests } from "./contract-control.ts";
 import { failureTests } from "./contract-failures.ts";
 import { type ContractTests, download, floats, index, ints, pair, scalar, statefulGraph, upload } from "./contract-support.ts";
 import { NotApplicable, type SuiteTest } from "./options.ts";
@@ -214,7 +215,7 @@ const tests: ContractTests = {
 
 export function contractTests(setting: SuiteSetting): readonly SuiteTest[] {
   const needed = ["float32", "int32", "bool"] as const;
-  const shared = Object.entries({ ...tests, ...failureTests }).map(([name, test]): SuiteTest => ({
+  const shared = Object.entries({ ...tests, ...failureTests, ...controlTests }).map(([name, test]): SuiteTest => ({
     name: `contract/${name}`,
     part: "contract",
     run: async () => {

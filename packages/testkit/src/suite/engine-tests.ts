@@ -76,6 +76,29 @@ const tests: Readonly<Record<string, (device: Probe, setting: SuiteSetting) => P
     for (const mode of ["lazy", "immediate", "compiled"] as const) assertNear(await trained(device, mode), expected, 2e-5, mode);
   },
 
+  "a training step with a branch and a loop gives the oracle's numbers": async (device, { oracle }) => {
+    if (["cond", "while"].some((op) => device.capabilities.unsupported.has(op as "cond"))) throw new NotApplicable("no branches");
+    const train = (backend: Backend): Promise<number[]> =>
+      withDevice(backend, () => {
+        const w = new Variable([[0.1, 0.2], [0.3, 0.4]]); // prettier-ignore
+        const step = compile((x: Tensor, rounds: Tensor) => {
+          const tape = new GradientTape();
+          const loss = tape.run(() => {
+            const loop = { maximumIterations: 4 };
+            const [, h] = ops.whileLoop((i) => i.less(rounds), (i, y) => [i.add(1), ops.tanh(ops.matmul(y, w))], [tensor(0, { dtype: "int32" }), x], loop); // prettier-ignore
+            const mean = ops.mean(ops.square(h as Tensor));
+            return ops.cond(mean.greater(0.05), () => mean, () => mean.mul(3).add(ops.sum(w))); // prettier-ignore
+          });
+          const gradient = tape.gradient(loss, w) as Tensor;
+          w.assign(ops.cond(ops.max(gradient).greater(0.5), () => w.sub(gradient.mul(0.1)), () => w.sub(gradient))); // prettier-ignore
+          return loss;
+        });
+        const losses = Array.from({ length: 6 }, (_, i) => step(batch(i), tensor(i % 6, { dtype: "int32" })));
+        return Promise.all([...losses, w].map(numbers)).then((all) => all.flat());
+      });
+    assertNear(await train(device), await train(oracle), 2e-5, "losses and weights");
+  },
+
   "a compiled training step is one native call, and allocates its results alone": async (device) => {
     const { step } = trainer();
     const compiled = compile(step);
