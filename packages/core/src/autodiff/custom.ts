@@ -3,13 +3,13 @@ import { context, type Recorder, withContext } from "../engine/context.ts";
 import { refuseAsync, refusePromise, requireFunction } from "../engine/user-function.ts";
 import { GradientError } from "../errors.ts";
 import type { Value } from "../graph/value.ts";
-import { bind, bindOne } from "../graph/bind.ts";
+import { bindOne } from "../graph/bind.ts";
 import { traceGraph } from "../engine/trace-graph.ts";
 import { traceBody } from "../ops/control/bodies.ts";
 import { keysOfOne } from "../ops/control/draws.ts";
 import { inline, stopGradient as stopGradientOf } from "../primitives/build.ts";
-import { backwardThrough } from "../primitives/control-gradients.ts";
 import type { CompositeVjp } from "../primitives/params.ts";
+import { barrier, recomputed } from "../primitives/recompute.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
 import { type TensorLike, toValue } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -29,8 +29,6 @@ export function stopGradient(x: TensorLike): Tensor {
 }
 
 const emptyBody = { inputs: [], state: [], scalars: [], outputs: [], updates: [], nodes: [] };
-
-const barrier = (value: Value): Value => bindOne("barrier", [value], {});
 
 /** Tells the active tapes that the gradient from `outputs` to `inputs` is `vjp`, whatever they recorded in between. */
 function recordOverride(name: string, inputs: readonly Value[], outputs: readonly Value[], vjp: CompositeVjp): void {
@@ -91,9 +89,7 @@ function checkpointInBody<A extends readonly unknown[], R>(fn: (...args: A) => R
   });
   const keys = keysOfOne(draws);
   const operands = [...inputs, ...captures.map((capture) => keys.get(capture) ?? capture)];
-  const vjp: CompositeVjp = ({ inputs: given, cotangents }) =>
-    backwardThrough((values) => inline(graph, values), given.map(barrier), cotangents);
-  const outputs = bind("composite", operands, { name: "checkpoint", attributes: {}, body: graph, vjp });
+  const outputs = recomputed(graph, operands);
   let next = 0;
   return mapTree(result, (leaf) => (isArgument(leaf) ? new Tensor(outputs[next++] as Value) : leaf)) as R;
 }

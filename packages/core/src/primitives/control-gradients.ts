@@ -154,7 +154,8 @@ function splitStep(graph: Graph, given: readonly Value[], outputs: readonly Valu
   const primal = new Set(given);
   const known = new Set<Value>();
   for (const node of graph.nodes) {
-    if (!node.inputs.every((input) => primal.has(input))) continue;
+    // What is behind a barrier is there to be computed again.
+    if (node.op === "barrier" || !node.inputs.every((input) => primal.has(input))) continue;
     for (const output of node.outputs) {
       primal.add(output);
       if (expensive.has(node.op)) known.add(output);

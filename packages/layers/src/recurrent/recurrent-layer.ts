@@ -1,5 +1,5 @@
 import {
-  type AnyTensor, field, type Field, flattenTree, isFloating, isTensor, mapTree, ops, type SymbolicShape, type Tensor, type TensorLike, ValueError, Variable,
+  type AnyTensor, field, type Field, flattenTree, invalid, isFloating, isTensor, mapTree, ops, type SymbolicShape, type Tensor, type TensorLike, ValueError, Variable,
 } from "@neurite/core"; // prettier-ignore
 import { InputSpec, type InputSpecTree } from "../core/input-spec.ts";
 import type { CallOptions } from "../core/layer-options.ts";
@@ -23,6 +23,8 @@ export interface RecurrentOptions extends LayerOptions {
   readonly unroll?: boolean;
   /** Outputs of padded steps are zero rather than those of the step before. Default false. */
   readonly zeroOutputForMask?: boolean;
+  /** Training keeps the states of every n-th step only, and computes what is between again: see {@link ScanOptions}. Files do not hold it. Default false. */
+  readonly checkpoint?: boolean | number;
 }
 
 /** What may follow the inputs of a recurrent layer. */
@@ -45,6 +47,14 @@ export abstract class RecurrentLayer extends Layer {
     field.boolean("stateful", { default: false }),
     field.boolean("unroll", { default: false }),
     field.boolean("zeroOutputForMask", { default: false }),
+    field.object(
+      "checkpoint",
+      {
+        expected: "true, false or a positive number of steps",
+        resolve: (value) => (typeof value === "boolean" || (Number.isInteger(value) && (value as number) > 0) ? value : invalid),
+      },
+      { default: false, omitted: "always" },
+    ),
   ];
   declare readonly returnSequences: boolean;
   declare readonly returnState: boolean;
@@ -53,6 +63,7 @@ export abstract class RecurrentLayer extends Layer {
   declare readonly unroll: boolean;
   override inputSpec: InputSpecTree = new InputSpec({ minNdim: 3, layout: "[batch, timesteps, …]" });
   declare zeroOutputForMask: boolean;
+  declare checkpoint: boolean | number;
   /** The states that a stateful layer keeps; null before it is built, and without `stateful`. They are no weights. */
   #kept: readonly Variable[] | null = null;
 
@@ -113,6 +124,7 @@ export abstract class RecurrentLayer extends Layer {
       goBackwards: this.goBackwards,
       zeroOutputForMask: this.zeroOutputForMask,
       returnSequences: this.returnSequences,
+      checkpoint: this.checkpoint,
       outputSize: outputSizeOf(cell),
     };
     // A cell may have a dtype policy of its own.

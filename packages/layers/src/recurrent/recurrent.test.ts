@@ -148,6 +148,43 @@ it("dropout drops the same features at each step, and nothing in inference", asy
   expect(await (layer(x, { training: true }) as Tensor).array()).not.toEqual(inference);
 });
 
+describe("with checkpoint", () => {
+  const sequences = (): Tensor => ops.sin(ops.reshape(ops.arange(2 * 7 * 3, { dtype: "float32" }), [2, 7, 3]));
+  const mask = (): Tensor => tensor([[true, true, true, true, true, false, false], [true, true, true, true, true, true, true]]); // prettier-ignore
+  const options = { returnSequences: true, dropout: 0.3, recurrentDropout: 0.2, seed: 4 };
+
+  it.each<[string, (checkpoint: boolean | number) => Layer]>([
+    ["LSTM", (checkpoint) => new LSTM(4, { ...options, checkpoint })],
+    ["GRU backwards", (checkpoint) => new GRU(4, { ...options, checkpoint, goBackwards: true })],
+    ["SimpleRNN", (checkpoint) => new SimpleRNN(4, { ...options, checkpoint, returnSequences: false })],
+    ["RNN of two cells", (checkpoint) => new RNN([new LSTMCell(4), new LSTMCell(3)], { checkpoint, zeroOutputForMask: true })],
+    ["Bidirectional", (checkpoint) => new Bidirectional(new LSTM(4, { ...options, checkpoint }))],
+  ])("%s gives what it gives without, and the same gradients", async (_, make) => {
+    const run = async (checkpoint: boolean | number): Promise<number[]> => {
+      resetAutoNames();
+      setSeed(11);
+      const layer = make(checkpoint) as unknown as Layer & Callable;
+      const tape = new GradientTape();
+      const [output, loss] = tape.run(() => {
+        const result = layer(sequences(), { mask: mask(), training: true }) as Tensor;
+        return [result, ops.sum(ops.square(result))];
+      });
+      const gradients = tape.gradient(loss, layer.trainableVariables) as Tensor[];
+      const numbers = await Promise.all([output, ...gradients].map((each) => each.data()));
+      return numbers.flatMap((each) => Array.from(each, Number));
+    };
+    const expected = await run(false);
+    for (const checkpoint of [true, 2, 100]) {
+      (await run(checkpoint)).forEach((value, i) => expect(value).toBeCloseTo(expected[i] as number, 5));
+    }
+  });
+
+  it("is no part of files, and is a number of steps or a flag", () => {
+    expect(new LSTM(3, { checkpoint: true }).getConfig()).not.toHaveProperty("checkpoint");
+    expect(() => new LSTM(3, { checkpoint: 0 })).toThrow("checkpoint must be true, false or a positive number of steps");
+  });
+});
+
 describe("what cannot be is refused", () => {
   it.each<[string, () => unknown, RegExp]>([
     ["no sequences", () => new LSTM(3)(ops.ones([2, 3])), /\[LSTM\] the input must have 3 axes, \[batch, timesteps, features\]: got float32 \[2,3\]/],

@@ -10,6 +10,7 @@ export interface Recurrence {
   readonly goBackwards: boolean;
   readonly zeroOutputForMask: boolean;
   readonly returnSequences: boolean;
+  readonly checkpoint: boolean | number;
   /** Units of the output. */
   readonly outputSize: number;
 }
@@ -22,10 +23,13 @@ type Step = readonly [input: Tensor, counts?: Tensor];
 
 /** Inputs [batch, timesteps, …] → the last output [batch, …], or all of them [batch, timesteps, …], and the last states. */
 export function runSteps(inputs: Tensor, initial: States, recurrence: Recurrence): { output: Tensor; states: States } {
-  const { cell, mask, goBackwards, zeroOutputForMask, returnSequences, outputSize } = recurrence;
+  const { cell, mask, goBackwards, zeroOutputForMask, returnSequences, checkpoint, outputSize } = recurrence;
   const ordered = timeMajor(inputs);
-  const projected = cell.projectSequence?.(ordered) ?? ordered;
-  const isProjected = cell.projectSequence !== undefined;
+  // Projected inputs of all steps may take more memory than a checkpoint saves. Masks are drawn here in any case, for all steps.
+  const whole = cell.projectSequence?.(ordered);
+  const steps = checkpoint === false ? (whole ?? ordered) : ordered;
+  const project = (input: Tensor): Tensor =>
+    checkpoint === false ? input : ops.squeeze(cell.projectSequence!(ops.expandDims(input, 0)), { axis: 0 });
   // The output need not be carried where the first state is the same: without a mask, or where padded steps repeat it.
   const isState = cell.outputIsState === true && (mask === null || !zeroOutputForMask);
   // Padded steps give the output before them, unless they give zero; the last output is wanted by itself where not all are.
@@ -37,8 +41,8 @@ export function runSteps(inputs: Tensor, initial: States, recurrence: Recurrence
 
   const step = (carry: Carry, [input, counts]: Step): readonly [Carry, Tensor | null] => {
     const [before] = carry;
-    const [fresh, after] = isProjected
-      ? (cell.stepProjected as NonNullable<RecurrentCell["stepProjected"]>)(input, before as readonly Tensor[])
+    const [fresh, after] = whole
+      ? cell.stepProjected!(project(input), before as readonly Tensor[])
       : (cell as unknown as (x: Tensor, states: States) => readonly [Tensor, States])(input, before);
     if (counts === undefined) return [withOutput(after, fresh), returnSequences ? fresh : null];
     const keep = (now: Tensor, else_: Tensor): Tensor => ops.where(alignedTo(counts, now), now, else_);
@@ -50,8 +54,8 @@ export function runSteps(inputs: Tensor, initial: States, recurrence: Recurrence
   };
 
   const start = withOutput(initial, ops.zeros(outputShape, { dtype: inputs.dtype }));
-  const xs: Step = mask === null ? [projected] : [projected, timeMajor(ops.cast(mask, "bool"))];
-  const [last, outputs] = ops.scan(step as never, start, xs, { reverse: goBackwards }) as [Carry, Tensor | null];
+  const xs: Step = mask === null ? [steps] : [steps, timeMajor(ops.cast(mask, "bool"))];
+  const [last, outputs] = ops.scan(step as never, start, xs, { reverse: goBackwards, checkpoint }) as [Carry, Tensor | null];
   if (!returnSequences) return { output: outputOf(last), states: last[0] };
   const all = goBackwards ? ops.flip(outputs as Tensor, { axis: 0 }) : (outputs as Tensor);
   return { output: timeMajor(all), states: last[0] };

@@ -142,6 +142,6 @@ function remade(layer: RecurrentLayer, direction: "forward" | "backward", goBack
     return isLayer(value) ? objectLike(value, {}, copy) : value;
   };
   const made = objectLike(layer, { name, goBackwards }, copy);
-  // Configs do not hold it.
-  return "useCudnn" in layer ? Object.assign(made, { useCudnn: layer.useCudnn }) : made;
+  // Configs do not hold these.
+  return Object.assign(made, { checkpoint: layer.checkpoint }, "useCudnn" in layer ? { useCudnn: layer.useCudnn } : {});
 }

@@ -1,6 +1,6 @@
 import { cpu, isAvailable } from "@neurite/backend-cpu";
 import { ops, setDefaultDevice, type Tensor } from "@neurite/core";
-import { Conv2D, Dense, Flatten, MaxPooling2D } from "@neurite/layers";
+import { Conv2D, Dense, Flatten, GRU, MaxPooling2D } from "@neurite/layers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Model, Sequential } from "../index.ts";
 import { setUp } from "../testing/fixtures.ts";
@@ -48,6 +48,15 @@ describe.skipIf(!isAvailable())("what the native planner reserves", () => {
     expect(two.planned.training! / one.planned.training!).toBeLessThan(2.1);
     expect(one.planned.training).toBeLessThan(2 * one.estimate.training!);
     expect(two.optimizer).toBeGreaterThanOrEqual(2 * two.weights);
+  });
+
+  test("is a tenth for a recurrent layer with checkpoint", () => {
+    const planned = (checkpoint: boolean): number => {
+      const model = new Sequential([new GRU(16, { inputShape: [400, 4], checkpoint }), new Dense(1)]);
+      model.compile({ loss: "mse", optimizer: "sgd" });
+      return model.memory({ batchSize: 16 }).planned.training!;
+    };
+    expect(planned(true)).toBeLessThan(planned(false) / 10);
   });
 
   test("is what fit then runs with: nothing is compiled anew", async () => {

@@ -13,6 +13,7 @@ import { vmap } from "../../batching/vmap.ts";
 import { axisOf } from "../support/axes.ts";
 import { describe, input, integerInput } from "../support/input.ts";
 import { sliceAxis } from "../shape/split.ts";
+import { checkpointedScan } from "./checkpointed-scan.ts";
 import { type Body, shareCaptures, traceBody, treeOf, treeValues, withMoreInputs } from "./bodies.ts";
 import { carryKeys, scanKeys } from "./draws.ts";
 
@@ -105,6 +106,11 @@ export interface ScanOptions {
   readonly reverse?: boolean;
   /** Kept for Keras; how loops run is the device's choice. */
   readonly unroll?: number | boolean;
+  /**
+   * Less memory for gradients, for the time of one more pass: of `length` rounds only what was carried into every n-th is kept on the way there,
+   * and the rounds between are computed again on the way back. true: n is √length, which takes least. Default false.
+   */
+  readonly checkpoint?: boolean | number;
 }
 
 /**
@@ -114,8 +120,8 @@ export interface ScanOptions {
  * @param init The first carry: a tensor or a nest of them.
  * @param xs A tensor or a nest of them, of one length; null for none.
  *
- * @throws ValueError when `f` is no function or does not return [carry, y], or when neither `xs` nor a length is given; ShapeError when
- * the carry changes its shape or dtype, or lengths differ.
+ * @throws ValueError when `f` is no function or does not return [carry, y], when neither `xs` nor a length is given, or for a `checkpoint` below
+ * 1; ShapeError when the carry changes its shape or dtype, or lengths differ.
  *
  * @example
  * const [total, partial] = ops.scan((sum, x) => [sum.add(x), sum.add(x)], tensor(0), tensor([1, 2, 3]));
@@ -144,18 +150,21 @@ export function scan(
     return [result[0], stacked === null || stacked === undefined ? [] : stacked];
   });
   requireCarry("scan", body.graph.outputs.slice(0, carry.length), carry);
-  const { reverse = false } = options;
+  const { reverse = false, checkpoint = false } = options;
   const { graph, keys, captures } = scanKeys(body, carry.length + slices.length, length, reverse);
   const xsAndKeys = [...slices, ...keys];
-  const outputs = bind("scan", [...carry, ...xsAndKeys, ...captures], {
-    body: graph,
-    carry: carry.length,
-    xs: xsAndKeys.length,
-    length,
-    reverse,
-  });
+  const operands = [...carry, ...xsAndKeys, ...captures];
+  const params = { body: graph, carry: carry.length, xs: xsAndKeys.length, length, reverse };
+  const steps = segmentSteps(checkpoint, length);
+  const outputs = steps < length ? checkpointedScan(operands, params, steps) : bind("scan", operands, params);
   const ys = stacked === null || stacked === undefined ? null : treeOf(stacked, outputs.slice(carry.length));
   return [treeOf(init, outputs.slice(0, carry.length)), ys];
+}
+
+/** Rounds between those whose carry a scan keeps; all of them when it keeps everything. */
+function segmentSteps(checkpoint: boolean | number, length: number): number {
+  if (typeof checkpoint === "number") return integerInput("scan", checkpoint, "checkpoint", 1);
+  return checkpoint ? Math.ceil(Math.sqrt(length)) : length;
 }
 
 function scanLength(slices: readonly Value[], given: number | null): number {
