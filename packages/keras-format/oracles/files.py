@@ -33,6 +33,15 @@ stack.save_weights(f"{out}/stack.weights.json", max_shard_size=1e-7)
 expected["stack"] = {"output": stack(x, training=False).numpy().tolist(), "weights": [w.numpy().tolist() for w in stack.weights],
                      "optimizer": [np.asarray(v.numpy(), "float64").tolist() for v in stack.optimizer.variables]}
 
+policies = keras.dtype_policies.DTypePolicyMap("float32", {"attention/query": keras.dtype_policies.DTypePolicy("float64"), "attention/.*_output": keras.dtype_policies.DTypePolicy("float64")})
+rows = L.Reshape((2, 2))(keras.Input((4,), name="rows"))
+mapped = keras.Model(rows._keras_history.operation.input, L.MultiHeadAttention(2, 3, dtype=policies, name="attention")(rows, rows), name="mapped")
+for i, w in enumerate(mapped.weights):
+    w.assign(formula(w.shape, 0.5, i))
+mapped.save(f"{out}/mapped.keras")
+expected["mapped"] = {"output": keras.ops.cast(mapped(x, training=False), "float32").numpy().tolist(), "dtypes": [w.dtype for w in mapped.weights],
+                      "weights": [keras.ops.cast(w, "float32").numpy().tolist() for w in mapped.weights], "optimizer": []}
+
 text = keras.Sequential([keras.Input((4,)), L.Lambda(lambda t: t * 2)], name="scripted")
 text.save(f"{out}/lambda.keras")
 

@@ -51,6 +51,12 @@ describe("models of Keras come out as they were saved", () => {
     await expectValues(model.optimizer.variables, expected.stack.optimizer);
   });
 
+  test("with a dtype policy for each path", async () => {
+    const model = await loadModel(fixturePath("mapped.keras"));
+    expect(model.weights.map(({ dtype }) => dtype)).toEqual(expected.mapped.dtypes);
+    await expectSaved(model, expected.mapped);
+  });
+
   test("the config can be read by itself", async () => {
     const { model, kerasVersion } = await readModelConfig(fixturePath(plain));
     expect(model.class_name).toBe("Functional");

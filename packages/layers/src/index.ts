@@ -4,6 +4,7 @@ export * from "./initializers/index.ts";
 export * from "./regularizers/index.ts";
 export { isTraining, withTraining } from "./core/call-context.ts";
 export { DTypePolicy, getDTypePolicy, setDTypePolicy, type DTypePolicyLike } from "./core/dtype-policy.ts";
+export { DTypePolicyMap } from "./core/dtype-policy-map.ts";
 export { QuantizedMatrix } from "./quantization/quantized-matrix.ts";
 export { QuantizedDTypePolicy } from "./quantization/quantized-policy.ts";
 export { layerField } from "./core/fields.ts";

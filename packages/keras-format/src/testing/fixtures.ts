@@ -45,9 +45,11 @@ interface Saved {
 }
 
 /** What Keras had when it wrote the files. */
-export const expected: Saved & { readonly next: Readonly<Record<string, number>>; readonly stack: Saved } = JSON.parse(
-  readFileSync(fixturePath("expected.json"), "utf8"),
-) as never;
+export const expected: Saved & {
+  readonly next: Readonly<Record<string, number>>;
+  readonly stack: Saved;
+  readonly mapped: Saved & { readonly dtypes: readonly string[] };
+} = JSON.parse(readFileSync(fixturePath("expected.json"), "utf8")) as never;
 
 const sine = (shape: readonly number[], a: number, b: number): Tensor =>
   tensor(

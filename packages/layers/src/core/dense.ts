@@ -49,8 +49,8 @@ export class Dense extends LowRankKernelLayer {
     if (features === null)
       throw new ShapeError(`[Dense] the last axis of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
     this.inputSpec = new InputSpec({ minNdim: 2, axes: { [-1]: features } });
-    if (this.dtypePolicy instanceof QuantizedDTypePolicy) {
-      this.quantizedKernel = new QuantizedMatrix(this, "kernel", [features, this.units], "columns", this.dtypePolicy);
+    if (this.ownPolicy instanceof QuantizedDTypePolicy) {
+      this.quantizedKernel = new QuantizedMatrix(this, "kernel", [features, this.units], "columns", this.ownPolicy);
     } else this.addKernel([features, this.units]);
     if (this.useBias) this.addBias([this.units]);
     this.beginLora();

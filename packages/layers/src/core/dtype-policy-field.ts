@@ -1,6 +1,6 @@
-import { field, type Field, type FieldOptions, identityOf, invalid, isDType } from "@neurite/core";
-import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
+import { field, type Field, type FieldOptions, invalid, isDType } from "@neurite/core";
 import { DTypePolicy, getDTypePolicy } from "./dtype-policy.ts";
+import { policyFromJSON } from "./dtype-policy-map.ts";
 
 function resolve(value: unknown): unknown {
   if (value === null) return getDTypePolicy();
@@ -15,14 +15,6 @@ export function dtypePolicyField(name: string, options: FieldOptions = {}): Fiel
   return {
     ...made,
     parse: resolve,
-    // A policy is read without a registry: it is part of every layer's config, whatever plugins there are.
-    decode: (json) => {
-      const object = json as { class_name?: string; config?: Record<string, unknown> } | string | null;
-      if (object === null || typeof object === "string") return object;
-      if (object.class_name === "QuantizedDTypePolicy" || object.class_name === "Int4DTypePolicy") {
-        return QuantizedDTypePolicy.fromConfig(object.config ?? {});
-      }
-      return object.class_name === identityOf(DTypePolicy).className ? DTypePolicy.fromConfig(object.config ?? {}) : object;
-    },
+    decode: policyFromJSON,
   };
 }

@@ -20,11 +20,8 @@ export type DTypePolicyLike = DType | "mixed_float16" | "mixed_bfloat16" | DType
  */
 export class DTypePolicy {
   static readonly keras: KerasIdentity = { module: "keras", className: "DTypePolicy" };
-  readonly name: string;
-  /** Inputs are cast to it, and outputs have it. */
-  readonly computeDtype: DType;
-  /** Weights have it. */
-  readonly variableDtype: DType;
+  readonly #name: string;
+  readonly #dtypes: readonly [compute: DType, variable: DType];
 
   /** @throws DTypeError for a name that is neither a dtype nor a mixed policy. */
   constructor(name: string) {
@@ -33,12 +30,28 @@ export class DTypePolicy {
     if (mixed === undefined && !isDType(name)) {
       throw new DTypeError(`[DTypePolicy] unknown policy ${JSON.stringify(name)}: a dtype, ${Object.keys(policies).join(" or ")}`);
     }
-    this.name = name;
-    [this.computeDtype, this.variableDtype] = mixed ?? [name as DType, name as DType];
+    this.#name = name;
+    this.#dtypes = mixed ?? [name as DType, name as DType];
   }
 
+  /** A dtype, "mixed_float16" or "mixed_bfloat16". */
+  get name(): string {
+    return this.#name;
+  }
+
+  /** Inputs are cast to it, and outputs have it. */
+  get computeDtype(): DType {
+    return this.#dtypes[0];
+  }
+
+  /** Weights have it. */
+  get variableDtype(): DType {
+    return this.#dtypes[1];
+  }
+
+  /** Where the name is null, as in Keras's maps without a default, it is that of the global policy. */
   static fromConfig(config: Record<string, unknown>): DTypePolicy {
-    return new DTypePolicy(config["name"] as string);
+    return new DTypePolicy((config["name"] as string | null) ?? global.name);
   }
 
   getConfig(): Record<string, unknown> {

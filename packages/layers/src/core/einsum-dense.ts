@@ -68,8 +68,8 @@ export class EinsumDense extends KernelLayer {
   override build(inputShape: SymbolicShape): void {
     const { kernel, bias, inputAxes, outputAxes } = this.#weightsFor(inputShape);
     this.inputSpec = new InputSpec({ ndim: inputShape.length });
-    if (this.dtypePolicy instanceof QuantizedDTypePolicy) {
-      this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.dtypePolicy.mode);
+    if (this.ownPolicy instanceof QuantizedDTypePolicy) {
+      this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.ownPolicy.mode);
     } else this.addKernel(kernel, withFanAxes(this.kernelInitializer, inputAxes, outputAxes));
     if (bias !== null) this.addBias(bias);
   }

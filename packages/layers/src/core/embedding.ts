@@ -72,8 +72,8 @@ export class Embedding extends Layer {
   }
 
   override build(): void {
-    if (this.dtypePolicy instanceof QuantizedDTypePolicy) {
-      this.quantizedEmbeddings = new QuantizedMatrix(this, "embeddings", [this.inputDim, this.outputDim], "rows", this.dtypePolicy);
+    if (this.ownPolicy instanceof QuantizedDTypePolicy) {
+      this.quantizedEmbeddings = new QuantizedMatrix(this, "embeddings", [this.inputDim, this.outputDim], "rows", this.ownPolicy);
       return;
     }
     this.embeddings = this.addWeight({

@@ -36,6 +36,7 @@ import { regularizerField } from "../regularizers/regularizer-field.ts";
 import { insideCall, withTraining } from "./call-context.ts";
 import type { DTypePolicy } from "./dtype-policy.ts";
 import { dtypePolicyField } from "./dtype-policy-field.ts";
+import { DTypePolicyMap } from "./dtype-policy-map.ts";
 import { firstTensors } from "./first-application.ts";
 import { checkInputs, type InputSpecTree } from "./input-spec.ts";
 import { giveMasks, masksOf, type MaskTree } from "./masks.ts";
@@ -97,6 +98,7 @@ export abstract class Layer extends ConfiguredCallable {
   built = false;
 
   #trainable = true;
+  #path: string | null = null;
   #buildShape: ShapeTree | null = null;
   #namedShapes: Readonly<Record<string, ShapeTree>> | null = null;
   readonly #added: Variable[] = [];
@@ -135,14 +137,26 @@ export abstract class Layer extends ConfiguredCallable {
     return identityOf(classOf(this)).className;
   }
 
+  /** Where it stands among the layers that hold it: "encoder/attention/query". null before it was built. */
+  get path(): string | null {
+    return this.#path;
+  }
+
+  /** Its policy: in a {@link DTypePolicyMap} that of its path, the default one before there is a path. */
+  protected get ownPolicy(): DTypePolicy {
+    const { dtypePolicy } = this;
+    if (!(dtypePolicy instanceof DTypePolicyMap)) return dtypePolicy;
+    return this.#path === null ? dtypePolicy.defaultPolicy : dtypePolicy.get(this.#path);
+  }
+
   /** Dtype of the computations. */
   get computeDtype(): DType {
-    return this.dtypePolicy.computeDtype;
+    return this.ownPolicy.computeDtype;
   }
 
   /** Dtype of the weights. */
   get variableDtype(): DType {
-    return this.dtypePolicy.variableDtype;
+    return this.ownPolicy.variableDtype;
   }
 
   /** Makes a weight of this layer. */
@@ -178,7 +192,10 @@ export abstract class Layer extends ConfiguredCallable {
     if (this.built) return;
     this.#buildShape = inputShape;
     const inScope = currentScope().split("/").at(-1) === this.name;
-    const make = (): void => (classOf(this).prototype as Layer).build.call(this, inputShape);
+    const make = (): void => {
+      this.#path ??= currentScope();
+      (classOf(this).prototype as Layer).build.call(this, inputShape);
+    };
     if (inScope) make();
     else withScope(this.name, make);
     this.built = true;
@@ -254,6 +271,7 @@ export abstract class Layer extends ConfiguredCallable {
     try {
       return withScope(this.name, () =>
         withTraining(options.training ?? null, () => {
+          this.#path ??= currentScope();
           const [inputs, ...extra] = args.map((argument) => asTensors(argument, this.computeDtype, this.castsFloats));
           checkInputs(this.className, this.inputSpec, inputs);
           if (!this.built) this.#namedShapes = this.shapesByName([inputs, ...extra], options);

@@ -55,8 +55,8 @@ export class ReversibleEmbedding extends Embedding {
 
   /** @throws ValueError for embeddings of 8 or 4 bits, which {@link Embedding} has. */
   override build(): void {
-    if (this.dtypePolicy instanceof QuantizedDTypePolicy)
-      throw new ValueError(`[ReversibleEmbedding] layer ${this.toString()} cannot go back through embeddings of ${this.dtypePolicy.mode}`);
+    if (this.ownPolicy instanceof QuantizedDTypePolicy)
+      throw new ValueError(`[ReversibleEmbedding] layer ${this.toString()} cannot go back through embeddings of ${this.ownPolicy.mode}`);
     super.build();
     if (this.tieWeights) return;
     this.reverseEmbeddings = this.addWeight({

@@ -21,6 +21,6 @@ export abstract class SpatialDropout extends DropoutLayer {
 
   /** As Keras writes it: its constructors of this kind take neither a policy nor `trainable`. */
   override getConfig(): Record<string, unknown> {
-    return { ...super.getConfig(), dtype: this.dtypePolicy.name };
+    return { ...super.getConfig(), dtype: this.ownPolicy.name };
   }
 }
