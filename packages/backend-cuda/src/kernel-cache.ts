@@ -3,9 +3,10 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { Environment } from "./libraries/search.ts";
 
 /** Where kernels are kept when nobody says otherwise. */
-export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+export function defaultCacheFolder(env: Environment = process.env): string {
   const own = env["NEURITE_CACHE_DIR"];
   if (own !== undefined && own !== "") return join(own, "cuda");
   const base = env["XDG_CACHE_HOME"];

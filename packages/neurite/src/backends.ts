@@ -1,5 +1,7 @@
 /** The devices that come with neurite, to choose one by hand: `setDefaultDevice(cpu({ threads: 2 }))`. */
+/** @ts-ignore The package is optional: where it is not installed, its options are of any type. */
 import type { CudaOptions } from "@neurite/backend-cuda";
+/** @ts-ignore As above. */
 import type { WebGpuOptions } from "@neurite/backend-webgpu";
 import type { Backend } from "@neurite/core";
 import { loadOptionalBackend } from "./defaults/optional-backend.ts";

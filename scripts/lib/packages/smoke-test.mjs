@@ -10,18 +10,22 @@ import { packAll } from "./pack.mjs";
 
 const programs = fileURLToPath(new URL("smoke-programs", import.meta.url));
 
-/** Four counts: the umbrella package; core, one backend and layers alone; the templates of a layer and of a backend, outside the repository. */
+/**
+ * Five counts: all packages; core, one backend and layers alone; the types of the umbrella package without what is optional; the templates of a
+ * layer and of a backend, outside the repository.
+ */
 export async function smokeTestPackages() {
   const packed = await packAll();
   await smoke("umbrella.mjs", packed, null);
   await smoke("minimal.mjs", packed, ["@neurite/core", "@neurite/backend-reference", "@neurite/layers"]);
+  await smoke(null, packed, withDependencies(["neurite"]));
   for (const template of ["plugin-layer", "plugin-backend"]) await smokeTemplate(template, packed);
-  return { passed: 4, failed: 0 };
+  return { passed: 5, failed: 0 };
 }
 
 /**
- * Installs the tarballs of `names` (of all packages, if null) in a temporary folder and runs a program from `smoke-programs/` there.
- * With `names`, an install that brings any other workspace package fails.
+ * Installs the tarballs of `names` (of all packages, if null) in a temporary folder, holds their types to a strict project and runs a program
+ * from `smoke-programs/` there. With `names`, an install that brings anything else fails. Without a program types are all that is looked at.
  */
 async function smoke(program, packed, names) {
   const folder = mkdtempSync(join(tmpdir(), "neurite-smoke-"));
@@ -32,14 +36,37 @@ async function smoke(program, packed, names) {
     const native = ["@neurite/backend-cpu", "@neurite/backend-cuda"];
     const allowScripts = Object.fromEntries(chosen.map((p) => [`file:${p.tarball}`, native.includes(p.name)]));
     writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies, allowScripts }));
-    await mustPass(folder, "npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"]);
-    if (names !== null) checkNothingElse(folder, names);
+    const ignored = program === null ? ["--ignore-scripts"] : [];
+    await mustPass(folder, "npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...ignored]);
+    if (names !== null && program !== null) checkNothingElse(folder, names);
+    const entries = await checkTypes(folder, Object.keys(dependencies));
+    console.log(`     types of ${entries} entry points of ${chosen.length} packages`);
+    if (program === null) return;
     writeFileSync(join(folder, program), readFileSync(join(programs, program)));
     const output = await mustPass(folder, "node", [program]);
     console.log(`     ${program}: ${output.trim().split("\n").at(-1)}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Compiles imports of all entry points as a strict project that checks the declarations of libraries does. It needs those of the DOM, of Node or
+ * of another platform that has `URL` and `AbortSignal`. Gives the number of entry points.
+ */
+async function checkTypes(folder, names) {
+  const modules = names.flatMap((name) => {
+    const { exports } = readJson(join(folder, "node_modules", name, "package.json"));
+    return Object.keys(exports).flatMap((path) => (exports[path].types === undefined ? [] : [name + path.slice(1)]));
+  });
+  const compilerOptions = { target: "es2022", module: "nodenext", strict: true, noEmit: true, types: [], lib: ["es2022", "dom"] };
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: { ...compilerOptions, skipLibCheck: false }, files: ["types.ts"] }),
+  );
+  writeFileSync(join(folder, "types.ts"), modules.map((name, i) => `export * as m${i} from ${JSON.stringify(name)};\n`).join(""));
+  await mustPass(folder, tool("tsc"), ["-p", "."]);
+  return modules.length;
 }
 
 /**
@@ -81,13 +108,16 @@ function writePrograms(template, folder) {
   programs.forEach((text, i) => writeFileSync(join(folder, `page-${i + 1}.test.ts`), text.slice(0, text.indexOf("\n```") + 1)));
 }
 
-/** The workspace packages among `names`, with those that they depend on. */
+/** The workspace packages among `names`, with those that they cannot do without. */
 function withDependencies(names, found = new Set()) {
   for (const name of names) {
-    if (!name.startsWith("@neurite/") || found.has(name)) continue;
+    if (!/^(@neurite\/|neurite$)/.test(name) || found.has(name)) continue;
     found.add(name);
-    const { dependencies, peerDependencies } = readJson(join(root, "packages", name.slice("@neurite/".length), "package.json"));
-    withDependencies(Object.keys({ ...dependencies, ...peerDependencies }), found);
+    const { dependencies, peerDependencies, peerDependenciesMeta } = readJson(
+      join(root, "packages", name.replace("@neurite/", ""), "package.json"),
+    );
+    const peers = Object.keys(peerDependencies ?? {}).filter((peer) => peerDependenciesMeta?.[peer]?.optional !== true);
+    withDependencies([...Object.keys(dependencies ?? {}), ...peers], found);
   }
   return [...found];
 }

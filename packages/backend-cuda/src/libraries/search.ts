@@ -2,6 +2,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** A library that is opened at run time. */
 export type LibraryName = "cuda" | "nvrtc" | "cublasLt";
 
@@ -22,7 +25,7 @@ const variables: Readonly<Record<LibraryName, string>> = {
  * Paths to try for `library`, in order: `explicit` or else the environment variable, alone; else the loader's own search path, the folders of
  * a toolkit, and the libraries inside NVIDIA's Python wheels. Only what the loader searches itself is named without a folder.
  */
-export function candidatePaths(library: LibraryName, explicit?: string, env: NodeJS.ProcessEnv = process.env): string[] {
+export function candidatePaths(library: LibraryName, explicit?: string, env: Environment = process.env): string[] {
   const given = explicit ?? env[variables[library]];
   if (given !== undefined && given !== "") return [given];
   const names = fileNames[library];
@@ -32,7 +35,7 @@ export function candidatePaths(library: LibraryName, explicit?: string, env: Nod
   return [...names, ...found.filter((path) => existsSync(path))];
 }
 
-function toolkitFolders(env: NodeJS.ProcessEnv): string[] {
+function toolkitFolders(env: Environment): string[] {
   const roots = [env["CUDA_HOME"], env["CUDA_PATH"], "/usr/local/cuda", "/opt/cuda"].filter((root) => root !== undefined && root !== "");
   return roots.flatMap((root) => [
     join(root as string, "lib64"),
@@ -42,7 +45,7 @@ function toolkitFolders(env: NodeJS.ProcessEnv): string[] {
 }
 
 /** `nvidia/<package>/lib` in the site-packages of the Python that is active, or beside it. */
-function wheelFolders(env: NodeJS.ProcessEnv): string[] {
+function wheelFolders(env: Environment): string[] {
   const prefixes = [
     env["VIRTUAL_ENV"],
     env["CONDA_PREFIX"],

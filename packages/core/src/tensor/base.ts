@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Backend } from "../backend/backend.ts";
 import { bytesPerElement, type DataOf, type DType, isComplex, type TypedArray, viewArray } from "../dtypes/dtype.ts";
 import { refuseTracedRead } from "../engine/trace.ts";
