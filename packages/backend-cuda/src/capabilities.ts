@@ -3,19 +3,7 @@ import type { Capabilities, DType, PrimitiveName } from "@neurite/core";
 
 const computed: readonly DType[] = ["bool", "int8", "uint8", "int32", "uint32", "int64", "float16", "bfloat16", "float32", "float64"];
 
-const missing: readonly PrimitiveName[] = [
-  "real",
-  "imag",
-  "complex",
-  "cholesky",
-  "triangular_solve",
-  "lu",
-  "qr",
-  "svd",
-  "eigh",
-  "eig",
-  "fft",
-];
+const missing: readonly PrimitiveName[] = ["real", "imag", "complex", "eig", "fft"];
 
 /** What the cuda backend can do. */
 export const capabilities: Capabilities = {

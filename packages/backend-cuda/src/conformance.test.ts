@@ -12,6 +12,14 @@ describeBackend("cuda over the fake driver", () => openFake(), {
   programs: 3,
 });
 
+// What one thread does alone and what a block does together.
+describeBackend("cuda over the fake driver, linear algebra", () => openFake(), {
+  describe,
+  test,
+  dtypes: ["float32", "float64"],
+  only: ["cholesky", "triangular_solve", "lu", "qr", "svd", "eigh"].map((op) => `primitives/${op}`),
+});
+
 test("this machine's GPU passes the whole suite", { timeout: 1_200_000 }, async ({ skip }) => {
   const why = whyUnavailable();
   if (why !== null) skip(`there is no GPU: ${why}`);

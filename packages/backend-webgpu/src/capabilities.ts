@@ -1,17 +1,10 @@
 import type { Capabilities, DType, PrimitiveName } from "@neurite/core";
 
-const notYet = "is not on the webgpu backend yet";
 const noComplex = "is not on the webgpu backend: WGSL has no complex numbers";
 
 export const capabilities: Capabilities = {
   dtypes: new Set<DType>(["bool", "int8", "uint8", "int32", "uint32", "float32"]),
   unsupported: new Map<PrimitiveName, string>([
-    ["cholesky", notYet],
-    ["triangular_solve", notYet],
-    ["lu", notYet],
-    ["qr", notYet],
-    ["svd", notYet],
-    ["eigh", notYet],
     ["eig", noComplex],
     ["fft", noComplex],
     ["complex", noComplex],

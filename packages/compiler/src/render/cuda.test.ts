@@ -38,6 +38,24 @@ function everyDType(): Graph {
   });
 }
 
+/** Every factorization, by a thread each and by a block. */
+function factorizations(): Graph {
+  return programGraph({
+    inputs: [float32(3, 2, 2), float32(20, 20), float32(20, 9), float32(9, 20), aval("float64", 8, 8)],
+    build: (inputs) => {
+      const [small, square, tall, wide, double] = inputs as [Value, Value, Value, Value, Value];
+      const outputs = [small, square, double].flatMap((x) => [
+        b.cholesky(x),
+        ...b.lu(x),
+        ...b.eigh(x),
+        b.triangularSolve(x, x, { lower: true, transpose: true, unitDiagonal: false }),
+      ]);
+      const factors = [tall, wide, small, double].flatMap((x) => [false, true].flatMap((full) => [...b.qr(x, full), ...b.svd(x, full)]));
+      return { outputs: [...outputs, ...factors] };
+    },
+  });
+}
+
 const programs: Readonly<Record<string, () => Graph>> = {
   "the book's classifier with Adam": () => mlpStep([784, 300, 100, 10], 32, adam, 2),
   "a classifier with gradient descent": () => mlpStep([20, 30, 10], 8, sgd, 0),
@@ -46,6 +64,7 @@ const programs: Readonly<Record<string, () => Graph>> = {
   attention,
   "batch normalization": batchNorm,
   "every dtype": everyDType,
+  "every factorization": factorizations,
   ...Object.fromEntries([1, 2, 3, 4].map((seed) => [`random program ${seed}`, () => randomProgram(seed, 60).graph])),
 };
 

@@ -77,13 +77,15 @@ class Cuda implements Dialect {
   readonly workgroupSize = 256;
   readonly tile: Tile = { rows: 64, columns: 64, depth: 16 };
   readonly barrier = "__syncthreads();";
+  readonly bufferBarrier = "__syncthreads();";
 
   constructor(index: "int" | "long long") {
     this.index = index;
   }
 
   /** Rows are read along memory, so threads share them; sums have a team where few threads would be busy otherwise. */
-  team(kind: "reduce" | "row", terms: number, results: number): number {
+  team(kind: "reduce" | "row" | "matrix", terms: number, results: number): number {
+    if (kind === "matrix" && (terms < 4 || results * terms > 262144)) return 1;
     if (kind === "reduce" && (terms < 64 || results >= 65536)) return 1;
     return Math.min(this.workgroupSize, Math.max(32, 2 ** Math.ceil(Math.log2(Math.max(terms, 1)))));
   }
@@ -210,7 +212,7 @@ class Cuda implements Dialect {
     return `nr_fail(status, ${site}u);`;
   }
 
-  module({ entry, workgroupSize, buffers, scalars, status, shared, body }: Module): string {
+  module({ entry, workgroupSize, buffers, scalars, status, barriers, shared, body }: Module): string {
     const parameters = [
       ...buffers.map(({ dtype, written }, use) => `${written ? "" : "const "}${this.#storage(dtype)}* b${use}`),
       ...scalars.map(({ index, dtype }) => `const ${this.type(dtype)} s${index}`),
@@ -218,7 +220,7 @@ class Cuda implements Dialect {
     ];
     return [
       `extern "C" __global__ void __launch_bounds__(${workgroupSize}) ${entry}(${parameters.join(", ")}) {`,
-      ...(status ? (shared.length === 0 ? ["  if (status[0] != NR_NO_SITE) return;"] : uniformStop) : []),
+      ...(status ? (barriers ? uniformStop : ["  if (status[0] != NR_NO_SITE) return;"]) : []),
       ...shared.map(({ name, dtype, length }) => `  __shared__ ${this.type(dtype)} ${name}[${length}];`),
       `  const ${this.index} group = blockIdx.x;`,
       `  const ${this.index} lane = threadIdx.x;`,

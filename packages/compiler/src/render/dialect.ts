@@ -34,6 +34,8 @@ export interface Module {
   readonly scalars: readonly ScalarUse[];
   /** True if it may fail, or changes a state: it then does nothing once a run has failed. */
   readonly status: boolean;
+  /** True if its threads wait for each other: they must then do nothing all together or not at all. */
+  readonly barriers: boolean;
   /** Arrays that the threads of a workgroup share. */
   readonly shared: readonly { readonly name: string; readonly dtype: DType; readonly length: number }[];
   /** Statements, of the thread `thread` (flat, over all workgroups), `lane` (in its workgroup) of workgroup `group`; all of the index type. */
@@ -52,8 +54,11 @@ export interface Dialect {
   readonly workgroupSize: number;
   /** How products are cut; null where each thread does its own results. */
   readonly tile: Tile | null;
-  /** Threads, a power of two, that share each of `results` reductions of `terms` elements, or rows of so many; 1: each has a thread. */
-  team(kind: "reduce" | "row", terms: number, results: number): number;
+  /**
+   * Threads, a power of two, that share each of `results` reductions of `terms` elements, or rows of so many, or matrices of so many rows or
+   * columns; 1: each has a thread.
+   */
+  team(kind: "reduce" | "row" | "matrix", terms: number, results: number): number;
   /** What sums of `dtype` are carried in. */
   accumulator(dtype: DType): DType;
   /** Type that values of `dtype` have in registers: bool may be a bool, int8 an int that is kept in range. @throws DTypeError */
@@ -90,6 +95,8 @@ export interface Dialect {
   fail(site: number): string;
   /** A statement: all threads of the workgroup have come here, and see what the others wrote to shared arrays. */
   readonly barrier: string;
+  /** The same, of what they wrote to buffers. */
+  readonly bufferBarrier: string;
   /** The whole source. */
   module(module: Module): string;
 }

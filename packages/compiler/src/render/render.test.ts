@@ -47,6 +47,15 @@ test("functions come with those that they call, and no others", () => {
   }
 });
 
+test("names that a kernel makes are no words of a language, however many there are", () => {
+  const graph = programGraph({ inputs: [float(9, 9)], build: ([x]) => ({ outputs: b.svd(x as never) }) });
+  const plan = compileGraph(graph);
+  const [source] = stepsOf(plan).map((step) => stepRenderer(plan, () => wgsl)(step).source);
+  const names = [...(source as string).matchAll(/\b(?:let|var) (\w+)/g)].map(([, name]) => name as string);
+  expect(names.length).toBeGreaterThan(100);
+  expect(names.filter((name) => /^[iuf](8|16|32|64)$/.test(name))).toEqual([]);
+});
+
 test("indices are folded where they are known", () => {
   expect(linear(3, [4, 0, 1], ["i", "j", "2"])).toBe("i * 4 + 5");
   expect(linear(0, [1], ["i"])).toBe("i");

@@ -6,6 +6,7 @@ import { writeArgReduce, writeArgSort, writeCumulative } from "./kernels/axis.ts
 import { writeConv } from "./kernels/conv.ts";
 import { writeDot } from "./kernels/dot.ts";
 import { writeGather, writeScatter } from "./kernels/indexing.ts";
+import { writeLinalg } from "./kernels/linalg/linalg.ts";
 import { writeLoop } from "./kernels/loop.ts";
 import { writeReduce } from "./kernels/reduce.ts";
 import { writeWindow } from "./kernels/window.ts";
@@ -34,8 +35,7 @@ export interface RenderedKernel {
  * A function that writes the kernels of `plan`'s steps, each in the language that `dialectOf` has for it. Where buffers lie is no part of a
  * source, so a loop's kernel is written once.
  *
- * @throws DeviceError, when called, for kernels that have no rendering: branches and loops of unknown length, Fourier transforms, linear
- * algebra; DTypeError for a dtype that the language has not.
+ * @throws DeviceError, when called, for kernels that have no rendering: branches, loops, Fourier transforms, eigenvalues of general matrices; DTypeError for a dtype that the language has not.
  * @example
  * const render = stepRenderer(plan, () => wgsl);
  * const sources = stepsOf(plan).map((step) => render(step).source);
@@ -96,6 +96,8 @@ function write(writer: Writer, kernel: Kernel): number {
       return writeCumulative(writer, kernel);
     case "argsort":
       return writeArgSort(writer, kernel);
+    case "linalg":
+      return writeLinalg(writer, kernel);
     default:
       throw new DeviceError(`[${kernel.kind}] has no ${writer.dialect.name} kernel`);
   }

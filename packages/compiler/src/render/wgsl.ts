@@ -30,9 +30,11 @@ class Wgsl implements Dialect {
   readonly workgroupSize = 64;
   readonly tile = null;
   readonly barrier = "workgroupBarrier();";
+  readonly bufferBarrier = "storageBarrier();";
 
-  /** A workgroup for each where there are few and long ones. */
-  team(_kind: string, terms: number, results: number): number {
+  /** A workgroup for each where there are few and long ones; work on matrices has more steps. */
+  team(kind: "reduce" | "row" | "matrix", terms: number, results: number): number {
+    if (kind === "matrix") return terms >= 4 && results * terms <= 65536 ? this.workgroupSize : 1;
     return terms >= 1024 && results <= 1024 ? this.workgroupSize : 1;
   }
 
@@ -228,7 +230,7 @@ class Wgsl implements Dialect {
     return `atomicMax(&status[0], ${site + 1}u); atomicMax(&status[1], run[0].x);`;
   }
 
-  module({ entry, workgroupSize, buffers, scalars, status, shared, body }: Module): string {
+  module({ entry, workgroupSize, buffers, scalars, status, barriers, shared, body }: Module): string {
     const memories = Math.max(-1, ...buffers.map(({ memory }) => memory)) + 1;
     const lines = [
       `@group(0) @binding(0) var<uniform> places: array<vec4<u32>, ${wgslPlaceWords / 4}>;`,
@@ -241,12 +243,12 @@ class Wgsl implements Dialect {
       lines.push(`@group(0) @binding(${memory + 3}) var<storage, ${access}> memory_${memory}: array<${atomic ? "atomic<u32>" : "u32"}>;`);
     }
     buffers.forEach((buffer, use) => lines.push(...this.#accessors(buffer, use, memoryAccess(buffers, buffer.memory).atomic)));
-    if (status && shared.length > 0) lines.push("var<workgroup> stopped: u32;");
+    if (status && barriers) lines.push("var<workgroup> stopped: u32;");
     for (const { name, dtype, length } of shared) lines.push(`var<workgroup> ${name}: array<${this.type(dtype)}, ${length}>;`);
     lines.push(
       `@compute @workgroup_size(${workgroupSize})`,
       `fn ${entry}(@builtin(workgroup_id) at: vec3<u32>, @builtin(num_workgroups) grid: vec3<u32>, @builtin(local_invocation_index) own: u32) {`,
-      ...(status ? (shared.length === 0 ? ["  if (atomicLoad(&status[0]) != 0u) { return; }"] : uniformStop) : []),
+      ...(status ? (barriers ? uniformStop : ["  if (atomicLoad(&status[0]) != 0u) { return; }"]) : []),
       "  let group: i32 = i32(at.y * grid.x + at.x);",
       "  let lane: i32 = i32(own);",
       `  let thread: i32 = group * ${workgroupSize} + lane;`,

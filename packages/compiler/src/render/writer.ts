@@ -16,6 +16,7 @@ export class Writer {
   readonly memories: Memory[] = [];
   readonly #scalars: ScalarUse[] = [];
   readonly #shared: Module["shared"][number][] = [];
+  #barriers = false;
   #names = 0;
   #depth = 1;
 
@@ -54,13 +55,14 @@ export class Writer {
   }
 
   /** `for name from first to before limit by step { inside }`. */
-  steps(first: string, limit: number, step: number, inside: (name: string) => void, prefix = "i"): void {
+  steps(first: string, limit: number | string, step: number, inside: (name: string) => void, prefix = "i"): void {
     const name = this.name(prefix);
     this.block(this.dialect.loop(name, first, String(limit), String(step)), () => inside(name));
   }
 
+  /** A name that nothing has: with a line in it, as i32 is a type. */
   name(prefix: string): string {
-    return `${prefix}${this.#names++}`;
+    return `${prefix}_${this.#names++}`;
   }
 
   /** A name for `value`. */
@@ -99,6 +101,12 @@ export class Writer {
     return name;
   }
 
+  /** Has the threads of the workgroup wait for each other; they then see what was written to shared arrays, or to buffers. */
+  barrier(of: "shared" | "buffers" = "shared"): void {
+    this.#barriers = true;
+    this.line(of === "shared" ? this.dialect.barrier : this.dialect.bufferBarrier);
+  }
+
   load(view: View, index: readonly string[], extra = 0): string {
     const use = this.#use(view.buffer, false);
     return this.dialect.load(use, this.#dtype(view), place(view, index, extra));
@@ -126,6 +134,7 @@ export class Writer {
       buffers: this.#uses,
       scalars: this.#scalars,
       status: this.status,
+      barriers: this.#barriers,
       shared: this.#shared,
       body: this.#lines.join("\n"),
     });

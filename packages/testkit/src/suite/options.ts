@@ -34,6 +34,8 @@ export interface SuiteOptions {
   readonly programs?: number;
   /** Where random programs begin; default 1. */
   readonly seed?: number;
+  /** The beginnings of the names of tests to run ("primitives/dot"). Default: all. */
+  readonly only?: readonly string[];
   /** Known shortcomings: the beginning of the tests' names ("primitives/dot/int8") and why. They are reported as skipped. */
   readonly skip?: Readonly<Record<string, string>>;
   /** Milliseconds for each test; default 60,000. */

@@ -20,7 +20,7 @@ const builders: Readonly<Record<SuitePart, (setting: SuiteSetting) => readonly S
 
 /** Every test of the suite that the options ask for. */
 export function suiteTests(backend: Backend, make: MakeBackend, options: SuiteOptions = {}): readonly SuiteTest[] {
-  const { thorough = false, skip = {} } = options;
+  const { thorough = false, skip = {}, only = [""] } = options;
   const chosen = options.dtypes ?? allDTypes;
   const setting: SuiteSetting = {
     backend,
@@ -37,10 +37,11 @@ export function suiteTests(backend: Backend, make: MakeBackend, options: SuiteOp
     seed: options.seed ?? 1,
   };
   const reasonFor = (name: string): string | undefined => Object.entries(skip).find(([prefix]) => name.startsWith(prefix))?.[1];
-  return (options.parts ?? suiteParts).flatMap((part) =>
-    builders[part](setting).map((each) => {
+  const tests = (options.parts ?? suiteParts).flatMap((part) => builders[part](setting));
+  return tests
+    .filter(({ name }) => only.some((prefix) => name.startsWith(prefix)))
+    .map((each) => {
       const reason = reasonFor(each.name);
       return reason === undefined ? each : { ...each, run: () => Promise.reject(new NotApplicable(reason)) };
-    }),
-  );
+    });
 }

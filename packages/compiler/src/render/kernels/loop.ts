@@ -56,7 +56,7 @@ function writeRows(writer: Writer, kernel: LoopKernel): number {
   walk(writer, length, lanes, (column) => finish(each, checksOf(kernel), column));
   if (once.length === 0) return rows * lanes;
   // What is the same for the whole row may replace what all of the row was computed from.
-  if (lanes > 1) writer.line(writer.dialect.barrier);
+  if (lanes > 1) writer.barrier();
   if (lanes === 1) finish(once, [], "0");
   else writer.block("if (lane == 0)", () => finish(once, [], "0"));
   return rows * lanes;

@@ -51,7 +51,6 @@ export function writeAlone(writer: Writer, product: Product): number {
 
 /** A workgroup makes a tile of results together: what its threads load goes through arrays that they share. Gives the number of threads. */
 export function writeShared(writer: Writer, product: Product, tile: Tile): number {
-  const { dialect } = writer;
   const { dtype, m, n, k, batch } = product;
   const { rows, columns, depth } = tile;
   const threads = (rows / own) * (columns / own);
@@ -82,13 +81,13 @@ export function writeShared(writer: Writer, product: Product, tile: Tile): numbe
       const [c, t] = [writer.index(`${firstColumn} + ${along}`), writer.index(`${start} + ${term}`)];
       fill(right, columns, along, term, `${c} < ${n} && ${t} < ${k}`, (put) => product.rhs(outer, t, c, put));
     });
-    writer.line(dialect.barrier);
+    writer.barrier();
     writer.loop(depth, (term) => {
       const read = (shared: string, width: number, first: string): string[] =>
         sums.map((_, i) => writer.value(dtype, `${shared}[${linear(i, [width, 1], [term, first])}]`));
       addProducts(writer, dtype, sums, read(left, rows, row), read(right, columns, column));
     });
-    writer.line(dialect.barrier);
+    writer.barrier();
   });
   const places = (first: string, inTile: string): string[] => sums.map((_, i) => writer.index(linear(i, [1, 1], [first, inTile])));
   storeSquare(writer, product, outer, places(firstRow, row), places(firstColumn, column), sums, [rows, columns]);

@@ -28,12 +28,12 @@ export function total(writer: Writer, op: ReduceOp, dtype: DType, sum: string, l
   if (lanes > 1) {
     const shared = writer.shared(wide, lanes);
     writer.line(`${shared}[lane] = ${sum};`);
-    writer.line(dialect.barrier);
+    writer.barrier();
     for (let half = lanes / 2; half >= 1; half /= 2) {
       writer.block(`if (lane < ${half})`, () =>
         writer.line(`${shared}[lane] = ${combined(writer, op, wide, `${shared}[lane]`, `${shared}[lane + ${half}]`)};`),
       );
-      writer.line(dialect.barrier);
+      writer.barrier();
     }
     result = `${shared}[0]`;
   }
