@@ -132,11 +132,18 @@ const rows: Readonly<Record<string, Row | readonly Row[]>> = {
   MaxPooling1D: pooled(steps, 3),
   MaxPooling2D: { args: [[2, 2], { strides: 2 }], ...pooled(images, 3) },
   MaxPooling3D: pooled(volumes, 2),
+  MelSpectrogram: { args: [{ fftLength: 16, sequenceStride: 8, numMelBins: 4 }], inputShape: [2, 48], expectedOutputShape: [2, 4, 7] },
   Minimum: pair,
   MultiHeadAttention: { ...queryAndValue, args: [2, 3], inputShape: [[2, 3, 6], [2, 5, 6]], expectedOutputShape: [2, 3, 6], ...weights(8) }, // prettier-ignore
   Multiply: pair,
   Normalization: { args: [{ mean: 1, variance: 4 }], ...vectors },
   Permute: { args: [[2, 1]], ...steps, expectedOutputShape: [2, 3, 6] },
+  Pipeline: {
+    args: (dtype) => [[new Dense(5, under(dtype)), new Dense(3, under(dtype))]],
+    ...vectors,
+    expectedOutputShape: [4, 3],
+    ...weights(4),
+  },
   PReLU: { args: [{ sharedAxes: [1] }], ...steps, ...weights(1) },
   ReLU: { args: [{ maxValue: 1, negativeSlope: 0.1 }], ...vectors },
   RepeatVector: { args: [3], ...vectors, expectedOutputShape: [4, 3, 6] },
@@ -154,6 +161,7 @@ const rows: Readonly<Record<string, Row | readonly Row[]>> = {
   SpatialDropout3D: { args: [0.5, { seed: 1 }], ...volumes },
   SpectralNormalization: { args: (dtype) => [new Dense(3, under(dtype))], ...vectors, expectedOutputShape: [4, 3], ...weights(2, 1) },
   StackedRNNCells: { ...withState, args: (dtype) => [[new SimpleRNNCell(3, under(dtype)), new GRUCell(2, under(dtype))]], inputShape: [[2, 4], [2, 3], [2, 2]], expectedOutputShape: [[2, 2], [2, 3], [2, 2]], ...weights(6) }, // prettier-ignore
+  STFTSpectrogram: { args: [{ frameLength: 4, mode: "magnitude" }], ...steps, expectedOutputShape: [2, 2, 9], ...weights(2) },
   Subtract: pair,
   TimeDistributed: { args: (dtype) => [new Dense(5, under(dtype))], ...steps, expectedOutputShape: [2, 6, 5], ...weights(2) },
   UnitNormalization: { ...vectors },

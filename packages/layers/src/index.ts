@@ -102,6 +102,9 @@ export { MaxPooling1D, type MaxPooling1DOptions } from "./pooling/max-pooling1d.
 export { MaxPooling2D, type MaxPooling2DOptions } from "./pooling/max-pooling2d.ts";
 export { MaxPooling3D, type MaxPooling3DOptions } from "./pooling/max-pooling3d.ts";
 export { Pooling, type PoolingOptions } from "./pooling/pooling.ts";
+export { MelSpectrogram, type MelSpectrogramOptions } from "./preprocessing/mel-spectrogram.ts";
+export { Pipeline } from "./preprocessing/pipeline.ts";
+export { STFTSpectrogram, type STFTSpectrogramOptions } from "./preprocessing/stft-spectrogram.ts";
 export { Rescaling, type RescalingOptions } from "./preprocessing/rescaling.ts";
 export { ActivityRegularization, type ActivityRegularizationOptions } from "./regularization/activity-regularization.ts";
 export { AlphaDropout } from "./regularization/alpha-dropout.ts";

@@ -77,6 +77,9 @@ import { AdaptiveMaxPooling2D } from "./pooling/adaptive-max-pooling2d.ts";
 import { AdaptiveMaxPooling3D } from "./pooling/adaptive-max-pooling3d.ts";
 import { SpectralNormalization } from "./normalization/spectral-normalization.ts";
 import { Normalization } from "./preprocessing/normalization.ts";
+import { MelSpectrogram } from "./preprocessing/mel-spectrogram.ts";
+import { Pipeline } from "./preprocessing/pipeline.ts";
+import { STFTSpectrogram } from "./preprocessing/stft-spectrogram.ts";
 import { Rescaling } from "./preprocessing/rescaling.ts";
 import { ActivityRegularization } from "./regularization/activity-regularization.ts";
 import { AlphaDropout } from "./regularization/alpha-dropout.ts";
@@ -107,8 +110,8 @@ const layers: Entries = {
   Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dot, Dropout, ELU, EinsumDense, Embedding, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise,
   GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
   GroupNormalization, GroupQueryAttention, Identity: IdentityLayer, InputLayer, LSTM, LSTMCell, Lambda, LayerNormalization, LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D,
-  Maximum, Minimum, MultiHeadAttention, Multiply, PReLU, Permute, RMSNormalization, RNN, ReLU, RepeatVector, Rescaling, Reshape, ReversibleEmbedding, SeparableConv1D,
-  SeparableConv2D, SimpleRNN, SimpleRNNCell, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, StackedRNNCells, Subtract, TimeDistributed, UnitNormalization, UpSampling1D,
+  Maximum, MelSpectrogram, Minimum, MultiHeadAttention, Multiply, PReLU, Permute, Pipeline, RMSNormalization, RNN, ReLU, RepeatVector, Rescaling, Reshape, ReversibleEmbedding, SeparableConv1D,
+  STFTSpectrogram, SeparableConv2D, SimpleRNN, SimpleRNNCell, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, StackedRNNCells, Subtract, TimeDistributed, UnitNormalization, UpSampling1D,
   UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D,
 }; // prettier-ignore
 

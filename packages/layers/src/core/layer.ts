@@ -209,6 +209,11 @@ export abstract class Layer extends ConfiguredCallable {
     return false;
   }
 
+  /** Whether a call outside of all layers is in training mode unless told otherwise. */
+  protected get trainsAlone(): boolean {
+    return false;
+  }
+
   /**
    * The mask that goes with the outputs, for the inputs and theirs (null where there is none). By default that of the inputs.
    * Layers whose outputs have no steps give null.
@@ -270,7 +275,7 @@ export abstract class Layer extends ConfiguredCallable {
     if (outermost) for (const layer of this.#family()) layer.#losses = [];
     try {
       return withScope(this.name, () =>
-        withTraining(options.training ?? null, () => {
+        withTraining(options.training ?? (outermost && this.trainsAlone ? true : null), () => {
           this.#path ??= currentScope();
           const [inputs, ...extra] = args.map((argument) => asTensors(argument, this.computeDtype, this.castsFloats));
           checkInputs(this.className, this.inputSpec, inputs);

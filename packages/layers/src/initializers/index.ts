@@ -12,6 +12,8 @@ export { Orthogonal, type OrthogonalOptions } from "./orthogonal.ts";
 export { RandomInitializer, type RandomInitializerOptions } from "./random-initializer.ts";
 export { RandomNormal, type RandomNormalOptions } from "./random-normal.ts";
 export { RandomUniform, type RandomUniformOptions } from "./random-uniform.ts";
+export type { SignalWindowName } from "./signal-window.ts";
+export { STFT, type STFTOptions } from "./stft.ts";
 export { TruncatedNormal, type TruncatedNormalOptions } from "./truncated-normal.ts";
 export { VarianceScaling, type FanOptions, type VarianceScalingOptions } from "./variance-scaling.ts";
 export { Zeros } from "./zeros.ts";

@@ -11,6 +11,7 @@ import { Ones } from "./ones.ts";
 import { Orthogonal } from "./orthogonal.ts";
 import { RandomNormal } from "./random-normal.ts";
 import { RandomUniform } from "./random-uniform.ts";
+import { STFT } from "./stft.ts";
 import { TruncatedNormal } from "./truncated-normal.ts";
 import { VarianceScaling } from "./variance-scaling.ts";
 import { Zeros } from "./zeros.ts";
@@ -19,11 +20,11 @@ import { Zeros } from "./zeros.ts";
 export type InitializerName =
   | "zeros" | "zero" | "ones" | "one" | "constant" | "identity" | "random_normal" | "normal" | "random_uniform" | "uniform"
   | "truncated_normal" | "variance_scaling" | "glorot_normal" | "glorot_uniform" | "he_normal" | "he_uniform" | "lecun_normal"
-  | "lecun_uniform" | "orthogonal"; // prettier-ignore
+  | "lecun_uniform" | "orthogonal" | "stft"; // prettier-ignore
 
 const classes = {
   Constant, GlorotNormal, GlorotUniform, HeNormal, HeUniform, Identity, LecunNormal, LecunUniform, Ones, Orthogonal, RandomNormal,
-  RandomUniform, TruncatedNormal, VarianceScaling, Zeros,
+  RandomUniform, STFT, TruncatedNormal, VarianceScaling, Zeros,
 }; // prettier-ignore
 
 const names: Readonly<Record<InitializerName, (typeof classes)[keyof typeof classes]>> = {
@@ -46,6 +47,7 @@ const names: Readonly<Record<InitializerName, (typeof classes)[keyof typeof clas
   lecun_normal: LecunNormal,
   lecun_uniform: LecunUniform,
   orthogonal: Orthogonal,
+  stft: STFT,
 };
 
 /** Initializer classes by class name and by identifier. */
@@ -54,4 +56,5 @@ export const initializers: Entries & { readonly [K in InitializerName]: unknown 
   ...names,
   IdentityInitializer: Identity,
   OrthogonalInitializer: Orthogonal,
+  STFTInitializer: STFT,
 };

@@ -89,6 +89,10 @@ const single: readonly (readonly [number[], () => object])[] = [
   [steps, () => new layers.Embedding(10, 3)],
   [steps, () => new layers.Masking()],
   [vector, () => new layers.Rescaling(2, { offset: 1 })],
+  [steps, () => new layers.STFTSpectrogram({ frameLength: 4, window: "blackman" })],
+  [[400], () => new layers.MelSpectrogram({ fftLength: 64 })],
+  [vector, () => new layers.Pipeline([new layers.Rescaling(2), new Dense(3)])],
+  [[40, 1], () => new Conv1D(5, 8, { kernelInitializer: new layers.STFT({ side: "imag" }), dtype: new layers.DTypePolicyMap("float32", { "a/.*": "float16" }) })], // prettier-ignore
   [vector, () => new layers.IdentityLayer()],
 ];
 
