@@ -48,7 +48,9 @@ export const renamed = {
 /** Parameters that mean nothing here, in every module. */
 export const meaningless = new Map([
   ["kwargs", "options are typed"],
-  ["jit_compile", "everything is compiled"],
+  ["jitCompile", "everything is compiled"],
+  ["customObjects", "a registry is a value given to whoever reads, as `registry`"],
+  ["safeMode", "reading a config or a file never runs code"],
 ]);
 
 /** Parameters whose null means, in Keras, what its global configuration says: "channels_last", "float32", 1e-7. */
@@ -85,8 +87,8 @@ export const reasons = [
   ],
   [/^keras\.(StatelessScope|SymbolicScope|RematScope|name_scope|Function|Operation|device|Quantizer)/, "an inner part of Keras"],
   [/^keras\.callbacks\.OrbaxCheckpoint/, "writes checkpoints of a Python library"],
-  [/^keras\.callbacks\.(ModelCheckpoint|BackupAndRestore)|^keras\.saving\.|^keras\.models\.(save|load)|save_model/, "writing files, later"],
   [/custom_object|CustomObjectScope|registered|register_keras/, "a registry is a value given to whoever reads: `createRegistry`"],
+  [/^keras\.callbacks\.(ModelCheckpoint|BackupAndRestore)|^keras\.saving\.|^keras\.models\.(save|load)|save_model/, "writing files, later"],
   [/^keras\.utils\.(plot_model|model_to_dot)/, "`plotModel` and `modelToDot` of `@neurite/plot`, which brings Graphviz along"],
   [/^keras\.utils\./, "see the packages for data and datasets, or later"],
   [/^keras\.config\./, "options are given where they are used; there is no global configuration"],

@@ -1,5 +1,7 @@
 // The page of docs/keras-coverage.md.
 
+import { meaningless } from "./places.mjs";
+
 /** @param {{ module: string, rows: object[] }[]} modules */
 export function renderCoverage(version, modules) {
   const lines = [
@@ -8,6 +10,8 @@ export function renderCoverage(version, modules) {
     `Every public name of Keras ${version} with what neurite has in its place: made by \`pnpm keras-coverage\` from the signatures of Keras and from`,
     "neurite's real exports. Names and parameters are those of Keras in camel case, and each thing has one name; a parameter that is not named is",
     "there, and has Keras's default.",
+    "",
+    `Parameters that mean nothing here: ${[...meaningless].map(([name, why]) => `\`${name}\` (${why})`).join(", ")}.`,
     "",
     "| module | names | there | parameters missing | defaults that differ |",
     "|---|---|---|---|---|",

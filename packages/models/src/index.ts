@@ -1,7 +1,8 @@
 export { FunctionalGraph } from "./functional/graph.ts";
 export { Model, type ModelOptions } from "./model.ts";
 export { modelsPlugin } from "./plugin.ts";
-export { cloneModel, modelFromJSON, modelToJSON } from "./saving/config.ts";
+export { type CallFunction, cloneModel, type CloneOptions } from "./saving/clone.ts";
+export { modelFromJSON, modelToJSON } from "./saving/config.ts";
 export { loadModel, loadWeights, type LoadOptions } from "./saving/load.ts";
 export { type ModelSource, readModelFile } from "./saving/model-file.ts";
 export { Sequential } from "./sequential.ts";

@@ -114,6 +114,11 @@ export class Model extends Layer implements CallbackModel {
     this.built = graph !== null;
   }
 
+  /** Where it looks names up; null: in that of the umbrella package. */
+  get registry(): Registry | null {
+    return this.#registry;
+  }
+
   /** Inputs of a functional model; a list, even of one. */
   get inputs(): readonly SymbolicTensor[] {
     return this.#graph?.inputTensors ?? [];

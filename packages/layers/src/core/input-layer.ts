@@ -2,7 +2,10 @@ import {
   type DType,
   field,
   type Field,
+  invalid,
+  isSymbolic,
   type KerasIdentity,
+  optionsOf,
   symbolicInput,
   type SymbolicShape,
   type SymbolicTensor,
@@ -21,6 +24,10 @@ export interface InputOptions {
   readonly batchShape?: SymbolicShape;
   /** Default "float32". */
   readonly dtype?: DType;
+  /** Whether sparse tensors are expected. A model makes those it is given dense, expected or not. Default null: false. */
+  readonly sparse?: boolean | null;
+  /** Ragged inputs are not supported, so that true is refused. A model makes ragged tensors that it is given dense. Default null: false. */
+  readonly ragged?: boolean | null;
   readonly name?: string;
   /** Whether the model may be called with null for this input. Default false. */
   readonly optional?: boolean;
@@ -38,8 +45,15 @@ export class InputLayer extends Layer {
     field.boolean("trainable", { default: true, omitted: "always" }),
     field.shape("batchShape", { default: null }),
     field.dtype("dtype", { default: "float32", property: "inputDtype" }),
-    field.unsupported("sparse", false),
-    field.unsupported("ragged", false),
+    field.object("sparse", { expected: "true, false or null", resolve: (value) => flagOf(value) }, { default: null, nullable: false }),
+    field.object(
+      "ragged",
+      {
+        expected: "false, as inputs of models are dense (ragged tensors given are made so)",
+        resolve: (value) => (value === true ? invalid : flagOf(value)),
+      },
+      { default: null, nullable: false },
+    ),
     field.string("name", { default: null }),
     field.boolean("optional", { default: false }),
     field.shape("shape", { default: null, omitted: "always", property: "sampleShape" }),
@@ -48,6 +62,8 @@ export class InputLayer extends Layer {
   /** [batch, …]. */
   declare readonly batchShape: SymbolicShape;
   declare readonly inputDtype: DType;
+  declare readonly sparse: boolean;
+  declare readonly ragged: boolean;
   declare readonly optional: boolean;
 
   /** @throws ValueError unless exactly one of `shape` and `batchShape` is given. */
@@ -71,27 +87,53 @@ export class InputLayer extends Layer {
   }
 }
 
+const flagOf = (value: unknown): unknown => (value === null ? false : typeof value === "boolean" ? value : invalid);
+
 function batchShapeOf(options: InputOptions): SymbolicShape {
-  if (options === null) throw new ValueError("[InputLayer] the options must be an object: got null");
-  const { shape, batchSize, batchShape } = options;
+  const { shape, batchSize, batchShape } = optionsOf("InputLayer", options);
   if (shape !== undefined && batchShape !== undefined)
     throw new ValueError("[InputLayer] shape and batchShape are both given: one says it all");
+  if (batchShape !== undefined && typeof batchSize === "number")
+    throw new ValueError("[InputLayer] batchSize and batchShape are both given: one says it all");
   if (batchShape !== undefined) return batchShape;
   if (!Array.isArray(shape))
     throw new ValueError(`[InputLayer] shape must be a list of sizes (null where not fixed): got ${JSON.stringify(shape)}`);
   return [batchSize ?? null, ...(shape as SymbolicShape)];
 }
 
+/** Options of {@link Input} with a tensor that is there. */
+export interface InputTensorOptions extends InputOptions {
+  /** A symbolic tensor to begin at, in the place of a new one. Other options may only say what holds for it. */
+  readonly tensor?: SymbolicTensor | null;
+}
+
 /**
  * A symbolic tensor that stands for an input: where a functional model begins. `shape` is without the batch: [784] gives a tensor [batch,
  * 784].
  *
- * @throws ValueError when neither or both of `shape` and `batchShape` are given, or what is given is no list of sizes.
+ * @throws ValueError when neither or both of `shape` and `batchShape` are given, what is given is no list of sizes, or does not hold for
+ *   `tensor`.
  *
  * @example
  * const input = Input({ shape: [784] });
  * new Dense(10, { activation: "softmax" })(input).shape; // [null, 10]
  */
-export function Input(options: InputOptions): SymbolicTensor {
-  return new InputLayer(options).output;
+export function Input(options: InputTensorOptions): SymbolicTensor {
+  const { tensor = null, ...rest } = optionsOf("Input", options);
+  return tensor === null ? new InputLayer(rest).output : given(tensor, rest);
+}
+
+/** A tensor, where it is as the options say. */
+function given(tensor: SymbolicTensor, options: InputOptions): SymbolicTensor {
+  if (!isSymbolic(tensor)) throw new ValueError(`[Input] tensor must be symbolic: got ${typeof tensor}`);
+  const [batchSize, ...shape] = tensor.shape;
+  const { optional, sparse } = tensor.node.operation as Partial<InputLayer>;
+  const holds = { shape, batchSize, batchShape: tensor.shape, dtype: tensor.dtype, name: tensor.name, optional: optional === true, sparse: sparse === true, ragged: false }; // prettier-ignore
+  for (const [name, wanted] of Object.entries(options)) {
+    if (wanted === undefined || wanted === null) continue;
+    const value = (holds as Readonly<Record<string, unknown>>)[name];
+    if (JSON.stringify(value) !== JSON.stringify(wanted))
+      throw new ValueError(`[Input] ${name} of the tensor given is ${JSON.stringify(value)}: got ${JSON.stringify(wanted)}`);
+  }
+  return tensor;
 }

@@ -1,10 +1,10 @@
-import { type AnyTensor, isTensor, ops, ShapeError, type SymbolicTensor, ValueError } from "@neurite/core";
+import { type AnyTensor, isTensor, ops, RaggedTensor, ShapeError, sparse, type SymbolicTensor, ValueError } from "@neurite/core";
 
 const shapeText = (dims: readonly (number | null)[]): string =>
   `[${dims.map((dim) => (dim === null || Number.isNaN(dim) ? "?" : dim)).join(",")}]`;
 
 /**
- * What was given for one input, as the input wants it: in its dtype, with a last axis of size 1 added or taken away.
+ * What was given for one input, as the input wants it: dense, in its dtype, with a last axis of size 1 added or taken away.
  *
  * @throws ShapeError for another shape; ValueError for null where the input is not optional.
  */
@@ -14,6 +14,8 @@ export function conformInput(model: string, input: SymbolicTensor, value: unknow
     if ((input.node.operation as { readonly optional?: boolean }).optional === true) return null;
     throw new ValueError(`[${model}] input "${name}" is missing: only inputs made with { optional: true } may be null`);
   }
+  if (sparse.isSparse(value)) return conformInput(model, input, sparse.toDense(value));
+  if (value instanceof RaggedTensor) return conformInput(model, input, value.toTensor());
   if (!isTensor(value)) return value;
   const fitted = fitRank(input, value);
   const fits =

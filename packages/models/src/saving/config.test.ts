@@ -1,7 +1,7 @@
 import { createRegistry, getDefaultRegistry, ops, opsPlugin, SerializationError, setDefaultRegistry, type Tensor } from "@neurite/core";
 import { Dense, Input } from "@neurite/layers";
 import { beforeEach, describe, expect, test } from "vitest";
-import { cloneModel, Model, modelFromJSON, modelToJSON, Sequential } from "../index.ts";
+import { Model, modelFromJSON, modelToJSON, Sequential } from "../index.ts";
 import { formula, setUp } from "../testing/fixtures.ts";
 
 beforeEach(() => {
@@ -30,14 +30,6 @@ describe.each([
     const x = formula([2, 4], 0.7, 0.1);
     const [own, others] = await Promise.all([model, copy].map((m) => Promise.all([m(x)].flat().map((y) => (y as Tensor).array()))));
     expect(others).toEqual(own);
-  });
-
-  test("a clone shares nothing, and is not compiled", () => {
-    const model = make();
-    model.compile({ loss: "mse" });
-    const copy = cloneModel(model);
-    expect(copy.compiled).toBe(false);
-    expect(copy.weights.some((weight) => (model.weights as unknown[]).includes(weight))).toBe(false);
   });
 });
 

@@ -47,16 +47,3 @@ export function modelFromJSON(json: string | object, registry: Registry = getDef
   if (!(model instanceof Model)) throw new SerializationError(`[modelFromJSON] this describes a ${parsed.class_name}, and no model`);
   return model;
 }
-
-/**
- * A model of the same layers, with new weights and not compiled.
- *
- * @throws SerializationError for layers and functions that cannot be written, or that the registry does not know.
- *
- * @example
- * const copy = cloneModel(model);
- * copy.setWeights(await model.getWeights());
- */
-export function cloneModel<M extends Model>(model: M, registry?: Registry): M {
-  return modelFromJSON(modelToJSON(model), registry) as M;
-}
