@@ -153,6 +153,25 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
       const v = (a: Value): Value => b.eigh(symmetric(a))[1];
       expect(worst([x], (a) => b.sub(b.dot(b.matrixTranspose(v(a)), v(a)), b.eye(n, dtype)))).toBeLessThan(50 * unit);
     }
+    // Of rank 1 and 2: rounding errors are all that remains below the first rows.
+    for (const n of [30, 64]) {
+      const ones: Sample = { dtype, shape: [n, n], elements: new Array<number>(n * n).fill(1) };
+      const thin = matrix(dtype, [n, 2]);
+      const samples = [ones, thin] as const;
+      for (const [i, build] of [(a: Value): Value => a, (_: Value, t: Value): Value => b.dot(t, b.matrixTranspose(t))].entries()) {
+        const name = `rank ${i + 1} of ${n}`;
+        const rest = (a: Value, t: Value): Value => {
+          const [w, v] = b.eigh(build(a, t));
+          return b.sub(b.dot(build(a, t), v), b.mul(v, b.reshape(w, [1, n])));
+        };
+        expect(worst(samples, rest), name).toBeLessThan(50 * n * unit);
+        const v = (a: Value, t: Value): Value => b.eigh(build(a, t))[1];
+        expect(
+          worst(samples, (a, t) => b.sub(b.dot(b.matrixTranspose(v(a, t)), v(a, t)), b.eye(n, dtype))),
+          name,
+        ).toBeLessThan(100 * unit);
+      }
+    }
     const equal: Sample = { dtype, shape: [3, 3], elements: [2, 0, 0, 0, 2, 0, 0, 0, 2] };
     expectAgreement(backends, "equal eigenvalues", [equal], (a) => [b.eigh(a)[0]]);
   });

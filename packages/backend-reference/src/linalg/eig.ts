@@ -78,11 +78,11 @@ function backSubstitute(
       if (Math.abs(divisor) + Math.abs(im) < tiny) complex.divide(p, q, tiny, 0);
       else complex.divide(p, q, divisor, -im);
       y.set(complex.result, 2 * i);
-      continue;
+    } else {
+      const [r, s] = rightSide(t, n, i - 1, i + 1, last, y);
+      solvePair(t, n, i - 1, re, im, [r, s, p, q], y, tiny);
+      i--;
     }
-    const [r, s] = rightSide(t, n, i - 1, i + 1, last, y);
-    solvePair(t, n, i - 1, re, im, [r, s, p, q], y, tiny);
-    i--;
     rescale(y, last);
   }
   return y;

@@ -15,10 +15,12 @@ export function realSchur(t: Float64Array, n: number): Float64Array | null {
     reflect(t, z, n, k + 1, column(t, n, k + 1, k, n - k - 1), k);
     for (let i = k + 2; i < n; i++) t[i * n + k] = 0;
   }
+  // Rounding errors of rounding errors: without an end they would be chased down to where numbers have no precision.
+  const least = epsilon ** 2 * norm(t);
   let end = n - 1;
   let steps = 0;
   while (end > 0) {
-    const start = activeBlock(t, n, end);
+    const start = activeBlock(t, n, end, least);
     if (start >= end - 1) {
       if (start === end - 1) splitBlock(t, z, n, start);
       end = start - 1;
@@ -31,11 +33,11 @@ export function realSchur(t: Float64Array, n: number): Float64Array | null {
   return z;
 }
 
-/** First row of the unreduced block that ends at `end`; negligible subdiagonal elements on the way are set to zero. */
-function activeBlock(t: Float64Array, n: number, end: number): number {
+/** First row of the unreduced block that ends at `end`; subdiagonal elements on the way that are negligible, or at most `least`, become zero. */
+function activeBlock(t: Float64Array, n: number, end: number, least: number): number {
   for (let i = end; i > 0; i--) {
     const scale = Math.abs(t[(i - 1) * n + i - 1]) + Math.abs(t[i * n + i]);
-    if (Math.abs(t[i * n + i - 1]) <= epsilon * (scale === 0 ? norm(t) : scale)) {
+    if (Math.abs(t[i * n + i - 1]) <= Math.max(epsilon * scale, least)) {
       t[i * n + i - 1] = 0;
       return i;
     }
@@ -56,10 +58,11 @@ function column(t: Float64Array, n: number, row: number, at: number, length: num
  * vector. Columns before `from` are zero in these rows and are left out.
  */
 function reflect(t: Float64Array, z: Float64Array, n: number, row: number, vector: number[], from: number): void {
-  const length = Math.hypot(...vector);
-  if (length === 0 || vector.slice(1).every((x) => x === 0)) return;
-  const v = [...vector];
-  v[0] += v[0] < 0 ? -length : length;
+  const largest = vector.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  if (largest === 0 || vector.slice(1).every((x) => x === 0)) return;
+  // Of any length: numbers may be so small that their squares are 0.
+  const v = vector.map((x) => x / largest);
+  v[0] += v[0] < 0 ? -Math.hypot(...v) : Math.hypot(...v);
   const scale = 2 / v.reduce((total, x) => total + x * x, 0);
   for (let c = from; c < n; c++) {
     let product = 0;

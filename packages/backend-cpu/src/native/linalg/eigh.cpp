@@ -35,12 +35,11 @@ void tridiagonalize(Work& work, double* a, int64_t n, double* diagonal, double* 
   diagonal[n - 1] = a[n * n - 1];
 }
 
-/** Last row of the unreduced block that begins at `start`. */
-int64_t blockEnd(const double* diagonal, double* off, int64_t n, int64_t start) {
+/** Last row of the unreduced block that begins at `start`; elements beside the diagonal that are at most `least` count as 0. */
+int64_t blockEnd(const double* off, int64_t n, int64_t start, double least) {
   int64_t end = start;
   for (; end + 1 < n; end++) {
-    const double size = std::fabs(diagonal[end]) + std::fabs(diagonal[end + 1]);
-    if (std::fabs(off[end]) <= 0x1p-53 * size || off[end] == 0) break;
+    if (std::fabs(off[end]) <= least) break;
   }
   return end;
 }
@@ -99,8 +98,11 @@ void eigh(Work& work, double* a, int64_t n, double* values, double* vectors) {
     for (int64_t i = 1; i < n; i++) {
       for (int64_t j = 1; j < n; j++) vectors[j * n + i] = q[(i - 1) * (n - 1) + j - 1];
     }
+    // What the reduction added as rounding errors: QL steps do not converge on what it leaves of a matrix of small rank.
+    double least = 0;
+    for (int64_t i = 0; i < n; i++) least = std::fmax(least, 0x1p-53 * (std::fabs(diagonal[i]) + std::fabs(off[i])));
     for (int64_t start = 0, steps = 0; start < n && finite;) {
-      const int64_t end = blockEnd(diagonal, off, n, start);
+      const int64_t end = blockEnd(off, n, start, least);
       if (end == start) {
         start++;
         steps = 0;

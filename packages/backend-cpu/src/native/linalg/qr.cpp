@@ -14,14 +14,15 @@ double makeReflector(double* alpha, double* rest, int64_t count, int64_t step) {
   bool finite = true;
   for (int64_t i = 0; i < count; i++) finite = finite && rest[i * step] == rest[i * step];
   if (scale == 0 && finite) return 0;
-  scale = std::fmax(scale, std::fabs(*alpha));
-  double squares = (*alpha / scale) * (*alpha / scale);
+  // By a power of two, which is exact: numbers may be so small that they have lost precision.
+  scale = std::ldexp(1.0, std::ilogb(std::fmax(scale, std::fabs(*alpha))));
+  const double first = *alpha / scale;
+  double squares = first * first;
   for (int64_t i = 0; i < count; i++) squares += (rest[i * step] / scale) * (rest[i * step] / scale);
-  const double norm = scale * std::sqrt(squares);
-  const double beta = std::signbit(*alpha) ? norm : -norm;
-  const double tau = (beta - *alpha) / beta;
-  for (int64_t i = 0; i < count; i++) rest[i * step] /= *alpha - beta;
-  *alpha = beta;
+  const double beta = std::signbit(*alpha) ? std::sqrt(squares) : -std::sqrt(squares);
+  const double tau = (beta - first) / beta;
+  for (int64_t i = 0; i < count; i++) rest[i * step] = rest[i * step] / scale / (first - beta);
+  *alpha = beta * scale;
   return tau;
 }
 

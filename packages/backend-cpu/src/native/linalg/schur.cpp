@@ -76,7 +76,8 @@ double largestOf(const double* t, int64_t count) {
 int64_t activeBlock(double* t, int64_t n, int64_t end, double norm) {
   for (int64_t i = end; i > 0; i--) {
     const double size = std::fabs(t[(i - 1) * n + i - 1]) + std::fabs(t[i * n + i]);
-    if (std::fabs(t[i * n + i - 1]) <= kEpsilon * (size == 0 ? norm : size)) {
+    // Rounding errors of rounding errors are not chased down to where numbers have no precision.
+    if (std::fabs(t[i * n + i - 1]) <= kEpsilon * (size == 0 ? norm : std::fmax(size, kEpsilon * norm))) {
       t[i * n + i - 1] = 0;
       return i;
     }

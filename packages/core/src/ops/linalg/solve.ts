@@ -100,8 +100,8 @@ export const inv: Op<[x: TensorLike]> = op("inv", ["x"], (x: TensorLike) => {
   return new Tensor(solveSystem(value, identity));
 });
 
-/** The Moore-Penrose pseudo-inverse with singular values below `cutoff` · largest left out. */
-function pseudoInverse(x: Value, rcond: number | null | undefined): Value {
+/** The pseudo-inverse of `x`, with singular values up to `rcond` · largest left out, times what `right` makes of uᵀ. */
+function pseudoSolve(x: Value, rcond: number | null | undefined, right: (ut: Value) => Value): Value {
   const [u, s, vt] = build.svd(x) as [Value, Value, Value];
   const [rows, columns] = x.shape.slice(-2) as [number, number];
   const cutoff = rcond ?? Math.max(rows, columns) * (x.dtype === "float64" ? 2 ** -52 : 2 ** -23);
@@ -109,8 +109,8 @@ function pseudoInverse(x: Value, rcond: number | null | undefined): Value {
   const largest = build.reshape(build.reduce("max", s, [last]), [...s.shape.slice(0, -1), 1]);
   const kept = build.lt(build.mul(largest, cutoff), s);
   const inverse = build.select(kept, build.div(1, build.select(kept, s, 1)), 0);
-  const scaled = build.mul(build.matrixTranspose(vt), build.reshape(inverse, [...s.shape.slice(0, -1), 1, s.shape[last] as number]));
-  return build.dot(scaled, build.matrixTranspose(u));
+  const scaled = build.mul(right(build.matrixTranspose(u)), build.reshape(inverse, [...s.shape, 1]));
+  return build.dot(build.matrixTranspose(vt), scaled);
 }
 
 /**
@@ -126,7 +126,8 @@ function pseudoInverse(x: Value, rcond: number | null | undefined): Value {
 export const pinv: Op<[x: TensorLike, options?: { readonly rcond?: number | null }]> = op(
   "pinv",
   ["x"],
-  (x: TensorLike, options: { readonly rcond?: number | null } = {}) => new Tensor(pseudoInverse(matrixInput("pinv", x), options.rcond)),
+  (x: TensorLike, options: { readonly rcond?: number | null } = {}) =>
+    new Tensor(pseudoSolve(matrixInput("pinv", x), options.rcond, (ut) => ut)),
 );
 
 /**
@@ -151,7 +152,10 @@ export const lstsq: Op<[a: TensorLike, b: TensorLike, options?: { readonly rcond
     ) {
       throw new ShapeError(`[lstsq] a and b must have as many rows: received ${formatAval(left)} and ${formatAval(given)}`);
     }
-    return solution(build.dot(pseudoInverse(left, options.rcond), right), vector);
+    return solution(
+      pseudoSolve(left, options.rcond, (ut) => build.dot(ut, right)),
+      vector,
+    );
   },
 );
 
