@@ -12,17 +12,25 @@ describeBackend("cuda over the fake driver", () => openFake(), {
   programs: 3,
 });
 
-// What one thread does alone and what a block does together.
-describeBackend("cuda over the fake driver, linear algebra", () => openFake(), {
+/** Complex functions are of several steps in float32. */
+const accuracy = { "pow/complex64": { ulps: 64 }, "div/complex64": { ulps: 3 }, "tanh/complex64": { ulps: 6 } } as const;
+
+// What one thread does alone and what a block does together; complex numbers.
+describeBackend("cuda over the fake driver, linear algebra and complex numbers", () => openFake(), {
   describe,
   test,
-  dtypes: ["float32", "float64"],
-  only: ["cholesky", "triangular_solve", "lu", "qr", "svd", "eigh"].map((op) => `primitives/${op}`),
+  dtypes: ["float32", "float64", "complex64"],
+  only: [
+    ...["cholesky", "triangular_solve", "lu", "qr", "svd", "eigh", "fft"].map((op) => `primitives/${op}`),
+    ...["mul", "div", "log", "sqrt", "tanh", "pow", "select", "reduce", "scatter", "cumulative"].map((op) => `primitives/${op}/complex64`),
+  ],
+  sizes: [1, 5],
+  accuracy,
 });
 
 test("this machine's GPU passes the whole suite", { timeout: 1_200_000 }, async ({ skip }) => {
   const why = whyUnavailable();
   if (why !== null) skip(`there is no GPU: ${why}`);
-  const { failed } = await runBackendSuite(() => openCuda());
+  const { failed } = await runBackendSuite(() => openCuda(), { accuracy });
   expect(failed).toEqual([]);
 });

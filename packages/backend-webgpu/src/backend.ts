@@ -17,7 +17,7 @@ import {
   strangerError,
 } from "@neurite/core";
 import type { Storage } from "@neurite/core";
-import { capabilities } from "./capabilities.ts";
+import { capabilities, lowering } from "./capabilities.ts";
 import { dispatchesOf } from "./dispatches.ts";
 import { WebGpuExecutable, WebGpuProgram } from "./executable.ts";
 import { type Gpu, type GpuBuffer, type GpuDevice, bufferUsage, mapRead } from "./gpu.ts";
@@ -114,7 +114,7 @@ export class WebGpuBackend implements Backend {
   compile(graph: Graph): Executable {
     this.#requireOpen("compile");
     const { composites, unsupported } = capabilities;
-    const plan = compileGraph(graph, { composites, unsupported });
+    const plan = compileGraph(graph, { composites, unsupported, lowering });
     const limit = this.#device.limits.maxStorageBufferBindingSize;
     if (plan.arenaBytes > limit) {
       throw new DeviceError(`[webgpu] intermediate results need ${plan.arenaBytes} bytes in one buffer: this device allows ${limit}`);

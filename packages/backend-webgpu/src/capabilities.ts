@@ -1,16 +1,13 @@
+import type { DTypeLowering } from "@neurite/compiler";
 import type { Capabilities, DType, PrimitiveName } from "@neurite/core";
 
-const noComplex = "is not on the webgpu backend: WGSL has no complex numbers";
-
+/** What the webgpu backend can do. */
 export const capabilities: Capabilities = {
-  dtypes: new Set<DType>(["bool", "int8", "uint8", "int32", "uint32", "float32"]),
-  unsupported: new Map<PrimitiveName, string>([
-    ["eig", noComplex],
-    ["fft", noComplex],
-    ["complex", noComplex],
-    ["real", noComplex],
-    ["imag", noComplex],
-  ]),
+  dtypes: new Set<DType>(["bool", "int8", "uint8", "int32", "uint32", "float32", "complex64"]),
+  unsupported: new Map<PrimitiveName, string>([["eig", "is not on the webgpu backend yet"]]),
   composites: new Set(),
   synchronousReads: false,
 };
+
+/** WGSL has no complex numbers: the compiler computes their parts. */
+export const lowering: ReadonlySet<DTypeLowering> = new Set<DTypeLowering>(["complex"]);

@@ -21,7 +21,7 @@ const suite = (): Promise<void> =>
   describeBackend("webgpu", () => webgpu(), {
     describe,
     test,
-    dtypes: ["float32", "int32", "uint32", "bool"],
+    dtypes: ["float32", "int32", "uint32", "bool", "complex64"],
     // Compiling is slow where a program stands in for the GPU: a few sizes, no random graphs.
     parts: ["primitives", "gradients", "contract", "engine"],
     sizes: [1, 5, 65],
@@ -29,6 +29,7 @@ const suite = (): Promise<void> =>
     flushesDenormals: true,
     values: ["nan", "infinite", "negativeZero", "huge"],
     // One rounding of a logarithm times the exponent: WGSL has no wider type.
-    accuracy: { pow: { ulps: 64 } },
+    // Complex functions are of several steps in float32.
+    accuracy: { pow: { ulps: 64 }, "div/complex64": { ulps: 3 }, "tanh/complex64": { ulps: 6 } },
   });
 await (problem === null ? suite() : undefined);

@@ -2,15 +2,18 @@
 import type { DType, PrimitiveName } from "@neurite/core";
 import type { Builder } from "../ir/builder.ts";
 import type { IrNode, IrNodeOf } from "../ir/node.ts";
+import { lowerComplexArithmetic } from "./complex/lower-complex.ts";
 
 /**
  * Families of dtypes that structured primitives (products, windows, running reductions, sorting, scatters) are rewritten for:
  * - `half`: float16 and bfloat16 are computed in float32 and rounded once, at the end;
  * - `byte`: int8 and uint8 are computed in int32, of which the low bits are what 8-bit arithmetic would give;
- * - `complex`: complex64 is computed on its real and imaginary parts, where the primitive allows that;
- * - `complex products in float64`: the same, and products of those parts are float64 until they are done.
+ * - `complex products in float64`: complex64 is computed on its real and imaginary parts, where the primitive allows that, and products of those
+ *   parts are float64 until they are done;
+ * - `complex`: the same, products in float32, and elementwise primitives and Fourier transforms too. Left are running products and scatters, which
+ *   must know how complex numbers are added and multiplied.
  *
- * Elementwise primitives, views, and what only moves elements stay as they are.
+ * Other elementwise primitives, views, and what only moves elements stay as they are.
  */
 export type DTypeLowering = "half" | "byte" | "complex" | "complex products in float64";
 
@@ -48,8 +51,8 @@ const wider: Partial<Record<DType, { readonly family: DTypeLowering; readonly dt
 export function lowerDType(node: IrNode, lowering: ReadonlySet<DTypeLowering>, builder: Builder): IrNode | null {
   const dtype = node.inputs[0]?.dtype;
   if (dtype === "complex64") {
-    const double = lowering.has("complex products in float64");
-    return double || lowering.has("complex") ? lowerComplex(node, double ? "float64" : "float32", builder) : null;
+    if (lowering.has("complex")) return lowerComplexArithmetic(node, builder) ?? lowerComplex(node, "float32", builder);
+    return lowering.has("complex products in float64") ? lowerComplex(node, "float64", builder) : null;
   }
   const wide = dtype === undefined ? undefined : wider[dtype];
   if (wide === undefined || !lowering.has(wide.family) || !wide.ops.has(node.op)) return null;

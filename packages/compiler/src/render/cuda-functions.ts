@@ -7,6 +7,10 @@ template <> __device__ inline double nr_nan<double>() { unsigned long long b = 0
 template <class T> __device__ inline T nr_infinity();
 template <> __device__ inline float nr_infinity<float>() { unsigned int b = 0x7f800000u; float f; memcpy(&f, &b, 4); return f; }
 template <> __device__ inline double nr_infinity<double>() { unsigned long long b = 0x7ff0000000000000ull; double f; memcpy(&f, &b, 8); return f; }
+struct __align__(8) nr_complex { float x, y; };
+__device__ inline nr_complex nr_pair(float x, float y) { nr_complex z; z.x = x; z.y = y; return z; }
+__device__ inline nr_complex operator+(nr_complex a, nr_complex b) { return nr_pair(a.x + b.x, a.y + b.y); }
+__device__ inline nr_complex operator*(nr_complex a, nr_complex b) { return nr_pair(a.x * b.x - a.y * b.y, a.x * b.y + a.y * b.x); }
 template <class To, class From> __device__ inline To nr_bits(From x) { To y; memcpy(&y, &x, sizeof(y)); return y; }
 
 __device__ inline float nr_from_half(unsigned short h) {

@@ -56,6 +56,21 @@ function factorizations(): Graph {
   });
 }
 
+/** Complex numbers: moved, added and multiplied by kernels; their functions and transforms on their parts. */
+function complexNumbers(): Graph {
+  return programGraph({
+    inputs: [aval("complex64", 6, 10), aval("complex64", 10, 6), aval("int32", 6)],
+    build: ([x, y, i]) => {
+      const [z, w, at] = [x, y, i] as [Value, Value, Value];
+      const moved = [b.concat([z, b.transpose(w, [1, 0])], 0), b.gather(w, at, 1), b.scatter("mul", z, at, z, 0), b.cast(at, "complex64")];
+      const summed = [b.dot(z, w), b.reduce("prod", z, [1]), b.cumulative("sum", z, 1), b.fft(z, 1), b.fft(w, 0, true)];
+      return {
+        outputs: [...moved, ...summed, b.exp(z), b.log(z), b.unary("sqrt", z), b.tanh(z), b.abs(z), b.eq(z, z), b.binary("pow", z, z)],
+      };
+    },
+  });
+}
+
 const programs: Readonly<Record<string, () => Graph>> = {
   "the book's classifier with Adam": () => mlpStep([784, 300, 100, 10], 32, adam, 2),
   "a classifier with gradient descent": () => mlpStep([20, 30, 10], 8, sgd, 0),
@@ -65,6 +80,7 @@ const programs: Readonly<Record<string, () => Graph>> = {
   "batch normalization": batchNorm,
   "every dtype": everyDType,
   "every factorization": factorizations,
+  "complex numbers": complexNumbers,
   ...Object.fromEntries([1, 2, 3, 4].map((seed) => [`random program ${seed}`, () => randomProgram(seed, 60).graph])),
 };
 
@@ -74,7 +90,7 @@ describe.runIf(nvcc)("nvcc compiles every kernel of", () => {
     (name) => {
       const folder = mkdtempSync(join(tmpdir(), "neurite-nvcc-"));
       try {
-        const plan = compileGraph((programs[name] as () => Graph)(), { lowering: new Set(["half", "byte"]) });
+        const plan = compileGraph((programs[name] as () => Graph)(), { lowering: new Set(["half", "byte", "complex"]) });
         const { source, names } = cudaSource(render(plan));
         expect(names.length).toBeGreaterThan(0);
         const file = join(folder, "kernels.cu");

@@ -35,7 +35,8 @@ export interface RenderedKernel {
  * A function that writes the kernels of `plan`'s steps, each in the language that `dialectOf` has for it. Where buffers lie is no part of a
  * source, so a loop's kernel is written once.
  *
- * @throws DeviceError, when called, for kernels that have no rendering: branches, loops, Fourier transforms, eigenvalues of general matrices; DTypeError for a dtype that the language has not.
+ * @throws DeviceError, when called, for kernels that have no rendering: branches, loops, Fourier transforms that were not lowered, eigenvalues of general
+ * matrices; DTypeError for a dtype that the language has not.
  * @example
  * const render = stepRenderer(plan, () => wgsl);
  * const sources = stepsOf(plan).map((step) => render(step).source);

@@ -303,6 +303,9 @@ export const wgslFunctions: Readonly<Record<string, string>> = {
   nr_shr_i: "fn nr_shr_i(a: i32, b: i32) -> i32 { if (b < 0 || b >= 32) { return a >> 31u; } return a >> u32(b); }",
   nr_shl_u: "fn nr_shl_u(a: u32, b: u32) -> u32 { if (b >= 32u) { return 0u; } return a << b; }",
   nr_shr_u: "fn nr_shr_u(a: u32, b: u32) -> u32 { if (b >= 32u) { return 0u; } return a >> b; }",
+  nr_complex_mul: `fn nr_complex_mul(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
+  return vec2<f32>(a.x * b.x - a.y * b.y, a.x * b.y + a.y * b.x);
+}`,
   nr_rotate: "fn nr_rotate(x: u32, n: u32) -> u32 { return (x << n) | (x >> (32u - n)); }",
   nr_threefry: `fn nr_threefry(k0: u32, k1: u32, counter: u32) -> u32 {
   var keys = array<u32, 3>(k0, k1, k0 ^ k1 ^ 0x1bd11bdau);

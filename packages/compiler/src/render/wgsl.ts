@@ -12,6 +12,7 @@ const types: Partial<Record<DType, string>> = {
   int32: "i32",
   uint32: "u32",
   float32: "f32",
+  complex64: "vec2<f32>",
 };
 
 /** Words of {@link Module.buffers}' offsets in the uniform `places`. */
@@ -50,6 +51,7 @@ class Wgsl implements Dialect {
 
   literal(given: number | bigint, dtype: DType): string {
     const value = Number(given);
+    if (dtype === "complex64") return `vec2<f32>(${this.literal(value, "float32")}, 0.0)`;
     switch (this.type(dtype)) {
       case "bool":
         return value === 0 ? "false" : "true";
@@ -143,8 +145,10 @@ class Wgsl implements Dialect {
       case "tanh":
       case "erf":
         return `nr_${op}(${x})`;
-      default:
-        throw new DTypeError(`[${op}] complex numbers are not on the webgpu backend: WGSL has no such type`);
+      case "real":
+        return `(${x}).x`;
+      case "imag":
+        return `(${x}).y`;
     }
   }
 
@@ -153,6 +157,7 @@ class Wgsl implements Dialect {
     const floating = type === "f32";
     const kind = type === "i32" ? "i" : "u";
     if (type === "bool") return this.#logical(op, a, b);
+    if (dtype === "complex64" && op === "mul") return `nr_complex_mul(${a}, ${b})`;
     switch (op) {
       case "add":
         return this.#wrap(`(${a} + ${b})`, dtype);
@@ -188,7 +193,7 @@ class Wgsl implements Dialect {
         // Bytes are held sign- or zero-extended, so that 8 and more shift everything out as 32 would.
         return this.#wrap(`nr_${op}_${kind}(${a}, ${b})`, dtype);
       case "complex":
-        throw new DTypeError("[complex] complex numbers are not on the webgpu backend: WGSL has no such type");
+        return `vec2<f32>(${a}, ${b})`;
     }
   }
 
@@ -203,6 +208,11 @@ class Wgsl implements Dialect {
 
   cast(value: string, from: DType, to: DType): string {
     if (from === to) return value;
+    if (to === "complex64") return `vec2<f32>(${this.cast(value, from, "float32")}, 0.0)`;
+    if (from === "complex64") {
+      const re = this.cast(`(${value}).x`, "float32", to);
+      return to === "bool" ? `(${re} || ${this.cast(`(${value}).y`, "float32", to)})` : re;
+    }
     const [source, target] = [this.type(from), this.type(to)];
     if (to === "bool") return source === "f32" ? `!nr_eq(${value}, 0.0)` : `(${value} != ${source}(0))`;
     if (target === "f32") return source === "bool" ? `select(0.0, 1.0, ${value})` : `f32(${value})`;
@@ -282,6 +292,18 @@ class Wgsl implements Dialect {
       }
       return lines;
     }
+    if (dtype === "complex64") {
+      const at = `let at = (u32(i) + ${base}) * 2u;`;
+      lines.push(
+        `fn load_${use}(i: i32) -> ${type} { ${at} return vec2<f32>(bitcast<f32>(${word("at")}), bitcast<f32>(${word("at + 1u")})); }`,
+      );
+      const put = (place: string, part: string): string => {
+        const bits = `bitcast<u32>(value.${part})`;
+        return atomic ? `atomicStore(&memory_${memory}[${place}], ${bits});` : `memory_${memory}[${place}] = ${bits};`;
+      };
+      if (written) lines.push(`fn store_${use}(i: i32, value: ${type}) { ${at} ${put("at", "x")} ${put("at + 1u", "y")} }`);
+      return lines;
+    }
     const loaded = word(`u32(i) + ${base}`);
     lines.push(`fn load_${use}(i: i32) -> ${type} { return ${type === "u32" ? loaded : `bitcast<${type}>(${loaded})`}; }`);
     if (written) {
@@ -338,5 +360,5 @@ function hex(bits: number): string {
   return `0x${bits.toString(16).padStart(8, "0")}u`;
 }
 
-/** WebGPU's language: bool, int8, uint8 (four to a word), int32, uint32 and float32. */
+/** WebGPU's language: bool, int8, uint8 (four to a word), int32, uint32, float32, and complex64 as far as it is moved, added and multiplied. */
 export const wgsl: Dialect = new Wgsl();

@@ -112,7 +112,8 @@ export const linalgGenerators: Record<Linalg, CaseGenerator> = {
           97,
           100,
           128,
-          210, // prettier-ignore
+          210,
+          257, // prettier-ignore
         ].flatMap((n): PrimitiveCase[] =>
           [false, true].map((inverse) => ({
             name: `${n} elements${inverse ? ", inverse" : ""}`,

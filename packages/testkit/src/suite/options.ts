@@ -24,8 +24,8 @@ export interface SuiteOptions {
   readonly sizes?: readonly number[];
   /** Kinds of floating values that the device keeps. Default: all. */
   readonly values?: readonly ValueClass[];
-  /** For devices that promise less than IEEE 754: replaces the accuracy asked of primitives. */
-  readonly accuracy?: Partial<Record<PrimitiveName, Accuracy>>;
+  /** For devices that promise less than IEEE 754: replaces the accuracy asked of primitives, in all dtypes or in one ("div/complex64"). */
+  readonly accuracy?: Partial<Record<PrimitiveName | `${PrimitiveName}/${DType}`, Accuracy>>;
   /** Results below the smallest normal number may be zero. Default false. */
   readonly flushesDenormals?: boolean;
   /** More sizes, permutations and programs: minutes instead of seconds. Default false. */

@@ -34,7 +34,7 @@ async function runCases(setting: SuiteSetting, op: PrimitiveName, dtype: DType, 
   let ran = 0;
   for (const each of cases) {
     try {
-      if (await runCase(setting, op, each)) ran++;
+      if (await runCase(setting, op, dtype, each)) ran++;
     } catch (error) {
       failures.push(`${each.name}: ${(error as Error).message}`);
     }
@@ -46,7 +46,8 @@ async function runCases(setting: SuiteSetting, op: PrimitiveName, dtype: DType, 
   if (ran === 0) throw new NotApplicable(`every case of ${op} in ${dtype} needs something else that the backend lacks`);
 }
 
-async function runCase(setting: SuiteSetting, op: PrimitiveName, { inputs, fn, accuracy }: PrimitiveCase): Promise<boolean> {
+async function runCase(setting: SuiteSetting, op: PrimitiveName, dtype: DType, { inputs, fn, accuracy }: PrimitiveCase): Promise<boolean> {
+  const allowed = accuracy ?? setting.accuracies[`${op}/${dtype}`] ?? setting.accuracies[op];
   const graph = traced(inputs, fn);
   try {
     requireSupport(setting.backend, graph);
@@ -56,7 +57,7 @@ async function runCase(setting: SuiteSetting, op: PrimitiveName, { inputs, fn, a
   }
   const [found, expected] = [await runGraph(setting.backend, graph, inputs), await runGraph(setting.oracle, graph, inputs)];
   for (const [i, output] of expected.entries()) {
-    const difference = findDifference(found[i], output, accuracy ?? setting.accuracies[op], setting);
+    const difference = findDifference(found[i], output, allowed, setting);
     if (difference !== null) throw new Error(expected.length > 1 ? `output ${i}: ${difference}` : difference);
   }
   return true;

@@ -1,7 +1,7 @@
 import type { Backend, Graph, PrimitiveName } from "@neurite/core";
 import type { CaseContext } from "../primitives/case.ts";
 import type { Accuracy } from "./accuracy.ts";
-import { type MakeBackend, NotApplicable } from "./options.ts";
+import { type MakeBackend, NotApplicable, type SuiteOptions } from "./options.ts";
 
 /** What the tests of a suite work on. */
 export interface SuiteSetting extends CaseContext {
@@ -9,7 +9,7 @@ export interface SuiteSetting extends CaseContext {
   readonly make: MakeBackend;
   /** Results are held to this backend's. */
   readonly oracle: Backend;
-  readonly accuracies: Readonly<Record<PrimitiveName, Accuracy>>;
+  readonly accuracies: Readonly<Record<PrimitiveName, Accuracy>> & NonNullable<SuiteOptions["accuracy"]>;
   readonly flushesDenormals: boolean;
   readonly programs: number;
   readonly seed: number;

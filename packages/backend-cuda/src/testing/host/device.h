@@ -6,6 +6,7 @@
 #define __device__
 #define __shared__ static
 #define __launch_bounds__(n)
+#define __align__(n) alignas(n)
 
 struct nr_dim3 {
   unsigned int x, y, z;

@@ -51,7 +51,7 @@ export function broadcastLast(node: IrNode, builder: Builder): IrNode | null {
 }
 
 /** What NumPy broadcasting makes of the operands' shapes. */
-function jointShape(operands: readonly IrNode[]): number[] {
+export function jointShape(operands: readonly IrNode[]): number[] {
   const rank = Math.max(...operands.map((operand) => operand.shape.length));
   const shape = new Array<number>(rank).fill(1);
   for (const operand of operands) {
