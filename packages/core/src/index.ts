@@ -34,7 +34,7 @@ export { backward, vjpOf } from "./autodiff/backward.ts";
 export { GradientTape, type GradientsOf, type GradientTapeOptions, type TapeGradientOptions } from "./autodiff/tape.ts";
 export { vmap, type VmapOptions } from "./batching/vmap.ts";
 export type { AxesTree } from "./batching/axes-tree.ts";
-export { grad, hessian, jacobian, jvp, valueAndGrad, vjp, type GradOptions } from "./autodiff/grad.ts";
+export { grad, hessian, jacobian, jvp, type JvpOptions, type TangentOf, valueAndGrad, vjp, type GradOptions } from "./autodiff/grad.ts";
 export type { ArgumentOf, ArgumentsOf, GradientOf, GradientsFor } from "./autodiff/types.ts";
 export { checkpoint, customGradient, stopGradient, type ValueWithGradient } from "./autodiff/custom.ts";
 export { type Mask, maskOf, setMask } from "./symbolic/mask.ts";

@@ -5,6 +5,7 @@ import { refusePromise, requireFunction } from "../engine/user-function.ts";
 import { DTypeError, GradientError, ShapeError, ValueError } from "../errors.ts";
 import { bindOne } from "../graph/bind.ts";
 import type { Value } from "../graph/value.ts";
+import { optionsOf } from "../options.ts";
 import { cast, constant, onesLike, sameShape, zerosLike } from "../primitives/build.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
 import { type TensorLike, toValue } from "../tensor/create.ts";
@@ -190,21 +191,44 @@ export function vjp<R>(
   return [run.result as R, pull];
 }
 
+/** Options of {@link jvp}. */
+export interface JvpOptions {
+  /** The function returns [result, something else], which comes third. Default false. */
+  readonly hasAux?: boolean;
+}
+
+/** The directional derivative of a result: in its shape, or a list for several outputs. */
+export type TangentOf<R> = R extends AnyTensor ? Tensor : Tensor | Tensor[];
+
 /**
  * `fn` at `primals` and its directional derivative along `tangents` (forward mode).
  *
  * @param tangents One for each primal, of its shape.
- * @returns `[result, tangent]`, the tangent in the result's shape (a list for several outputs).
- * @throws As {@link valueAndGrad}; ShapeError and ValueError for tangents that do not fit.
+ * @returns `[result, tangent]`, the tangent in the result's shape (a list for several outputs); with `hasAux` also what else `fn` gave.
+ * @throws As {@link valueAndGrad}; ShapeError and ValueError for tangents that do not fit, or without a pair where `hasAux` asks for one.
  * @example
  * const [y, slope] = jvp((x: Tensor) => x.square(), [3], [1]); // 9, 6
  */
+export function jvp<R, X>(
+  fn: (...primals: Tensor[]) => readonly [R, X],
+  primals: readonly TensorLike[],
+  tangents: readonly TensorLike[],
+  options: JvpOptions & { readonly hasAux: true },
+): [R, TangentOf<R>, X];
 export function jvp<R>(
   fn: (...primals: Tensor[]) => R,
   primals: readonly TensorLike[],
   tangents: readonly TensorLike[],
-): [R, R extends AnyTensor ? Tensor : Tensor | Tensor[]] {
+  options?: JvpOptions,
+): [R, TangentOf<R>];
+export function jvp(
+  fn: (...primals: Tensor[]) => unknown,
+  primals: readonly TensorLike[],
+  tangents: readonly TensorLike[],
+  options: JvpOptions = {},
+): unknown[] {
   requireFunction("jvp", fn);
+  const { hasAux = false } = optionsOf("jvp", options);
   for (const [name, list] of [
     ["primals", primals],
     ["tangents", tangents],
@@ -214,9 +238,17 @@ export function jvp<R>(
   if (primals.length !== tangents.length)
     throw new ValueError(`[jvp] ${primals.length} primals need as many tangents: received ${tangents.length}`);
   const args = primals.map((primal) => new Tensor(toFloat(primal)));
+  let aux: unknown;
+  const withoutAux = (...xs: Tensor[]): unknown => {
+    const pair = fn(...xs);
+    if (!Array.isArray(pair) || pair.length !== 2)
+      throw new ValueError(`[jvp] with hasAux the function must return [result, aux]: received ${describe(pair)}`);
+    aux = pair[1];
+    return pair[0];
+  };
   const run = differentiate(
     "jvp",
-    fn as AnyFunction,
+    (hasAux ? withoutAux : fn) as AnyFunction,
     args,
     args.map((_, i) => i),
   );
@@ -226,7 +258,7 @@ export function jvp<R>(
   const transposed = vjpOf((cotangents) => run.pull(cotangents).map((gradient, i) => gradient ?? zerosLike(run.inputs[i] as Value)), seeds);
   const pushed = transposed.pull(directions).map((gradient, i) => new Tensor(gradient ?? zerosLike(run.outputs[i] as Value)));
   run.release();
-  return [run.result as R, (pushed.length === 1 ? (pushed[0] as Tensor) : pushed) as R extends AnyTensor ? Tensor : Tensor | Tensor[]];
+  return [run.result, pushed.length === 1 ? pushed[0] : pushed, ...(hasAux ? [aux] : [])];
 }
 
 /**

@@ -105,6 +105,10 @@ describe("products with Jacobians", () => {
     expect(pulled[0]).toBeCloseTo(3 + 10 * Math.exp(2), 3);
     expect(pulled[1]).toBeCloseTo(2, 5);
     const [, tangent] = jvp(f, [tensor([2, 3])], [tensor([1, -1])]);
+    const [at, same, aux] = jvp((x: Tensor) => [f(x), x.sum()] as const, [tensor([2, 3])], [tensor([1, -1])], { hasAux: true });
+    expect(await at.array()).toEqual(await f(tensor([2, 3])).array());
+    expect(await same.array()).toEqual(await tangent.array());
+    expect(await aux.item()).toBe(5);
     const pushed = (await (tangent as Tensor).array()) as number[];
     expect(pushed[0]).toBeCloseTo(1, 5);
     expect(pushed[1]).toBeCloseTo(Math.exp(2), 4);

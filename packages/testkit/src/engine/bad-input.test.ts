@@ -78,6 +78,7 @@ const cases: [name: string, run: () => unknown, error: ErrorClass, message: stri
   ["jvp without lists", () => jvp(square, anything(tensor(1)), [1]), ValueError, "[jvp] primals must be a list of tensors: received a tensor float32[]"],
   ["jvp without tangents", () => jvp(square, [1], anything(undefined)), ValueError, "[jvp] tangents must be a list of tensors: received undefined"],
   ["jvp with too few tangents", () => jvp(square, [1], []), ValueError, "[jvp] 1 primals need as many tangents: received 0"],
+  ["jvp without aux", () => jvp(square as never, [1], [1], { hasAux: true }), ValueError, "[jvp] with hasAux the function must return [result, aux]: received a tensor float32[]"],
   ["jvp with another shape", () => jvp(square, [[1, 2]], [[1]]), ShapeError, "[jvp] shape [1] does not match [2]"],
   ["jacobian of nothing", () => jacobian(anything(1)), ValueError, "[jacobian] a function is needed: received 1"],
   ["jacobian at null", () => jacobian(square)(anything(null)), ValueError, "is not a number"],
