@@ -4,7 +4,7 @@ import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { formatAval, formatAvals } from "../../shapes/format.ts";
 import { drawKey, type Seed, SeedGenerator } from "../../random/generator.ts";
-import { uniformOf } from "../../random/bits.ts";
+import { standardNormal } from "../../random/bits.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { type DataFormat, dataFormatOf, fromChannelsLast, perAxis, samePadding, toChannelsLast } from "../nn/windows.ts";
@@ -12,6 +12,7 @@ import { choice } from "../nn/windows.ts";
 import { borders } from "../shape/pad.ts";
 import { floatPair, input, numberInput, toFloat } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
+import type { FillMode } from "./coordinates.ts";
 import { type ImageOptions, onPictures } from "./pictures.ts";
 import { displaced, type TransformOptions } from "./transform.ts";
 
@@ -182,10 +183,12 @@ export const ssim: Op<[image1: TensorLike, image2: TensorLike, options?: SsimOpt
 
 /** Options of {@link elasticTransform}. */
 export interface ElasticOptions extends TransformOptions {
-  /** Largest displacement before smoothing, in pixels. Default 20. */
+  /** Factor of the displacements. Default 20. */
   readonly alpha?: number;
-  /** Standard deviation of the smoothing, in pixels. Default 5. */
+  /** Standard deviation of the smoothing and, before it, of the displacements, in pixels. Default 5. */
   readonly sigma?: number;
+  /** What lies outside. Default "reflect". */
+  readonly fillMode?: Exclude<FillMode, "mirror">;
   /** A whole number, a SeedGenerator or a key. Default: the default generator. */
   readonly seed?: Seed;
 }
@@ -208,12 +211,12 @@ export const elasticTransform: Op<[images: TensorLike, options?: ElasticOptions]
     return onPictures(name, images, options, (given) => {
       const x = toFloat(given);
       const [n, h, w] = x.shape as readonly [number, number, number];
-      const size = 2 * Math.floor(3 * sigma) + 1;
+      const size = 6 * Math.floor(sigma) + 1;
       const line = gaussian(size, sigma, "float32");
       const displacement = (): Value => {
-        const noise = uniformOf(name, drawKey(name, generator), [n, h, w, 1], "float32", -1, 1);
+        const noise = standardNormal(name, drawKey(name, generator), [n, h, w, 1], "float32");
         const smooth = filterChannels(noise, separable(line, line), [samePadding(1, size, 1, 1), samePadding(1, size, 1, 1)]);
-        return build.cast(build.reshape(build.mul(smooth, alpha), [n, h, w]), x.dtype);
+        return build.cast(build.reshape(build.mul(smooth, alpha * sigma), [n, h, w]), x.dtype);
       };
       return build.cast(
         displaced(x, displacement(), displacement(), { ...options, fillMode: options.fillMode ?? "reflect" }, name),
