@@ -17,7 +17,7 @@ export { inferThrough, traceGraph } from "./engine/trace-graph.ts";
 export { getDefaultDevice, setDefaultDevice, setDeviceChooser, withDevice } from "./engine/device.ts";
 export type { ExecutionMode } from "./engine/context.ts";
 export { setExecutionMode, withExecutionMode } from "./engine/debug.ts";
-export { currentScope, withScope } from "./engine/scope.ts";
+export { currentCallSettings, currentScope, withCallSettings, withScope } from "./engine/scope.ts";
 export { compile } from "./engine/compile.ts";
 export type { CompiledFunction, CompileOptions, PreparedCall, ProgramDescription } from "./engine/compile.ts";
 export { profile, type Profiled, type ProfileOptions } from "./profiling/profile.ts";

@@ -3,6 +3,7 @@ export * from "./constraints/index.ts";
 export * from "./initializers/index.ts";
 export * from "./regularizers/index.ts";
 export { isTraining, withTraining } from "./core/call-context.ts";
+export { rematScope, type RematScopeOptions } from "./core/remat-scope.ts";
 export { DTypePolicy, getDTypePolicy, setDTypePolicy, type DTypePolicyLike } from "./core/dtype-policy.ts";
 export { DTypePolicyMap } from "./core/dtype-policy-map.ts";
 export { QuantizedMatrix } from "./quantization/quantized-matrix.ts";

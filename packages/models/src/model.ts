@@ -103,6 +103,10 @@ export class Model extends Layer implements CallbackModel {
     if (layerOptions.trainable === false) this.trainable = false;
   }
 
+  protected override get canRematerialize(): boolean {
+    return false;
+  }
+
   /** The functional graph; null in subclasses that compute in `call`, and in a Sequential that has not met its input yet. */
   get graph(): FunctionalGraph | null {
     return this.#graph;

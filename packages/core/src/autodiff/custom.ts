@@ -148,7 +148,7 @@ export function checkpoint<A extends readonly unknown[], R>(fn: (...args: A) => 
   refuseAsync("checkpoint", fn);
   return (...args) => {
     if (context.trace?.kind === "body") return checkpointInBody(fn, args);
-    const outer = context.recorders;
+    const { recorders: outer, call } = context;
     if (outer.length === 0) return fn(...args);
     const inputs = flattenTree(args).filter(isArgument).map(({ value }) => value); // prettier-ignore
 
@@ -180,7 +180,7 @@ export function checkpoint<A extends readonly unknown[], R>(fn: (...args: A) => 
     for (const input of inputs) used.delete(input);
     const closedOver = [...used];
     recordOverride("checkpoint", [...inputs, ...closedOver], outputs, ({ cotangents }) =>
-      withContext({ replay: new Map(state) }, () => {
+      withContext({ replay: new Map(state), call }, () => {
         const body = (values: readonly Value[]): readonly Value[] => {
           let next = 0;
           const replaced = mapTree(args, (leaf) => (isArgument(leaf) ? new Tensor(values[next++] as Value) : leaf)) as unknown as A;

@@ -30,6 +30,8 @@ export type ExecutionMode = "lazy" | "immediate" | "debug";
 interface Context {
   trace: Trace | null;
   scope: Scope | null;
+  /** What the outermost call of a layer runs under, as training; for layers to say. */
+  call: object | null;
   mode: ExecutionMode;
   recorders: readonly Recorder[];
   /** While a piece of program is computed again: the values its variables had the first time. Assignments change them here only. */
@@ -44,6 +46,7 @@ interface Context {
 export const context: Context = {
   trace: null,
   scope: null,
+  call: null,
   mode: "lazy",
   recorders: [],
   replay: null,

@@ -23,3 +23,24 @@ export function withScope<T>(name: string, body: () => T): T {
 export function currentScope(): string {
   return context.scope?.path ?? "";
 }
+
+/**
+ * Runs `body` under settings of a call, such as training mode: what is computed again for gradients (see `checkpoint`) runs under them too. For
+ * packages of layers; null ends those around it.
+ *
+ * @example
+ * withCallSettings({ training: true }, () => currentCallSettings()); // { training: true }
+ */
+export function withCallSettings<T>(settings: object | null, body: () => T): T {
+  return withContext({ call: settings }, body);
+}
+
+/**
+ * What {@link withCallSettings} around the current code says; null outside.
+ *
+ * @example
+ * currentCallSettings(); // null
+ */
+export function currentCallSettings(): object | null {
+  return context.call;
+}

@@ -1,9 +1,11 @@
+import { currentCallSettings, withCallSettings } from "@neurite/core";
+
 /** What holds during the outermost call of a layer and everything called inside it. */
 interface CallContext {
   readonly training: boolean;
 }
 
-let current: CallContext | null = null;
+const current = (): CallContext | null => currentCallSettings() as CallContext | null;
 
 /**
  * True inside the call of a layer or model in training mode, for inputs of any shape.
@@ -13,12 +15,12 @@ let current: CallContext | null = null;
  * withTraining(true, () => isTraining()); // true
  */
 export function isTraining(): boolean {
-  return current?.training ?? false;
+  return current()?.training ?? false;
 }
 
 /** True while some layer is being called. */
 export function insideCall(): boolean {
-  return current !== null;
+  return current() !== null;
 }
 
 /**
@@ -29,11 +31,5 @@ export function insideCall(): boolean {
  * withTraining(true, () => isTraining()); // true
  */
 export function withTraining<T>(training: boolean | null, body: () => T): T {
-  const before = current;
-  current = { training: training ?? before?.training ?? false };
-  try {
-    return body();
-  } finally {
-    current = before;
-  }
+  return withCallSettings({ training: training ?? isTraining() } satisfies CallContext, body);
 }

@@ -3,6 +3,7 @@ import {
   applySymbolically,
   anySymbolic,
   autoName,
+  checkpoint,
   classOf,
   ConfiguredCallable,
   currentScope,
@@ -43,6 +44,7 @@ import { giveMasks, masksOf, type MaskTree } from "./masks.ts";
 import { asTensors, isCallOptions, nameLayerIn } from "./layer-inputs.ts";
 export type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
 import type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
+import { currentRematScope, rematerializes, withinRemat } from "./remat-scope.ts";
 import { brandLayer, isLayer, type LayerState, type SeedState, stateOfFields, unique } from "./layer-state.ts";
 import { graphShape, mapShapes, type ShapeTree, shapesOf, symbolicShape } from "./shapes.ts";
 
@@ -105,6 +107,7 @@ export abstract class Layer extends ConfiguredCallable {
   readonly #initiallyTrainable = new WeakMap<Variable, boolean>();
   readonly #regularizers = new Map<Variable, RegularizerFunction>();
   #losses: Tensor[] = [];
+  readonly #remat = currentRematScope();
 
   /** @throws ValueError for unknown and wrong options. */
   constructor(options: LayerOptions = {}) {
@@ -281,7 +284,7 @@ export abstract class Layer extends ConfiguredCallable {
           checkInputs(this.className, this.inputSpec, inputs);
           if (!this.built) this.#namedShapes = this.shapesByName([inputs, ...extra], options);
           this.buildFor(shapesOf(inputs));
-          const outputs = (this.call as (...values: unknown[]) => unknown).call(this, inputs, ...extra, options);
+          const outputs = this.#compute([inputs, ...extra, options]);
           if (this.activityRegularizer !== null) this.#penalize(outputs, this.activityRegularizer);
           return outputs;
         }),
@@ -291,8 +294,39 @@ export abstract class Layer extends ConfiguredCallable {
     }
   }
 
+  /** What `call` gives; in a scope of rematerialization gradients compute it again. */
+  #compute(args: readonly unknown[]): unknown {
+    const compute = (...values: readonly unknown[]): unknown =>
+      (this.call as (...given: readonly unknown[]) => unknown).call(this, ...values);
+    const outputSize = (): number => {
+      const avals = this.#apart(() => inferThrough([], () => tensorsIn(compute(...args)).map(({ value }) => value))).result;
+      return avals.reduce((total, { shape }) => total + shape.reduce((size, dim) => size * (Number.isNaN(dim) ? 1 : dim), 1), 0);
+    };
+    if (!this.canRematerialize || !rematerializes(this.#remat, this.name, outputSize)) return compute(...args);
+    const again = checkpoint((...values: readonly unknown[]) => this.#apart(() => withinRemat(() => compute(...values))));
+    const { result, losses } = again(...args);
+    this.#family().forEach((layer, i) => layer.#losses.push(...(losses[i] ?? [])));
+    return result;
+  }
+
+  /** Whether scopes of rematerialization are about it; models leave that to their layers. */
+  protected get canRematerialize(): boolean {
+    return true;
+  }
+
+  /** Runs `body`, and gives the penalties that it added, by layer, in place of adding them. */
+  #apart<T>(body: () => T): { readonly result: T; readonly losses: readonly (readonly Tensor[])[] } {
+    const family = this.#family();
+    const before = family.map((layer) => layer.#losses);
+    for (const layer of family) layer.#losses = [];
+    const result = body();
+    const losses = family.map((layer) => layer.#losses);
+    family.forEach((layer, i) => (layer.#losses = before[i] as Tensor[]));
+    return { result, losses };
+  }
+
   #penalize(outputs: unknown, regularizer: RegularizerFunction): void {
-    for (const output of flattenTree(outputs).filter(isTensor)) {
+    for (const output of tensorsIn(outputs)) {
       const penalty = regularizer(output);
       const batch = output.shape[0];
       this.addLoss(batch === undefined ? penalty : ops.divide(penalty, batch));
@@ -425,20 +459,15 @@ export abstract class Layer extends ConfiguredCallable {
     if (shapes.length === 0)
       throw new ShapeError(`[computeOutputShape] layer ${this.toString()} needs the shape of an input: received none`);
     let outputs: unknown;
+    const given = shapes.map((shape) => ({ dtype: this.computeDtype, shape: graphShape(shape) }));
     // The penalties of the last call stay: those of this one have no elements.
-    const family = this.#family();
-    const penalties = family.map((layer) => layer.#losses);
-    const avals = inferThrough(
-      shapes.map((shape) => ({ dtype: this.computeDtype, shape: graphShape(shape) })),
-      (values) => {
+    const { result: avals } = this.#apart(() =>
+      inferThrough(given, (values) => {
         let next = 0;
         outputs = this.#run([mapShapes(inputShape, () => new Tensor(values[next++] as never))], {});
-        return flattenTree(outputs)
-          .filter(isTensor)
-          .map(({ value }) => value);
-      },
+        return tensorsIn(outputs).map(({ value }) => value);
+      }),
     );
-    family.forEach((layer, i) => (layer.#losses = penalties[i] as Tensor[]));
     let next = 0;
     return mapTree(outputs, () => symbolicShape((avals[next++] as { shape: readonly number[] }).shape)) as ShapeTree;
   }
@@ -483,6 +512,10 @@ export abstract class Layer extends ConfiguredCallable {
     });
     return `${JSON.stringify(this.name)} (${this.className}${options.join("")})`;
   }
+}
+
+function tensorsIn(tree: unknown): AnyTensor[] {
+  return flattenTree(tree).filter(isTensor) as AnyTensor[];
 }
 
 function asWeight(value: TensorLike, variable: Variable): Tensor {

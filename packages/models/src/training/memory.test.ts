@@ -1,6 +1,6 @@
 import { cpu, isAvailable } from "@neurite/backend-cpu";
 import { ops, setDefaultDevice, type Tensor } from "@neurite/core";
-import { Conv2D, Dense, Flatten, GRU, MaxPooling2D } from "@neurite/layers";
+import { Conv2D, Dense, Dropout, Flatten, GRU, Layer, MaxPooling2D, rematScope } from "@neurite/layers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Model, Sequential } from "../index.ts";
 import { setUp } from "../testing/fixtures.ts";
@@ -57,6 +57,24 @@ describe.skipIf(!isAvailable())("what the native planner reserves", () => {
       return model.memory({ batchSize: 16 }).planned.training!;
     };
     expect(planned(true)).toBeLessThan(planned(false) / 10);
+  });
+
+  test("is a fraction for layers made in rematScope", () => {
+    class Block extends Layer {
+      readonly wide = new Dense(256, { activation: "gelu" });
+      readonly dropout = new Dropout(0.1);
+      readonly back = new Dense(32);
+      override call(x: Tensor): Tensor {
+        return ops.add(x, this.back(this.dropout(this.wide(x))));
+      }
+    }
+    const planned = (mode: "full" | null): number => {
+      const layers = rematScope({ mode }, () => Array.from({ length: 12 }, () => new Block()));
+      const model = new Sequential([new Dense(32, { inputShape: [8] }), ...layers, new Dense(1)]);
+      model.compile({ loss: "mse", optimizer: "sgd" });
+      return model.memory({ batchSize: 64 }).planned.training!;
+    };
+    expect(planned("full")).toBeLessThan(planned(null) / 4);
   });
 
   test("is what fit then runs with: nothing is compiled anew", async () => {

@@ -1,0 +1,116 @@
+import { reference } from "@neurite/backend-reference";
+import {
+  checkpoint,
+  compile,
+  GradientTape,
+  ops,
+  resetAutoNames,
+  setDefaultDevice,
+  setSeed,
+  type Tensor,
+  tensor,
+  type Variable,
+} from "@neurite/core";
+import { beforeEach, describe, expect, it } from "vitest";
+import { BatchNormalization, Dense, Dropout, Layer, rematScope, type RematScopeOptions } from "../index.ts";
+
+setDefaultDevice(reference());
+beforeEach(() => {
+  resetAutoNames();
+  setSeed(7);
+});
+
+const x = (): Tensor => ops.reshape(ops.sin(ops.arange(12, { dtype: "float32" })), [4, 3]);
+
+/** Counts how often it is computed. */
+class Block extends Layer {
+  calls = 0;
+  readonly first = new Dense(5, { activation: "tanh", activityRegularizer: "l2" });
+  readonly normalization = new BatchNormalization();
+  readonly dropout = new Dropout(0.5, { seed: 3 });
+  readonly second = new Dense(3, { name: "second" });
+
+  override call(inputs: Tensor): Tensor {
+    this.calls++;
+    return ops.add(inputs, this.second(this.dropout(this.normalization(this.first(inputs)))));
+  }
+}
+
+interface Outcome {
+  readonly calls: number;
+  readonly numbers: readonly number[];
+}
+
+/** Outputs, gradients of a loss with its penalties, moving statistics and the penalties, of two steps. */
+async function outcomeOf(make: () => Block): Promise<Outcome> {
+  resetAutoNames();
+  setSeed(7);
+  const block = make();
+  block(x());
+  block.calls = 0;
+  const step = (inputs: Tensor): Tensor[] => {
+    const tape = new GradientTape();
+    const loss = tape.run(() => {
+      const penalties = (): Tensor => block.losses.reduce((sum, one) => sum.add(one), tensor(0));
+      return ops.sum(ops.square(block(inputs, { training: true }))).add(penalties());
+    });
+    const gradients = tape.gradient(loss, block.trainableVariables) as Tensor[];
+    return [loss, ...gradients, ...block.nonTrainableVariables.map((variable: Variable) => variable.read())];
+  };
+  const results = [...step(x()), ...compile(step)(x())];
+  const numbers = (await Promise.all(results.map((each) => each.data()))).flatMap((each) => Array.from(each, Number));
+  return { calls: block.calls, numbers };
+}
+
+function expectClose(found: readonly number[], expected: readonly number[]): void {
+  expect(found).toHaveLength(expected.length);
+  found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+}
+
+describe("rematScope", () => {
+  it("computes layers again in gradients, once, with the same results, random numbers, penalties and statistics", async () => {
+    const plain = await outcomeOf(() => new Block());
+    const again = await outcomeOf(() => rematScope({}, () => new Block()));
+    expect(plain.calls).toBe(2);
+    expect(again.calls).toBe(4);
+    expectClose(again.numbers, plain.numbers);
+  });
+
+  it.each<[string, RematScopeOptions, number]>([
+    ["larger_than a smaller size", { mode: "larger_than", outputSizeThreshold: 11 }, 4],
+    ["larger_than the size", { mode: "larger_than", outputSizeThreshold: 12 }, 2],
+    ["list_of_layers with its name", { mode: "list_of_layers", layerNames: ["block"] }, 4],
+    ["list_of_layers of a layer inside", { mode: "list_of_layers", layerNames: ["second"] }, 2],
+    ["null", { mode: null }, 2],
+  ])("%s", async (_, options, calls) => {
+    const plain = await outcomeOf(() => new Block());
+    const found = await outcomeOf(() => rematScope({ mode: "full" }, () => rematScope(options, () => new Block())));
+    expectClose(found.numbers, plain.numbers);
+    // To know the size of the outputs takes computing their shapes.
+    const forShapes = options.mode === "larger_than" ? 2 : 0;
+    expect(found.calls).toBe(calls + forShapes);
+  });
+
+  it("checks its options", () => {
+    expect(() => rematScope({ mode: "activations" as never }, () => null)).toThrow('[rematScope] mode must be "full", "larger_than"');
+    expect(() => rematScope({ mode: "larger_than", outputSizeThreshold: "1" as never }, () => null)).toThrow(
+      "outputSizeThreshold must be a number",
+    );
+  });
+});
+
+it("checkpoint inside of a layer computes again in training mode", async () => {
+  class Own extends Block {
+    readonly body = checkpoint((inputs: Tensor) => super.call(inputs));
+    override call(inputs: Tensor): Tensor {
+      return this.body(inputs);
+    }
+  }
+  // Penalties that are added inside of a checkpoint are none of its outputs.
+  const make = (cls: new () => Block) => (): Block =>
+    Object.assign(new cls(), { first: new Dense(5, { activation: "tanh", name: "dense" }) });
+  const plain = await outcomeOf(make(Block));
+  const own = await outcomeOf(make(Own));
+  expect(own.calls).toBe(4);
+  expectClose(own.numbers, plain.numbers);
+});
