@@ -25,6 +25,8 @@ export interface RecurrentCell extends Layer {
   stepProjected?(projected: Tensor, states: readonly Tensor[]): readonly [Tensor, readonly Tensor[]];
   /** Forgets what was drawn for the sequence before. */
   beginSequence?(): void;
+  /** Draws what stays the same in all steps: `step` is like the inputs of one, [batch, …]. */
+  prepareSteps?(step: AnyTensor): void;
 }
 
 /** Throws unless a layer can be run step by step. */
@@ -83,7 +85,12 @@ export abstract class DropoutCell extends Layer {
     return ops.multiply(state, this.#maskFor("states", state.shape, state, this.recurrentDropout));
   }
 
-  /** Draws the mask of the states outside of a loop over steps, so that it is the same in all. */
+  /** Draws the mask of the inputs outside of a loop over steps, so that it is the same in all. */
+  prepareSteps(step: AnyTensor): void {
+    if (this.dropout > 0 && isTraining()) this.#maskFor("inputs", step.shape, step, this.dropout);
+  }
+
+  /** Draws the mask of the states likewise. */
   protected prepareStateMask(state: AnyTensor): void {
     if (this.recurrentDropout > 0 && isTraining()) this.#maskFor("states", state.shape, state, this.recurrentDropout);
   }

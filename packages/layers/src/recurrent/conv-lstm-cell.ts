@@ -83,8 +83,13 @@ export class ConvLSTMCell extends KernelCell {
     const all = ops.conv(abstract, this.autocast(this.kernel), {
       strides: this.strides, padding: this.padding, dataFormat: this.dataFormat, dilationRate: this.dilationRate,
     }); // prettier-ignore
-    const shape = all.shape.map((size, axis) => (axis === (this.#channelAxis + all.ndim) % all.ndim ? this.filters : size));
-    return [0, 1].map(() => ops.zeros(shape, { dtype: inputs.dtype }));
+    return [0, 1].map(() => ops.zeros(this.#stateShape(all.shape), { dtype: inputs.dtype }));
+  }
+
+  /** For the shape of the gates side by side, [batch, …]. */
+  #stateShape(gates: readonly number[]): number[] {
+    const channels = (this.#channelAxis + gates.length) % gates.length;
+    return gates.map((size, axis) => (axis === channels ? this.filters : size));
   }
 
   /** [timesteps, batch, …] → the convolutions of all steps at once. */
@@ -92,6 +97,10 @@ export class ConvLSTMCell extends KernelCell {
     const [time, batch] = inputs.shape as [number, number];
     const dropped = this.dropInputs(inputs, true);
     const flat = this.#convolve(ops.reshape(dropped, [-1, ...inputs.shape.slice(2)]));
+    if (this.recurrentDropout > 0) {
+      const shape = this.#stateShape([batch, ...flat.shape.slice(1)]);
+      this.prepareStateMask(ops.zeros(shape, { dtype: inputs.dtype }));
+    }
     return ops.reshape(flat, [time, Number.isNaN(batch) ? -1 : batch, ...flat.shape.slice(1)]);
   }
 

@@ -5,7 +5,7 @@ import {
   setSeed, type SymbolicShape, type Tensor, tensor, type Variable,
 } from "@neurite/core"; // prettier-ignore
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Bidirectional, Dense, Embedding, GRU, Input, Layer, layersPlugin, LSTM, LSTMCell, Masking, RNN, SimpleRNN, TimeDistributed } from "../index.ts"; // prettier-ignore
+import { Bidirectional, ConvLSTM1D, Dense, Embedding, GRU, Input, Layer, layersPlugin, LSTM, LSTMCell, Masking, RNN, SimpleRNN, SimpleRNNCell, TimeDistributed } from "../index.ts"; // prettier-ignore
 
 interface Case {
   readonly name: string;
@@ -146,6 +146,29 @@ it("dropout drops the same features at each step, and nothing in inference", asy
   const inference = await (layer(x) as Tensor).array();
   expect(await (layer(x, { training: false }) as Tensor).array()).toEqual(inference);
   expect(await (layer(x, { training: true }) as Tensor).array()).not.toEqual(inference);
+});
+
+it("cells one above the other drop the same features at each step, too", async () => {
+  // With weights that pass on what they get, features that are dropped are zero in all steps.
+  const cells = [0, 1].map((seed) => new SimpleRNNCell(16, { dropout: 0.5, seed, activation: "linear", kernelInitializer: "identity", recurrentInitializer: "zeros", useBias: false })); // prettier-ignore
+  const layer = new RNN(cells, { returnSequences: true });
+  const [first, ...rest] = (await (layer(ops.ones([1, 6, 16]), { training: true }) as Tensor).array() as number[][][])[0]!; // prettier-ignore
+  expect(first!.filter((value) => value === 0).length).toBeGreaterThan(4);
+  expect(first!.filter((value) => value === 4).length).toBeGreaterThan(0);
+  for (const row of rest) expect(row).toEqual(first);
+});
+
+it("recurrentDropout of ConvLSTM drops the same units at each step", async () => {
+  // Only the gate of the candidate sees the states: what is dropped never reaches it.
+  const layer = new ConvLSTM1D(8, 1, { recurrentDropout: 0.5, seed: 2, returnSequences: true, activation: "linear", recurrentActivation: "sigmoid", unitForgetBias: false }); // prettier-ignore
+  layer.build([1, 5, 1, 1]);
+  const eye = ops.eye(8);
+  const none = ops.zeros([8, 8]);
+  layer.setWeights([ops.ones([1, 1, 32]), ops.reshape(ops.concatenate([none, none, eye, none], { axis: 1 }), [1, 8, 32]), ops.zeros([32])]); // prettier-ignore
+  const steps = (await (layer(ops.ones([1, 5, 1, 1]), { training: true }) as Tensor).array()) as unknown as number[][][][];
+  const [second, ...later] = steps[0]!.slice(1).map((step) => step[0]!.map((value) => value > Math.min(...step[0]!) + 1e-3));
+  expect(second!.includes(true) && second!.includes(false)).toBe(true);
+  for (const step of later) expect(step).toEqual(second);
 });
 
 describe("with checkpoint", () => {

@@ -27,6 +27,7 @@ export function runSteps(inputs: Tensor, initial: States, recurrence: Recurrence
   const ordered = timeMajor(inputs);
   // Projected inputs of all steps may take more memory than a checkpoint saves. Masks are drawn here in any case, for all steps.
   const whole = cell.projectSequence?.(ordered);
+  if (whole === undefined) cell.prepareSteps?.(ops.zeros(ordered.shape.slice(1), { dtype: ordered.dtype as "float32" }));
   const steps = checkpoint === false ? (whole ?? ordered) : ordered;
   const project = (input: Tensor): Tensor =>
     checkpoint === false ? input : ops.squeeze(cell.projectSequence!(ops.expandDims(input, 0)), { axis: 0 });

@@ -1,4 +1,5 @@
 import {
+  type AnyTensor,
   deserializeKerasObject,
   field,
   type Field,
@@ -6,6 +7,7 @@ import {
   invalid,
   isSerializedObject,
   type KerasIdentity,
+  ops,
   type SymbolicShape,
   type Tensor,
   ValueError,
@@ -57,6 +59,14 @@ export class StackedRNNCells extends Layer {
 
   beginSequence(): void {
     for (const cell of this.cells) cell.beginSequence?.();
+  }
+
+  prepareSteps(step: AnyTensor): void {
+    let inputs = step;
+    for (const cell of this.cells) {
+      cell.prepareSteps?.(inputs);
+      inputs = ops.zeros([step.shape[0] as number, outputSizeOf(cell)], { dtype: cell.computeDtype as "float32" });
+    }
   }
 
   override build(inputShape: SymbolicShape): void {

@@ -52,9 +52,17 @@ export abstract class UnitsCell extends KernelCell {
 
   /** [timesteps, batch, features] → [timesteps, batch, gates · units]: one product for all steps. */
   projectSequence(inputs: Tensor): Tensor {
-    const [, batch] = inputs.shape as [number, number];
-    if (this.recurrentDropout > 0) this.prepareStateMask(ops.zeros([batch, this.units], { dtype: inputs.dtype }));
+    this.#prepareStates(inputs.shape[1] as number, inputs);
     return this.#project(inputs, true);
+  }
+
+  override prepareSteps(step: AnyTensor): void {
+    super.prepareSteps(step);
+    this.#prepareStates(step.shape[0] as number, step);
+  }
+
+  #prepareStates(batch: number, { dtype }: AnyTensor): void {
+    if (this.recurrentDropout > 0) this.prepareStateMask(ops.zeros([batch, this.units], { dtype }));
   }
 
   /** One step on an input that {@link projectSequence} worked on, [batch, gates · units]. */
