@@ -111,6 +111,16 @@ describe("gradients equal central differences", () => {
         [5, 4],
       ],
     ],
+    ["pinv of a tall matrix", (a) => ops.pinv(a), [[4, 2]]],
+    ["pinv of wide ones", (a) => ops.pinv(a), [[2, 2, 3]]],
+    [
+      "lstsq of fewer, in a batch",
+      (a, b) => ops.lstsq(a, b),
+      [
+        [2, 2, 3],
+        [2, 2],
+      ],
+    ],
     ["einsum with a diagonal", (a) => ops.einsum("iij->j", a), [[3, 3, 2]]],
     [
       "tensordot",

@@ -10,6 +10,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { floatPair, numberInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { matrixInput } from "./factor.ts";
+import { leastSquaresOf, pseudoInverse } from "./least-squares.ts";
 
 /** Right-hand sides as matrices with the coefficients' batch; `vector`: they were vectors. */
 interface System {
@@ -44,7 +45,7 @@ function solution(x: Value, vector: boolean): Tensor {
 }
 
 /** x with a·x = b by LU factors. */
-function solveSystem(a: Value, b: Value): Value {
+export function solveSystem(a: Value, b: Value): Value {
   const [packed, , permutation] = build.lu(a) as [Value, Value, Value];
   // Rows of b in the order of the factors: a product with 0 and 1 keeps batches simple.
   const n = a.shape[a.shape.length - 1] as number;
@@ -100,19 +101,6 @@ export const inv: Op<[x: TensorLike]> = op("inv", ["x"], (x: TensorLike) => {
   return new Tensor(solveSystem(value, identity));
 });
 
-/** The pseudo-inverse of `x`, with singular values up to `rcond` · largest left out, times what `right` makes of uᵀ. */
-function pseudoSolve(x: Value, rcond: number | null | undefined, right: (ut: Value) => Value): Value {
-  const [u, s, vt] = build.svd(x) as [Value, Value, Value];
-  const [rows, columns] = x.shape.slice(-2) as [number, number];
-  const cutoff = rcond ?? Math.max(rows, columns) * (x.dtype === "float64" ? 2 ** -52 : 2 ** -23);
-  const last = s.shape.length - 1;
-  const largest = build.reshape(build.reduce("max", s, [last]), [...s.shape.slice(0, -1), 1]);
-  const kept = build.lt(build.mul(largest, cutoff), s);
-  const inverse = build.select(kept, build.div(1, build.select(kept, s, 1)), 0);
-  const scaled = build.mul(right(build.matrixTranspose(u)), build.reshape(inverse, [...s.shape, 1]));
-  return build.dot(build.matrixTranspose(vt), scaled);
-}
-
 /**
  * The Moore-Penrose pseudo-inverse. `rcond`: singular values below rcond · largest count as 0; default by size and precision.
  *
@@ -126,8 +114,7 @@ function pseudoSolve(x: Value, rcond: number | null | undefined, right: (ut: Val
 export const pinv: Op<[x: TensorLike, options?: { readonly rcond?: number | null }]> = op(
   "pinv",
   ["x"],
-  (x: TensorLike, options: { readonly rcond?: number | null } = {}) =>
-    new Tensor(pseudoSolve(matrixInput("pinv", x), options.rcond, (ut) => ut)),
+  (x: TensorLike, options: { readonly rcond?: number | null } = {}) => new Tensor(pseudoInverse(matrixInput("pinv", x), options.rcond)),
 );
 
 /**
@@ -152,10 +139,7 @@ export const lstsq: Op<[a: TensorLike, b: TensorLike, options?: { readonly rcond
     ) {
       throw new ShapeError(`[lstsq] a and b must have as many rows: received ${formatAval(left)} and ${formatAval(given)}`);
     }
-    return solution(
-      pseudoSolve(left, options.rcond, (ut) => build.dot(ut, right)),
-      vector,
-    );
+    return solution(leastSquaresOf(left, right, options.rcond), vector);
   },
 );
 

@@ -1,0 +1,114 @@
+/** Determinants and their logarithms. */
+import { traceGraph } from "../../engine/trace-graph.ts";
+import { bind } from "../../graph/bind.ts";
+import type { Value } from "../../graph/value.ts";
+import * as build from "../../primitives/build.ts";
+import { productOfOthers } from "../../primitives/recurrence.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { composite, pullback } from "../composite.ts";
+import { op, type Op } from "../support/op.ts";
+import { matrixInput } from "./factor.ts";
+import { solveSystem } from "./solve.ts";
+
+/** [..., n, n] → [..., n]: the diagonal. */
+function diagonalOf(x: Value): Value {
+  const n = x.shape[x.shape.length - 1] as number;
+  const onDiagonal = build.eq(build.iota([n, n], 0), build.iota([n, n], 1));
+  return build.sum(build.select(onDiagonal, x, 0), [x.shape.length - 1]);
+}
+
+/** The diagonal of U, its sign turned in one place for an odd number of row exchanges: the determinant is its product. */
+function signedPivots(x: Value): Value {
+  const [packed, pivots] = build.lu(x) as [Value, Value];
+  const n = x.shape[x.shape.length - 1] as number;
+  const last = pivots.shape.length - 1;
+  // Each pivot that is not its own row is one exchange.
+  const exchanges = build.sum(build.cast(build.not(build.eq(pivots, build.iota([n], 0))), "int32"), [last]);
+  const odd = build.eq(build.binary("rem", exchanges, build.constant(2, "int32")), 1);
+  const turned = build.and(build.reshape(odd, [...odd.shape, 1]), build.eq(build.iota([n], 0), 0));
+  const diagonal = diagonalOf(packed);
+  return build.select(turned, build.neg(diagonal), diagonal);
+}
+
+function productOf(x: Value): Value {
+  return build.reduce("prod", x, [x.shape.length - 1]);
+}
+
+/** [...] → [..., 1, 1] */
+function perMatrix(x: Value): Value {
+  return build.reshape(x, [...x.shape, 1, 1]);
+}
+
+/** The cofactors of matrices of which no more is known: those of the factors u, s and vᵀ are products of all but one. */
+function cofactorsBySvd(x: Value): Value {
+  const [u, s, vt] = build.svd(x) as [Value, Value, Value];
+  const sign = build.sign(build.mul(productOf(signedPivots(u)), productOf(signedPivots(vt))));
+  const others = productOfOthers(s, s.shape.length - 1);
+  return build.mul(
+    perMatrix(sign),
+    build.dot(build.mul(u, build.reshape(others, [...s.shape.slice(0, -1), 1, s.shape.at(-1) as number])), vt),
+  );
+}
+
+/** How the determinants `d` change with each element of `x`: d · x⁻ᵀ, where they are 0 by singular values. */
+function cofactors(x: Value, d: Value): Value {
+  const singular = build.eq(d, 0);
+  const byInverse = (matrices: Value, determinants: Value): Value => {
+    const identity = build.eye(x.shape.at(-1) as number, x.dtype);
+    const regular = build.select(perMatrix(build.eq(determinants, 0)), identity, matrices);
+    return build.mul(perMatrix(determinants), build.matrixTranspose(solveSystem(regular, build.broadcast(identity, x.shape))));
+  };
+  const all = singular.shape.map((_, axis) => axis);
+  const then = traceGraph([x, d], ([a, b]) => [
+    build.select(perMatrix(build.eq(b as Value, 0)), cofactorsBySvd(a as Value), byInverse(a as Value, b as Value)),
+  ]).graph;
+  const otherwise = traceGraph([x, d], ([a, b]) => [byInverse(a as Value, b as Value)]).graph;
+  return bind("cond", [build.reduce("max", singular, all), x, d], { then, otherwise })[0] as Value;
+}
+
+const determinant = composite(
+  "det",
+  (x) => productOf(signedPivots(x as Value)),
+  pullback((ct, x, d) => build.mul(perMatrix(ct), cofactors(x, d))),
+);
+
+/**
+ * The determinants of square matrices: [..., n, n] gives [...]. Gradients are those of singular matrices, too.
+ *
+ * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ *
+ * @example
+ * ops.linalg.det(tensor([[1, 2], [3, 4]])); // -2
+ */
+export const det: Op<[x: TensorLike]> = op("det", ["x"], (x: TensorLike) => new Tensor(determinant(matrixInput("det", x, "x", true))));
+
+/**
+ * Sign and logarithm of the determinant's size: [sign, log|det|].
+ *
+ * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ *
+ * @example
+ * ops.linalg.slogdet(tensor([[2, 0], [0, -3]])); // [-1, 1.7918]
+ */
+export const slogdet: Op<[x: TensorLike], [Tensor, Tensor]> = op("slogdet", ["x"], (x: TensorLike): [Tensor, Tensor] => {
+  const pivots = signedPivots(matrixInput("slogdet", x, "x", true));
+  const last = [pivots.shape.length - 1];
+  return [new Tensor(build.reduce("prod", build.sign(pivots), last)), new Tensor(build.sum(build.log(build.abs(pivots)), last))];
+});
+
+/**
+ * The logarithm of the determinant of a symmetric positive definite matrix. NaN where it is not definite.
+ *
+ * [..., n, n] gives [...].
+ *
+ * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ *
+ * @example
+ * ops.linalg.logdet(tensor([[2, 0], [0, 3]])); // 1.7918
+ */
+export const logdet: Op<[x: TensorLike]> = op("logdet", ["x"], (x: TensorLike) => {
+  const factor = build.cholesky(matrixInput("logdet", x, "x", true));
+  const diagonal = diagonalOf(factor);
+  return new Tensor(build.mul(build.sum(build.log(diagonal), [diagonal.shape.length - 1]), 2));
+});
