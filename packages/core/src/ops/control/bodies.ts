@@ -21,6 +21,11 @@ export interface Body {
   readonly result: unknown;
 }
 
+/** Throws unless `fn` is a function. */
+export function requireFunction(op: string, fn: unknown, name: string): void {
+  if (typeof fn !== "function") throw new ValueError(`[${op}] ${name} must be a function: received ${describe(fn)}`);
+}
+
 /** Everything in a tree as values of the graph. */
 export function treeValues(op: string, tree: unknown, what: string): Value[] {
   return flattenTree(tree).map((leaf) => input(op, leaf as TensorLike, what));

@@ -7,12 +7,8 @@ import { formatAval } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { flattenTree } from "../../tree.ts";
 import { describe, indexInput, input } from "../support/input.ts";
-import { shareCaptures, traceBody, treeOf } from "./bodies.ts";
+import { requireFunction, shareCaptures, traceBody, treeOf } from "./bodies.ts";
 import { keysOfOne } from "./draws.ts";
-
-function requireFunction(op: string, fn: unknown, name: string): void {
-  if (typeof fn !== "function") throw new ValueError(`[${op}] ${name} must be a function: received ${describe(fn)}`);
-}
 
 function branch(op: string, predicate: Value, trueFn: () => unknown, falseFn: () => unknown): unknown {
   const then = traceBody(op, [], trueFn);

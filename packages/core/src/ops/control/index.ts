@@ -13,17 +13,8 @@ export {
   size,
   stopGradient,
 } from "./identity.ts";
-export {
-  associativeScan,
-  type AssociativeScanOptions,
-  foriLoop,
-  map,
-  scan,
-  type ScanOptions,
-  vectorizedMap,
-  whileLoop,
-  type WhileLoopOptions,
-} from "./loops.ts";
+export { associativeScan, type AssociativeScanOptions } from "./associative-scan.ts";
+export { foriLoop, map, scan, type ScanOptions, vectorizedMap, whileLoop, type WhileLoopOptions } from "./loops.ts";
 export { customGradient } from "../../autodiff/custom.ts";
 export { jvp } from "../../autodiff/grad.ts";
 export { vectorize, type VectorizeOptions } from "./vectorize.ts";

@@ -10,16 +10,10 @@ import type { TensorLike } from "../../tensor/create.ts";
 import { isTensorBase } from "../../tensor/base.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { vmap } from "../../batching/vmap.ts";
-import { axisOf } from "../support/axes.ts";
 import { describe, input, integerInput } from "../support/input.ts";
-import { sliceAxis } from "../shape/split.ts";
 import { checkpointedScan } from "./checkpointed-scan.ts";
-import { type Body, shareCaptures, traceBody, treeOf, treeValues, withMoreInputs } from "./bodies.ts";
+import { type Body, requireFunction, shareCaptures, traceBody, treeOf, treeValues, withMoreInputs } from "./bodies.ts";
 import { carryKeys, scanKeys } from "./draws.ts";
-
-function requireFunction(op: string, fn: unknown, name: string): void {
-  if (typeof fn !== "function") throw new ValueError(`[${op}] ${name} must be a function: received ${describe(fn)}`);
-}
 
 /** Throws unless a loop's body gave back what it was given, up to values. */
 function requireCarry(op: string, outputs: readonly Value[], carry: readonly Aval[]): void {
@@ -237,46 +231,4 @@ export function map(f: (x: never) => unknown, xs: unknown): unknown {
 export function vectorizedMap<T, R>(fn: (x: T) => R, elements: T): R {
   requireFunction("vectorized_map", fn, "function");
   return vmap(fn as (x: unknown) => R)(elements);
-}
-
-/** Options of {@link associativeScan}. */
-export interface AssociativeScanOptions {
-  /** From the last element to the first. Default false. */
-  readonly reverse?: boolean;
-  /** Default 0. */
-  readonly axis?: number;
-}
-
-/**
- * Running results of an associative operation along an axis, in about log₂(n) rounds.
- *
- * Elements and results have the same shapes.
- *
- * @param f (a, b) → combined, elementwise along the axis; a and b are like `elems`.
- * @param elems A tensor or a nest of them, of one size along the axis.
- *
- * @throws ValueError when `f` is no function; ShapeError when the axis is out of range or its size is not known.
- *
- * @example
- * ops.associativeScan(ops.add, tensor([1, 2, 3, 4])); // [1, 3, 6, 10]
- */
-export function associativeScan<T>(f: (a: T, b: T) => T, elems: T, options: AssociativeScanOptions = {}): T {
-  requireFunction("associative_scan", f, "f");
-  const values = treeValues("associative_scan", elems, "elems");
-  const axes = values.map((value) => axisOf("associative_scan", options.axis ?? 0, value));
-  const size = values[0]?.shape[axes[0] as number] as number;
-  if (Number.isNaN(size)) throw new ShapeError("[associative_scan] the axis must have a known size");
-  const flipped = (list: readonly Value[]): Value[] =>
-    options.reverse === true ? list.map((value, i) => build.flip(value, [axes[i] as number])) : [...list];
-  const combine = (a: readonly Value[], b: readonly Value[]): Value[] =>
-    treeValues("associative_scan", f(treeOf(elems, a) as T, treeOf(elems, b) as T), "the result");
-  // After a round of distance d each element covers the 2d before and at it.
-  let running = flipped(values);
-  for (let distance = 1; distance < size; distance *= 2) {
-    const part = (start: number, end: number): Value[] => running.map((value, i) => sliceAxis(value, axes[i] as number, start, end));
-    const combined = combine(part(0, size - distance), part(distance, size));
-    const head = part(0, distance);
-    running = combined.map((value, i) => build.concat([head[i] as Value, value], axes[i] as number));
-  }
-  return treeOf(elems, flipped(running)) as T;
 }

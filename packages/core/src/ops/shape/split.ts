@@ -9,12 +9,13 @@ import { axisOf } from "../support/axes.ts";
 import { describe, input, integerInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 
-/** From `start` to `limit` along one axis. */
-export function sliceAxis(x: Value, axis: number, start: number, limit: number): Value {
+/** From `start` to `limit` along one axis, of `step` elements one. */
+export function sliceAxis(x: Value, axis: number, start: number, limit: number, step = 1): Value {
   return build.slice(
     x,
     x.shape.map((_, i) => (i === axis ? start : 0)),
     x.shape.map((dim, i) => (i === axis ? limit : dim)),
+    x.shape.map((_, i) => (i === axis ? step : 1)),
   );
 }
 
