@@ -1,4 +1,4 @@
-import { type Logs, ValueError } from "@neurite/core";
+import { type Logs, optionsOf, ValueError } from "@neurite/core";
 import { Callback } from "./callback.ts";
 import { say } from "./say.ts";
 import { improvement, MonitoredMetric, type MonitorMode, worst } from "./monitored.ts";
@@ -56,7 +56,7 @@ export class EarlyStopping extends Callback {
       baseline: null,
       restoreBestWeights: false,
       startFromEpoch: 0,
-      ...options,
+      ...optionsOf("EarlyStopping", options),
     };
     const { monitor, mode, minDelta, patience, startFromEpoch } = this.#options;
     for (const [name, epochs] of Object.entries({ patience, startFromEpoch })) {

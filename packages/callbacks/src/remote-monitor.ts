@@ -1,4 +1,4 @@
-import type { Logs } from "@neurite/core";
+import { type Logs, optionsOf } from "@neurite/core";
 import { Callback } from "./callback.ts";
 import { warn } from "./say.ts";
 
@@ -30,10 +30,17 @@ export class RemoteMonitor extends Callback {
 
   constructor(options: RemoteMonitorOptions = {}) {
     super();
-    this.#url = (options.root ?? "http://localhost:9000") + (options.path ?? "/publish/epoch/end/");
-    this.#field = options.field ?? "data";
-    this.#headers = options.headers ?? {};
-    this.#sendAsJson = options.sendAsJson ?? false;
+    const {
+      root = "http://localhost:9000",
+      path = "/publish/epoch/end/",
+      field,
+      headers,
+      sendAsJson,
+    } = optionsOf("RemoteMonitor", options);
+    this.#url = root + path;
+    this.#field = field ?? "data";
+    this.#headers = headers ?? {};
+    this.#sendAsJson = sendAsJson ?? false;
   }
 
   override async onEpochEnd(epoch: number, logs: Logs = {}): Promise<void> {

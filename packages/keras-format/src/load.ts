@@ -1,4 +1,4 @@
-import { getDefaultRegistry, type LoadWeightsOptions, type Registry } from "@neurite/core";
+import { getDefaultRegistry, type LoadWeightsOptions, type Registry, optionsOf } from "@neurite/core";
 import * as models from "@neurite/models";
 import { configOfArchive, type ModelConfig } from "./formats/keras-archive.ts";
 import { kerasFormatPlugin } from "./plugin.ts";
@@ -17,7 +17,7 @@ const withFormats = (registry: Registry = getDefaultRegistry()): Registry => reg
  * const model = await loadModel("clothes.keras", { registry });
  */
 export function loadModel<M extends models.Model = models.Model>(source: models.ModelSource, options: models.LoadOptions = {}): Promise<M> {
-  return models.loadModel<M>(source, { ...options, registry: withFormats(options.registry) });
+  return models.loadModel<M>(source, { ...options, registry: withFormats(optionsOf("loadModel", options).registry) });
 }
 
 /**
@@ -33,7 +33,7 @@ export function loadModel<M extends models.Model = models.Model>(source: models.
  * await loadWeights(model, "digits.weights.h5");
  */
 export function loadWeights(model: models.Model, source: models.ModelSource, options: Partial<LoadWeightsOptions> = {}): Promise<void> {
-  return models.loadWeights(model, source, { ...options, registry: withFormats() });
+  return models.loadWeights(model, source, { ...optionsOf("loadWeights", options), registry: withFormats() });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Every layer of the package, held to what every layer must do. */
 import { reference } from "@neurite/backend-reference";
-import { createRegistry, ops, setDefaultDevice, type Tensor } from "@neurite/core";
+import { createRegistry, ops, setDefaultDevice, type Tensor, ValueError } from "@neurite/core";
 import { type LayerTestOptions, testLayer } from "@neurite/testkit";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as exported from "./index.ts";
@@ -183,6 +183,20 @@ for (const [name, value] of Object.entries(exported as Readonly<Record<string, u
 
 test("no layer lacks a row", () => {
   expect(Object.keys(rows).sort()).toEqual([...classes.values()].sort());
+});
+
+const isOptions = (x: unknown): boolean => typeof x === "object" && x !== null && Object.getPrototypeOf(x) === Object.prototype;
+
+test.each([...classes])("%s is not made with anything but an object for options", (cls, name) => {
+  const [row] = [rows[name] ?? []].flat() as Row[];
+  const given = row?.args ?? [];
+  const args = typeof given === "function" ? given() : given;
+  const positional = isOptions(args.at(-1)) ? args.slice(0, -1) : args;
+  for (const wrong of [null, 5, "relu", [1, "a"]]) {
+    // A number may stand in the place of the first option.
+    if (typeof wrong === "number" && positional.length === 0) continue;
+    expect(() => new (cls as unknown as new (...all: unknown[]) => unknown)(...positional, wrong), String(wrong)).toThrow(ValueError);
+  }
 });
 
 describe.each([...classes].map(([cls, name]) => [name, cls] as const))("%s", (name, cls) => {

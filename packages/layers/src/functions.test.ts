@@ -100,6 +100,37 @@ describe("regularizers give Keras's penalties and configs", () => {
   });
 });
 
+describe("numbers in front, as in Keras", () => {
+  const { L1, L2, L1L2, MaxNorm, MinMaxNorm, OrthogonalRegularizer, UnitNorm } = everything;
+  it.each([
+    [new L1(0.5), { l1: 0.5 }],
+    [new L2(0.5), { l2: 0.5 }],
+    [new L1L2(0.5, 0.25), { l1: 0.5, l2: 0.25 }],
+    [new L1L2(0.5), { l1: 0.5, l2: 0 }],
+    [new L1L2(0.5, { l2: 0.25 }), { l1: 0.5, l2: 0.25 }],
+    [new L1L2({ l2: 0.25 }), { l1: 0, l2: 0.25 }],
+    [new OrthogonalRegularizer(0.5, { mode: "columns" }), { factor: 0.5, mode: "columns" }],
+    [new MaxNorm(3), { max_value: 3, axis: 0 }],
+    [new MaxNorm(3, { axis: [0, 1] }), { max_value: 3, axis: [0, 1] }],
+    [new MinMaxNorm(0.5, 2, { rate: 0.5 }), { min_value: 0.5, max_value: 2, rate: 0.5, axis: 0 }],
+    [new MinMaxNorm(0.5), { min_value: 0.5, max_value: 1, rate: 1, axis: 0 }],
+    [new UnitNorm(1), { axis: 1 }],
+    [new UnitNorm([0, 1]), { axis: [0, 1] }],
+  ])("%s", (made, config) => {
+    expect(made.getConfig()).toEqual(config);
+  });
+
+  it.each([
+    [() => new MaxNorm(1, 2 as never), /\[MaxNorm\] the last argument must be an object of options: got 2/],
+    [() => new L1(null as never), /\[L1\] the last argument must be an object of options: got null/],
+    [() => new L1L2({ l1: 1 }, 2), /\[L1L2\] the last argument must be an object of options: got 2/],
+    [() => new L2(-1), /\[L2\] l2 must be a number of at least 0: got -1/],
+    [() => new MinMaxNorm("a" as never), /\[MinMaxNorm\] the last argument must be an object of options: got "a"/],
+  ])("what is neither is refused (%#)", (make, message) => {
+    expect(make).toThrow(message);
+  });
+});
+
 describe("constraints give Keras's weights and configs", () => {
   for (const { class: name, options, x, y, serialized } of kerasConstraints) {
     it(`${name} ${JSON.stringify(options)}`, async () => {

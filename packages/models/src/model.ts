@@ -91,8 +91,7 @@ export class Model extends Layer implements CallbackModel {
 
   /** @throws ValueError when inputs or outputs are not symbolic, or outputs depend on something that is no input. */
   constructor(options: ModelOptions = {}) {
-    if (options === null) throw new ValueError("[Model] the options must be an object: got null");
-    const { inputs, outputs, registry, ...layerOptions } = options;
+    const { inputs, outputs, registry, ...layerOptions } = optionsOf("Model", options, "new Model({ inputs, outputs })");
     const functional = inputs !== undefined || outputs !== undefined;
     if (functional && (inputs === undefined || outputs === undefined))
       throw new ValueError("[Model] inputs and outputs are given together");

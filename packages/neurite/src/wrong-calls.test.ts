@@ -26,7 +26,7 @@ const firstSeed = Number(process.env.NEURITE_FUZZ_SEED ?? 1);
 
 /** What other packages build on, whose callers are held to by their types. */
 const internals = new Set([
-  "layers.DepthwiseConv", "layers.SeparableConv", "layers.LowRankUpdate", "layers.QuantizedMatrix", "layers.QuantizedDTypePolicy",
+  "layers.DepthwiseConv", "layers.Pooling", "layers.SeparableConv", "layers.LowRankUpdate", "layers.QuantizedMatrix", "layers.QuantizedDTypePolicy",
   "layers.graphShape", "layers.mapShapes", "layers.symbolicShape", "layers.withTraining",
   "losses.alignRanks", "losses.reduceWeighted", "metrics.resolveAccuracy", "callbacks.improvement",
 ]); // prettier-ignore
@@ -81,4 +81,40 @@ test(`${calls} calls with wrong arguments end with a result or an error of neuri
   }
   expect(offenders).toEqual([]);
   expect(refused).toBeGreaterThan(calls / 3);
+});
+
+/** Makers of what takes other arguments before its options. */
+const makers: Readonly<Record<string, (options: never) => unknown>> = {
+  IoU: (options) => new metrics.IoU(2, [0], options),
+  OneHotIoU: (options) => new metrics.OneHotIoU(2, [0], options),
+  MeanIoU: (options) => new metrics.MeanIoU(2, options),
+  OneHotMeanIoU: (options) => new metrics.OneHotMeanIoU(2, options),
+  PrecisionAtRecall: (options) => new metrics.PrecisionAtRecall(0.5, options),
+  RecallAtPrecision: (options) => new metrics.RecallAtPrecision(0.5, options),
+  SensitivityAtSpecificity: (options) => new metrics.SensitivityAtSpecificity(0.5, options),
+  SpecificityAtSensitivity: (options) => new metrics.SpecificityAtSensitivity(0.5, options),
+  MeanMetricWrapper: (options) => new metrics.MeanMetricWrapper(losses.hinge, options),
+  LossFunctionWrapper: (options) => new losses.LossFunctionWrapper(losses.hinge, options),
+  ExponentialDecay: (options) => new schedules.ExponentialDecay(0.1, 10, 0.5, options),
+  InverseTimeDecay: (options) => new schedules.InverseTimeDecay(0.1, 10, 0.5, options),
+  CosineDecay: (options) => new schedules.CosineDecay(0.1, 10, options),
+  CosineDecayRestarts: (options) => new schedules.CosineDecayRestarts(0.1, 10, options),
+  PolynomialDecay: (options) => new schedules.PolynomialDecay(0.1, 10, options),
+  PiecewiseConstantDecay: (options) => new schedules.PiecewiseConstantDecay([1], [0.1, 0.2], options),
+  PowerDecay: (options) => new schedules.PowerDecay(0.1, 10, options),
+  OneCycle: (options) => new schedules.OneCycle(10, 0.1, options),
+  LossScaleOptimizer: (options) => new optimizers.LossScaleOptimizer(new optimizers.SGD(), options),
+  MultiOptimizer: (options) => new optimizers.MultiOptimizer(() => new optimizers.SGD(), options),
+  EarlyStopping: (options) => new callbacks.EarlyStopping(options),
+  ReduceLROnPlateau: (options) => new callbacks.ReduceLROnPlateau(options),
+  RemoteMonitor: (options) => new callbacks.RemoteMonitor(options),
+  OneCycleScheduler: (options) => new callbacks.OneCycleScheduler(10, 0.1, options),
+  Model: (options) => new Model(options),
+};
+
+test.each(Object.entries(makers))("%s is not made with anything but an object for options", (name, make) => {
+  for (const wrong of [null, 5, "mse", [1]])
+    expect(() => make(wrong as never), String(wrong)).toThrow(
+      new RegExp(`^\\[${name}\\] .*(options must be one object|object of options)`),
+    );
 });

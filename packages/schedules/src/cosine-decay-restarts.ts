@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
 /** Options of {@link CosineDecayRestarts}. */
@@ -36,7 +36,7 @@ export class CosineDecayRestarts extends LearningRateSchedule {
   declare readonly name: string;
 
   constructor(initialLearningRate: number, firstDecaySteps: number, options: CosineDecayRestartsOptions = {}) {
-    super({ initialLearningRate, firstDecaySteps, ...options });
+    super({ initialLearningRate, firstDecaySteps, ...optionsOf("CosineDecayRestarts", options) });
   }
 
   override call(step: Tensor): Tensor {

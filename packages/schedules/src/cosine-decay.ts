@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
 /** Options of {@link CosineDecay}. */
@@ -37,7 +37,7 @@ export class CosineDecay extends LearningRateSchedule {
   declare readonly warmupSteps: number;
 
   constructor(initialLearningRate: number, decaySteps: number, options: CosineDecayOptions = {}) {
-    super({ initialLearningRate, decaySteps, ...options });
+    super({ initialLearningRate, decaySteps, ...optionsOf("CosineDecay", options) });
   }
 
   override call(step: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
 /** Options of {@link ExponentialDecay}. */
@@ -30,7 +30,7 @@ export class ExponentialDecay extends LearningRateSchedule {
   declare readonly name: string;
 
   constructor(initialLearningRate: number, decaySteps: number, decayRate: number, options: ExponentialDecayOptions = {}) {
-    super({ initialLearningRate, decaySteps, decayRate, ...options });
+    super({ initialLearningRate, decaySteps, decayRate, ...optionsOf("ExponentialDecay", options) });
   }
 
   override call(step: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
 /** Options of {@link InverseTimeDecay}. */
@@ -30,7 +30,7 @@ export class InverseTimeDecay extends LearningRateSchedule {
   declare readonly name: string;
 
   constructor(initialLearningRate: number, decaySteps: number, decayRate: number, options: InverseTimeDecayOptions = {}) {
-    super({ initialLearningRate, decaySteps, decayRate, ...options });
+    super({ initialLearningRate, decaySteps, decayRate, ...optionsOf("InverseTimeDecay", options) });
   }
 
   override call(step: Tensor): Tensor {

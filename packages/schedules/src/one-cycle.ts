@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
 /** Options of {@link OneCycle}. */
@@ -38,7 +38,7 @@ export class OneCycle extends LearningRateSchedule {
   declare readonly name: string;
 
   constructor(iterations: number, maxRate: number, options: OneCycleOptions = {}) {
-    super({ iterations, maxRate, ...options });
+    super({ iterations, maxRate, ...optionsOf("OneCycle", options) });
   }
 
   override call(step: Tensor): Tensor {

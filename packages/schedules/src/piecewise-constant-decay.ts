@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, ValueError } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, ValueError } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
 /** Options of {@link PiecewiseConstantDecay}. */
@@ -27,7 +27,7 @@ export class PiecewiseConstantDecay extends LearningRateSchedule {
 
   /** @throws ValueError unless there is one value more than boundaries. */
   constructor(boundaries: readonly number[], values: readonly number[], options: PiecewiseConstantDecayOptions = {}) {
-    super({ boundaries, values, ...options });
+    super({ boundaries, values, ...optionsOf("PiecewiseConstantDecay", options) });
     if (values.length !== boundaries.length + 1) {
       throw new ValueError(
         `[PiecewiseConstantDecay] ${boundaries.length} boundaries need ${boundaries.length + 1} values: got ${values.length}`,

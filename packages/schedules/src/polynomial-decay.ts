@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
 /** Options of {@link PolynomialDecay}. */
@@ -36,7 +36,7 @@ export class PolynomialDecay extends LearningRateSchedule {
   declare readonly name: string;
 
   constructor(initialLearningRate: number, decaySteps: number, options: PolynomialDecayOptions = {}) {
-    super({ initialLearningRate, decaySteps, ...options });
+    super({ initialLearningRate, decaySteps, ...optionsOf("PolynomialDecay", options) });
   }
 
   override call(step: Tensor): Tensor {

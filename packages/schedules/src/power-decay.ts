@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor } from "@neurite/core";
 import { LearningRateSchedule } from "./learning-rate-schedule.ts";
 
 /** Options of {@link PowerDecay}. */
@@ -29,7 +29,7 @@ export class PowerDecay extends LearningRateSchedule {
   declare readonly name: string;
 
   constructor(initialLearningRate: number, decaySteps: number, options: PowerDecayOptions = {}) {
-    super({ initialLearningRate, decaySteps, ...options });
+    super({ initialLearningRate, decaySteps, ...optionsOf("PowerDecay", options) });
   }
 
   override call(step: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import { type AnyTensor, isTensor, tensor, type TensorLike, ValueError } from "@neurite/core";
+import { type AnyTensor, isTensor, optionsOf, tensor, type TensorLike, ValueError } from "@neurite/core";
 import { EventFile } from "./event-file/event-file.ts";
 import type { Summary } from "./event-file/summary.ts";
 import { audioSummary } from "./summaries/audio.ts";
@@ -64,7 +64,7 @@ export class FileWriter {
 
   constructor(logDir: string, options: FileWriterOptions = {}) {
     if (typeof logDir !== "string" || logDir === "") throw new ValueError("[createFileWriter] logDir must be the path of a folder");
-    this.#file = new EventFile(logDir, options.filenameSuffix ?? ".v2");
+    this.#file = new EventFile(logDir, optionsOf("createFileWriter", options).filenameSuffix ?? ".v2");
   }
 
   /** The file's path; null before something was written. */
@@ -82,7 +82,7 @@ export class FileWriter {
 
   /** How the values of a tensor of any shape are distributed. They must be finite. */
   histogram(name: string, data: TensorLike, options: HistogramOptions): void {
-    const { buckets = 30 } = options;
+    const { buckets = 30 } = optionsOf("histogram", options);
     if (!Number.isInteger(buckets) || buckets < 1) throw new ValueError(`[histogram] buckets must be a positive integer: got ${buckets}`);
     const values = asTensor(data);
     this.#write("histogram", name, options, async () => histogramSummary(name, await numbersOf(values), buckets, options.description));
@@ -90,7 +90,7 @@ export class FileWriter {
 
   /** Pictures, [pictures, height, width, channels]: floats from 0 to 1, or uint8. 1 channel is gray, 3 are colours, 4 with opacity. */
   image(name: string, data: TensorLike, options: ImageOptions): void {
-    const { maxOutputs = 3 } = options;
+    const { maxOutputs = 3 } = optionsOf("image", options);
     const pictures = asTensor(data);
     this.#write("image", name, options, async () =>
       imageSummary(name, await numbersOf(pictures), pictures.shape, { ...options, isBytes: pictures.dtype === "uint8", maxOutputs }),
@@ -104,7 +104,7 @@ export class FileWriter {
 
   /** Sounds, [clips, frames, channels], from -1 to 1. */
   audio(name: string, data: TensorLike, options: AudioOptions): void {
-    const { maxOutputs = 3 } = options;
+    const { maxOutputs = 3 } = optionsOf("audio", options);
     const clips = asTensor(data);
     this.#write("audio", name, options, async () => audioSummary(name, await numbersOf(clips), clips.shape, { ...options, maxOutputs }));
   }

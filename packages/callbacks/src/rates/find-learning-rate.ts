@@ -1,4 +1,4 @@
-import { type CallbackModel, type Logs, type OptimizerLike, type Tensor, ValueError, type Variable } from "@neurite/core";
+import { type CallbackModel, type Logs, type OptimizerLike, optionsOf, type Tensor, ValueError, type Variable } from "@neurite/core";
 import { Callback } from "../callback.ts";
 import { rateOf } from "./rate-of.ts";
 
@@ -54,7 +54,7 @@ export async function findLearningRate<X, Y>(
   y: Y,
   options: FindLearningRateOptions = {},
 ): Promise<LearningRateCurve> {
-  const { minRate = 1e-5, maxRate = 10, epochs = 1, batchSize = 32, stopFactor = 4 } = options;
+  const { minRate = 1e-5, maxRate = 10, epochs = 1, batchSize = 32, stopFactor = 4 } = optionsOf("findLearningRate", options);
   if (!(minRate > 0 && maxRate > minRate))
     throw new ValueError(`[findLearningRate] rates must be positive and rise: got ${minRate} to ${maxRate}`);
   if (model === undefined || model === null) throw new ValueError("[findLearningRate] the model is missing: it comes first");

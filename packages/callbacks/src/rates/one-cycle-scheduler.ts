@@ -1,4 +1,4 @@
-import { ValueError } from "@neurite/core";
+import { optionsOf, ValueError } from "@neurite/core";
 import { BatchLearningRateScheduler } from "./batch-learning-rate-scheduler.ts";
 
 /** Options of {@link OneCycleScheduler}. */
@@ -33,9 +33,10 @@ export class OneCycleScheduler extends BatchLearningRateScheduler {
       throw new ValueError(
         `[OneCycleScheduler] maxRate must be a positive number: got ${typeof maxRate === "number" ? maxRate : typeof maxRate}`,
       );
-    const startRate = options.startRate ?? maxRate / 10;
-    const lastRate = options.lastRate ?? startRate / 1000;
-    const half = Math.max(1, Math.floor((iterations - (options.lastIterations ?? Math.floor(iterations / 10) + 1)) / 2));
+    const { lastIterations, ...rates } = optionsOf("OneCycleScheduler", options);
+    const startRate = rates.startRate ?? maxRate / 10;
+    const lastRate = rates.lastRate ?? startRate / 1000;
+    const half = Math.max(1, Math.floor((iterations - (lastIterations ?? Math.floor(iterations / 10) + 1)) / 2));
     super((step) => {
       const between = (from: number, to: number, a: number, b: number): number => ((b - a) * (step - from)) / (to - from) + a;
       if (step < half) return between(0, half, startRate, maxRate);

@@ -1,4 +1,4 @@
-import { type Logs, ValueError } from "@neurite/core";
+import { type Logs, optionsOf, ValueError } from "@neurite/core";
 import { Callback } from "../callback.ts";
 import { improvement, MonitoredMetric, type MonitorMode, worst } from "../monitored.ts";
 import { rateOf } from "./rate-of.ts";
@@ -53,7 +53,7 @@ export class ReduceLROnPlateau extends Callback {
       cooldown: 0,
       minLr: 0,
     } as const;
-    this.#options = { ...defaults, ...options };
+    this.#options = { ...defaults, ...optionsOf("ReduceLROnPlateau", options) };
     const { monitor, mode, minDelta, factor } = this.#options;
     if (!(factor >= 0 && factor < 1)) throw new ValueError(`[ReduceLROnPlateau] factor must be at least 0 and below 1: got ${factor}`);
     this.monitor = monitor;

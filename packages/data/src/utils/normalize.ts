@@ -1,4 +1,4 @@
-import { ops, type Tensor, type TensorLike } from "@neurite/core";
+import { ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 
 /** Options of {@link normalize}. */
 export interface NormalizeOptions {
@@ -20,7 +20,7 @@ export interface NormalizeOptions {
  * normalize([[3, 4], [0, 5]], { axis: 0, order: 1 }); // [[1, 0.44444], [0, 0.55556]]
  */
 export function normalize(x: TensorLike, options?: NormalizeOptions | null): Tensor {
-  const { axis = -1, order = 2 } = options ?? {};
+  const { axis = -1, order = 2 } = optionsOf("normalize", options ?? {});
   const values = ops.convertToTensor(x);
   const norm = ops.norm(values, { ord: order, axis, keepdims: true });
   return ops.divide(values, ops.where(ops.equal(norm, 0), 1, norm));

@@ -1,4 +1,4 @@
-import { type DType, type NestedArray, ops, type Tensor, tensor, ValueError } from "@neurite/core";
+import { type DType, type NestedArray, ops, optionsOf, type Tensor, tensor, ValueError } from "@neurite/core";
 
 /** Sequences of unequal length: of numbers, or of arrays of one shape. */
 export type Sequences = readonly ArrayLike<NestedArray>[];
@@ -29,7 +29,7 @@ export interface PadSequencesOptions {
  * padSequences([[1], [2, 3], [4, 5, 6]], { maxlen: 2, padding: "post" }); // [[1, 0], [2, 3], [5, 6]]
  */
 export function padSequences(sequences: Sequences, options?: PadSequencesOptions | null): Tensor {
-  const { dtype = "int32", padding = "pre", truncating = "pre", value = 0 } = options ?? {};
+  const { dtype = "int32", padding = "pre", truncating = "pre", value = 0 } = optionsOf("padSequences", options ?? {});
   checkSide("padding", padding);
   checkSide("truncating", truncating);
   const rows = readSequences(sequences);

@@ -1,4 +1,4 @@
-import { type AnyTensor, isTensor, ops, type Tensor, tensor, type TensorLike, ValueError } from "@neurite/core";
+import { type AnyTensor, isTensor, ops, optionsOf, type Tensor, tensor, type TensorLike, ValueError } from "@neurite/core";
 
 /** Options of {@link toCategorical}. */
 export interface ToCategoricalOptions {
@@ -19,7 +19,7 @@ export interface ToCategoricalOptions {
  * toCategorical(tensor([1, 0], { dtype: "int32" }), { numClasses: 2 }); // [[0, 1], [1, 0]]
  */
 export function toCategorical(x: TensorLike, options?: ToCategoricalOptions | null): Tensor {
-  const { numClasses = null } = options ?? {};
+  const { numClasses = null } = optionsOf("toCategorical", options ?? {});
   if (numClasses !== null && (!Number.isInteger(numClasses) || numClasses < 1)) {
     throw new ValueError(`[toCategorical] numClasses must be a positive integer: received ${numClasses}`);
   }

@@ -1,4 +1,4 @@
-import { tensor, ValueError } from "@neurite/core";
+import { optionsOf, tensor, ValueError } from "@neurite/core";
 import { shuffledIndices } from "../shuffled.ts";
 import type { ImageDataset, ImageSet } from "./image-dataset.ts";
 
@@ -21,7 +21,7 @@ export interface DigitsOptions {
  * const { train, test } = await digits.loadData();
  */
 async function loadData(options: DigitsOptions = {}): Promise<ImageDataset> {
-  const { testSize = 1000, seed = 42 } = options;
+  const { testSize = 1000, seed = 42 } = optionsOf("digits", options);
   const classes = await Promise.all(Array.from({ length: 10 }, (_, digit) => readDigit(digit)));
   const total = classes.reduce((sum, data) => sum + data.length / pixels, 0);
   if (!Number.isInteger(testSize) || testSize < 1 || testSize >= total) {

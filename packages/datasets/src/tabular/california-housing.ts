@@ -1,4 +1,4 @@
-import { tensor, type Tensor, ValueError } from "@neurite/core";
+import { optionsOf, tensor, type Tensor, ValueError } from "@neurite/core";
 import { dataFolder } from "../data-folder.ts";
 import { shuffledIndices } from "../shuffled.ts";
 
@@ -43,7 +43,7 @@ export interface HousingDataset {
  * train.x.shape; // [1632, 8]
  */
 async function loadData(options: HousingOptions = {}): Promise<HousingDataset> {
-  const { path = null, testSplit = 0.2, seed = 42 } = options;
+  const { path = null, testSplit = 0.2, seed = 42 } = optionsOf("californiaHousing", options);
   if (!(testSplit > 0 && testSplit < 1))
     throw new ValueError(`[californiaHousing] testSplit must be above 0 and below 1: got ${testSplit}`);
   const { readFile } = await import("node:fs/promises");

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, ValueError } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, ValueError } from "@neurite/core";
 import type { LayerOptions } from "../core/layer-options.ts";
 import { maskedSoftmax } from "./masks.ts";
 import { projectionFields, ProjectedAttention, type ProjectedAttentionOptions } from "./projected-attention.ts";
@@ -29,7 +29,7 @@ export class GroupQueryAttention extends ProjectedAttention {
 
   /** @throws ValueError when the heads do not divide. */
   constructor(headDim: number, numQueryHeads: number, numKeyValueHeads: number, options: ProjectedAttentionOptions = {}) {
-    super({ headDim, numQueryHeads, numKeyValueHeads, ...options } as LayerOptions);
+    super({ headDim, numQueryHeads, numKeyValueHeads, ...optionsOf("GroupQueryAttention", options) } as LayerOptions);
     if (numQueryHeads % numKeyValueHeads !== 0)
       throw new ValueError(
         `[GroupQueryAttention] numQueryHeads must be a multiple of numKeyValueHeads: got ${numQueryHeads} and ${numKeyValueHeads}`,

@@ -1,4 +1,4 @@
-import { field, type Field, invalid, type KerasIdentity, ops, ShapeError, type Tensor, ValueError } from "@neurite/core";
+import { field, type Field, invalid, type KerasIdentity, ops, optionsOf, ShapeError, type Tensor, ValueError } from "@neurite/core";
 import type { LayerOptions } from "../core/layer-options.ts";
 import { maskedSoftmax } from "./masks.ts";
 import { projectionFields, ProjectedAttention, type ProjectedAttentionOptions } from "./projected-attention.ts";
@@ -64,7 +64,7 @@ export class MultiHeadAttention extends ProjectedAttention {
   #mix = "";
 
   constructor(numHeads: number, keyDim: number, options: MultiHeadAttentionOptions = {}) {
-    super({ numHeads, keyDim, ...options } as LayerOptions);
+    super({ numHeads, keyDim, ...optionsOf("MultiHeadAttention", options) } as LayerOptions);
     (this as { valueDim: number }).valueDim ??= keyDim;
   }
 

@@ -1,4 +1,5 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { withLeading } from "../core/leading-option.ts";
 import { Constraint } from "./constraint.ts";
 import { epsilon, normsAlong } from "./norms.ts";
 
@@ -14,7 +15,7 @@ export interface MaxNormOptions {
  * Scales down weights whose norm is above `maxValue`. Identifier "max_norm".
  *
  * @example
- * new MaxNorm({ maxValue: 1, axis: 0 })(tensor([[3], [4]])); // [[0.6], [0.8]]
+ * new MaxNorm(1, { axis: 0 })(tensor([[3], [4]])); // [[0.6], [0.8]]
  */
 export class MaxNorm extends Constraint {
   static readonly keras: KerasIdentity = { module: "keras.constraints", className: "MaxNorm" };
@@ -25,8 +26,9 @@ export class MaxNorm extends Constraint {
   declare readonly maxValue: number;
   declare readonly axis: number | readonly number[];
 
-  constructor(options: MaxNormOptions = {}) {
-    super(options);
+  /** @param maxValue The option of that name; or all options. */
+  constructor(maxValue: number | MaxNormOptions = {}, options: MaxNormOptions = {}) {
+    super(withLeading(["maxValue"], [maxValue, options]));
   }
 
   override call(weight: AnyTensor): Tensor {

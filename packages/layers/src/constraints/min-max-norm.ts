@@ -1,4 +1,5 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { withLeading } from "../core/leading-option.ts";
 import { Constraint } from "./constraint.ts";
 import { epsilon, normsAlong } from "./norms.ts";
 
@@ -18,7 +19,7 @@ export interface MinMaxNormOptions {
  * Scales weights so that their norm comes between `minValue` and `maxValue`. Identifier "min_max_norm".
  *
  * @example
- * new MinMaxNorm({ minValue: 2, maxValue: 4 })(tensor([[0.6], [0.8]])); // [[1.2], [1.6]]
+ * new MinMaxNorm(2, 4)(tensor([[0.6], [0.8]])); // [[1.2], [1.6]]
  */
 export class MinMaxNorm extends Constraint {
   static readonly keras: KerasIdentity = { module: "keras.constraints", className: "MinMaxNorm" };
@@ -33,8 +34,9 @@ export class MinMaxNorm extends Constraint {
   declare readonly rate: number;
   declare readonly axis: number | readonly number[];
 
-  constructor(options: MinMaxNormOptions = {}) {
-    super(options);
+  /** @param minValue The option of that name, as maxValue after it; or all options. */
+  constructor(minValue: number | MinMaxNormOptions = {}, maxValue: number | MinMaxNormOptions = {}, options: MinMaxNormOptions = {}) {
+    super(withLeading(["minValue", "maxValue"], [minValue, maxValue, options]));
   }
 
   override call(weight: AnyTensor): Tensor {

@@ -1,4 +1,5 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { withLeading } from "../core/leading-option.ts";
 import { Constraint } from "./constraint.ts";
 import { epsilon, normsAlong } from "./norms.ts";
 
@@ -19,8 +20,9 @@ export class UnitNorm extends Constraint {
   static override readonly fields: readonly Field[] = [field.axes("axis", { default: 0 })];
   declare readonly axis: number | readonly number[];
 
-  constructor(options: UnitNormOptions = {}) {
-    super(options);
+  /** @param axis The option of that name; or all options. */
+  constructor(axis: number | readonly number[] | UnitNormOptions = {}, options: UnitNormOptions = {}) {
+    super(withLeading(["axis"], [axis, options]));
   }
 
   override call(weight: AnyTensor): Tensor {

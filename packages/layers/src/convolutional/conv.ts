@@ -1,4 +1,4 @@
-import { field, type Field, ops, ShapeError, type SymbolicShape, type Tensor, ValueError } from "@neurite/core";
+import { field, type Field, identityOf, ops, optionsOf, ShapeError, type SymbolicShape, type Tensor, ValueError } from "@neurite/core";
 import { layerField } from "../core/fields.ts";
 import { kernelFields, LowRankKernelLayer, type LowRankKernelOptions } from "../core/kernel-layer.ts";
 import { spatialInputs } from "../core/spatial-inputs.ts";
@@ -65,7 +65,7 @@ export abstract class Conv extends LowRankKernelLayer {
   declare readonly groups: number;
   declare readonly useBias: boolean;
   constructor(filters: number, kernelSize: number | readonly number[], options: ConvOptions) {
-    super({ filters, kernelSize, ...options } as LayerOptions);
+    super({ filters, kernelSize, ...optionsOf(identityOf(new.target).className, options) } as LayerOptions);
     this.inputSpec = spatialInputs(this.kernelSize.length, this.dataFormat);
     if (this.filters % this.groups !== 0) {
       throw new ValueError(`[${this.className}] filters must be a multiple of groups: got ${this.filters} filters, ${this.groups} groups`);

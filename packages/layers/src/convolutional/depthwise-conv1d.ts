@@ -1,4 +1,4 @@
-import type { Field, KerasIdentity } from "@neurite/core";
+import { type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
 import { DepthwiseConv, type DepthwiseConvOptions, depthwiseFields } from "./separable-conv.ts";
 
@@ -16,6 +16,6 @@ export class DepthwiseConv1D extends DepthwiseConv {
   static override readonly fields: readonly Field[] = depthwiseFields(1);
 
   constructor(kernelSize: number | readonly number[], options: DepthwiseConvOptions = {}) {
-    super({ kernelSize, ...options } as LayerOptions);
+    super({ kernelSize, ...optionsOf("DepthwiseConv1D", options) } as LayerOptions);
   }
 }

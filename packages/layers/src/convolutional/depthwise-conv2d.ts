@@ -1,4 +1,4 @@
-import type { Field, KerasIdentity } from "@neurite/core";
+import { type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
 import { DepthwiseConv, type DepthwiseConvOptions, depthwiseFields } from "./separable-conv.ts";
 
@@ -16,6 +16,6 @@ export class DepthwiseConv2D extends DepthwiseConv {
   static override readonly fields: readonly Field[] = depthwiseFields(2);
 
   constructor(kernelSize: number | readonly number[], options: DepthwiseConvOptions = {}) {
-    super({ kernelSize, ...options } as LayerOptions);
+    super({ kernelSize, ...optionsOf("DepthwiseConv2D", options) } as LayerOptions);
   }
 }

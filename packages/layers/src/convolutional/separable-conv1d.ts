@@ -1,4 +1,4 @@
-import type { Field, KerasIdentity } from "@neurite/core";
+import { type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
 import { SeparableConv, type SeparableConvOptions, separableFields } from "./separable-conv.ts";
 
@@ -17,6 +17,6 @@ export class SeparableConv1D extends SeparableConv {
   static override readonly fields: readonly Field[] = separableFields(1);
 
   constructor(filters: number, kernelSize: number | readonly number[], options: SeparableConvOptions = {}) {
-    super({ filters, kernelSize, ...options } as LayerOptions);
+    super({ filters, kernelSize, ...optionsOf("SeparableConv1D", options) } as LayerOptions);
   }
 }

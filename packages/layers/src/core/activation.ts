@@ -1,4 +1,4 @@
-import { type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import { type Field, type KerasIdentity, optionsOf, type Tensor } from "@neurite/core";
 import type { ActivationFunction, ActivationLike } from "../activations/index.ts";
 import { layerField } from "./fields.ts";
 import { Layer, type LayerOptions } from "./layer.ts";
@@ -17,7 +17,7 @@ export class Activation extends Layer {
   declare readonly activation: ActivationFunction;
 
   constructor(activation: ActivationLike, options: LayerOptions = {}) {
-    super({ activation, ...options } as LayerOptions);
+    super({ activation, ...optionsOf("Activation", options) } as LayerOptions);
     this.built = true;
   }
 

@@ -1,4 +1,14 @@
-import { field, type Field, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, type Variable } from "@neurite/core";
+import {
+  field,
+  type Field,
+  type KerasIdentity,
+  ops,
+  optionsOf,
+  ShapeError,
+  type SymbolicShape,
+  type Tensor,
+  type Variable,
+} from "@neurite/core";
 import { QuantizedMatrix, quantizedProduct, roundsInputs } from "../quantization/quantized-matrix.ts";
 import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { isTraining } from "./call-context.ts";
@@ -40,7 +50,7 @@ export class Dense extends LowRankKernelLayer {
 
   /** @throws ValueError unless `units` is a positive integer. */
   constructor(units: number, options: DenseOptions = {}) {
-    super({ units, ...options } as LayerOptions);
+    super({ units, ...optionsOf("Dense", options) } as LayerOptions);
   }
 
   /** @throws ShapeError when the number of features is not known. */

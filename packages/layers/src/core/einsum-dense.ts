@@ -1,4 +1,4 @@
-import { field, type Field, invalid, type KerasIdentity, ops, ShapeError, type SymbolicShape, type Tensor, ValueError, type Variable } from "@neurite/core"; // prettier-ignore
+import { field, type Field, invalid, type KerasIdentity, ops, optionsOf, ShapeError, type SymbolicShape, type Tensor, ValueError, type Variable } from "@neurite/core"; // prettier-ignore
 import { withFanAxes } from "../initializers/with-fan-axes.ts";
 import { QuantizedEinsumKernel } from "../quantization/quantized-einsum.ts";
 import { roundsInputs } from "../quantization/quantized-matrix.ts";
@@ -61,7 +61,7 @@ export class EinsumDense extends KernelLayer {
   quantizedKernel: QuantizedEinsumKernel | null = null;
 
   constructor(equation: string, outputShape: number | readonly (number | null)[], options: EinsumDenseOptions = {}) {
-    super({ equation, outputShape, ...options } as LayerOptions);
+    super({ equation, outputShape, ...optionsOf("EinsumDense", options) } as LayerOptions);
   }
 
   /** @throws ValueError for an equation that says no product with a kernel; ShapeError for sizes that do not fit it. */

@@ -1,4 +1,15 @@
-import { type AnyTensor, type Field, field, type KerasIdentity, ops, type Tensor, type TensorLike, type Variable } from "@neurite/core";
+import {
+  type AnyTensor,
+  type Field,
+  field,
+  type KerasIdentity,
+  ops,
+  optionsOf,
+  identityOf,
+  type Tensor,
+  type TensorLike,
+  type Variable,
+} from "@neurite/core";
 import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
@@ -64,7 +75,7 @@ export class Embedding extends Layer {
   #lora: LowRankUpdate | null = null;
 
   constructor(inputDim: number, outputDim: number, options: EmbeddingOptions = {}) {
-    const { weights = null, ...rest } = options;
+    const { weights = null, ...rest } = optionsOf(identityOf(new.target).className, options);
     super({ inputDim, outputDim, ...rest } as LayerOptions);
     if (weights === null) return;
     this.buildFor([]);

@@ -1,4 +1,13 @@
-import { deserializeKerasObject, field, type Field, invalid, isSerializedObject, type KerasIdentity, type Registry } from "@neurite/core";
+import {
+  deserializeKerasObject,
+  field,
+  type Field,
+  invalid,
+  isSerializedObject,
+  type KerasIdentity,
+  optionsOf,
+  type Registry,
+} from "@neurite/core";
 import { Layer, type LayerOptions } from "./layer.ts";
 import type { MaskTree } from "./masks.ts";
 
@@ -48,7 +57,7 @@ export class Lambda extends Layer {
   declare readonly maskOf: LambdaOptions["mask"];
 
   constructor(fn: LambdaFunction, options: LambdaOptions = {}) {
-    super({ function: fn, ...options } as LayerOptions);
+    super({ function: fn, ...optionsOf("Lambda", options) } as LayerOptions);
     this.built = true;
   }
 

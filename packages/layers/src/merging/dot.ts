@@ -1,4 +1,4 @@
-import { type Field, field, type KerasIdentity, ops, ShapeError, type Tensor, ValueError } from "@neurite/core";
+import { type Field, field, type KerasIdentity, ops, optionsOf, ShapeError, type Tensor, ValueError } from "@neurite/core";
 import { checkedList } from "./merge.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
@@ -23,7 +23,7 @@ export class Dot extends Layer {
   declare readonly normalize: boolean;
 
   constructor(axes: number | readonly [number, number], options: DotOptions = {}) {
-    super({ axes, ...options } as LayerOptions);
+    super({ axes, ...optionsOf("Dot", options) } as LayerOptions);
   }
 
   override computeMask(): null {

@@ -1,4 +1,4 @@
-import { field, type Field } from "@neurite/core";
+import { field, type Field, identityOf, optionsOf } from "@neurite/core";
 import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
 import { spatialInputs } from "../core/spatial-inputs.ts";
@@ -21,7 +21,7 @@ export abstract class AdaptivePooling extends Layer {
   declare readonly dataFormat: DataFormat;
 
   protected constructor(outputSize: number | readonly number[], options: AdaptivePoolingOptions) {
-    super({ outputSize, ...options } as LayerOptions);
+    super({ outputSize, ...optionsOf(identityOf(new.target as never).className, options) } as LayerOptions);
     this.inputSpec = spatialInputs(this.outputSize.length, this.dataFormat);
   }
 }

@@ -1,4 +1,4 @@
-import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { type Field, type KerasIdentity, ops, optionsOf, type Tensor } from "@neurite/core";
 import { Pooling, poolingFields, type PoolingOptions } from "./pooling.ts";
 
 /**
@@ -14,7 +14,7 @@ export class AveragePooling1D extends Pooling {
   static override readonly fields: readonly Field[] = poolingFields(1);
 
   constructor(poolSize: number | readonly number[], options: PoolingOptions = {}) {
-    super({ poolSize, ...options } as PoolingOptions);
+    super({ poolSize, ...optionsOf("AveragePooling1D", options) } as PoolingOptions);
   }
 
   /** @throws ShapeError when a window is larger than the input. */

@@ -22,7 +22,7 @@ export class MaxPooling1D extends Pooling {
 
   /** @param poolSize The option of that name; or all options. */
   constructor(poolSize: number | readonly number[] | MaxPooling1DOptions = {}, options: MaxPooling1DOptions = {}) {
-    super(withLeading("poolSize", poolSize, options));
+    super(withLeading(["poolSize"], [poolSize, options]));
   }
 
   /** @throws ShapeError when a window is larger than the input. */

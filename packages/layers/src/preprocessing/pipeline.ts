@@ -6,6 +6,7 @@ import {
   invalid,
   isSerializedObject,
   type KerasIdentity,
+  optionsOf,
 } from "@neurite/core";
 import { insideCall } from "../core/call-context.ts";
 import { dtypePolicyField } from "../core/dtype-policy-field.ts";
@@ -42,7 +43,7 @@ export class Pipeline extends Layer {
 
   /** @throws ValueError for what is no list of layers. */
   constructor(layers: readonly Layer[], options: Pick<LayerOptions, "name"> = {}) {
-    super({ layers, ...options } as LayerOptions);
+    super({ layers, ...optionsOf("Pipeline", options) } as LayerOptions);
   }
 
   protected override get trainsAlone(): boolean {

@@ -1,4 +1,4 @@
-import { type Field, field, invalid, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { type Field, field, invalid, type KerasIdentity, ops, optionsOf, type Tensor } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
 /** One number, or one for each channel. */
@@ -35,7 +35,7 @@ export class Rescaling extends Layer {
   declare readonly offset: number | readonly number[];
 
   constructor(scale: number | readonly number[], options: RescalingOptions = {}) {
-    super({ scale, ...options } as LayerOptions);
+    super({ scale, ...optionsOf("Rescaling", options) } as LayerOptions);
   }
 
   override call(inputs: Tensor): Tensor {

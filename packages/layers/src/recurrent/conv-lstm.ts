@@ -1,3 +1,4 @@
+import { identityOf, optionsOf } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
 import type { DataFormat } from "../convolutional/conv.ts";
 import { InputSpec } from "../core/input-spec.ts";
@@ -28,7 +29,7 @@ export abstract class ConvLSTM extends RecurrentLayer {
   readonly cell: ConvLSTMCell;
 
   protected constructor(rank: number, filters: number, kernelSize: number | readonly number[], options: ConvLSTMOptions) {
-    super({ filters, kernelSize, ...options } as LayerOptions);
+    super({ filters, kernelSize, ...optionsOf(identityOf(new.target as never).className, options) } as LayerOptions);
     this.inputSpec = new InputSpec({ ndim: rank + 3 });
     this.cell = new ConvLSTMCell({ rank, ...cellOptionsOf(this, ConvLSTMCell, "conv_lstm_cell") } as LayerOptions);
   }

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity } from "@neurite/core";
+import { field, type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import { InputSpec } from "../core/input-spec.ts";
 import type { LayerOptions } from "../core/layer.ts";
 import { cellFields, type CudnnOptions } from "./cell-fields.ts";
@@ -26,7 +26,7 @@ export class GRU extends RecurrentLayer {
   readonly cell: GRUCell;
 
   constructor(units: number, options: GRUOptions = {}) {
-    super({ units, ...options } as LayerOptions);
+    super({ units, ...optionsOf("GRU", options) } as LayerOptions);
     this.cell = new GRUCell(units, cellOptionsOf(this, GRUCell, "gru_cell"));
   }
 }

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity } from "@neurite/core";
+import { field, type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import { InputSpec } from "../core/input-spec.ts";
 import type { LayerOptions } from "../core/layer.ts";
 import { cellFields, type CudnnOptions } from "./cell-fields.ts";
@@ -26,7 +26,7 @@ export class LSTM extends RecurrentLayer {
   readonly cell: LSTMCell;
 
   constructor(units: number, options: LSTMOptions = {}) {
-    super({ units, ...options } as LayerOptions);
+    super({ units, ...optionsOf("LSTM", options) } as LayerOptions);
     this.cell = new LSTMCell(units, cellOptionsOf(this, LSTMCell, "lstm_cell"));
   }
 }

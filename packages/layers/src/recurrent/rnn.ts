@@ -1,4 +1,4 @@
-import { field, type Field, invalid, type KerasIdentity } from "@neurite/core";
+import { field, type Field, invalid, type KerasIdentity, optionsOf } from "@neurite/core";
 import type { Layer, LayerOptions } from "../core/layer.ts";
 import { isLayer } from "../core/layer-state.ts";
 import { asCell, type RecurrentCell } from "./cell.ts";
@@ -37,6 +37,6 @@ export class RNN extends RecurrentLayer {
 
   /** @throws ValueError for what is no cell. */
   constructor(cell: Layer | readonly Layer[], options: RecurrentOptions = {}) {
-    super({ cell, ...options } as LayerOptions);
+    super({ cell, ...optionsOf("RNN", options) } as LayerOptions);
   }
 }

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity } from "@neurite/core";
+import { field, type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import { InputSpec } from "../core/input-spec.ts";
 import type { LayerOptions } from "../core/layer.ts";
 import { cellFields, type CellOptions } from "./cell-fields.ts";
@@ -24,7 +24,7 @@ export class SimpleRNN extends RecurrentLayer {
   readonly cell: SimpleRNNCell;
 
   constructor(units: number, options: SimpleRNNOptions = {}) {
-    super({ units, ...options } as LayerOptions);
+    super({ units, ...optionsOf("SimpleRNN", options) } as LayerOptions);
     this.cell = new SimpleRNNCell(units, cellOptionsOf(this, SimpleRNNCell, "simple_rnn_cell"));
   }
 }

@@ -8,6 +8,7 @@ import {
   isSerializedObject,
   type KerasIdentity,
   ops,
+  optionsOf,
   type SymbolicShape,
   type Tensor,
   ValueError,
@@ -39,7 +40,7 @@ export class StackedRNNCells extends Layer {
 
   /** @throws ValueError for what is no list of cells. */
   constructor(cells: readonly Layer[], options: LayerOptions = {}) {
-    super({ cells, ...options } as LayerOptions);
+    super({ cells, ...optionsOf("StackedRNNCells", options) } as LayerOptions);
   }
 
   get stateSize(): StateSize {

@@ -1,4 +1,4 @@
-import { type AnyTensor, field, type Field, ops, ShapeError, type SymbolicShape, type Tensor } from "@neurite/core";
+import { type AnyTensor, field, type Field, identityOf, ops, optionsOf, ShapeError, type SymbolicShape, type Tensor } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
 import type { InitializerFunction } from "../initializers/index.ts";
 import { KernelCell } from "./kernel-cell.ts";
@@ -9,7 +9,7 @@ export abstract class UnitsCell extends KernelCell {
   /** Size of the output and of each state. */
   declare readonly units: number;
   constructor(units: number, options: LayerOptions) {
-    super({ units, ...options } as LayerOptions);
+    super({ units, ...optionsOf(identityOf(new.target).className, options) } as LayerOptions);
   }
 
   /** Gates whose weights stand side by side. */

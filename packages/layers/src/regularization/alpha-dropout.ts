@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, random, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, random, type Tensor } from "@neurite/core";
 import type { DropoutOptions } from "./dropout.ts";
 import { DropoutLayer } from "./noise-layer.ts";
 
@@ -20,7 +20,7 @@ export class AlphaDropout extends DropoutLayer {
   declare readonly noiseShape: readonly (number | null)[] | null;
 
   constructor(rate: number, options: DropoutOptions = {}) {
-    super({ rate, ...options } as DropoutOptions);
+    super({ rate, ...optionsOf("AlphaDropout", options) } as DropoutOptions);
   }
 
   protected override disturb(inputs: Tensor, seed: random.SeedGenerator): Tensor {

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, random, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, random, type Tensor } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
 import { DropoutLayer, type NoiseOptions } from "./noise-layer.ts";
 
@@ -24,7 +24,7 @@ export class Dropout extends DropoutLayer {
   declare readonly noiseShape: readonly (number | null)[] | null;
 
   constructor(rate: number, options: DropoutOptions = {}) {
-    super({ rate, ...options } as LayerOptions);
+    super({ rate, ...optionsOf("Dropout", options) } as LayerOptions);
   }
 
   protected override disturb(inputs: Tensor, seed: random.SeedGenerator): Tensor {

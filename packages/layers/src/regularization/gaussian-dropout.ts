@@ -1,4 +1,4 @@
-import { type KerasIdentity, ops, random, type Tensor } from "@neurite/core";
+import { type KerasIdentity, ops, optionsOf, random, type Tensor } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
 import { DropoutLayer, type NoiseOptions } from "./noise-layer.ts";
 
@@ -17,7 +17,7 @@ export class GaussianDropout extends DropoutLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "GaussianDropout" };
 
   constructor(rate: number, options: GaussianDropoutOptions = {}) {
-    super({ rate, ...options } as LayerOptions);
+    super({ rate, ...optionsOf("GaussianDropout", options) } as LayerOptions);
   }
 
   protected override disturb(inputs: Tensor, seed: random.SeedGenerator): Tensor {

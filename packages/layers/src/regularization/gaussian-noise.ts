@@ -1,4 +1,4 @@
-import { type Field, field, type KerasIdentity, ops, random, type Tensor } from "@neurite/core";
+import { type Field, field, type KerasIdentity, ops, optionsOf, random, type Tensor } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
 import { NoiseLayer, type NoiseOptions } from "./noise-layer.ts";
 
@@ -20,7 +20,7 @@ export class GaussianNoise extends NoiseLayer {
   declare readonly stddev: number;
 
   constructor(stddev: number, options: GaussianNoiseOptions = {}) {
-    super({ stddev, ...options } as LayerOptions);
+    super({ stddev, ...optionsOf("GaussianNoise", options) } as LayerOptions);
   }
 
   protected override strength(): number {

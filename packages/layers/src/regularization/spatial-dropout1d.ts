@@ -1,4 +1,4 @@
-import type { KerasIdentity } from "@neurite/core";
+import { type KerasIdentity, optionsOf } from "@neurite/core";
 import type { InputSpec } from "../core/input-spec.ts";
 import { spatialInputs } from "../core/spatial-inputs.ts";
 import type { LayerOptions } from "../core/layer.ts";
@@ -21,7 +21,7 @@ export class SpatialDropout1D extends SpatialDropout {
   override readonly inputSpec: InputSpec = spatialInputs(1);
 
   constructor(rate: number, options: SpatialDropout1DOptions = {}) {
-    super({ rate, ...options } as LayerOptions);
+    super({ rate, ...optionsOf("SpatialDropout1D", options) } as LayerOptions);
   }
 
   protected override channelAxis(rank: number): number {

@@ -1,4 +1,4 @@
-import type { Field, KerasIdentity } from "@neurite/core";
+import { type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import type { DataFormat } from "../convolutional/conv.ts";
 import { layerField } from "../core/fields.ts";
 import { spatialInputs } from "../core/spatial-inputs.ts";
@@ -25,7 +25,7 @@ export class SpatialDropout3D extends SpatialDropout {
   declare readonly dataFormat: DataFormat;
 
   constructor(rate: number, options: SpatialDropout3DOptions = {}) {
-    super({ rate, ...options } as LayerOptions);
+    super({ rate, ...optionsOf("SpatialDropout3D", options) } as LayerOptions);
     this.inputSpec = spatialInputs(3, this.dataFormat);
   }
 

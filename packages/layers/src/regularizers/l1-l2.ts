@@ -1,4 +1,5 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { withLeading } from "../core/leading-option.ts";
 import { Regularizer } from "./regularizer.ts";
 
 /** Options of {@link L1L2}. */
@@ -13,7 +14,7 @@ export interface L1L2Options {
  * `l1 · Σ|x| + l2 · Σx²`. Identifier "l1l2" (with both factors 0: give them).
  *
  * @example
- * new L1L2({ l1: 0.1, l2: 0.1 })(tensor([-1, 2])); // 0.8
+ * new L1L2(0.1, 0.1)(tensor([-1, 2])); // 0.8
  */
 export class L1L2 extends Regularizer {
   static readonly keras: KerasIdentity = { module: "keras.regularizers", className: "L1L2" };
@@ -24,8 +25,9 @@ export class L1L2 extends Regularizer {
   declare readonly l1: number;
   declare readonly l2: number;
 
-  constructor(options: L1L2Options = {}) {
-    super(options);
+  /** @param l1 The option of that name, as l2 after it; or all options. */
+  constructor(l1: number | L1L2Options = {}, l2: number | L1L2Options = {}, options: L1L2Options = {}) {
+    super(withLeading(["l1", "l2"], [l1, l2, options]));
   }
 
   override call(x: AnyTensor): Tensor {

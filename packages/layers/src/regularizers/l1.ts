@@ -1,4 +1,5 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { withLeading } from "../core/leading-option.ts";
 import { Regularizer } from "./regularizer.ts";
 
 /** Options of {@link L1}. */
@@ -11,15 +12,16 @@ export interface L1Options {
  * `l1 · Σ|x|`. Identifier "l1".
  *
  * @example
- * new L1({ l1: 0.1 })(tensor([-1, 2])); // 0.3
+ * new L1(0.1)(tensor([-1, 2])); // 0.3
  */
 export class L1 extends Regularizer {
   static readonly keras: KerasIdentity = { module: "keras.regularizers", className: "L1" };
   static override readonly fields: readonly Field[] = [field.number("l1", { key: "l1", default: 0.01, min: 0 })];
   declare readonly l1: number;
 
-  constructor(options: L1Options = {}) {
-    super(options);
+  /** @param l1 The option of that name; or all options. */
+  constructor(l1: number | L1Options = {}, options: L1Options = {}) {
+    super(withLeading(["l1"], [l1, options]));
   }
 
   override call(x: AnyTensor): Tensor {

@@ -1,4 +1,5 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { withLeading } from "../core/leading-option.ts";
 import { Regularizer } from "./regularizer.ts";
 
 /** Options of {@link L2}. */
@@ -11,15 +12,16 @@ export interface L2Options {
  * `l2 · Σx²`. Identifier "l2".
  *
  * @example
- * new L2({ l2: 0.1 })(tensor([-1, 2])); // 0.5
+ * new L2(0.1)(tensor([-1, 2])); // 0.5
  */
 export class L2 extends Regularizer {
   static readonly keras: KerasIdentity = { module: "keras.regularizers", className: "L2" };
   static override readonly fields: readonly Field[] = [field.number("l2", { key: "l2", default: 0.01, min: 0 })];
   declare readonly l2: number;
 
-  constructor(options: L2Options = {}) {
-    super(options);
+  /** @param l2 The option of that name; or all options. */
+  constructor(l2: number | L2Options = {}, options: L2Options = {}) {
+    super(withLeading(["l2"], [l2, options]));
   }
 
   override call(x: AnyTensor): Tensor {

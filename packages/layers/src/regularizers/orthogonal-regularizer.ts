@@ -1,4 +1,5 @@
 import { type AnyTensor, field, type Field, type KerasIdentity, ops, ShapeError, type Tensor } from "@neurite/core";
+import { withLeading } from "../core/leading-option.ts";
 import { Regularizer } from "./regularizer.ts";
 
 /** Options of {@link OrthogonalRegularizer}. */
@@ -13,7 +14,7 @@ export interface OrthogonalRegularizerOptions {
  * `factor` times the mean absolute cosine between different rows (or columns) of a matrix.
  *
  * @example
- * new OrthogonalRegularizer({ factor: 0.1 })(tensor([[1, 0], [1, 0]])); // 0.1
+ * new OrthogonalRegularizer(0.1)(tensor([[1, 0], [1, 0]])); // 0.1
  */
 export class OrthogonalRegularizer extends Regularizer {
   static readonly keras: KerasIdentity = { module: "keras.regularizers", className: "OrthogonalRegularizer" };
@@ -24,8 +25,9 @@ export class OrthogonalRegularizer extends Regularizer {
   declare readonly factor: number;
   declare readonly mode: "rows" | "columns";
 
-  constructor(options: OrthogonalRegularizerOptions = {}) {
-    super(options);
+  /** @param factor The option of that name; or all options. */
+  constructor(factor: number | OrthogonalRegularizerOptions = {}, options: OrthogonalRegularizerOptions = {}) {
+    super(withLeading(["factor"], [factor, options]));
   }
 
   /** @throws ShapeError unless the weight has two axes. */

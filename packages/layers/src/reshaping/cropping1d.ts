@@ -25,7 +25,7 @@ export class Cropping1D extends Layer {
 
   /** @param cropping The option of that name; or all options. */
   constructor(cropping: number | readonly number[] | Cropping1DOptions = {}, options: Cropping1DOptions = {}) {
-    super(withLeading("cropping", cropping, options));
+    super(withLeading(["cropping"], [cropping, options]));
   }
 
   /** @throws ShapeError when nothing is left. */

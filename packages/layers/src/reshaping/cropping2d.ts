@@ -28,7 +28,7 @@ export class Cropping2D extends Layer {
 
   /** @param cropping The option of that name; or all options. */
   constructor(cropping: number | readonly number[] | Margins | Cropping2DOptions = {}, options: Cropping2DOptions = {}) {
-    super(withLeading("cropping", cropping, options));
+    super(withLeading(["cropping"], [cropping, options]));
     this.inputSpec = spatialInputs(2, this.dataFormat);
   }
 

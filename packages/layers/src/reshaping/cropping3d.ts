@@ -28,7 +28,7 @@ export class Cropping3D extends Layer {
 
   /** @param cropping The option of that name; or all options. */
   constructor(cropping: number | readonly number[] | Margins | Cropping3DOptions = {}, options: Cropping3DOptions = {}) {
-    super(withLeading("cropping", cropping, options));
+    super(withLeading(["cropping"], [cropping, options]));
     this.inputSpec = spatialInputs(3, this.dataFormat);
   }
 

@@ -1,4 +1,4 @@
-import { type Field, field, type KerasIdentity, ops, type Tensor, ValueError } from "@neurite/core";
+import { type Field, field, type KerasIdentity, ops, optionsOf, type Tensor, ValueError } from "@neurite/core";
 import { InputSpec } from "../core/input-spec.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
@@ -15,7 +15,7 @@ export class Permute extends Layer {
 
   /** @throws ValueError unless `dims` holds each axis once, from 1. */
   constructor(dims: readonly number[], options: LayerOptions = {}) {
-    super({ dims, ...options } as LayerOptions);
+    super({ dims, ...optionsOf("Permute", options) } as LayerOptions);
     if (this.dims.toSorted((a, b) => a - b).some((axis, i) => axis !== i + 1)) {
       throw new ValueError(`[Permute] dims must hold each axis once, from 1: got [${this.dims}]`);
     }

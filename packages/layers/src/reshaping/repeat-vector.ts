@@ -1,4 +1,4 @@
-import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { type Field, field, type KerasIdentity, ops, optionsOf, type Tensor } from "@neurite/core";
 import { InputSpec } from "../core/input-spec.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
@@ -15,7 +15,7 @@ export class RepeatVector extends Layer {
   override readonly inputSpec: InputSpec = new InputSpec({ ndim: 2 });
 
   constructor(n: number, options: LayerOptions = {}) {
-    super({ n, ...options } as LayerOptions);
+    super({ n, ...optionsOf("RepeatVector", options) } as LayerOptions);
   }
 
   override call(inputs: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, ShapeError, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, ShapeError, type Tensor } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
 /**
@@ -14,7 +14,7 @@ export class Reshape extends Layer {
   declare readonly targetShape: readonly number[];
 
   constructor(targetShape: readonly number[], options: LayerOptions = {}) {
-    super({ targetShape, ...options } as LayerOptions);
+    super({ targetShape, ...optionsOf("Reshape", options) } as LayerOptions);
     this.built = true;
   }
 

@@ -24,7 +24,7 @@ export class UpSampling1D extends Layer {
 
   /** @param size The option of that name; or all options. */
   constructor(size: number | readonly number[] | UpSampling1DOptions = {}, options: UpSampling1DOptions = {}) {
-    super(withLeading("size", size, options));
+    super(withLeading(["size"], [size, options]));
   }
 
   override call(inputs: Tensor): Tensor {

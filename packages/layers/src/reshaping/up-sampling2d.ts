@@ -34,7 +34,7 @@ export class UpSampling2D extends Layer {
 
   /** @param size The option of that name; or all options. */
   constructor(size: number | readonly number[] | UpSampling2DOptions = {}, options: UpSampling2DOptions = {}) {
-    super(withLeading("size", size, options));
+    super(withLeading(["size"], [size, options]));
     this.inputSpec = spatialInputs(2, this.dataFormat);
   }
 

@@ -27,7 +27,7 @@ export class UpSampling3D extends Layer {
 
   /** @param size The option of that name; or all options. */
   constructor(size: number | readonly number[] | UpSampling3DOptions = {}, options: UpSampling3DOptions = {}) {
-    super(withLeading("size", size, options));
+    super(withLeading(["size"], [size, options]));
     this.inputSpec = spatialInputs(3, this.dataFormat);
   }
 

@@ -28,7 +28,7 @@ export class ZeroPadding1D extends Layer {
 
   /** @param padding The option of that name; or all options. */
   constructor(padding: number | readonly number[] | ZeroPadding1DOptions = {}, options: ZeroPadding1DOptions = {}) {
-    super(withLeading("padding", padding, options));
+    super(withLeading(["padding"], [padding, options]));
     this.inputSpec = spatialInputs(1, this.dataFormat);
   }
 

@@ -28,7 +28,7 @@ export class ZeroPadding2D extends Layer {
 
   /** @param padding The option of that name; or all options. */
   constructor(padding: number | readonly number[] | Margins | ZeroPadding2DOptions = {}, options: ZeroPadding2DOptions = {}) {
-    super(withLeading("padding", padding, options));
+    super(withLeading(["padding"], [padding, options]));
     this.inputSpec = spatialInputs(2, this.dataFormat);
   }
 

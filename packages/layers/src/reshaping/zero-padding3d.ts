@@ -28,7 +28,7 @@ export class ZeroPadding3D extends Layer {
 
   /** @param padding The option of that name; or all options. */
   constructor(padding: number | readonly number[] | Margins | ZeroPadding3DOptions = {}, options: ZeroPadding3DOptions = {}) {
-    super(withLeading("padding", padding, options));
+    super(withLeading(["padding"], [padding, options]));
     this.inputSpec = spatialInputs(3, this.dataFormat);
   }
 

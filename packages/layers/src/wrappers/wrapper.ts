@@ -1,4 +1,4 @@
-import { field, type Field, invalid, type KerasIdentity } from "@neurite/core";
+import { field, type Field, identityOf, invalid, type KerasIdentity, optionsOf } from "@neurite/core";
 import { isLayer } from "../core/layer-state.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import type { ShapeTree } from "../core/shapes.ts";
@@ -27,7 +27,7 @@ export abstract class Wrapper extends Layer {
 
   /** @throws ValueError for what is no layer. */
   constructor(layer: Layer, options: LayerOptions = {}) {
-    super({ layer, ...options } as LayerOptions);
+    super({ layer, ...optionsOf(identityOf(new.target).className, options) } as LayerOptions);
   }
 
   override build(inputShape: ShapeTree): void {

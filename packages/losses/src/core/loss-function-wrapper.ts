@@ -1,4 +1,4 @@
-import { type Field, type KerasIdentity, field, functionName, invalid, type Tensor, type TensorLike } from "@neurite/core";
+import { type Field, field, functionName, invalid, type KerasIdentity, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { Loss, type LossFunction, type LossOptions } from "./loss.ts";
 import { alignRanks } from "./reduction.ts";
 
@@ -20,7 +20,7 @@ export class LossFunctionWrapper extends Loss {
   declare readonly fn: LossFunction;
 
   constructor(fn: LossFunction, options: LossOptions = {}) {
-    super({ name: functionName(fn) || undefined, ...options, fn } as LossOptions);
+    super({ name: functionName(fn) || undefined, ...optionsOf("LossFunctionWrapper", options), fn } as LossOptions);
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {

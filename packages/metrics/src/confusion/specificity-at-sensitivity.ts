@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, optionsOf, type Tensor } from "@neurite/core";
 import { OperatingPoint, type OperatingPointOptions } from "./operating-point.ts";
 
 /**
@@ -18,7 +18,7 @@ export class SpecificityAtSensitivity extends OperatingPoint {
   declare readonly limit: number;
 
   constructor(sensitivity: number, options: OperatingPointOptions = {}) {
-    super({ sensitivity, ...options } as OperatingPointOptions);
+    super({ sensitivity, ...optionsOf("SpecificityAtSensitivity", options) } as OperatingPointOptions);
   }
 
   override result(): Tensor {

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity } from "@neurite/core";
+import { field, type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import { IoUBase, type IoUBaseOptions } from "./iou-base.ts";
 
 /** Options of {@link IoU}. */
@@ -23,6 +23,6 @@ export class IoU extends IoUBase {
   declare readonly targetClassIds: readonly number[];
 
   constructor(numClasses: number, targetClassIds: readonly number[], options: IoUOptions = {}) {
-    super({ numClasses, targetClassIds, ...options } as IoUOptions);
+    super({ numClasses, targetClassIds, ...optionsOf("IoU", options) } as IoUOptions);
   }
 }

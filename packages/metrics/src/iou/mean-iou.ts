@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity } from "@neurite/core";
+import { field, type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import { IoUBase, type IoUBaseOptions } from "./iou-base.ts";
 
 /** Options of {@link MeanIoU}. */
@@ -22,6 +22,6 @@ export class MeanIoU extends IoUBase {
   static override readonly fields: readonly Field[] = [field.numbers("targetClassIds", { default: null, omitted: "always" })];
 
   constructor(numClasses: number, options: MeanIoUOptions = {}) {
-    super({ numClasses, ...options } as MeanIoUOptions);
+    super({ numClasses, ...optionsOf("MeanIoU", options) } as MeanIoUOptions);
   }
 }

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity } from "@neurite/core";
+import { field, type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import { IoUBase, type IoUBaseOptions } from "./iou-base.ts";
 
 /** Options of {@link OneHotIoU}. */
@@ -25,6 +25,6 @@ export class OneHotIoU extends IoUBase {
   declare readonly targetClassIds: readonly number[];
 
   constructor(numClasses: number, targetClassIds: readonly number[], options: OneHotIoUOptions = {}) {
-    super({ numClasses, targetClassIds, ...options } as OneHotIoUOptions);
+    super({ numClasses, targetClassIds, ...optionsOf("OneHotIoU", options) } as OneHotIoUOptions);
   }
 }

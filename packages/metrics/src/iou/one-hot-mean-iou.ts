@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity } from "@neurite/core";
+import { field, type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import { IoUBase, type IoUBaseOptions } from "./iou-base.ts";
 
 /** Options of {@link OneHotMeanIoU}. */
@@ -24,6 +24,6 @@ export class OneHotMeanIoU extends IoUBase {
   ];
 
   constructor(numClasses: number, options: OneHotMeanIoUOptions = {}) {
-    super({ numClasses, ...options } as OneHotMeanIoUOptions);
+    super({ numClasses, ...optionsOf("OneHotMeanIoU", options) } as OneHotMeanIoUOptions);
   }
 }

@@ -1,4 +1,4 @@
-import { field, type Field, functionName, invalid, type KerasIdentity, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, functionName, invalid, type KerasIdentity, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import type { MetricOptions } from "../core/metric.ts";
 import { ComparisonMetric } from "./comparison-metric.ts";
 
@@ -25,7 +25,7 @@ export class MeanMetricWrapper extends ComparisonMetric {
 
   /** `name` is by default that of the function. */
   constructor(fn: MetricFunction, options: MetricOptions = {}) {
-    super({ name: functionName(fn) || undefined, ...options, fn } as MetricOptions);
+    super({ name: functionName(fn) || undefined, ...optionsOf("MeanMetricWrapper", options), fn } as MetricOptions);
   }
 
   protected override compare(yTrue: TensorLike, yPred: TensorLike): Tensor {

@@ -3,6 +3,7 @@ import {
   type LoadWeightsOptions,
   type ModelFile,
   type ModelFormat,
+  optionsOf,
   type Registry,
   SerializationError,
 } from "@neurite/core";
@@ -31,7 +32,7 @@ export interface LoadOptions {
  * const probabilities = await model.predict(images);
  */
 export async function loadModel<M extends Model = Model>(source: ModelSource, options: LoadOptions = {}): Promise<M> {
-  const registry = options.registry ?? getDefaultRegistry();
+  const registry = optionsOf("loadModel", options).registry ?? getDefaultRegistry();
   const file = await readModelFile(source);
   const format = formatOf(file, registry, "loadModel");
   return (await format.loadModel(file, { registry, compile: options.compile ?? true })) as M;
@@ -53,7 +54,7 @@ export async function loadWeights(
   options: Partial<LoadWeightsOptions> & Pick<LoadOptions, "registry"> = {},
 ): Promise<void> {
   const file = await readModelFile(source);
-  const format = formatOf(file, options.registry ?? getDefaultRegistry(), "loadWeights");
+  const format = formatOf(file, optionsOf("loadWeights", options).registry ?? getDefaultRegistry(), "loadWeights");
   await format.loadWeights(model, file, { skipMismatch: options.skipMismatch ?? false });
 }
 

@@ -1,7 +1,4 @@
-import {
-  type AnyTensor, assignOptions, autoName, configOf, field, type Field, GradientError, getDefaultRegistry, invalid, type KerasIdentity,
-  objectFromConfig, ops, type OptimizerLike, type Registry, realizeAll, type Tensor, ValueError, Variable,
-} from "@neurite/core"; // prettier-ignore
+import { type AnyTensor, assignOptions, autoName, configOf, field, type Field, getDefaultRegistry, GradientError, invalid, type KerasIdentity, objectFromConfig, ops, type OptimizerLike, optionsOf, realizeAll, type Registry, type Tensor, ValueError, Variable } from "@neurite/core"; // prettier-ignore
 import { assignWhere } from "../assign-where.ts";
 import { isOptimizer, type Optimizer } from "../optimizer.ts";
 
@@ -48,7 +45,7 @@ export class LossScaleOptimizer implements OptimizerLike {
    * @throws ValueError for what is no optimizer, and for wrong options.
    */
   constructor(innerOptimizer: Optimizer, options: LossScaleOptions = {}) {
-    assignOptions(this, { ...options, innerOptimizer });
+    assignOptions(this, { ...optionsOf("LossScaleOptimizer", options), innerOptimizer });
     if (this.name === null) (this as { name: string }).name = autoName("loss_scale_optimizer");
     innerOptimizer.lossScaleFactor = null;
     const state = (name: string, value: number, dtype: "int32" | "float32"): Variable =>

@@ -1,7 +1,4 @@
-import {
-  type AnyTensor, autoName, deserializeKerasObject, getDefaultRegistry, type KerasIdentity, ops, type OptimizerLike, type Registry,
-  realizeAll, serializeKerasObject, type Tensor, ValueError, Variable,
-} from "@neurite/core"; // prettier-ignore
+import { type AnyTensor, autoName, deserializeKerasObject, getDefaultRegistry, type KerasIdentity, ops, type OptimizerLike, optionsOf, realizeAll, type Registry, serializeKerasObject, type Tensor, ValueError, Variable } from "@neurite/core"; // prettier-ignore
 import { isOptimizer, type Optimizer } from "../optimizer.ts";
 import { OptimizerMap } from "./optimizer-map.ts";
 
@@ -39,8 +36,9 @@ export class MultiOptimizer implements OptimizerLike {
   constructor(optimizerMap: OptimizerMap | ((variable: Variable) => Optimizer), options: MultiOptimizerOptions = {}) {
     if (!(optimizerMap instanceof OptimizerMap) && typeof optimizerMap !== "function")
       throw new ValueError("[MultiOptimizer] optimizerMap must be an OptimizerMap or a function from variables to optimizers");
-    this.name = options.name ?? autoName("multi_optimizer");
-    this.lossScaleFactor = options.lossScaleFactor ?? null;
+    const { name, lossScaleFactor } = optionsOf("MultiOptimizer", options);
+    this.name = name ?? autoName("multi_optimizer");
+    this.lossScaleFactor = lossScaleFactor ?? null;
     this.#map = optimizerMap;
     this.iterations = new Variable(0, { name: `${this.name}/iteration`, dtype: "int32", trainable: false });
     this.#rate = new Variable(0, { name: `${this.name}/learning_rate`, dtype: "float32", trainable: false });
