@@ -51,6 +51,9 @@ export const meaningless = new Map([
   ["kwargs", "options are typed"],
   ["jitCompile", "everything is compiled"],
   ["customObjects", "a registry is a value given to whoever reads, as `registry`"],
+  ["aggregation", "one process, which holds each variable once"],
+  ["synchronization", "one process, which holds each variable once"],
+  ["layout", "one process, which holds each variable once"],
   ["safeMode", "reading a config or a file never runs code"],
 ]);
 

@@ -29,6 +29,7 @@ export { isTensorBase as isTensor, type AnyTensor, type TensorBase } from "./ten
 export { tensor, toValue, type TensorLike, type TensorOptions } from "./tensor/create.ts";
 export type { NestedArray } from "./tensor/nested.ts";
 export { VariableSlice } from "./tensor/variable-slice.ts";
+export type { VariableInitializer } from "./tensor/initial-value.ts";
 export { isVariable, Variable, type VariableOptions } from "./tensor/variable.ts";
 export { backward, vjpOf } from "./autodiff/backward.ts";
 export { GradientTape, type GradientsOf, type GradientTapeOptions, type TapeGradientOptions } from "./autodiff/tape.ts";

@@ -16,14 +16,17 @@ import { add, binary, broadcast, cast, neg, stopGradient, sub } from "../primiti
 import { compatibleShapes } from "../shapes/dims.ts";
 import { isTensorBase } from "./base.ts";
 import { type TensorLike, toValue } from "./create.ts";
+import { initialValue, requireInitialShape, type VariableInitializer } from "./initial-value.ts";
 import { Tensor, TensorMethods } from "./tensor.ts";
 import { VariableSlice } from "./variable-slice.ts";
 
 /** Options of {@link Variable}. */
 export interface VariableOptions<D extends DType = DType> {
   readonly name?: string;
-  /** Default: the initial value's; plain numbers give float32. */
+  /** Default: the initial value's; plain numbers and initializers give float32. */
   readonly dtype?: D;
+  /** For an initializer, which makes a value of this shape; of a value given, the shape that it must have. */
+  readonly shape?: Shape;
   /** Whether optimizers update it and tapes watch it by themselves. Default true for floating dtypes, else false. */
   readonly trainable?: boolean;
   /** May be assigned again and again while pending, as a random counter is; by default a second assignment runs the first. */
@@ -47,6 +50,7 @@ let unnamed = 0;
  * const w = new Variable([[1, 2], [3, 4]], { name: "kernel" });
  * w.assignAdd(1);
  * await w.array(); // [[2, 3], [4, 5]]
+ * new Variable(random.normal, { shape: [2, 3] }).shape; // [2, 3]
  */
 export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   readonly name: string;
@@ -64,11 +68,12 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   #disposed = false;
 
   /**
-   * @param initial Its first value, computed at once, with all that is pending; a tensor is not changed by later assignments.
+   * @param initial Its first value, computed at once, with all that is pending; a tensor is not changed by later assignments. Or an initializer,
+   *   which makes it of the option `shape`.
    * @throws TraceError while a function is being compiled: make variables before (layers build first); ValueError, DTypeError or
-   *   ShapeError for what is no tensor.
+   *   ShapeError for what is no tensor, or for another shape than the option says.
    */
-  constructor(initial: TensorLike, options: VariableOptions<D> = {}) {
+  constructor(initial: TensorLike | VariableInitializer, options: VariableOptions<D> = {}) {
     super();
     checkOptions(options);
     const label = options.name === undefined ? "" : `"${options.name}" `;
@@ -78,7 +83,8 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
     }
     const value = withContext({ trace: null, recorders: [], replay: null }, () => {
       const dtype = options.dtype ?? (typeof initial === "number" ? "float32" : undefined);
-      const first = toValue(initial, dtype);
+      const first = toValue(initialValue(initial, options.shape, options.dtype), dtype);
+      requireInitialShape(first.shape, options.shape);
       const converted = dtype === undefined ? first : cast(first, dtype);
       if (converted.storage === null) realize([converted]);
       return converted;

@@ -21,6 +21,17 @@ beforeEach(() => {
   setDefaultDevice(device);
 });
 
+test("an initializer makes the first value, of the shape that is given", async () => {
+  const w = new Variable((shape, { dtype }) => ops.full(shape, 3, { dtype }), { shape: [2, 1], dtype: "int32" });
+  expect([w.dtype, w.shape, await w.array()]).toEqual(["int32", [2, 1], [[3], [3]]]);
+  expect(new Variable((shape) => ops.ones(shape), { shape: [0] }).dtype).toBe("float32");
+  expect(await new Variable([1, 2], { shape: [2] }).array()).toEqual([1, 2]);
+  expect(() => new Variable(() => 1)).toThrow("[Variable] an initializer needs a shape");
+  expect(() => new Variable(() => 1, { shape: [2] })).toThrow("[Variable] the first value has shape [], the option says [2]");
+  expect(() => new Variable([1], { shape: [-1] })).toThrow("the first value has shape [1], the option says [-1]");
+  expect(() => new Variable(() => 1, { shape: [-1] })).toThrow("[Variable] shape must hold non-negative integers");
+});
+
 describe("reads", () => {
   test("name one version: eager reads, pending results and captured values keep it through any assignment", async () => {
     const v = new Variable([1]);
