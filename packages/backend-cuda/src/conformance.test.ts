@@ -28,6 +28,14 @@ describeBackend("cuda over the fake driver, linear algebra and complex numbers",
   accuracy,
 });
 
+// Tiles in shared memory, whole and in part, and products without them.
+describeBackend("cuda over the fake driver, products of its own", () => openFake({ cublasLt: false }), {
+  describe,
+  test,
+  only: ["primitives/dot/float32", "primitives/dot/int32", "primitives/conv/float32"],
+  sizes: [1, 5, 65],
+});
+
 test("this machine's GPU passes the whole suite", { timeout: 1_200_000 }, async ({ skip }) => {
   const why = whyUnavailable();
   if (why !== null) skip(`there is no GPU: ${why}`);

@@ -76,12 +76,16 @@ class Cuda implements Dialect {
   readonly name = "CUDA";
   readonly index: string;
   readonly workgroupSize = 256;
-  readonly tile: Tile = { rows: 64, columns: 64, depth: 16 };
   readonly barrier = "__syncthreads();";
   readonly bufferBarrier = "__syncthreads();";
 
   constructor(index: "int" | "long long") {
     this.index = index;
+  }
+
+  /** Products with a vector, or almost, would leave most of a tile empty. */
+  tile(m: number, n: number): Tile | null {
+    return Math.min(m, n) >= 16 ? { rows: 64, columns: 64, depth: 16 } : null;
   }
 
   /** Rows are read along memory, so threads share them; sums have a team where few threads would be busy otherwise. */

@@ -52,8 +52,8 @@ export interface Dialect {
   readonly index: string;
   /** Threads of a workgroup where the kernel does not ask for a number of its own. */
   readonly workgroupSize: number;
-  /** How products are cut; null where each thread does its own results. */
-  readonly tile: Tile | null;
+  /** How products of [m, k] and [k, n] are cut; null where each thread does its own results. */
+  tile(m: number, n: number, k: number): Tile | null;
   /**
    * Threads, a power of two, that share each of `results` reductions of `terms` elements, or rows of so many, or matrices of so many rows or
    * columns; 1: each has a thread.

@@ -1,5 +1,5 @@
 import { type BinaryName, type DType, DTypeError, type UnaryName } from "@neurite/core";
-import type { BufferUse, Dialect, Module } from "./dialect.ts";
+import type { BufferUse, Dialect, Module, Tile } from "./dialect.ts";
 import { functionsIn } from "./wgsl-functions.ts";
 
 /** Dtypes with one byte an element, as on the host: four to a word. */
@@ -29,9 +29,13 @@ class Wgsl implements Dialect {
   readonly name = "WGSL";
   readonly index = "i32";
   readonly workgroupSize = 64;
-  readonly tile = null;
   readonly barrier = "workgroupBarrier();";
   readonly bufferBarrier = "storageBarrier();";
+
+  /** As much as all devices have room for; smaller products would leave most of a tile empty. */
+  tile(m: number, n: number, k: number): Tile | null {
+    return Math.min(m, n) >= 32 && k >= 16 ? { rows: 32, columns: 32, depth: 16 } : null;
+  }
 
   /** A workgroup for each where there are few and long ones; work on matrices has more steps. */
   team(kind: "reduce" | "row" | "matrix", terms: number, results: number): number {

@@ -92,6 +92,14 @@ const dot: CaseGenerator = (dtype, context) => {
     product("no terms", [2, 0], [0, 3]),
     product("an empty batch", [0, 2, 3], [0, 3, 2]),
     product("many terms", [7, 500], [500, 9]),
+    product("parts of tiles", [67, 45], [45, 51]),
+    product("parts of tiles of a batch", [2, 33, 17], [2, 17, 40]),
+    {
+      name: "parts of tiles, transposed, and what follows",
+      inputs: [small(dtype, [33, 70]), small(dtype, [47, 33], 2), small(dtype, [47], 3)],
+      fn: ([a, b, bias]) => [build.add(build.dot(build.matrixTranspose(a), build.matrixTranspose(b)), bias)],
+      accuracy: summed(34),
+    },
     {
       name: "through views",
       inputs: [small(dtype, [6, 6]), small(dtype, [6, 6], 2)],

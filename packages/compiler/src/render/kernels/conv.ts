@@ -6,8 +6,9 @@ import { type Product, writeShared } from "./product.ts";
 
 /** Gives the number of threads. */
 export function writeConv(writer: Writer, kernel: ConvKernel): number {
-  const { tile } = writer.dialect;
-  return tile === null ? writeDirect(writer, kernel) : writeShared(writer, implicitProduct(writer, kernel), tile);
+  const product = implicitProduct(writer, kernel);
+  const tile = writer.dialect.tile(product.m, product.n, product.k);
+  return tile === null ? writeDirect(writer, kernel) : writeShared(writer, product, tile);
 }
 
 /** One thread for up to 4 features at one place: each element of the input that is loaded is used four times. */

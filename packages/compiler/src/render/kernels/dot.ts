@@ -5,7 +5,7 @@ import { type Product, writeAlone, writeShared } from "./product.ts";
 
 /** Gives the number of threads. */
 export function writeDot(writer: Writer, kernel: DotKernel): number {
-  const { tile } = writer.dialect;
+  const tile = writer.dialect.tile(kernel.m, kernel.n, kernel.k);
   const product: Product = {
     ...kernel,
     lhs: (batch, m, k, put) => put(writer.load(kernel.lhs, [...batch, m, k])),
