@@ -508,7 +508,7 @@ export abstract class Layer extends ConfiguredCallable {
     const required = fieldsOf(classOf(this)).filter((option) => option.required);
     const options = required.map((option) => {
       const value = (this as unknown as Record<string, unknown>)[option.property];
-      return `, ${option.name}=${isLayer(value) ? value.toString() : JSON.stringify(value)}`;
+      return `, ${option.name}=${isLayer(value) ? value.toString() : typeof value === "function" ? value.name || "a function" : JSON.stringify(value)}`;
     });
     return `${JSON.stringify(this.name)} (${this.className}${options.join("")})`;
   }

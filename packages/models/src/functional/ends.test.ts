@@ -1,4 +1,4 @@
-import { createRegistry, getDefaultRegistry, opsPlugin, setDefaultRegistry, ShapeError, type SymbolicTensor, type Tensor, tensor, ValueError } from "@neurite/core"; // prettier-ignore
+import { createRegistry, getDefaultRegistry, ops, opsPlugin, setDefaultRegistry, ShapeError, type SymbolicTensor, type Tensor, tensor, ValueError } from "@neurite/core"; // prettier-ignore
 import { Add, Dense, Input, type Layer } from "@neurite/layers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Model, modelFromJSON, modelToJSON, Sequential } from "../index.ts";
@@ -56,6 +56,25 @@ describe("indices of symbolic tensors", () => {
     expect(await model(values).array()).toEqual([[9, 11]]);
     const copy = modelFromJSON(JSON.stringify(modelToJSON(model)));
     expect(await copy(values).array()).toEqual([[9, 11]]);
+  });
+
+  test("give the shapes that there will be, where the batch and other sizes are not known", () => {
+    const [x, places] = [Input({ shape: [4, null] }), tensor([0, 2], { dtype: "int32" })];
+    const values = ops.reshape(ops.arange(3 * 4 * 5, { dtype: "float32" }), [3, 4, 5]);
+    const keys: ops.IndexKey[][] = [
+      [[0, 2]], [[0, -1]], [[null, null, -2]], [-1], [null, [1, 3]], ["...", 0], [places], [":", ":", places], [places, places], [":", places, places],
+      [places, ":", places], ["...", places], [[0, 2], places], [0, places], [":", [1, 3], places],
+    ]; // prettier-ignore
+    for (const key of keys) {
+      const model = new Model({ inputs: x, outputs: x.at(...key) });
+      const [item, whole] = [model(values), values.at(...key)];
+      const symbolic = (model.output as SymbolicTensor).shape;
+      expect([...item.shape]).toEqual([...whole.shape]);
+      expect(symbolic.map((size, axis) => size ?? item.shape[axis])).toEqual([...item.shape]);
+    }
+    const shapes = keys.map((key) => JSON.stringify(x.at(...key).shape));
+    expect(shapes.slice(0, 2)).toEqual(["[null,4,null]", "[null,4,null]"]);
+    expect(shapes.slice(6, 11)).toEqual(["[2,4,null]", "[null,4,2]", "[2,null]", "[null,2]", "[2,4]"]);
   });
 
   test("out of range are refused at once", () => {

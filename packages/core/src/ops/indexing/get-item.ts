@@ -149,7 +149,8 @@ function gatherTensors(x: Value, layout: readonly Place[]): Value {
     );
     const safe =
       tensors.length === 1 ? indices : build.check(indices, ok, `[get_item] an index is out of range for an axis of size ${size}`);
-    position = position === null ? safe : build.add(build.mul(position, size), safe);
+    // Where a size is not known, nothing but the shape is asked for.
+    position = position === null ? safe : build.add(build.mul(position, Number.isNaN(size) ? 1 : size), safe);
   });
   const gathered = build.gather(flat, build.broadcast(position as unknown as Value, common), 0);
   // Tensors side by side keep their place in the key; apart, their axes come first.
