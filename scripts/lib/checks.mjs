@@ -36,6 +36,8 @@ export const checks = {
   packages: async () => (await import("./packages/check-packed.mjs")).checkPackedPackages(),
   /** Sizes of packages, imports and browser programs, held to scripts/budgets.json. */
   budgets: () => mustPass(projectNode(), [join(root, "scripts/check-budgets.mjs")]),
+  /** A program bundled for browsers, in a browser where there is one. */
+  browser: async () => (await import("./browser/check.mjs")).checkBrowser(),
   /** Packed packages installed and used in an empty folder. */
   smoke: async () => (await import("./packages/smoke-test.mjs")).smokeTestPackages(),
 };

@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { rolldown } from "rolldown";
+import { bundleForBrowsers } from "../browser/bundle.mjs";
 import { packAll } from "../packages/pack.mjs";
 import { projectNode, run } from "../run.mjs";
 import { root } from "../workspace.mjs";
@@ -48,15 +48,6 @@ async function loadedFiles(modules) {
 }
 
 async function browserSize(input) {
-  const bundle = await rolldown({
-    input,
-    platform: "browser",
-    resolve: { modules: [join(umbrella, "node_modules")] },
-    // Reached only in Node, by imports inside functions.
-    external: /^node:/,
-    logLevel: "silent",
-  });
-  const { output } = await bundle.generate({ format: "esm", minify: true });
-  await bundle.close();
-  return Math.ceil(output.reduce((sum, chunk) => sum + gzipSync(chunk.code ?? "").length, 0) / 1024);
+  const chunks = await bundleForBrowsers(input);
+  return Math.ceil(chunks.reduce((sum, { code }) => sum + gzipSync(code).length, 0) / 1024);
 }
