@@ -9,6 +9,7 @@ import * as build from "../primitives/build.ts";
 import { shareCaptures, traceBody } from "../ops/control/bodies.ts";
 import { takeAlong } from "../ops/indexing/take.ts";
 import { dtypeOption, input, shapeInput } from "../ops/support/input.ts";
+import { renamed } from "../renamed.ts";
 import { isTensorBase } from "../tensor/base.ts";
 import type { TensorLike } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -33,7 +34,11 @@ function part(x: Value, i: number): Value {
 /** A parameter as float32 that broadcasts to `shape`. */
 function parameter(op: string, x: TensorLike, shape: Shape, name: string): Value {
   const value = isTensorBase(x) ? x.value : input(op, x, name, "float32");
-  return build.broadcast(build.cast(value, "float32"), shape);
+  try {
+    return build.broadcast(build.cast(value, "float32"), shape);
+  } catch (error) {
+    throw renamed(error, op);
+  }
 }
 
 /** Gamma numbers of scale 1 by Marsaglia and Tsang's method (2000), float32. */

@@ -1,5 +1,7 @@
 import type { TensorLike } from "../tensor/create.ts";
+import { context } from "../engine/context.ts";
 import { optionsOf } from "../options.ts";
+import { renamed } from "../renamed.ts";
 import { autoName } from "../serialization/naming.ts";
 import { anySymbolic, applySymbolically, type SymbolicOperation, type SymbolicTensor } from "./symbolic-tensor.ts";
 
@@ -33,9 +35,24 @@ export function defineOp<F extends AnyOp>(name: string, params: readonly string[
   const op = ((...args: unknown[]): unknown => {
     const options = args[count];
     if (options !== undefined) optionsOf(name, options as object, `${camelCase(name)}(${[...params, "{ … }"].join(", ")})`);
-    return anySymbolic(...args) ? record(name, params, args, op) : implementation(...args);
+    if (anySymbolic(...args)) return record(name, params, args, op);
+    try {
+      return implementation(...args);
+    } catch (error) {
+      throw nameOpIn(error, name, args);
+    }
   }) as F;
   return named(name, params, op);
+}
+
+const takesFunction = (arg: unknown): boolean => typeof arg === "function" || (Array.isArray(arg) && arg.some(takesFunction));
+
+/**
+ * An error of what an op is made of, as one of the op: users know what they called. What came up in a function that they gave keeps its
+ * name, and so does everything while they debug.
+ */
+function nameOpIn(error: unknown, name: string, args: readonly unknown[]): unknown {
+  return context.mode === "debug" || args.some(takesFunction) ? error : renamed(error, name);
 }
 
 function camelCase(name: string): string {

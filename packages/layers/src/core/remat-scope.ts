@@ -23,7 +23,7 @@ let computing = false;
  * saves memory for time. See `checkpoint`, which does it for functions. Of layers in each other the outermost counts; models are no more than
  * their layers. It is Keras's RematScope but for the mode "activations".
  *
- * @throws ValueError for another mode, or a threshold that is no number.
+ * @throws ValueError for another mode, a threshold that is no number, or a body that is no function.
  * @example
  * const model = rematScope({}, () => new Sequential(Array.from({ length: 24 }, () => new TransformerBlock())));
  */
@@ -33,6 +33,8 @@ export function rematScope<T>(options: RematScopeOptions, body: () => T): T {
     throw new ValueError(`[rematScope] mode must be "full", "larger_than", "list_of_layers" or null: received ${JSON.stringify(mode)}`);
   if (typeof outputSizeThreshold !== "number")
     throw new ValueError(`[rematScope] outputSizeThreshold must be a number: received ${JSON.stringify(outputSizeThreshold)}`);
+  if (typeof body !== "function")
+    throw new ValueError(`[rematScope] body must be a function: received ${body === null ? "null" : typeof body}`);
   const before = current;
   current = mode === null ? null : { ...options, mode, outputSizeThreshold };
   try {

@@ -161,6 +161,33 @@ describe("errors are typed, name the op and show what was received", () => {
       ShapeError,
       "[segment_sum] segmentIds must be a vector with an id for each slice",
     ],
+    // What an op is made of is no part of what users called.
+    [
+      "a value that does not broadcast",
+      () => ops.full([1, 2], ops.ones([2, 2])),
+      ShapeError,
+      "[full] float32[2,2] does not broadcast to [1,2]",
+    ],
+    ["ends of different shapes", () => ops.geomspace([1, 2], [1, 2, 3]), ShapeError, "[geomspace] shapes do not broadcast: [3] and [2]"],
+    ["points of different dimensions", () => ops.cdist(x(), ops.ones([2, 4])), ShapeError, "[cdist] "],
+    ["weights of another shape", () => ops.average(x(), { weights: ops.ones([2, 2]) }), ShapeError, "[average] "],
+    ["shapes to subtract", () => ops.subtract([1, 2], [1, 2, 3]), ShapeError, "[subtract] shapes do not broadcast: [2] and [3]"],
+    ["shapes to choose from", () => ops.where([true, false], [1, 2, 3], 0), ShapeError, "[where] shapes do not broadcast"],
+    ["a ragged array", () => ops.split(wrong([[1, 2], [3]]), 2), ShapeError, "[split] ragged array: element [1] has length 1"],
+    ["a ragged array to ask", () => ops.shape(wrong([[1, 2], [3]])), ShapeError, "[shape] ragged array"],
+    ["a parameter that does not broadcast", () => random.beta([], [1, 2], 1), ShapeError, "[beta] float32[2] does not broadcast to []"],
+    // But a function that they gave is.
+    [
+      "shapes within a branch",
+      () =>
+        ops.cond(
+          tensor(true),
+          () => ops.matmul(x(), x()),
+          () => x(),
+        ),
+      ShapeError,
+      "[matmul] inner dimensions differ",
+    ],
   ])("%s", (_, call, kind, message) => {
     let error: unknown;
     try {

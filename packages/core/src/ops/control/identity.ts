@@ -43,10 +43,13 @@ function query<F extends (x: never) => unknown>(name: string, answer: F): F {
 export const shape: (x: TensorLike | SymbolicTensor) => readonly (number | null)[] = query(
   "shape",
   (x: TensorLike | SymbolicTensor): readonly (number | null)[] => {
-    if (isSymbolic(x)) return x.shape;
-    return input("shape", x).shape.map((dim) => (Number.isNaN(dim) ? null : dim));
+    return shapeOf("shape", x);
   },
 );
+
+function shapeOf(name: string, x: TensorLike | SymbolicTensor): readonly (number | null)[] {
+  return isSymbolic(x) ? x.shape : input(name, x).shape.map((dim) => (Number.isNaN(dim) ? null : dim));
+}
 
 /**
  * The number of axes: 0 for a scalar, 2 for a shape [rows, columns].
@@ -65,7 +68,7 @@ export const ndim: (x: TensorLike | SymbolicTensor) => number = query("ndim", (x
  * ops.size(ops.zeros([2, 3])); // 6
  */
 export const size: (x: TensorLike | SymbolicTensor) => number | null = query("size", (x: TensorLike | SymbolicTensor): number | null => {
-  return shape(x).reduce<number | null>((product, dim) => (product === null || dim === null ? null : product * dim), 1);
+  return shapeOf("size", x).reduce<number | null>((product, dim) => (product === null || dim === null ? null : product * dim), 1);
 });
 
 /**

@@ -6,6 +6,7 @@ import { promoteTypes, weakTypeOf, type WeakType } from "../../dtypes/promotion.
 import { DTypeError, ShapeError, ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import { cast } from "../../primitives/build.ts";
+import { renamed } from "../../renamed.ts";
 import { isTensorBase } from "../../tensor/base.ts";
 import { type TensorLike, toValue } from "../../tensor/create.ts";
 
@@ -23,7 +24,11 @@ export function input(op: string, x: TensorLike, name = "x", dtype?: DType): Val
   if (Array.isArray(x) && x.some(isTensorBase)) {
     throw new ValueError(`[${op}] ${name} is an array with tensors in it: received ${describe(x)}; stack them first, ops.stack([...])`);
   }
-  return toValue(x, dtype);
+  try {
+    return toValue(x, dtype);
+  } catch (error) {
+    throw renamed(error, op);
+  }
 }
 
 function typeOf(x: Value | number | boolean | bigint): DType | WeakType {
