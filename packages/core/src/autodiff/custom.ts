@@ -10,6 +10,7 @@ import { keysOfOne } from "../ops/control/draws.ts";
 import { inline, stopGradient as stopGradientOf } from "../primitives/build.ts";
 import type { CompositeVjp } from "../primitives/params.ts";
 import { barrier, recomputed } from "../primitives/recompute.ts";
+import { maskOf, setMask } from "../symbolic/mask.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
 import { type TensorLike, toValue } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -77,21 +78,44 @@ function customInBody(value: Value, inputs: readonly Value[], pull: (cotangent: 
   return bindOne("composite", operands, { name: "custom_gradient", attributes: {}, body, vjp });
 }
 
+/** `value` in the place of `leaf`, with its mask. */
+function inPlaceOf(leaf: AnyTensor, value: Value): Tensor {
+  const tensor = new Tensor(value);
+  const mask = maskOf(leaf);
+  if (mask !== null) setMask(tensor, mask);
+  return tensor;
+}
+
+/** The tree with `values`, in order, in the place of its tensors. */
+function withValues<T>(tree: T, values: readonly Value[]): T {
+  let next = 0;
+  return mapTree(tree, (leaf) => (isArgument(leaf) ? inPlaceOf(leaf, values[next++] as Value) : leaf)) as T;
+}
+
 /** {@link checkpoint} as part of the graph, for bodies. */
 function checkpointInBody<A extends readonly unknown[], R>(fn: (...args: A) => R, args: A): R {
   const inputs = flattenTree(args).filter(isArgument).map(({ value }) => value); // prettier-ignore
   let result: unknown;
+  let masked: Tensor[] = [];
   const { graph, captures, draws } = traceBody("checkpoint", inputs, (values) => {
-    let next = 0;
-    const replaced = mapTree(args, (leaf) => (isArgument(leaf) ? new Tensor(values[next++] as Value) : leaf)) as unknown as A;
-    result = fn(...replaced);
-    return flattenTree(result).filter(isArgument);
+    result = fn(...withValues(args, values));
+    const leaves = flattenTree(result).filter(isArgument) as Tensor[];
+    masked = leaves.filter((leaf) => isTensorBase(maskOf(leaf)));
+    // Masks made inside have to come out like results.
+    return [...leaves, ...masked.map((leaf) => maskOf(leaf))];
   });
   const keys = keysOfOne(draws);
   const operands = [...inputs, ...captures.map((capture) => keys.get(capture) ?? capture)];
   const outputs = recomputed(graph, operands);
+  const masks = new Map(masked.map((leaf, i) => [leaf as unknown, outputs[outputs.length - masked.length + i] as Value]));
   let next = 0;
-  return mapTree(result, (leaf) => (isArgument(leaf) ? new Tensor(outputs[next++] as Value) : leaf)) as R;
+  return mapTree(result, (leaf) => {
+    if (!isArgument(leaf)) return leaf;
+    const tensor = new Tensor(outputs[next++] as Value);
+    const mask = masks.get(leaf);
+    if (mask !== undefined) setMask(tensor, new Tensor(mask));
+    return tensor;
+  }) as R;
 }
 
 /**
@@ -174,18 +198,15 @@ export function checkpoint<A extends readonly unknown[], R>(fn: (...args: A) => 
       const value = withContext({ recorders: [spy] }, () => leaf.value);
       if (!made.has(value)) used.add(value);
       outputs.push(withContext({ recorders: [] }, () => barrier(value)));
-      return new Tensor(outputs.at(-1) as Value);
+      return inPlaceOf(leaf, outputs.at(-1) as Value);
     }) as R;
 
     for (const input of inputs) used.delete(input);
     const closedOver = [...used];
     recordOverride("checkpoint", [...inputs, ...closedOver], outputs, ({ cotangents }) =>
       withContext({ replay: new Map(state), call }, () => {
-        const body = (values: readonly Value[]): readonly Value[] => {
-          let next = 0;
-          const replaced = mapTree(args, (leaf) => (isArgument(leaf) ? new Tensor(values[next++] as Value) : leaf)) as unknown as A;
-          return flattenTree(fn(...replaced)).filter(isArgument).map(({ value }) => value); // prettier-ignore
-        };
+        const body = (values: readonly Value[]): readonly Value[] =>
+          flattenTree(fn(...withValues(args, values))).filter(isArgument).map(({ value }) => value); // prettier-ignore
         return vjpOf(body, [...inputs.map(barrier), ...closedOver]).pull(cotangents);
       }),
     );

@@ -12,7 +12,7 @@ import {
   type Variable,
 } from "@neurite/core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { BatchNormalization, Dense, Dropout, Layer, rematScope, type RematScopeOptions } from "../index.ts";
+import { BatchNormalization, Dense, Dropout, Embedding, Layer, LSTM, rematScope, type RematScopeOptions } from "../index.ts";
 
 setDefaultDevice(reference());
 beforeEach(() => {
@@ -113,4 +113,41 @@ it("checkpoint inside of a layer computes again in training mode", async () => {
   const own = await outcomeOf(make(Own));
   expect(own.calls).toBe(4);
   expectClose(own.numbers, plain.numbers);
+});
+
+describe("masks", () => {
+  class Inner extends Layer {
+    readonly lstm = new LSTM(3, { returnSequences: true });
+    override call(inputs: Tensor): Tensor {
+      return this.lstm(inputs);
+    }
+  }
+  class Words extends Layer {
+    readonly embedding = new Embedding(5, 4, { maskZero: true });
+    override call(ids: Tensor): Tensor {
+      return this.embedding(ids);
+    }
+    override computeMask(): null {
+      return null;
+    }
+  }
+
+  it("reach layers inside, and what comes out, when they are computed again", async () => {
+    const ids = tensor(new Int32Array([1, 2, 0, 0, 3, 4, 1, 0]), { shape: [2, 4] });
+    const run = async (scope: RematScopeOptions): Promise<number[]> => {
+      resetAutoNames();
+      setSeed(2);
+      const layers = rematScope(scope, () => [new Words(), new Inner(), new LSTM(2)] as const);
+      const tape = new GradientTape();
+      const forward = (x: Tensor): Tensor => layers.reduce((value, layer) => layer(value), x);
+      forward(ids);
+      const loss = tape.run(() => ops.sum(ops.square(forward(ids))));
+      const variables = layers.flatMap((layer) => layer.trainableVariables);
+      const results = [loss, ...(tape.gradient(loss, variables) as Tensor[])];
+      return (await Promise.all(results.map((each) => each.data()))).flatMap((each) => Array.from(each, Number));
+    };
+    const plain = await run({ mode: null });
+    expectClose(await run({ mode: "full" }), plain);
+    expectClose(await run({ mode: "list_of_layers", layerNames: ["inner"] }), plain);
+  });
 });

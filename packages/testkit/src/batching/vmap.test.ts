@@ -8,10 +8,12 @@ import {
   hessian,
   jacobian,
   jvp,
+  maskOf,
   ops,
   random,
   SeedGenerator,
   setDefaultDevice,
+  setMask,
   setSeed,
   type Tensor,
   tensor,
@@ -251,6 +253,27 @@ describe("gradients by hand inside bodies", () => {
       return grad((a: Tensor) => vmap(fn)(a).sum())(x).array();
     };
     expect(await slopes(checkpoint(block))).toEqual(await slopes(block));
+  });
+
+  test("checkpoint lets masks in and out", async () => {
+    const doubled = checkpoint((z: Tensor): Tensor => {
+      const y = ops.where(maskOf(z) as Tensor, z.mul(2), 0);
+      setMask(y, z.less(2));
+      return y;
+    });
+    const masked = (z: Tensor): Tensor => {
+      setMask(z, z.greater(1));
+      const y = doubled(z);
+      return ops.where(maskOf(y) as Tensor, y, z.mul(10)).square();
+    };
+    const given = tensor([0.5, 1.5, 3]);
+    const plain = [0, 9, 900];
+    expect(await masked(given).array()).toEqual(plain);
+    const slopes = grad((a: Tensor) => masked(a).sum());
+    expect(await slopes(given).array()).toEqual([0, 12, 600]);
+    const rows = ops.stack([given, given]);
+    expect(await vmap(masked)(rows).array()).toEqual([plain, plain]);
+    expect(await grad((a: Tensor) => vmap(masked)(a).sum())(rows).array()).toEqual([[0, 12, 600], [0, 12, 600]]); // prettier-ignore
   });
 });
 
