@@ -61,6 +61,8 @@ case("GRU", [2], {"use_cudnn": "auto"}, grid)
 case("ReversibleEmbedding", [5, 3], {}, ids)
 case("ReversibleEmbedding", [5, 4], {"logit_soft_cap": 0.5}, grid, reverse=True)
 case("ReversibleEmbedding", [5, 4], {"tie_weights": False, "reverse_dtype": "float32"}, grid, reverse=True)
+case("EinsumDense", ["abc,cd->abd", [None, 5]], {"bias_axes": "d", "lora_rank": 2, "lora_alpha": 3}, grid)
+case("EinsumDense", ["abc,cde->abde", [3, 2, 5]], {"lora_rank": 1, "kernel_regularizer": "l2"}, grid)
 
 here = os.path.dirname(os.path.abspath(__file__))
 with open(os.path.join(here, "../src/testing/keras-single-layers.json"), "w") as file:

@@ -1,6 +1,6 @@
 import { DTypeError } from "@neurite/core";
 import { afterEach, expect, test } from "vitest";
-import { Dense, DTypePolicy, getDTypePolicy, setDTypePolicy } from "../index.ts";
+import { Dense, DTypePolicy, getDTypePolicy, QuantizedDTypePolicy, setDTypePolicy } from "../index.ts";
 
 afterEach(() => setDTypePolicy("float32"));
 
@@ -11,6 +11,12 @@ test("the policy set is that of layers made afterwards", () => {
   expect([before.computeDtype, after.computeDtype, after.variableDtype]).toEqual(["float32", "bfloat16", "float32"]);
   setDTypePolicy(new DTypePolicy("float64"));
   expect(new Dense(2).variableDtype).toBe("float64");
+});
+
+test("a quantized policy without a source computes as the policy set does", () => {
+  setDTypePolicy("mixed_bfloat16");
+  const policy = new QuantizedDTypePolicy("int8");
+  expect([policy.computeDtype, policy.getConfig()]).toEqual(["bfloat16", { mode: "int8", source_name: "mixed_bfloat16" }]);
 });
 
 test("what is no policy is refused, and the policy stays", () => {

@@ -4,12 +4,13 @@ import { QuantizedEinsumKernel } from "../quantization/quantized-einsum.ts";
 import { roundsInputs } from "../quantization/quantized-matrix.ts";
 import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { layerField } from "./fields.ts";
-import { type ActivatedKernelOptions, kernelFields, KernelLayer } from "./kernel-layer.ts";
+import { kernelFields, LowRankKernelLayer, type LowRankKernelOptions } from "./kernel-layer.ts";
 import { InputSpec } from "./input-spec.ts";
+import { loraFields } from "./low-rank.ts";
 import type { LayerOptions } from "./layer.ts";
 
 /** Options of {@link EinsumDense}. */
-export interface EinsumDenseOptions extends LayerOptions, Omit<ActivatedKernelOptions, "useBias"> {
+export interface EinsumDenseOptions extends LayerOptions, Omit<LowRankKernelOptions, "useBias"> {
   /** Letters of the output that have a bias: "d". Default none. */
   readonly biasAxes?: string | null;
 }
@@ -34,7 +35,7 @@ interface Weights {
  * // [batch, 5, 3] → [batch, 5, 4]: the kernel is [3, 4], the bias [4].
  * new EinsumDense("abc,cd->abd", [null, 4], { biasAxes: "d" })(ops.ones([2, 5, 3])).shape; // [2, 5, 4]
  */
-export class EinsumDense extends KernelLayer {
+export class EinsumDense extends LowRankKernelLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "EinsumDense" };
   static override readonly fields: readonly Field[] = [
     field.string("equation"),
@@ -52,6 +53,7 @@ export class EinsumDense extends KernelLayer {
     ...kernelFields,
     layerField.regularizer("activityRegularizer"),
     field.json("quantizationConfig", { default: null }),
+    ...loraFields,
   ];
   declare readonly equation: string;
   declare readonly outputShape: readonly (number | null)[];
@@ -72,6 +74,7 @@ export class EinsumDense extends KernelLayer {
       this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.ownPolicy.mode);
     } else this.addKernel(kernel, withFanAxes(this.kernelInitializer, inputAxes, outputAxes));
     if (bias !== null) this.addBias(bias);
+    this.beginLora();
   }
 
   #weightsFor(inputShape: SymbolicShape): Weights {
@@ -128,8 +131,8 @@ export class EinsumDense extends KernelLayer {
   }
 
   /** What files hold, in their order. */
-  get storedWeights(): readonly Variable[] {
-    if (this.quantizedKernel === null) return this.ownWeights;
+  override get storedWeights(): readonly Variable[] {
+    if (this.quantizedKernel === null) return super.storedWeights;
     const { values, scale } = this.quantizedKernel;
     return [values, ...(this.bias === null ? [] : [this.bias]), scale];
   }
@@ -138,7 +141,7 @@ export class EinsumDense extends KernelLayer {
     const quantized = this.quantizedKernel;
     const product =
       quantized === null
-        ? ops.einsum(this.equation, inputs, this.autocast(this.kernel))
+        ? ops.einsum(this.equation, inputs, this.effectiveKernel())
         : quantized.product(inputs, roundsInputs(this.quantizationConfig, "int8"));
     return this.activation(this.bias === null ? product : ops.add(product, this.autocast(this.bias)));
   }

@@ -5,6 +5,7 @@ import { Conv2D } from "../convolutional/conv2d.ts";
 import { Conv2DTranspose } from "../convolutional/conv2d-transpose.ts";
 import { layersPlugin } from "../plugin.ts";
 import { Dense } from "./dense.ts";
+import { EinsumDense } from "./einsum-dense.ts";
 import type { LowRankUpdate } from "./low-rank.ts";
 
 let x: Tensor;
@@ -36,6 +37,19 @@ describe("a low-rank update", () => {
     expect(layer.lora?.a.shape).toEqual([3, 3, 3, 2]);
     expect(layer.storedWeights).toEqual([layer.kernel, layer.bias]);
     expect("lora_rank" in new Conv2D(4, 3).getConfig()).toBe(false);
+  });
+
+  test("of a kernel of an equation has its last axis alone in the second factor", async () => {
+    const layer = new EinsumDense("abc,cde->abde", [null, 2, 5], { loraRank: 2, loraAlpha: 1, kernelInitializer: "ones" });
+    const inputs = tensor([[[1, 2, 3]]]); // prettier-ignore
+    expect(await values(layer(inputs))).toEqual(Array.from({ length: 10 }, () => 6));
+    const { a, b } = layer.lora as LowRankUpdate;
+    expect([a.shape, b.shape, layer.trainableWeights]).toEqual([[3, 2, 2], [2, 5], [a, b]]); // prettier-ignore
+    a.assign(ops.ones(a.shape));
+    b.assign(ops.ones(b.shape));
+    // Each element of the kernel: 1 + 1 / 2 · (1 · 1 + 1 · 1) = 2.
+    expect(await values(layer(inputs))).toEqual(Array.from({ length: 10 }, () => 12));
+    expect(layer.storedWeights).toEqual([layer.kernel]);
   });
 
   test("is refused where it cannot be", () => {

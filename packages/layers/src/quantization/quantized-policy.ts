@@ -1,5 +1,5 @@
 import { DTypeError, type KerasIdentity } from "@neurite/core";
-import { DTypePolicy } from "../core/dtype-policy.ts";
+import { DTypePolicy, getDTypePolicy } from "../core/dtype-policy.ts";
 
 /**
  * The policy of a layer whose weight is kept in 8 or 4 bits; it computes as the policy it was made from.
@@ -15,11 +15,11 @@ export class QuantizedDTypePolicy extends DTypePolicy {
 
   /**
    * @param mode "int8", or "int4/128" with the size of a block (-1 for one scale a unit).
-   * @param sourceName The policy of computations. Default "float32".
+   * @param sourceName The policy of computations. Default null: the global policy.
    * @throws DTypeError for another mode.
    */
-  constructor(mode: string, sourceName = "float32") {
-    super(sourceName);
+  constructor(mode: string, sourceName: string | null = null) {
+    super(sourceName ?? getDTypePolicy().name);
     const [, kind, block] = /^(?:(int8)|int4\/(-1|[1-9]\d*))$/.exec(mode) ?? [];
     if (kind === undefined && block === undefined) {
       throw new DTypeError(`[QuantizedDTypePolicy] the mode must be "int8" or "int4/<size of a block>": got ${JSON.stringify(mode)}`);
@@ -30,7 +30,7 @@ export class QuantizedDTypePolicy extends DTypePolicy {
   }
 
   static override fromConfig(config: Record<string, unknown>): QuantizedDTypePolicy {
-    return new QuantizedDTypePolicy(config["mode"] as string, (config["source_name"] as string | null) ?? "float32");
+    return new QuantizedDTypePolicy(config["mode"] as string, config["source_name"] as string | null | undefined);
   }
 
   override getConfig(): Record<string, unknown> {
