@@ -114,7 +114,12 @@ export class WebGpuBackend implements Backend {
   compile(graph: Graph): Executable {
     this.#requireOpen("compile");
     const { composites, unsupported } = capabilities;
-    const plan = compileGraph(graph, { composites, unsupported, lowering });
+    const plan = compileGraph(graph, {
+      composites,
+      unsupported,
+      lowering,
+      mostMemories: this.#device.limits.maxStorageBuffersPerShaderStage - 1,
+    });
     const limit = this.#device.limits.maxStorageBufferBindingSize;
     if (plan.arenaBytes > limit) {
       throw new DeviceError(`[webgpu] intermediate results need ${plan.arenaBytes} bytes in one buffer: this device allows ${limit}`);

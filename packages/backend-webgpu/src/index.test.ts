@@ -22,10 +22,9 @@ const suite = (): Promise<void> =>
     describe,
     test,
     dtypes: ["float32", "int32", "uint32", "bool", "complex64"],
-    // Compiling is slow where a program stands in for the GPU: a few sizes, no random graphs.
-    parts: ["primitives", "gradients", "contract", "engine"],
+    // Compiling is slow where a program stands in for the GPU: a few sizes, a few random graphs.
     sizes: [1, 5, 65],
-    programs: 1,
+    programs: 12,
     flushesDenormals: true,
     values: ["nan", "infinite", "negativeZero", "huge"],
     // One rounding of a logarithm times the exponent: WGSL has no wider type.

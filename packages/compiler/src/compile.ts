@@ -27,6 +27,10 @@ export interface CompileOptions {
   readonly unsupported?: ReadonlyMap<PrimitiveName, string>;
   /** Families of dtypes whose structured primitives the backend has no kernels for: they are computed in others. Default: none. */
   readonly lowering?: ReadonlySet<DTypeLowering>;
+  /**
+   * Most arrays that one kernel may use: inputs, states and outputs count each, and all that lies between as one. At least 6. Default: any number.
+   */
+  readonly mostMemories?: number;
   readonly passes?: Passes;
 }
 
@@ -59,6 +63,13 @@ export function compileGraph(graph: Graph, options: CompileOptions = {}): Plan {
     })),
     ...ir.outputs.map((value, index): Result => ({ value, place: { kind: "output", index } })),
   ];
-  const block = compileProgram(ir.nodes, results, { slots, sites, fusion, inPlace, peephole });
+  const block = compileProgram(ir.nodes, results, {
+    slots,
+    sites,
+    fusion,
+    inPlace,
+    peephole,
+    mostMemories: options.mostMemories ?? Infinity,
+  });
   return assemblePlan(ir, slots, sites, block);
 }

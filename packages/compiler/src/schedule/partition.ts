@@ -29,22 +29,35 @@ interface Cluster {
   reads: number;
   /** Edges that begin in it: of the learning rate, one for each weight. */
   uses: number;
+  /** Arrays that it may use, see {@link Slots.memoryOf}. */
+  memories: ReadonlySet<number>;
 }
 
-/** Decides which units become one kernel, and drops the stores that then nobody reads. Gives groups in an order they can run in. */
-export function partition(units: readonly Unit[], slots: Slots, fusion: boolean): Group[] {
+/**
+ * Decides which units become one kernel, of at most `mostMemories` arrays, and drops the stores that then nobody reads. Gives groups in an order they
+ * can run in.
+ */
+export function partition(units: readonly Unit[], slots: Slots, fusion: boolean, mostMemories: number): Group[] {
   const clusters = units.map((unit, index): Cluster => ({
     units: [index],
     form: formOf(unit),
     work: unit.work,
     reads: unit.reads.length,
     uses: 0,
+    memories: mostMemories === Infinity ? none : memoriesOf(unit, slots),
   }));
-  const order = fusion ? new Partition(units, slots, clusters).run() : units.map((_, index) => index);
+  const order = fusion ? new Partition(units, slots, clusters, mostMemories).run() : units.map((_, index) => index);
   return order.map((cluster) => {
     const { units: indices, form } = clusters[cluster] as Cluster;
     return { units: indices.sort((a, b) => a - b).map((index) => units[index] as Unit), form };
   });
+}
+
+const none: ReadonlySet<number> = new Set();
+
+function memoriesOf({ reads, targets }: Unit, slots: Slots): ReadonlySet<number> {
+  const used = [...reads.map(({ buffer }) => buffer), ...targets.map(({ slot }) => slot)];
+  return new Set([-1, ...used.map((slot) => slots.memoryOf(slot))]);
 }
 
 class Partition {
@@ -55,8 +68,10 @@ class Partition {
   readonly #graph: AcyclicGraph;
   /** Cluster of each unit, by way of units it was merged into. */
   readonly #parent: number[];
+  readonly #mostMemories: number;
 
-  constructor(units: readonly Unit[], slots: Slots, clusters: Cluster[]) {
+  constructor(units: readonly Unit[], slots: Slots, clusters: Cluster[], mostMemories: number) {
+    this.#mostMemories = mostMemories;
     this.#units = units;
     this.#slots = slots;
     this.#clusters = clusters;
@@ -152,6 +167,8 @@ class Partition {
     const clusterA = this.#clusters[a] as Cluster;
     const clusterB = this.#clusters[b] as Cluster;
     if (clusterA.work + clusterB.work > maxWork || clusterA.reads + clusterB.reads > maxReads) return false;
+    const memories = clusterB.memories.size === 0 ? clusterA.memories : new Set([...clusterA.memories, ...clusterB.memories]);
+    if (memories.size > this.#mostMemories) return false;
     const formA = permutedAxes === null ? clusterA.form : permutedProduct(clusterA.form, permutedAxes);
     const crossing: Edge[] = [];
     this.#collectEdges(a, b, crossing);
@@ -167,6 +184,7 @@ class Partition {
     clusterA.reads += clusterB.reads;
     clusterA.uses += clusterB.uses;
     clusterA.form = form;
+    clusterA.memories = memories;
     clusterB.units = [];
     return true;
   }

@@ -23,6 +23,8 @@ export interface ProgramOptions {
   readonly fusion: boolean;
   readonly inPlace: boolean;
   readonly peephole: boolean;
+  /** That one kernel may use. */
+  readonly mostMemories: number;
 }
 
 /** Compiles the program at the depth that `slots` is at. What is updated in place is united with what it replaces. */
@@ -31,11 +33,11 @@ export function compileProgram(nodes: readonly IrNode[], results: readonly Resul
 }
 
 function compileBlock(nodes: readonly IrNode[], results: readonly Result[], options: ProgramOptions): CompiledBlock {
-  const { slots, sites, fusion } = options;
+  const { slots, sites, fusion, mostMemories } = options;
   const context: LoweringContext = { slots, sites, compileBlock: (inner, wanted) => compileBlock(inner, wanted, options) };
   const program = { nodes, results: results.map(({ value }) => value) };
-  const { placed, copies } = assignSlots(slots, results, chooseRealized(program, fusion));
-  const groups = partition(makeUnits(program, copies, context), slots, fusion);
+  const { placed, copies } = assignSlots(slots, results, chooseRealized(program, fusion, mostMemories));
+  const groups = partition(makeUnits(program, copies, context), slots, fusion, mostMemories);
   const kernels = groups.map((group) => lowerGroup(group, context));
   const order = schedule(
     kernels,

@@ -3,13 +3,14 @@ import type { IrNode, IrProgram } from "../ir/node.ts";
 import { splitsOnly } from "../views/index-map.ts";
 import { collapse, contiguousStrides } from "../views/strides.ts";
 import { axisView, stripReshape } from "./memory-view.ts";
+import { realizeCrowded } from "./crowded.ts";
 import { findProjections } from "./projections.ts";
 
 /**
  * Decides which values get memory of their own. The others are recomputed where they are used, inside the kernels of their users:
- * elementwise values with one user, cheap ones with many, and views.
+ * elementwise values with one user, cheap ones with many, and views. No kernel then needs more than `mostMemories` arrays.
  */
-export function chooseRealized(ir: IrProgram, fusion: boolean): ReadonlySet<IrNode> {
+export function chooseRealized(ir: IrProgram, fusion: boolean, mostMemories: number): ReadonlySet<IrNode> {
   const realized = new Set<IrNode>();
   const projections = findProjections(ir);
   const inMemory = (node: IrNode): boolean => isMemoryParameter(node) || realized.has(node);
@@ -34,6 +35,9 @@ export function chooseRealized(ir: IrProgram, fusion: boolean): ReadonlySet<IrNo
   }
   for (const value of ir.results) realize(value);
   if (fusion) realizeShared(ir, realize, (node) => projections.has(node) || realized.has(stripReshape(node)));
+  if (fusion && mostMemories < Infinity) {
+    realizeCrowded(ir, mostMemories, realize, (node) => projections.has(node) || inMemory(stripReshape(node)));
+  }
   return realized;
 }
 

@@ -78,6 +78,20 @@ export class Slots {
     return current;
   }
 
+  /** The slot whose array `slot` lies in as far as is known: of what is in the arena the first in it, whichever that is, is -1. */
+  memoryOf(slot: number): number {
+    const { place } = this.all[slot] as Slot;
+    switch (place.kind) {
+      case "arena":
+        return -1;
+      case "update":
+      case "part":
+        return this.memoryOf(place.of);
+      default:
+        return slot;
+    }
+  }
+
   /** What a use of `slot` is to a program `depth` deep: the slot, or the one it is part of; -1 if it is of no concern there. */
   seenFrom(slot: number, depth: number): number {
     let current = this.resolve(slot, depth);
