@@ -1,4 +1,6 @@
 import { type CallbackLike, type CallbackModel, type CallbackParams, type Logs, ValueError } from "@neurite/core";
+import { History } from "./history.ts";
+import { ProgressBar } from "./progress-bar.ts";
 
 /** The hooks of callbacks. */
 export type Hook = Exclude<keyof CallbackLike, "setModel" | "setParams">;
@@ -19,6 +21,10 @@ export interface CallbackListOptions {
   /** The callbacks' model. */
   readonly model: CallbackModel;
   readonly params: CallbackParams;
+  /** Adds a {@link History} where the list has none. Default false. */
+  readonly addHistory?: boolean;
+  /** Adds a {@link ProgressBar} where the list has none. Default false. */
+  readonly addProgbar?: boolean;
   /** What errors call the job: "fit" (default), "evaluate", "predict". */
   readonly job?: string;
   /** Milliseconds since some fixed moment; default `performance.now`. */
@@ -30,10 +36,11 @@ export interface CallbackListOptions {
  *
  * @example
  * // For training loops of one's own; `fit` makes one itself.
- * const list = new CallbackList([new History()], { model, params });
- * await list.onTrainBegin();
- * await list.onEpochEnd(0, { loss: 0.5 });
- * await list.onTrainEnd();
+ * const list = new CallbackList([new EarlyStopping()], { model, params, addHistory: true });
+ * await list.call("onTrainBegin");
+ * await list.call("onEpochEnd", 0, { loss: 0.5, val_loss: 0.7 });
+ * await list.call("onTrainEnd");
+ * list.history?.history; // { loss: [0.5], val_loss: [0.7] }
  */
 export class CallbackList {
   readonly #callbacks: readonly CallbackLike[];
@@ -51,13 +58,25 @@ export class CallbackList {
         throw new ValueError(`[${options.job ?? "fit"}] callbacks must be objects with hooks: got ${got}`);
       }
     }
-    this.#callbacks = callbacks;
+    const { addHistory = false, addProgbar = false } = options;
+    const has = (kind: typeof History | typeof ProgressBar): boolean => callbacks.some((callback) => callback instanceof kind);
+    const all: readonly CallbackLike[] = [
+      ...callbacks,
+      ...(addProgbar && !has(ProgressBar) ? [new ProgressBar()] : []),
+      ...(addHistory && !has(History) ? [new History()] : []),
+    ];
+    this.#callbacks = all;
     this.#clock = options.clock ?? ((): number => performance.now());
     this.#lastProgress = this.#clock();
-    for (const callback of callbacks) {
+    for (const callback of all) {
       callback.setParams?.(options.params);
       callback.setModel?.(options.model);
     }
+  }
+
+  /** The first {@link History} among the callbacks; null for none. */
+  get history(): History | null {
+    return this.#callbacks.find((callback) => callback instanceof History) ?? null;
   }
 
   /** Whether one of the callbacks has one of these hooks. */

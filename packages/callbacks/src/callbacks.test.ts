@@ -120,6 +120,32 @@ describe("CallbackList", () => {
     expect(() => new CallbackList([null as never], context)).toThrow(/callbacks must be objects/);
   });
 
+  it("adds a history and a progress bar where they are asked for and not there", async () => {
+    const context = { model: new FakeModel(), params: { epochs: 1, steps: 2, verbose: 1 } as const };
+    const list = new CallbackList([], { ...context, addHistory: true });
+    await list.call("onTrainBegin");
+    await list.call("onEpochEnd", 0, { loss: 0.5 });
+    expect(list.history?.history).toEqual({ loss: [0.5] });
+    const own = new History();
+    expect(new CallbackList([own], { ...context, addHistory: true }).history).toBe(own);
+    expect(new CallbackList([], context).history).toBe(null);
+
+    let text = "";
+    const bar = new ProgressBar({ output: { write: (part: string) => (text += part), isTTY: false } as never });
+    const write = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+    const counts: number[] = [];
+    for (const callbacks of [[], [bar]]) {
+      write.mockClear();
+      const drawing = new CallbackList(callbacks, { ...context, addProgbar: true });
+      await drawing.call("onEpochBegin", 0);
+      await drawing.progress(2, 2, async () => ({ loss: 1 }));
+      await drawing.call("onEpochEnd", 0, { loss: 1 });
+      counts.push(write.mock.calls.length);
+    }
+    write.mockRestore();
+    expect([counts[0]! > 0, counts[1], text.includes("2/2")]).toEqual([true, 0, true]);
+  });
+
   it("calls hooks in order and waits for each", async () => {
     const seen: string[] = [];
     const slow = new LambdaCallback({

@@ -1,10 +1,10 @@
 import type { CallbackLike } from "@neurite/core";
-import { CallbackList, ProgressBar } from "@neurite/callbacks";
+import { CallbackList } from "@neurite/callbacks";
 import type { Model } from "../model.ts";
 import type { Job } from "./data.ts";
 import type { Verbosity } from "./options.ts";
 
-/** The callbacks of one job in Keras's order: the user's, then `own`, then the progress bar unless it is silent. */
+/** The callbacks of one job in Keras's order: the user's, then `own`, then a progress bar unless it is silent or there is one. */
 export function callbacksOf(
   job: Job,
   model: Model,
@@ -12,9 +12,10 @@ export function callbacksOf(
   own: readonly CallbackLike[],
   params: { readonly epochs: number; readonly steps: number | null },
 ): CallbackList {
-  return new CallbackList([...callbacks, ...own, ...(verbose === 0 ? [] : [new ProgressBar()])], {
+  return new CallbackList([...callbacks, ...own], {
     job,
     model,
+    addProgbar: verbose !== 0,
     params: { ...params, verbose },
   });
 }
