@@ -29,6 +29,9 @@ const kinds: Readonly<Record<string, (m: number, n: number, random: () => number
   "ill-conditioned": (m, n) => matrix(m, n, (i, j) => 1 / (i + j + 1)),
   deficient: (m, n, random) => times(matrix(m, 1, random), matrix(1, n, random)),
   "of rank 2": (m, n, random) => times(matrix(m, 2, random), matrix(2, n, random)),
+  "nearly a multiple of one": (m, n, random) => matrix(m, n, (i, j) => (i === j ? 3 : 1e-6 * random())),
+  "of rank 2, and three times one": (m, n, random) =>
+    times(matrix(m, 2, random), matrix(2, n, random)).map((row, i) => row.map((x, j) => (i === j ? x + 3 : x))),
   zero: (m, n) => matrix(m, n, () => 0),
   ones: (m, n) => matrix(m, n, () => 1),
   "with equal values": (m, n) => matrix(m, n, (i, j) => (i === j ? 2 : 0)),
@@ -38,6 +41,7 @@ const kinds: Readonly<Record<string, (m: number, n: number, random: () => number
   "of two scales": (m, n, random) => matrix(m, n, (i) => random() * (i % 2 === 0 ? 1e8 : 1e-8)),
   "of few elements": (m, n, random) => matrix(m, n, () => Math.max(0, random() - 0.6)),
   "of whole numbers": (m, n, random) => matrix(m, n, () => Math.round(3 * random())),
+  "of zeros and a few ones": (m, n, random) => matrix(m, n, () => Number(Math.abs(random()) < 0.1)),
   "a turn": (m, n) => matrix(m, n, (i, j) => (j === (i + 1) % n ? 1 : 0)),
 };
 const everyKind = Object.keys(kinds);

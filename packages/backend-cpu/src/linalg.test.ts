@@ -194,6 +194,27 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
         );
       expect(worst([x], trace)).toBeLessThan(1e-5 * n);
     }
+    // Eigenvalues that are equal but for rounding errors, and chains of vectors that are nearly one.
+    const own = randomNumbers(29);
+    for (const n of [16, 33, 64]) {
+      const thin = sampleOf(dtype, [1, n, 2], own, false);
+      const wide = sampleOf(dtype, [1, 2, n], own, false);
+      const binary: Sample = { dtype, shape: [1, n, n], elements: Array.from({ length: n * n }, () => Number(own() < 0.08)) };
+      const samples = [thin, wide, binary] as const;
+      const specials: Readonly<Record<string, (...values: Value[]) => Value>> = {
+        "of rank 2": (t, w) => b.dot(t!, w!),
+        "three times one, and rank 2": (t, w) => b.add(b.dot(t!, w!), b.mul(b.eye(n, dtype), 3)),
+        "of zeros and a few ones": (_, __, x) => x!,
+      };
+      for (const [name, build] of Object.entries(specials)) {
+        const residual = (...values: Value[]): Value => {
+          const a = build(...values);
+          const [w, v] = b.eig(a);
+          return b.sub(b.dot(b.cast(b.cast(a, "float32"), "complex64"), v), b.mul(v, b.reshape(w, [1, 1, n])));
+        };
+        expect(worst(samples, residual), `${name}, ${n}`).toBeLessThan(1e-5 * Math.sqrt(n));
+      }
+    }
     // A Jordan block (one eigenvalue, one vector), a companion matrix (1, 2, 3), and a cyclic shift (roots of unity).
     for (const [elements, moduli] of [
       [

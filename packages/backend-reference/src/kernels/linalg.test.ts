@@ -257,6 +257,7 @@ describe("eig", () => {
     ["zero", 2, [0, 0, 0, 0]],
     ["one by one", 1, [7]],
     ["ones, 40 by 40: of rank 1", 40, new Array<number>(1600).fill(1)],
+    ["three times one, and rank 1", 20, identity(20).map((x, at) => 3 * x + Math.sin(at % 20) * Math.cos(Math.floor(at / 20)))],
     ["a Jordan block, 40 by 40", 40, identity(40).map((x, at) => (x === 1 || at % 41 === 1 ? 1 : 0))],
   ])("a·v = v·w with unit columns: %s", (_name, n, a) => {
     const [w, v] = factor("eig", f64([n, n], a));

@@ -79,9 +79,10 @@ function backSubstitute(
       else complex.divide(p, q, divisor, -im);
       y.set(complex.result, 2 * i);
     } else {
-      const [r, s] = rightSide(t, n, i - 1, i + 1, last, y);
-      solvePair(t, n, i - 1, re, im, [r, s, p, q], y, tiny);
       i--;
+      const above = rightSide(t, n, i, i + 2, last, y);
+      const [a, b, c, d] = [t[i * n + i], t[i * n + i + 1], t[(i + 1) * n + i], t[(i + 1) * n + i + 1]];
+      y.set(solvePair([[[a - re, -im], [b, 0]], [[c, 0], [d - re, -im]]], [above, [p, q]], tiny), 2 * i); // prettier-ignore
     }
     rescale(y, last);
   }
@@ -99,29 +100,34 @@ function rightSide(t: Float64Array, n: number, i: number, from: number, last: nu
   return [p, q];
 }
 
-/** Solves the 2×2 system of the block at `i` by Cramer's rule. */
-function solvePair(
-  t: Float64Array,
-  n: number,
-  i: number,
-  re: number,
-  im: number,
-  right: readonly number[],
-  y: Float64Array,
-  tiny: number,
-): void {
-  const [a, b, c, d] = [t[i * n + i] - re, t[i * n + i + 1], t[(i + 1) * n + i], t[(i + 1) * n + i + 1] - re];
-  const [r, s, p, q] = right;
-  // (a - i·im)(d - i·im) - b·c
-  let determinantRe = a * d - im * im - b * c;
-  const determinantIm = -im * (a + d);
-  if (Math.abs(determinantRe) + Math.abs(determinantIm) < tiny * tiny) determinantRe = Math.max(tiny * tiny, smallest);
-  complex.multiply(d, -im, r, s);
-  complex.divide(complex.result[0] - b * p, complex.result[1] - b * q, determinantRe, determinantIm);
-  y.set(complex.result, 2 * i);
-  complex.multiply(a, -im, p, q);
-  complex.divide(complex.result[0] - c * r, complex.result[1] - c * s, determinantRe, determinantIm);
-  y.set(complex.result, 2 * i + 2);
+type Complex = readonly [re: number, im: number];
+
+function over([a, b]: Complex, [c, d]: Complex): Complex {
+  complex.divide(a, b, c, d);
+  return [complex.result[0], complex.result[1]];
+}
+
+/** a - b·c */
+function less(a: Complex, b: Complex, c: Complex): Complex {
+  complex.multiply(b[0], b[1], c[0], c[1]);
+  return [a[0] - complex.result[0], a[1] - complex.result[1]];
+}
+
+const sizeOf = ([re, im]: Complex): number => Math.abs(re) + Math.abs(im);
+
+/** x with m·x = right, its parts one after the other, by elimination from the largest element; a pivot below `tiny` is replaced by it. */
+function solvePair(m: readonly (readonly Complex[])[], right: readonly Complex[], tiny: number): number[] {
+  const largest = Math.max(...m.flat().map(sizeOf));
+  const place = Math.max(0, m.flat().findIndex((element) => sizeOf(element) === largest)); // prettier-ignore
+  const [row, column] = [place >> 1, place & 1];
+  const atLeast = (a: Complex): Complex => (sizeOf(a) < tiny ? [tiny, 0] : a);
+  const pivot = atLeast(m[row][column]);
+  const beside = m[row][1 - column];
+  const ratio = over(m[1 - row][column], pivot);
+  const rest = atLeast(less(m[1 - row][1 - column], ratio, beside));
+  const other = over(less(right[1 - row], ratio, right[row]), rest);
+  const own = over(less(right[row], beside, other), pivot);
+  return column === 0 ? [...own, ...other] : [...other, ...own];
 }
 
 /** Keeps growing vectors in range. */

@@ -4,7 +4,6 @@
  */
 
 const epsilon = 2 ** -52;
-const maxStepsPerEigenvalue = 60;
 
 /** Overwrites `t` [n, n] with its Schur form and returns `z`; null if the iteration fails to converge (NaN or infinite input). */
 export function realSchur(t: Float64Array, n: number): Float64Array | null {
@@ -27,7 +26,7 @@ export function realSchur(t: Float64Array, n: number): Float64Array | null {
       steps = 0;
       continue;
     }
-    if (++steps > maxStepsPerEigenvalue) return null;
+    if (++steps > 30 * Math.max(n, 10)) return null;
     francisStep(t, z, n, start, end, steps % 10 === 0);
   }
   return z;
@@ -78,22 +77,37 @@ function reflect(t: Float64Array, z: Float64Array, n: number, row: number, vecto
   }
 }
 
+/** The eigenvalues of (a b; c d), by differences from their mean: real parts and the imaginary part. */
+function shiftsOf(a: number, b: number, c: number, d: number): readonly [first: number, second: number, imaginary: number] {
+  const scale = Math.abs(a) + Math.abs(b) + Math.abs(c) + Math.abs(d);
+  if (scale === 0) return [0, 0, 0];
+  const [p, q] = [a / scale, d / scale];
+  const mean = (p + q) / 2;
+  const determinant = (p - mean) * (q - mean) - (b / scale) * (c / scale);
+  const root = Math.sqrt(Math.abs(determinant));
+  if (determinant >= 0) return [mean * scale, mean * scale, root * scale];
+  return [(mean + root) * scale, (mean - root) * scale, 0];
+}
+
 /** One double-shift QR step on rows `start` to `end`; `exceptional` shifts break a cycle. */
 function francisStep(t: Float64Array, z: Float64Array, n: number, start: number, end: number, exceptional: boolean): void {
   const at = (i: number, j: number): number => t[i * n + j];
-  let sum = at(end - 1, end - 1) + at(end, end);
-  let determinant = at(end - 1, end - 1) * at(end, end) - at(end - 1, end) * at(end, end - 1);
+  let shifts = shiftsOf(at(end - 1, end - 1), at(end - 1, end), at(end, end - 1), at(end, end));
   if (exceptional) {
     const size = Math.abs(at(end, end - 1)) + Math.abs(at(end - 1, end - 2));
-    sum = 1.5 * size;
-    determinant = size * size;
+    const diagonal = 0.75 * size + at(end, end);
+    shifts = shiftsOf(diagonal, -0.4375 * size, size, diagonal);
   }
-  // First column of (t - shift₁)(t - shift₂), which is real although the shifts may not be.
-  const first = start;
+  // First column of (t - shift)(t - other shift), which is real although the shifts may not be, up to a factor. Only differences are
+  // multiplied: on a diagonal of equal values they are what there is to find out.
+  const [first, second] = [at(start, start) - shifts[0], at(start, start) - shifts[1]];
+  const below = at(start + 1, start);
+  const scale = Math.abs(second) + Math.abs(shifts[2]) + Math.abs(below);
+  const ratio = below / scale;
   let bulge = [
-    at(first, first) ** 2 + at(first, first + 1) * at(first + 1, first) - sum * at(first, first) + determinant,
-    at(first + 1, first) * (at(first, first) + at(first + 1, first + 1) - sum),
-    at(first + 1, first) * at(first + 2, first + 1),
+    ratio * at(start, start + 1) + first * (second / scale) + shifts[2] * (shifts[2] / scale),
+    ratio * (first + (at(start + 1, start + 1) - shifts[1])),
+    ratio * at(start + 2, start + 1),
   ];
   for (let k = start; k < end; k++) {
     const length = Math.min(3, end - k + 1);

@@ -45,6 +45,23 @@ void findEigenvalues(const double* t, int64_t n, Complex* values) {
   }
 }
 
+double sizeOf(Complex a) { return std::fabs(a.real()) + std::fabs(a.imag()); }
+
+/** x with m x = right, by elimination from the largest element; a pivot below `tiny` is replaced by it. */
+void solvePair(const Complex (&m)[2][2], const Complex (&right)[2], double tiny, Complex* x) {
+  int row = 0, column = 0;
+  for (int i = 0; i < 2; i++) {
+    for (int j = 0; j < 2; j++) {
+      if (sizeOf(m[i][j]) > sizeOf(m[row][column])) row = i, column = j;
+    }
+  }
+  const auto atLeast = [tiny](Complex a) { return sizeOf(a) < tiny ? Complex(tiny, 0) : a; };
+  const Complex pivot = atLeast(m[row][column]), beside = m[row][1 - column], ratio = quotient(m[1 - row][column], pivot);
+  const Complex rest = atLeast(m[1 - row][1 - column] - product(ratio, beside));
+  x[1 - column] = quotient(right[1 - row] - product(ratio, right[row]), rest);
+  x[column] = quotient(right[row] - product(beside, x[1 - column]), pivot);
+}
+
 /** -Σ t[i, j] y[j] for j from `from` to `last`. */
 Complex rightSide(const double* t, int64_t n, int64_t i, int64_t from, int64_t last, const Complex* y) {
   double re = 0, im = 0;
@@ -71,17 +88,12 @@ void backSubstitute(const double* t, int64_t n, int64_t block, Complex value, do
     const Complex p = rightSide(t, n, i, i + 1, last, y);
     if (i == 0 || t[i * n + i - 1] == 0) {
       const Complex divisor(t[i * n + i] - value.real(), -value.imag());
-      y[i] = quotient(p, std::fabs(divisor.real()) + std::fabs(divisor.imag()) < tiny ? Complex(tiny, 0) : divisor);
+      y[i] = quotient(p, sizeOf(divisor) < tiny ? Complex(tiny, 0) : divisor);
     } else {
-      // A 2 x 2 system by Cramer's rule.
       const int64_t k = i - 1;
-      const Complex r = rightSide(t, n, k, i + 1, last, y);
-      const Complex a(t[k * n + k] - value.real(), -value.imag()), d(t[i * n + i] - value.real(), -value.imag());
-      const double b = t[k * n + i], c = t[i * n + k];
-      Complex determinant = product(a, d) - b * c;
-      if (std::fabs(determinant.real()) + std::fabs(determinant.imag()) < tiny * tiny) determinant = std::fmax(tiny * tiny, 1e-290);
-      y[k] = quotient(product(d, r) - b * p, determinant);
-      y[i] = quotient(product(a, p) - c * r, determinant);
+      const Complex block[2][2] = {{{t[k * n + k] - value.real(), -value.imag()}, t[k * n + i]},
+                                   {t[i * n + k], {t[i * n + i] - value.real(), -value.imag()}}};
+      solvePair(block, {rightSide(t, n, k, i + 1, last, y), p}, tiny, y + k);
       i--;
     }
     // Growing vectors stay in range.

@@ -11,7 +11,6 @@ namespace neurite {
 namespace {
 
 constexpr double kEpsilon = 0x1p-52;
-constexpr int kMostSteps = 60;
 
 /** What the steps work on: t, the transpose of z (its columns then lie along memory), and scratch rows. */
 struct Schur {
@@ -85,19 +84,37 @@ int64_t activeBlock(double* t, int64_t n, int64_t end, double norm) {
   return 0;
 }
 
+/** Two shifts: both real, or a conjugate pair. */
+struct Shifts {
+  double first, second, imaginary;
+};
+
+/** The eigenvalues of (a b; c d), by differences from their mean. */
+Shifts shiftsOf(double a, double b, double c, double d) {
+  const double scale = std::fabs(a) + std::fabs(b) + std::fabs(c) + std::fabs(d);
+  if (scale == 0) return {0, 0, 0};
+  const double p = a / scale, q = d / scale, mean = (p + q) / 2;
+  const double determinant = (p - mean) * (q - mean) - (b / scale) * (c / scale);
+  const double root = std::sqrt(std::fabs(determinant));
+  if (determinant >= 0) return {mean * scale, mean * scale, root * scale};
+  return {(mean + root) * scale, (mean - root) * scale, 0};
+}
+
 /** One double-shift QR step on rows `start` to `end`; exceptional shifts break a cycle. */
 void francisStep(const Schur& s, int64_t start, int64_t end, bool exceptional) {
   const auto at = [&](int64_t i, int64_t j) { return s.t[i * s.n + j]; };
-  double sum = at(end - 1, end - 1) + at(end, end);
-  double determinant = at(end - 1, end - 1) * at(end, end) - at(end - 1, end) * at(end, end - 1);
+  Shifts shifts = shiftsOf(at(end - 1, end - 1), at(end - 1, end), at(end, end - 1), at(end, end));
   if (exceptional) {
-    const double size = std::fabs(at(end, end - 1)) + std::fabs(at(end - 1, end - 2));
-    sum = 1.5 * size;
-    determinant = size * size;
+    const double size = std::fabs(at(end, end - 1)) + std::fabs(at(end - 1, end - 2)), diagonal = 0.75 * size + at(end, end);
+    shifts = shiftsOf(diagonal, -0.4375 * size, size, diagonal);
   }
-  // First column of (t - shift)(t - other shift), which is real although the shifts may not be.
-  double bulge[3] = {at(start, start) * at(start, start) + at(start, start + 1) * at(start + 1, start) - sum * at(start, start) + determinant,
-                     at(start + 1, start) * (at(start, start) + at(start + 1, start + 1) - sum), at(start + 1, start) * at(start + 2, start + 1)};
+  // First column of (t - shift)(t - other shift), which is real although the shifts may not be, up to a factor. Only differences are multiplied: on
+  // a diagonal of equal values they are what there is to find out.
+  const double first = at(start, start) - shifts.first, second = at(start, start) - shifts.second, below = at(start + 1, start);
+  const double scale = std::fabs(second) + std::fabs(shifts.imaginary) + std::fabs(below);
+  const double ratio = below / scale;
+  double bulge[3] = {ratio * at(start, start + 1) + first * (second / scale) + shifts.imaginary * (shifts.imaginary / scale),
+                     ratio * (first + (at(start + 1, start + 1) - shifts.second)), ratio * at(start + 2, start + 1)};
   for (int64_t k = start; k < end; k++) {
     const int64_t count = std::min<int64_t>(3, end - k + 1);
     if (k > start) {
@@ -148,7 +165,7 @@ bool realSchur(const Blas& blas, double* t, double* zt, int64_t n, double* scrat
     for (int64_t i = k + 2; i < n; i++) t[i * n + k] = 0;
   }
   const double norm = largestOf(t, n * n);
-  int steps = 0;
+  int64_t steps = 0;
   for (int64_t end = n - 1; end > 0;) {
     const int64_t start = activeBlock(t, n, end, norm);
     if (start >= end - 1) {
@@ -157,7 +174,7 @@ bool realSchur(const Blas& blas, double* t, double* zt, int64_t n, double* scrat
       steps = 0;
       continue;
     }
-    if (++steps > kMostSteps) return false;
+    if (++steps > 30 * std::max<int64_t>(n, 10)) return false;
     francisStep(s, start, end, steps % 10 == 0);
   }
   return true;
