@@ -153,7 +153,8 @@ export function customGradient(fn: (...args: Tensor[]) => ValueWithGradient): (.
     };
     if (context.trace?.kind === "body") return new Tensor(customInBody(value.value, inputs, pull));
     const output = barrier(value.value);
-    recordOverride("custom_gradient", inputs, [output], ({ cotangents }) => pull(cotangents[0] as Value));
+    const { call } = context;
+    recordOverride("custom_gradient", inputs, [output], ({ cotangents }) => withContext({ call }, () => pull(cotangents[0] as Value)));
     return new Tensor(output);
   };
 }

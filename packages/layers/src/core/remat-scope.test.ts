@@ -2,6 +2,8 @@ import { reference } from "@neurite/backend-reference";
 import {
   checkpoint,
   compile,
+  customGradient,
+  grad,
   GradientTape,
   ops,
   resetAutoNames,
@@ -12,7 +14,7 @@ import {
   type Variable,
 } from "@neurite/core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { BatchNormalization, Dense, Dropout, Embedding, Layer, LSTM, rematScope, type RematScopeOptions } from "../index.ts";
+import { BatchNormalization, Dense, Dropout, Embedding, isTraining, Layer, LSTM, rematScope, type RematScopeOptions } from "../index.ts";
 
 setDefaultDevice(reference());
 beforeEach(() => {
@@ -113,6 +115,17 @@ it("checkpoint inside of a layer computes again in training mode", async () => {
   const own = await outcomeOf(make(Own));
   expect(own.calls).toBe(4);
   expectClose(own.numbers, plain.numbers);
+});
+
+it("the rule of customGradient inside of a layer runs in the mode of the call", async () => {
+  class Ruled extends Layer {
+    override call(inputs: Tensor): Tensor {
+      return customGradient((z: Tensor) => ({ value: z.mul(1), gradient: (upstream) => upstream.mul(isTraining() ? 7 : 3) }))(inputs);
+    }
+  }
+  const slope = (training: boolean): Tensor => grad((z: Tensor) => (new Ruled()(z, { training }) as Tensor).sum())(tensor([1, 2]));
+  expect(await slope(true).array()).toEqual([7, 7]);
+  expect(await slope(false).array()).toEqual([3, 3]);
 });
 
 describe("masks", () => {
