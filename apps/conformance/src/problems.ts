@@ -35,7 +35,9 @@ export class Problems {
   }
 }
 
-/** True for the errors by which a device says that it lacks a dtype or an operation. */
+const refusals = /not on the \w+ backend yet|^\[tensor\] .* has no \w+: it has |there are no kernels for \w+|cannot be read synchronously/;
+
+/** True for the errors by which a device says that it lacks a dtype, an operation, or reading that does not wait. */
 export function isRefusal(error: unknown): boolean {
-  return error instanceof Error && /not on the \w+ backend yet|^\[tensor\] .* has no \w+: it has /.test(error.message);
+  return error instanceof Error && refusals.test(error.message);
 }

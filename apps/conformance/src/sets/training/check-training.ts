@@ -44,7 +44,7 @@ export async function checkTraining(folder: string, json: TrainingCase): Promise
   if (existsSync(join(folder, "mid.keras"))) {
     await problems.attempt("mid.keras", async () => {
       const model = await load("mid.keras");
-      const from = Number(model.optimizer.iterations.itemSync());
+      const from = Number(await model.optimizer.iterations.read().item());
       if (from !== 3) problems.add("mid.keras", `${from} steps where 3 were expected`);
       for (let step = from; step < json.steps; step++) await trainOn(model, json, data, step);
       await checkResult(model, folder, json, data, "resumed", problems);
@@ -88,7 +88,7 @@ async function checkSteps(
 
 async function checkRate({ optimizer }: Model, expected: number, step: number, problems: Problems): Promise<void> {
   const { schedule } = optimizer as { readonly schedule?: ((step: number | Tensor) => Tensor) | null };
-  const rate = schedule ? await schedule(optimizer.iterations.read() as Tensor).item() : optimizer.learningRate.itemSync();
+  const rate = await (schedule ? schedule(optimizer.iterations.read() as Tensor) : optimizer.learningRate.read()).item();
   if (Math.abs(Number(rate) - expected) > 1e-6 + 1e-5 * Math.abs(expected)) {
     problems.add(`learning rate before step ${step}`, `${rate} where ${expected} was expected`);
   }
