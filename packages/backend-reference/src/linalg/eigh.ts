@@ -2,10 +2,18 @@
 
 const maxSweeps = 60;
 
-/** Ascending `values` [n] and `vectors` [n, n] (columns) of the symmetric `a` [n, n], of which the lower triangle is read. */
+/**
+ * Ascending `values` [n] and `vectors` [n, n] (columns) of the symmetric `a` [n, n], of which the lower triangle is read. All NaN where an element is
+ * not finite.
+ */
 export function eigh(a: Float64Array, n: number, values: Float64Array, vectors: Float64Array): void {
   const work = new Float64Array(n * n);
   for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) work[i * n + j] = i >= j ? a[i * n + j] : a[j * n + i];
+  if (!work.every(Number.isFinite)) {
+    values.fill(NaN);
+    vectors.fill(NaN);
+    return;
+  }
   // Eigenvectors as rows while rotating.
   const basis = new Float64Array(n * n);
   for (let i = 0; i < n; i++) basis[i * n + i] = 1;

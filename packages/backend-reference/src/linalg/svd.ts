@@ -12,8 +12,13 @@ export interface Svd {
   readonly right: Float64Array;
 }
 
-/** Factors `a` [m, n]; with `full`, the vectors are completed to whole bases. */
+/** Factors `a` [m, n]; with `full`, the vectors are completed to whole bases. All NaN where an element is not finite. */
 export function svd(a: Float64Array, m: number, n: number, full: boolean): Svd {
+  if (!a.every(Number.isFinite)) {
+    const nan = (count: number): Float64Array => new Float64Array(count).fill(NaN);
+    const k = Math.min(m, n);
+    return { left: nan((full ? m : k) * m), values: nan(k), right: nan((full ? n : k) * n) };
+  }
   if (m < n) {
     const { left, values, right } = svd(transpose(a, m, n), n, m, full);
     return { left: right, values, right: left };
