@@ -242,13 +242,27 @@ functional("connect_training", many(lambda a: L.BatchNormalization()(L.Dropout(0
 functional("connect_int_input", many(lambda a: L.Dense(3)(ops.cast(a, "float32") / 10.0), vector, dtype="int32"))
 attempt("connect_unnamed", lambda: case("connect_unnamed", keras.Sequential([keras.Input((8, 8, 3)), keras.Sequential([keras.Input((8, 8, 3)), L.Conv2D(2, 3), L.ReLU()]), L.Flatten(), L.Dense(4), L.Dense(3)]), h5=True))
 
+signal = (40, 2)
+for options in [{}, dict(mode="stft", frame_step=3, window="blackman"), dict(mode="psd", padding="same", expand_dims=True, scaling="spectrum"), dict(mode="angle", periodic=True, trainable=False)]:
+    layer(signal, lambda: L.STFTSpectrogram(frame_length=8, **options))
+layer((300,), lambda: L.MelSpectrogram(fft_length=64, sequence_stride=32, num_mel_bins=6, sampling_rate=8000), atol=1e-3)
+layer(signal, lambda: L.Pipeline([L.Rescaling(2.0), L.STFTSpectrogram(frame_length=8, mode="magnitude"), L.Dense(3)]))
+
+
+def mapped():
+    policies = keras.dtype_policies.DTypePolicyMap("float32", {"attention/query": keras.dtype_policies.DTypePolicy("float64")})
+    a = keras.Input(sequence)
+    return a, L.MultiHeadAttention(2, 3, dtype=policies, name="attention")(a, a)
+
+
+functional("mapped_policies", mapped)
 for mode in ["int8", "int4"]:
     def quantized():
         model = keras.Sequential([keras.Input((6,)), L.Dense(5, activation="relu"), L.Dense(3, use_bias=False)])
         model.quantize(mode)
         return model
     attempt(f"quantized_{mode}", lambda: case(f"quantized_{mode}", quantized(), rtol=1e-3, atol=1e-4))
-for built, shape in [(lambda: L.Dense(5), vector), (lambda: L.Conv2D(4, 3), image), (lambda: L.Conv1D(4, 3), sequence)]:
+for built, shape in [(lambda: L.Dense(5), vector), (lambda: L.Conv2D(4, 3), image), (lambda: L.Conv1D(4, 3), sequence), (lambda: L.EinsumDense("abc,cd->abd", (None, 5), bias_axes="d"), sequence)]:
     def low_rank():
         made = built()
         model = keras.Sequential([keras.Input(shape), made])
