@@ -54,6 +54,26 @@ class Twice(L.Layer):
 
 keras.Sequential([keras.Input((4,)), Twice(name="twice")], name="own").save(f"{out}/own_layer.keras")
 
+
+@keras.saving.register_keras_serializable("mine")
+class Own(keras.Model):
+    """Holds layers by names before and after "layers", which is an attribute of models, too."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.hidden, self.out = L.Dense(3, activation="tanh", name="hidden"), L.Dense(2, name="out")
+
+    def call(self, t):
+        return self.out(self.hidden(t))
+
+
+own = Own(name="own_model")
+own(x)
+for i, w in enumerate(own.weights):
+    w.assign(formula(w.shape, 0.6, i))
+own.save(f"{out}/own_model.keras")
+expected["own"] = {"output": own(x).numpy().tolist(), "weights": [w.numpy().tolist() for w in own.weights], "optimizer": []}
+
 with h5py.File(f"{out}/dtypes.weights.h5", "w") as file:
     for k, (kernel, bias) in enumerate([("float16", "float64"), (">f4", "int64")]):
         group = file.create_group(f"layers/dense{'' if k == 0 else '_1'}/vars")

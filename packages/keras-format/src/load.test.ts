@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { type Registry, SerializationError, type Tensor } from "@neurite/core";
 import { Dense, Input, Layer } from "@neurite/layers";
-import { type Model, Sequential } from "@neurite/models";
+import { Model, Sequential } from "@neurite/models";
 import { beforeEach, describe, expect, test } from "vitest";
 import { loadModel, loadWeights, readModelConfig } from "./load.ts";
 import { expected, expectSaved, expectValues, fixtureBytes, fixturePath, inputs, setUp, targets } from "./testing/fixtures.ts";
@@ -146,6 +146,22 @@ describe("a file runs no code", () => {
       registry: registry.with({ name: "mine", layers: { "mine>Twice": Twice } }),
     });
     expect(await (model([[1, 2, 3, 4]]) as Tensor).array()).toEqual([[2, 4, 6, 8]]);
+  });
+
+  test("a model of a class of one's own, too, with the weights of the layers that it holds", async () => {
+    class Own extends Model {
+      readonly hidden = new Dense(3, { activation: "tanh", name: "hidden" });
+      readonly out = new Dense(2, { name: "out" });
+      override call(x: Tensor): Tensor {
+        return this.out(this.hidden(x));
+      }
+    }
+    const file = fixturePath("own_model.keras");
+    await expectSaved(await loadModel(file, { registry: registry.with({ name: "mine", models: { "mine>Own": Own } }) }), expected.own);
+    const made = new Own();
+    made.build([null, 4]);
+    await loadWeights(made, file);
+    await expectSaved(made, expected.own);
   });
 });
 

@@ -24,7 +24,7 @@ export interface StoredLayer {
 
 /**
  * The model and all layers in it with their groups, as Keras walks through them: a functional or sequential model by its layers, numbered by
- * class; other layers by the attributes that hold them, private ones last. What is shared is there once, where it comes first.
+ * class; other layers and models by the attributes that hold them, private ones last. What is shared is there once, where it comes first.
  */
 export function stateTree(model: Model): StateNode[] {
   const nodes: StateNode[] = [];
@@ -56,8 +56,11 @@ interface Children {
 function childrenOf(layer: Layer): Children[] {
   const children: Children[] = [];
   const { graph, isStack, layers } = layer as Partial<Model>;
-  if ((graph !== undefined && graph !== null) || isStack === true) children.push({ names: ["layers"], layers: layers ?? [] });
-  const fields = Object.entries(layer)
+  const byLayers = (graph !== undefined && graph !== null) || isStack === true;
+  if (byLayers) children.push({ names: ["layers"], layers: layers ?? [] });
+  // A model of a class of its own has them all as an attribute, too: what is named after "layers" is found there first.
+  const listed = isStack === undefined || byLayers ? [] : [["layers", layers] as const];
+  const fields = [...Object.entries(layer), ...listed]
     .map(([field, value]) => [configKey(field), held(value)] as const)
     .filter((entry): entry is readonly [string, Layer | readonly Layer[]] => entry[1] !== null)
     .sort(([a], [b]) => (visibility(a) < visibility(b) ? -1 : 1));

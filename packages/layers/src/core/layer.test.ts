@@ -48,6 +48,34 @@ describe("calling a layer", () => {
     expect(await new Flatten()(tensor(new Float32Array([1, 2, 3, 4]), { shape: [1, 2, 2] })).array()).toEqual([[1, 2, 3, 4]]);
   });
 
+  it("is not needed: build makes the weights of layers that are only held, by what the call does with them", () => {
+    class Pair extends Layer {
+      readonly first = new Dense(3);
+      readonly inner = new (class Inner extends Layer {
+        readonly second = new Dense(2);
+        override call(x: Tensor): Tensor {
+          return this.second(x);
+        }
+      })();
+      override call(x: Tensor): Tensor {
+        return this.inner(this.first(x));
+      }
+    }
+    const pair = new Pair();
+    pair.build([null, 4]);
+    expect(pair.weights.map(({ shape }) => [...shape])).toEqual([[4, 3], [3], [3, 2], [2]]);
+    expect(names(pair.weights)[2]).toBe("pair/inner/dense_1/kernel");
+    class Two extends Layer {
+      readonly dense = new Dense(3);
+      override call(x: Tensor, y: Tensor): Tensor {
+        return this.dense(x.add(y));
+      }
+    }
+    const two = new Two();
+    two.buildFromConfig({ input_shape: [null, 4] });
+    expect([two.built, two.dense.built]).toEqual([true, false]);
+  });
+
   it("on a symbolic tensor makes the weights and records one node", () => {
     const input = Input({ shape: [4], name: "features" });
     const layer = new Dense(3);

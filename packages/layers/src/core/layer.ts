@@ -116,7 +116,10 @@ export abstract class Layer extends ConfiguredCallable {
     this.#trainable = options.trainable ?? true;
     // What users call makes the weights once and in the layer's scope, whoever calls it; what classes write is a step of that.
     Object.defineProperty(this, "build", {
-      value: (inputShape: ShapeTree) => this.buildFor(inputShape),
+      value: (inputShape: ShapeTree): void => {
+        this.buildFor(inputShape);
+        this.#buildHeld(inputShape);
+      },
       writable: true,
       configurable: true,
     });
@@ -131,7 +134,7 @@ export abstract class Layer extends ConfiguredCallable {
 
   /**
    * Makes the weights, by `addWeight`. Called once, with the shapes of the inputs (null where not known), before the first call; one that is built
-   * stays as it is. A layer that only holds others needs none.
+   * stays as it is. A layer that only holds others needs none: theirs are made as `call` uses them.
    */
   build(_inputShape: ShapeTree): void {}
 
@@ -202,6 +205,12 @@ export abstract class Layer extends ConfiguredCallable {
     if (inScope) make();
     else withScope(this.name, make);
     this.built = true;
+  }
+
+  /** Makes the weights of layers that it only holds, by what `call` does with them. */
+  #buildHeld(inputShape: ShapeTree): void {
+    const says = (classOf(this).prototype as Layer).build !== Layer.prototype.build;
+    if (!says && this.sublayers.some(({ built }) => !built)) this.computeOutputShape(inputShape);
   }
 
   /**
@@ -484,7 +493,15 @@ export abstract class Layer extends ConfiguredCallable {
     if (shapes !== null) {
       this.#namedShapes = shapes;
       this.buildForShapes(shapes);
-    } else if (config["input_shape"] !== undefined && config["input_shape"] !== null) this.buildFor(config["input_shape"] as ShapeTree);
+    } else if (config["input_shape"] !== undefined && config["input_shape"] !== null) {
+      const shape = config["input_shape"] as ShapeTree;
+      this.buildFor(shape);
+      try {
+        this.#buildHeld(shape);
+      } catch {
+        // A call that wants more than one input makes the weights when it comes.
+      }
+    }
   }
 
   /** What {@link shapesByName} gave before the weights were made. */
