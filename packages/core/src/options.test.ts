@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { random, optionsOf, ops, SeedGenerator, ValueError, Variable } from "./index.ts";
+import { random, optionsOf, ops, SeedGenerator, ValueError, Variable, withLeading } from "./index.ts";
 
 test("an object of options is given back as it is", () => {
   const options = { axis: 1 };
@@ -30,4 +30,20 @@ test("functions and constructors with options refuse null in their place", () =>
   };
   for (const [name, call] of Object.entries(calls))
     expect(call).toThrow(new RegExp(`^\\[${name}\\] options must be one object.*received null`));
+});
+
+test.each([
+  [[], {}],
+  [[{ b: 2 }], { b: 2 }],
+  [[1], { a: 1 }],
+  [[1, 2], { a: 1, b: 2 }],
+  [[[1, 2], { c: 3 }], { a: [1, 2], c: 3 }],
+  [[{ b: 2 }, { c: 3 }], { b: 2, c: 3 }],
+  // What is no object is given back, for the check of options to refuse.
+  [[null], null],
+  [["x"], "x"],
+  [[1, 2, 3], 3],
+  [[{ b: 2 }, 1], 1],
+])("values in front and options %j are %j", (args, options) => {
+  expect(withLeading(["a", "b"], args)).toEqual(options);
 });

@@ -115,9 +115,23 @@ describe("numbers in front, as in Keras", () => {
     [new MinMaxNorm(0.5, 2, { rate: 0.5 }), { min_value: 0.5, max_value: 2, rate: 0.5, axis: 0 }],
     [new MinMaxNorm(0.5), { min_value: 0.5, max_value: 1, rate: 1, axis: 0 }],
     [new UnitNorm(1), { axis: 1 }],
+    [new everything.Constant(3), { value: 3 }],
+    [new everything.Identity(3), { gain: 3 }],
+    [new everything.Orthogonal(3, { seed: 1 }), { gain: 3, seed: 1 }],
     [new UnitNorm([0, 1]), { axis: [0, 1] }],
   ])("%s", (made, config) => {
     expect(made.getConfig()).toEqual(config);
+  });
+
+  it("for layers, too", () => {
+    const { Concatenate, ELU, LeakyReLU, Masking, ReLU, Softmax, UnitNormalization } = everything;
+    expect(new LeakyReLU(0.2).getConfig()).toMatchObject({ negative_slope: 0.2 });
+    expect(new ReLU(6, { name: "six" }).getConfig()).toMatchObject({ max_value: 6, name: "six" });
+    expect(new ELU(0.5).getConfig()).toMatchObject({ alpha: 0.5 });
+    expect(new Softmax([1, 2]).getConfig()).toMatchObject({ axis: [1, 2] });
+    expect(new Masking(9).getConfig()).toMatchObject({ mask_value: 9 });
+    expect(new Concatenate(1).getConfig()).toMatchObject({ axis: 1 });
+    expect(new UnitNormalization(1).getConfig()).toMatchObject({ axis: 1 });
   });
 
   it.each([

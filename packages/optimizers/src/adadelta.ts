@@ -1,5 +1,5 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
-import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable, withLeading } from "@neurite/core";
+import { type LearningRateLike, Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 /** Options of {@link Adadelta}. */
 export interface AdadeltaOptions extends OptimizerOptions {
@@ -28,8 +28,9 @@ export class Adadelta extends Optimizer {
   #gradients: readonly Variable[] = [];
   #deltas: readonly Variable[] = [];
 
-  constructor(options: AdadeltaOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | AdadeltaOptions = {}, options: AdadeltaOptions = {}) {
+    super(withLeading(["learningRate"], [learningRate, options]));
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

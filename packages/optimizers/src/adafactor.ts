@@ -1,5 +1,5 @@
-import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor, Variable } from "@neurite/core";
-import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor, Variable, withLeading } from "@neurite/core";
+import { type LearningRateLike, Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 /** Options of {@link Adafactor}. */
 export interface AdafactorOptions extends OptimizerOptions {
@@ -42,8 +42,9 @@ export class Adafactor extends Optimizer {
   readonly #columns = new Map<Variable, Variable>();
   readonly #velocities = new Map<Variable, Variable>();
 
-  constructor(options: AdafactorOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | AdafactorOptions = {}, options: AdafactorOptions = {}) {
+    super(withLeading(["learningRate"], [learningRate, options]));
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

@@ -1,5 +1,5 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
-import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable, withLeading } from "@neurite/core";
+import { type LearningRateLike, Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 /** Options of {@link Adagrad}. */
 export interface AdagradOptions extends OptimizerOptions {
@@ -27,8 +27,9 @@ export class Adagrad extends Optimizer {
   declare readonly epsilon: number;
   #accumulators: readonly Variable[] = [];
 
-  constructor(options: AdagradOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | AdagradOptions = {}, options: AdagradOptions = {}) {
+    super(withLeading(["learningRate"], [learningRate, options]));
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

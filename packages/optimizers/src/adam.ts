@@ -1,5 +1,6 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable, withLeading } from "@neurite/core";
 import { AdaptiveMoments, type AdaptiveMomentsOptions } from "./adaptive-moments.ts";
+import type { LearningRateLike } from "./optimizer.ts";
 
 /** Options of {@link Adam}. */
 export interface AdamOptions extends AdaptiveMomentsOptions {
@@ -23,8 +24,9 @@ export class Adam extends AdaptiveMoments {
   #highest: readonly Variable[] = [];
   #rate: Tensor | null = null;
 
-  constructor(options: AdamOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | AdamOptions = {}, options: AdamOptions = {}) {
+    super(withLeading(["learningRate"], [learningRate, options]));
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

@@ -1,5 +1,6 @@
-import { type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
+import { type KerasIdentity, ops, type Tensor, type Variable, withLeading } from "@neurite/core";
 import { AdaptiveMoments, type AdaptiveMomentsOptions } from "./adaptive-moments.ts";
+import type { LearningRateLike } from "./optimizer.ts";
 
 /** Options of {@link Adamax}. */
 export type AdamaxOptions = AdaptiveMomentsOptions;
@@ -16,8 +17,9 @@ export class Adamax extends AdaptiveMoments {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "Adamax" };
   #rate: Tensor | null = null;
 
-  constructor(options: AdamaxOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | AdamaxOptions = {}, options: AdamaxOptions = {}) {
+    super(withLeading(["learningRate"], [learningRate, options]));
   }
 
   protected override get sizeSlot(): string {

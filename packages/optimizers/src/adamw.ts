@@ -1,5 +1,6 @@
 import { field, type Field, type KerasIdentity } from "@neurite/core";
 import { Adam, type AdamOptions } from "./adam.ts";
+import type { LearningRateLike } from "./optimizer.ts";
 
 /** Options of {@link AdamW}. */
 export interface AdamWOptions extends Omit<AdamOptions, "weightDecay"> {
@@ -20,7 +21,8 @@ export class AdamW extends Adam {
   static override readonly fields: readonly Field[] = [field.number("weightDecay", { default: 0.004, min: 0 })];
   declare readonly weightDecay: number;
 
-  constructor(options: AdamWOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | AdamWOptions = {}, options: AdamWOptions = {}) {
+    super(learningRate, options);
   }
 }

@@ -14,7 +14,14 @@ export { RMSprop, type RMSpropOptions } from "./rmsprop.ts";
 export { ScheduleFreeAdamW, type ScheduleFreeAdamWOptions } from "./schedule-free-adamw.ts";
 export { SGD, type SGDOptions } from "./sgd.ts";
 export { getOptimizer, type OptimizerIdentifier } from "./get-optimizer.ts";
-export { isOptimizer, learningRateField, Optimizer, type GradientAndVariable, type OptimizerOptions } from "./optimizer.ts";
+export {
+  isOptimizer,
+  learningRateField,
+  type LearningRateLike,
+  Optimizer,
+  type GradientAndVariable,
+  type OptimizerOptions,
+} from "./optimizer.ts";
 export { optimizersPlugin } from "./plugin.ts";
 export type { SlotOptions } from "./slots.ts";
 export { optimizers, type OptimizerName } from "./table.ts";

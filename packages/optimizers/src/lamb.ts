@@ -1,5 +1,6 @@
-import { type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
+import { type KerasIdentity, ops, type Tensor, type Variable, withLeading } from "@neurite/core";
 import { AdaptiveMoments, type AdaptiveMomentsOptions } from "./adaptive-moments.ts";
+import type { LearningRateLike } from "./optimizer.ts";
 
 /** Options of {@link Lamb}. */
 export type LambOptions = AdaptiveMomentsOptions;
@@ -16,8 +17,9 @@ export type LambOptions = AdaptiveMomentsOptions;
 export class Lamb extends AdaptiveMoments {
   static readonly keras: KerasIdentity = { module: "keras.optimizers", className: "Lamb" };
 
-  constructor(options: LambOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | LambOptions = {}, options: LambOptions = {}) {
+    super(withLeading(["learningRate"], [learningRate, options]));
   }
 
   protected override updateStep(gradient: Tensor, variable: Variable, learningRate: Tensor): void {

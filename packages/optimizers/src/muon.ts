@@ -1,5 +1,15 @@
-import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor, type Variable, ValueError } from "@neurite/core";
-import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import {
+  type AnyTensor,
+  field,
+  type Field,
+  type KerasIdentity,
+  ops,
+  type Tensor,
+  ValueError,
+  type Variable,
+  withLeading,
+} from "@neurite/core";
+import { type LearningRateLike, Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 /** Options of {@link Muon}. */
 export interface MuonOptions extends Omit<OptimizerOptions, "weightDecay"> {
@@ -79,8 +89,9 @@ export class Muon extends Optimizer {
   readonly #excluded: readonly RegExp[];
 
   /** @throws ValueError for options that are wrong, regular expressions among them. */
-  constructor(options: MuonOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | MuonOptions = {}, options: MuonOptions = {}) {
+    super(withLeading(["learningRate"], [learningRate, options]));
     (this as { excludeLayers: readonly string[] }).excludeLayers ??= [];
     this.#excluded = this.excludeLayers.map(asPattern);
   }

@@ -1,5 +1,6 @@
-import { type KerasIdentity, ops, type Tensor, Variable } from "@neurite/core";
+import { type KerasIdentity, ops, type Tensor, Variable, withLeading } from "@neurite/core";
 import { AdaptiveMoments, type AdaptiveMomentsOptions } from "./adaptive-moments.ts";
+import type { LearningRateLike } from "./optimizer.ts";
 
 /** Options of {@link Nadam}. */
 export type NadamOptions = AdaptiveMomentsOptions;
@@ -25,8 +26,9 @@ export class Nadam extends AdaptiveMoments {
   #product: Variable | null = null;
   #scalars: StepScalars | null = null;
 
-  constructor(options: NadamOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | NadamOptions = {}, options: NadamOptions = {}) {
+    super(withLeading(["learningRate"], [learningRate, options]));
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

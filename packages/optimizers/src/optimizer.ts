@@ -5,10 +5,13 @@ import { clipGradients } from "./clipping.ts";
 import { LearningRate } from "./learning-rate.ts";
 import { slotFor, type SlotOptions } from "./slots.ts";
 
+/** A learning rate: a number, or a schedule that gives one for each step. */
+export type LearningRateLike = number | LearningRateSchedule;
+
 /** Options every optimizer takes. */
 export interface OptimizerOptions {
   /** A number, or a schedule that gives one for each step. */
-  readonly learningRate?: number | LearningRateSchedule;
+  readonly learningRate?: LearningRateLike;
   readonly name?: string;
   /** Share of each weight that is taken off at each step, times the learning rate. Default null: none. */
   readonly weightDecay?: number | null;

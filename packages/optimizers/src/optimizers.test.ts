@@ -10,6 +10,7 @@ import {
   type Tensor,
   tensor,
   Variable,
+  ValueError,
 } from "@neurite/core";
 import { ExponentialDecay, schedulesPlugin } from "@neurite/schedules";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -162,4 +163,19 @@ it("an optimizer of one's own needs updateStep alone", async () => {
   const weight = new Variable([1]);
   new PlainDescent({ learningRate: 0.5 }).apply([tensor([1])], [weight]);
   expect(await weight.item()).toBe(0.5);
+});
+
+describe("the learning rate may stand in front, as in Keras", () => {
+  const classes = Object.entries(optimizersPlugin.optimizers as Readonly<Record<string, unknown>>).filter(
+    ([name, value]) =>
+      /^[A-Z]/.test(name) && typeof value === "function" && !["LossScaleOptimizer", "MultiOptimizer", "OptimizerMap"].includes(name),
+  ) as [string, new (...args: unknown[]) => Optimizer][];
+
+  it.each(classes)("%s", (_name, cls) => {
+    expect(new cls(0.25).getConfig()["learning_rate"]).toBe(0.25);
+    expect(new cls(0.25, { name: "own" }).getConfig()).toMatchObject({ learning_rate: 0.25, name: "own" });
+    expect(new cls(new ExponentialDecay(0.1, 10, 0.5)).getConfig()["learning_rate"]).toMatchObject({ class_name: "ExponentialDecay" });
+    for (const wrong of [null, "adam", [0.1]]) expect(() => new cls(wrong)).toThrow(ValueError);
+    expect(() => new cls(0.1, 0.9)).toThrow(/the last argument must be an object of options: got 0.9/);
+  });
 });

@@ -1,5 +1,5 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
-import { Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable, withLeading } from "@neurite/core";
+import { type LearningRateLike, Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 /** Options of {@link RMSprop}. */
 export interface RMSpropOptions extends OptimizerOptions {
@@ -37,8 +37,9 @@ export class RMSprop extends Optimizer {
   #momentums: readonly Variable[] = [];
   #means: readonly Variable[] = [];
 
-  constructor(options: RMSpropOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | RMSpropOptions = {}, options: RMSpropOptions = {}) {
+    super(withLeading(["learningRate"], [learningRate, options]));
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

@@ -1,5 +1,5 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
-import { learningRateField, Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable, withLeading } from "@neurite/core";
+import { learningRateField, type LearningRateLike, Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 /** Options of {@link ScheduleFreeAdamW}. */
 export interface ScheduleFreeAdamWOptions extends OptimizerOptions {
@@ -42,8 +42,9 @@ export class ScheduleFreeAdamW extends Optimizer {
   #bases: readonly Variable[] = [];
   #velocities: readonly Variable[] = [];
 
-  constructor(options: ScheduleFreeAdamWOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | ScheduleFreeAdamWOptions = {}, options: ScheduleFreeAdamWOptions = {}) {
+    super(withLeading(["learningRate"], [learningRate, options]));
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

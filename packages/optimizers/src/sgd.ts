@@ -1,5 +1,5 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
-import { learningRateField, Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { field, type Field, type KerasIdentity, ops, type Tensor, type Variable, withLeading } from "@neurite/core";
+import { learningRateField, type LearningRateLike, Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 /** Options of {@link SGD}. */
 export interface SGDOptions extends OptimizerOptions {
@@ -27,8 +27,9 @@ export class SGD extends Optimizer {
   declare readonly nesterov: boolean;
   #momentums: readonly Variable[] = [];
 
-  constructor(options: SGDOptions = {}) {
-    super(options);
+  /** @param learningRate The option of that name; or all options. */
+  constructor(learningRate: LearningRateLike | SGDOptions = {}, options: SGDOptions = {}) {
+    super(withLeading(["learningRate"], [learningRate, options]));
   }
 
   protected override buildSlots(variables: readonly Variable[]): void {

@@ -1,4 +1,4 @@
-import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { type Field, field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
 /** Options of {@link ELU}. */
@@ -20,8 +20,9 @@ export class ELU extends Layer {
   static override readonly fields: readonly Field[] = [field.number("alpha", { default: 1 })];
   declare readonly alpha: number;
 
-  constructor(options: ELUOptions = {}) {
-    super(options);
+  /** @param alpha The option of that name; or all options. */
+  constructor(alpha: number | ELUOptions = {}, options: ELUOptions = {}) {
+    super(withLeading(["alpha"], [alpha, options]));
     this.built = true;
   }
 

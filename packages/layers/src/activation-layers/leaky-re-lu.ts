@@ -1,4 +1,4 @@
-import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { type Field, field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
 /** Options of {@link LeakyReLU}. */
@@ -20,8 +20,9 @@ export class LeakyReLU extends Layer {
   static override readonly fields: readonly Field[] = [field.number("negativeSlope", { default: 0.3, min: 0 })];
   declare readonly negativeSlope: number;
 
-  constructor(options: LeakyReLUOptions = {}) {
-    super(options);
+  /** @param negativeSlope The option of that name; or all options. */
+  constructor(negativeSlope: number | LeakyReLUOptions = {}, options: LeakyReLUOptions = {}) {
+    super(withLeading(["negativeSlope"], [negativeSlope, options]));
     this.built = true;
   }
 

@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, type Tensor, withLeading } from "@neurite/core";
 import { relu } from "../activations/index.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
@@ -31,8 +31,9 @@ export class ReLU extends Layer {
   declare readonly negativeSlope: number;
   declare readonly threshold: number;
 
-  constructor(options: ReLUOptions = {}) {
-    super(options);
+  /** @param maxValue The option of that name; or all options. */
+  constructor(maxValue: number | ReLUOptions = {}, options: ReLUOptions = {}) {
+    super(withLeading(["maxValue"], [maxValue, options]));
     this.built = true;
   }
 

@@ -1,4 +1,4 @@
-import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { type Field, field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
 import { type CallOptions, Layer, type LayerOptions } from "../core/layer.ts";
 
 /** Options of {@link Softmax}. */
@@ -20,8 +20,9 @@ export class Softmax extends Layer {
   static override readonly fields: readonly Field[] = [field.axes("axis", { default: -1 })];
   declare readonly axis: number | readonly number[];
 
-  constructor(options: SoftmaxOptions = {}) {
-    super(options);
+  /** @param axis The option of that name; or all options. */
+  constructor(axis: number | readonly number[] | SoftmaxOptions = {}, options: SoftmaxOptions = {}) {
+    super(withLeading(["axis"], [axis, options]));
     this.built = true;
   }
 

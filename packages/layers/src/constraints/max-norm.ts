@@ -1,5 +1,4 @@
-import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
-import { withLeading } from "../core/leading-option.ts";
+import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
 import { Constraint } from "./constraint.ts";
 import { epsilon, normsAlong } from "./norms.ts";
 

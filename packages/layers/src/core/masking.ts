@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
 import { Layer, type LayerOptions } from "./layer.ts";
 import type { MaskTree } from "./masks.ts";
 
@@ -20,8 +20,9 @@ export class Masking extends Layer {
   static override readonly fields: readonly Field[] = [field.number("maskValue", { default: 0 })];
   declare readonly maskValue: number;
 
-  constructor(options: MaskingOptions = {}) {
-    super(options);
+  /** @param maskValue The option of that name; or all options. */
+  constructor(maskValue: number | MaskingOptions = {}, options: MaskingOptions = {}) {
+    super(withLeading(["maskValue"], [maskValue, options]));
     this.built = true;
   }
 

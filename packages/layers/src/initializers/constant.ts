@@ -1,4 +1,4 @@
-import { type DType, field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { type DType, field, type Field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
 import { Initializer } from "./initializer.ts";
 
 /** Options of {@link Constant}. */
@@ -18,8 +18,9 @@ export class Constant extends Initializer {
   static override readonly fields: readonly Field[] = [field.number("value", { default: 0 })];
   declare readonly value: number;
 
-  constructor(options: ConstantOptions = {}) {
-    super(options);
+  /** @param value The option of that name; or all options. */
+  constructor(value: number | ConstantOptions = {}, options: ConstantOptions = {}) {
+    super(withLeading(["value"], [value, options]));
   }
 
   override call(shape: readonly number[], { dtype }: { readonly dtype: DType }): Tensor {

@@ -1,4 +1,4 @@
-import { type DType, field, type Field, type KerasIdentity, ops, ShapeError, type Tensor } from "@neurite/core";
+import { type DType, field, type Field, type KerasIdentity, ops, ShapeError, type Tensor, withLeading } from "@neurite/core";
 import { Initializer } from "./initializer.ts";
 
 /** Options of {@link Identity}. */
@@ -18,8 +18,9 @@ export class Identity extends Initializer {
   static override readonly fields: readonly Field[] = [field.number("gain", { default: 1, omitted: "default" })];
   declare readonly gain: number;
 
-  constructor(options: IdentityOptions = {}) {
-    super(options);
+  /** @param gain The option of that name; or all options. */
+  constructor(gain: number | IdentityOptions = {}, options: IdentityOptions = {}) {
+    super(withLeading(["gain"], [gain, options]));
   }
 
   /** @throws ShapeError unless the shape has two axes. */

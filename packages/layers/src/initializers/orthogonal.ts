@@ -1,4 +1,4 @@
-import { build, type DType, field, type Field, type KerasIdentity, ops, random, ShapeError, Tensor } from "@neurite/core";
+import { build, type DType, field, type Field, type KerasIdentity, ops, random, ShapeError, Tensor, withLeading } from "@neurite/core";
 import { RandomInitializer, type RandomInitializerOptions } from "./random-initializer.ts";
 
 /** Options of {@link Orthogonal}. */
@@ -19,8 +19,9 @@ export class Orthogonal extends RandomInitializer {
   static override readonly fields: readonly Field[] = [field.number("gain", { default: 1 })];
   declare readonly gain: number;
 
-  constructor(options: OrthogonalOptions = {}) {
-    super(options);
+  /** @param gain The option of that name; or all options. */
+  constructor(gain: number | OrthogonalOptions = {}, options: OrthogonalOptions = {}) {
+    super(withLeading(["gain"], [gain, options]));
   }
 
   /** @throws ShapeError for fewer than two axes. */

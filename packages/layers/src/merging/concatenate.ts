@@ -1,4 +1,4 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import type { MaskTree } from "../core/masks.ts";
 import { checkedList } from "./merge.ts";
@@ -20,8 +20,9 @@ export class Concatenate extends Layer {
   static override readonly fields: readonly Field[] = [field.integer("axis", { default: -1 })];
   declare readonly axis: number;
 
-  constructor(options: ConcatenateOptions = {}) {
-    super(options);
+  /** @param axis The option of that name; or all options. */
+  constructor(axis: number | ConcatenateOptions = {}, options: ConcatenateOptions = {}) {
+    super(withLeading(["axis"], [axis, options]));
   }
 
   override computeMask(inputs: unknown, masks: MaskTree): MaskTree {

@@ -1,4 +1,4 @@
-import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { type Field, field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 
 /** Options of {@link UnitNormalization}. */
@@ -20,8 +20,9 @@ export class UnitNormalization extends Layer {
   static override readonly fields: readonly Field[] = [field.axes("axis", { default: -1 })];
   declare readonly axis: number | readonly number[];
 
-  constructor(options: UnitNormalizationOptions = {}) {
-    super(options);
+  /** @param axis The option of that name; or all options. */
+  constructor(axis: number | readonly number[] | UnitNormalizationOptions = {}, options: UnitNormalizationOptions = {}) {
+    super(withLeading(["axis"], [axis, options]));
     this.built = true;
   }
 

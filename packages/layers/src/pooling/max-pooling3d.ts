@@ -1,6 +1,5 @@
-import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { type Field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
 import { Pooling, poolingFields, type PoolingOptions } from "./pooling.ts";
-import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link MaxPooling3D}. */
 export interface MaxPooling3DOptions extends PoolingOptions {

@@ -1,9 +1,8 @@
-import { type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import { type Field, type KerasIdentity, type Tensor, withLeading } from "@neurite/core";
 import type { InputSpec } from "../core/input-spec.ts";
 import { spatialInputs } from "../core/spatial-inputs.ts";
 import { crop, pairField } from "./margins.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
-import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link Cropping1D}. */
 export interface Cropping1DOptions extends LayerOptions {

@@ -1,10 +1,9 @@
-import { type Field, type KerasIdentity, type Tensor } from "@neurite/core";
+import { type Field, type KerasIdentity, type Tensor, withLeading } from "@neurite/core";
 import type { DataFormat } from "../convolutional/conv.ts";
 import { spatialInputs } from "../core/spatial-inputs.ts";
 import { crop, type Margins, marginsField } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
-import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link Cropping3D}. */
 export interface Cropping3DOptions extends LayerOptions {

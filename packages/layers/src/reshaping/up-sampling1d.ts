@@ -1,8 +1,7 @@
-import { type Field, field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { type Field, field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
 import type { InputSpec } from "../core/input-spec.ts";
 import { spatialInputs } from "../core/spatial-inputs.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
-import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link UpSampling1D}. */
 export interface UpSampling1DOptions extends LayerOptions {

@@ -1,10 +1,9 @@
-import { type Field, type KerasIdentity, ops, type Tensor } from "@neurite/core";
+import { type Field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
 import type { DataFormat } from "../convolutional/conv.ts";
 import { spatialInputs } from "../core/spatial-inputs.ts";
 import { type Margins, marginsField, spatialMargins } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
-import { withLeading } from "../core/leading-option.ts";
 
 /** Options of {@link ZeroPadding2D}. */
 export interface ZeroPadding2DOptions extends LayerOptions {
