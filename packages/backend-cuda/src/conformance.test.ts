@@ -7,9 +7,9 @@ import { openFake } from "./testing/fake-cuda.ts";
 describeBackend("cuda over the fake driver", () => openFake(), {
   describe,
   test,
-  parts: ["gradients", "contract", "engine"],
+  parts: ["gradients", "programs", "contract", "engine"],
   sizes: [1, 5],
-  programs: 3,
+  programs: 12,
 });
 
 /** Complex functions are of several steps in float32. */
@@ -28,11 +28,11 @@ describeBackend("cuda over the fake driver, linear algebra and complex numbers",
   accuracy,
 });
 
-// Tiles in shared memory, whole and in part, and products without them.
+// Tiles in shared memory, whole and in part, and products without them; the ends of 64-bit integers.
 describeBackend("cuda over the fake driver, products of its own", () => openFake({ cublasLt: false }), {
   describe,
   test,
-  only: ["primitives/dot/float32", "primitives/dot/int32", "primitives/conv/float32"],
+  only: ["primitives/dot/float32", "primitives/dot/int32", "primitives/conv/float32", "primitives/reduce_window/int64"],
   sizes: [1, 5, 65],
 });
 

@@ -274,8 +274,10 @@ const uniformStop: readonly string[] = [
   "  if (stopped) return;",
 ];
 
-/** Numbers that JavaScript rounded beyond the ends are the ends. */
+/** Numbers that JavaScript rounded beyond the ends are the ends, and so are infinities: what the least and the greatest number begin with. */
 function longLiteral(value: number | bigint): string {
+  if (value === Infinity) return largest.int64 as string;
+  if (value === -Infinity) return smallest.int64 as string;
   const whole = typeof value === "bigint" ? value : BigInt(Math.trunc(value));
   if (whole <= -(2n ** 63n)) return smallest.int64 as string;
   return whole >= 2n ** 63n ? (largest.int64 as string) : `(${whole}LL)`;
