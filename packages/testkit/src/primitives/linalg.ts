@@ -65,6 +65,24 @@ function solveCases(dtype: DType): PrimitiveCase[] {
   );
 }
 
+const both =
+  (first: CaseGenerator, second: CaseGenerator): CaseGenerator =>
+  (dtype, context) => [...first(dtype, context), ...second(dtype, context)];
+
+/** What is not finite has no factors: all of them are NaN, as those of the oracle. */
+function notFiniteCases(factors: (x: Value) => readonly Value[]): CaseGenerator {
+  return (dtype, { values }) =>
+    takes("eigh", {}, { dtype, shape: [1, 1] }) && values.has("nan") && values.has("infinite")
+      ? [NaN, Infinity].flatMap((value) =>
+          [2, 5].map((n): PrimitiveCase => ({
+            name: `[${n},${n}] with ${value}`,
+            inputs: [{ dtype, shape: [n, n], data: Array.from({ length: n * n }, (_, i) => (i === n ? value : (i % 3) - 1)) }],
+            fn: ([x]) => factors(x),
+          })),
+        )
+      : [];
+}
+
 export const linalgGenerators: Record<Linalg, CaseGenerator> = {
   cholesky: (dtype, context) => [
     ...squareCases("cholesky", (x) => [build.cholesky(definite(x))])(dtype, context),
@@ -81,15 +99,21 @@ export const linalgGenerators: Record<Linalg, CaseGenerator> = {
     const [q, r] = build.qr(x, full);
     return [dot(q, r), dot(matrixTranspose(q), q), build.abs(firstRows(r, Math.min(...x.shape.slice(-2))))];
   }),
-  svd: factorCases("svd", (x, full) => {
-    const [u, s, vt] = build.svd(x, full);
-    const k = s.shape.at(-1) as number;
-    return [s, dot(scaled(firstColumns(u, k), s), firstRows(vt, k)), dot(matrixTranspose(u), u), dot(vt, matrixTranspose(vt))];
-  }),
-  eigh: squareCases("eigh", (x) => {
-    const [w, v] = build.eigh(symmetric(x));
-    return [w, dot(scaled(v, w), matrixTranspose(v)), dot(matrixTranspose(v), v)];
-  }),
+  svd: both(
+    factorCases("svd", (x, full) => {
+      const [u, s, vt] = build.svd(x, full);
+      const k = s.shape.at(-1) as number;
+      return [s, dot(scaled(firstColumns(u, k), s), firstRows(vt, k)), dot(matrixTranspose(u), u), dot(vt, matrixTranspose(vt))];
+    }),
+    notFiniteCases((x) => build.svd(x, true)),
+  ),
+  eigh: both(
+    squareCases("eigh", (x) => {
+      const [w, v] = build.eigh(symmetric(x));
+      return [w, dot(scaled(v, w), matrixTranspose(v)), dot(matrixTranspose(v), v)];
+    }),
+    notFiniteCases((x) => build.eigh(x)),
+  ),
   // The order of the eigenvalues is not fixed: A·v = v·w is compared (with zeros), and sums of powers of the eigenvalues.
   eig: (dtype, context) =>
     context.dtypes.includes("complex64")

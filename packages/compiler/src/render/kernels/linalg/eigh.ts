@@ -42,4 +42,5 @@ export function writeEigh(matrices: Matrices): void {
   });
   matrices.sync();
   sortColumns(matrices, w, n, false, [[v, n]]);
+  matrices.spoil(bound, [[w, n, 1], [v, n, n]]); // prettier-ignore
 }

@@ -156,6 +156,16 @@ export class Matrices {
     return largest;
   }
 
+  /** Makes all of these views NaN, given with their rows and columns, where `size`, the largest magnitude of a matrix, is not finite. */
+  spoil(size: string, views: readonly (readonly [View, number, number])[]): void {
+    const nan = this.value(this.number(NaN));
+    this.when(`!(${this.less(size, this.number(Infinity))})`, () => {
+      for (const [view, rows, columns] of views) {
+        this.each(0, rows, (i) => this.loop(0, columns, (j) => this.put(view, view.strides.length === 2 ? [i] : [i, j], nan)));
+      }
+    });
+  }
+
   #comparison(op: "lt" | "eq", a: string, b: string): string {
     return this.writer.value("bool", this.writer.dialect.binary(op, this.kernel.dtype, a, b));
   }

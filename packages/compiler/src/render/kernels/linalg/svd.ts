@@ -47,7 +47,9 @@ export function writeSvd(matrices: Matrices): void {
   });
   matrices.sync();
   matrices.each(0, n, (j) => matrices.put(s, [j], matrices.mul(matrices.get(s, j), scale)));
-  matrices.loop(0, full ? m : n, (column) => complete(matrices, u, m, column, found));
+  const columns = full ? m : n;
+  matrices.loop(0, columns, (column) => complete(matrices, u, m, column, found));
+  matrices.spoil(largest, [[u, m, columns], [s, n, 1], [v, n, n]]); // prettier-ignore
 }
 
 /** From column `found` on, makes `column` of `u` [m, …] a unit vector orthogonal to those before it. All threads come here: they wait in it. */
