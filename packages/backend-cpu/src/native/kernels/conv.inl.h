@@ -52,14 +52,8 @@ inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCou
   const int64_t groups = maxOf<int64_t>(1, ceilDiv(tapCount, maxOf<int64_t>(1, kConvBlockK / maxOf<int64_t>(run, 1))));
   const int64_t groupTaps = ceilDiv(tapCount, groups);
 
-  const float* rowAt[kTileRows];
-  float* outAt[kTileRows];
-  PanelCall panel = {};
+  PanelCall panel(runStep(plan), rhsStep);
   MicroCall& call = panel.call;
-  call.rows = rowAt;
-  call.out = outAt;
-  call.lhsStep = runStep(plan);
-  call.rhsStep = rhsStep;
   for (int64_t block = 0; block < pieces * groups; block++) {
     const int64_t from = block % pieces * pieceDepth, group = block / pieces;
     const int64_t tap0 = minOf(tapCount, group * groupTaps);
@@ -71,8 +65,9 @@ inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCou
       for (int64_t t = 0; t < call.tapCount; t++) taps[tap0 + t].rhs = plan.rhsMode == RhsMode::Direct ? source[tap0 + t] : t * call.run * kTileCols;
     for (int64_t n = 0; n < tile.cols; n += kTileCols) {
       const int64_t feature = tile.n0 + n;
-      setColumns(panel, minOf<int64_t>(kTileCols, tile.cols - n));
-      setStage(call, c.epilogue, work.direct, first && block == 0, last && block == pieces * groups - 1, feature);
+      panel.setColumns(minOf<int64_t>(kTileCols, tile.cols - n));
+      call.from = !first || block > 0 || (work.direct && c.epilogue.kind == EpilogueKind::Accumulate) ? panel.out : nullptr;
+      setEpilogue(call, c.epilogue, work.direct, last && block == pieces * groups - 1, feature);
       switch (plan.rhsMode) {
         case RhsMode::Direct: call.rhs = rhs + feature + from * rhsStep; break;
         case RhsMode::Shared:
@@ -89,14 +84,15 @@ inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCou
       const bool evenRows = plan.runAlongChannels && c.rhsFeature == 1 && (!plan.merged || plan.axes[2].rhs == c.channels * c.rhsChannel);
       const bool fetches = plan.rhsMode == RhsMode::Local && call.tapCount == 1 && evenRows && n + 2 * kTileCols <= tile.cols;
       const float* next = rhs + source[tap0] + from * c.rhsChannel + feature + kTileCols;
+      panel.setNoFetch();
       for (int64_t row = 0, count; row < rowCount; row += count) {
         count = rows[row].strip;
-        if (fetches) fetchPanel(next, c.rhsChannel, call.run, row, row + count, rowCount);
-        rowAt[0] = box + rows[row].lhs;
+        if (fetches) panel.setFetch(next, c.rhsChannel, call.run, row, row + count, rowCount);
+        panel.rows[0] = box + rows[row].lhs;
         if (!plan.sliced)
-          for (int64_t r = 1; r < count; r++) rowAt[r] = box + rows[row + r].lhs;
-        for (int64_t r = 0; r < count; r++) outAt[r] = work.out + rows[row + r].out + n;
-        (plan.sliced ? pickMicroKernel<true>(count, panel.vectors) : pickMicroKernel<false>(count, panel.vectors))(call);
+          for (int64_t r = 1; r < count; r++) panel.rows[r] = box + rows[row + r].lhs;
+        for (int64_t r = 0; r < count; r++) panel.out[r] = work.out + rows[row + r].out + n;
+        plan.sliced ? panel.run<Micro::Strided>(count) : panel.run<Micro::Listed>(count);
       }
     }
   }

@@ -52,7 +52,7 @@ void microDot(const MicroCall& call) {
 #pragma GCC unroll 4
     for (int f = 0; f < F; f++) {
       float sum = sumOfLanes(acc[r][f]);
-      if (call.accumulate) sum += call.out[r][f];
+      if (call.from) sum += call.from[r][f];
       if (call.bias) sum += call.bias[f];
       call.out[r][f] = call.relu && sum <= 0.0f ? 0.0f : sum;
     }
@@ -76,7 +76,8 @@ inline void convDotBlocks(const ConvWork& work, const ConvRow* rows, int64_t row
   call.run = run;
   call.rhs = plan.shared + work.tile->group * c.features * plan.depth;
   call.rhsStep = plan.depth;
-  setStage(call, c.epilogue, work.direct, first, last, 0);
+  call.from = !first || (work.direct && c.epilogue.kind == EpilogueKind::Accumulate) ? outAt : nullptr;
+  setEpilogue(call, c.epilogue, work.direct, last, 0);
   for (int64_t row = 0; row < rowCount; row += 4) {
     const int64_t count = minOf<int64_t>(4, rowCount - row);
     for (int64_t r = 0; r < count; r++) {

@@ -78,30 +78,22 @@ inline void sumTilesTask(void* arg, int task, int) {
   const int64_t begin = plan.panels * part / plan.parts, end = plan.panels * (part + 1) / plan.parts;
   // Channels of a group of lanes in strips as even as can be.
   constexpr int kStrips = (kLanes + kTileRows - 1) / kTileRows;
-  const Tap tap = {0, 0};
-  const float* rowAt[1];
-  float* outAt[kTileRows];
-  PanelCall panel = {};
+  PanelCall panel(kLanes, kTileCols);
   MicroCall& call = panel.call;
-  call.rows = rowAt;
-  call.out = outAt;
-  call.taps = &tap;
-  call.tapCount = 1;
   call.run = share.bands * plan.tiles.bandTiles;
-  call.lhsStep = kLanes;
-  call.rhsStep = kTileCols;
-  call.accumulate = !share.first;
+  call.from = share.first ? nullptr : panel.out;
   for (int64_t n = begin; n < end; n++) {
-    setColumns(panel, minOf<int64_t>(kTileCols, c.features - n * kTileCols));
+    panel.setColumns(minOf<int64_t>(kTileCols, c.features - n * kTileCols));
     call.rhs = share.spread + (p * plan.panels + n) * plan.blockTiles * kTileCols;
+    panel.setNoFetch();
     for (int64_t g = 0; g < plan.channelGroups; g++)
       for (int64_t s = 0; s < kStrips; s++) {
         const int64_t first = stripStart(kLanes, kStrips, s), channel = g * kLanes + first;
         const int64_t count = minOf(stripStart(kLanes, kStrips, s + 1) - first, c.batch - channel);
         if (count <= 0) break;
-        rowAt[0] = share.patches + (p * plan.channelGroups + g) * plan.blockTiles * kLanes + first;
-        for (int64_t r = 0; r < count; r++) outAt[r] = share.sums + (p * c.batch + channel + r) * plan.ldSums + n * kTileCols;
-        pickMicroKernel<true>(count, panel.vectors)(call);
+        panel.rows[0] = share.patches + (p * plan.channelGroups + g) * plan.blockTiles * kLanes + first;
+        for (int64_t r = 0; r < count; r++) panel.out[r] = share.sums + (p * c.batch + channel + r) * plan.ldSums + n * kTileCols;
+        panel.run<Micro::Strided>(count);
       }
   }
 }

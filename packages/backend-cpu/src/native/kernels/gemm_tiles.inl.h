@@ -58,58 +58,65 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
   const float* rhs = static_cast<const float*>(g.rhs) + batchOffset(g, g.rhsBatch, batch) + n0 * g.rhsCol;
   const int64_t outBatch = e.kind == EpilogueKind::Callback ? 0 : batchOffset(g, e.outBatch, batch);
   float* packedRhs = scratch + plan.rhsAt;
-  float* out = plan.direct ? static_cast<float*>(e.out) + outBatch + m0 * e.outRow + n0 : scratch + plan.tileAt;
-  const int64_t outStep = plan.direct ? e.outRow : roundUp(cols, kTileAlign);
+  // Sums of all blocks of K but the last stay in the tile, near this core; where the output is reached directly, the last block's go there.
+  float* tile = scratch + plan.tileAt;
+  float* out = plan.direct ? static_cast<float*>(e.out) + outBatch + m0 * e.outRow + n0 : tile;
+  const int64_t tileStep = roundUp(cols, kTileAlign), outStep = plan.direct ? e.outRow : tileStep;
   const int64_t strips = ceilDiv(rows, kTileRows);
-  const bool adjacent = plan.packLhs || g.lhsRow == 1;
 
   for (int64_t block = 0; block < plan.blocksK; block++) {
     const int64_t k0 = block * plan.blockK, depth = minOf(plan.blockK, g.k - k0);
+    const bool last = block == plan.blocksK - 1;
     if (plan.packLhs)
       for (int64_t s = 0; s < strips; s++) {
         const int64_t row = stripStart(rows, strips, s);
         packStrip(lhs + row * g.lhsRow + k0 * g.lhsCol, g.lhsRow, g.lhsCol, depth, stripStart(rows, strips, s + 1) - row,
                   scratch + s * kTileRows * plan.blockK);
       }
-    const Tap tap = {0, 0};
-    const float* rowAt[kTileRows];
-    float* outAt[kTileRows];
-    PanelCall panel = {};
+    PanelCall panel(plan.packLhs ? kTileRows : g.lhsCol, kTileCols);
     MicroCall& call = panel.call;
-    call.rows = rowAt;
-    call.out = outAt;
-    call.taps = &tap;
-    call.tapCount = 1;
+    call.rowStep = plan.packLhs ? 1 : g.lhsRow;
     call.run = depth;
-    call.lhsStep = plan.packLhs ? kTileRows : g.lhsCol;
+    call.pack = packedRhs;
+    const float* from = block > 0 ? tile : plan.direct && e.kind == EpilogueKind::Accumulate ? out : nullptr;
+    const int64_t fromStep = block > 0 ? tileStep : outStep;
+    float* to = last ? out : tile;
+    const int64_t toStep = last ? outStep : tileStep;
+    call.from = from ? panel.from : nullptr;
     for (int64_t n = 0; n < cols; n += kTileCols) {
       const int64_t width = minOf<int64_t>(kTileCols, cols - n);
-      setColumns(panel, width);
-      setStage(call, e, plan.direct, block == 0, block == plan.blocksK - 1, n0 + n);
+      panel.setColumns(width);
+      setEpilogue(call, e, plan.direct, last, n0 + n);
       const float* columns = rhs + k0 * g.rhsRow + n * g.rhsCol;
+      // The first strip packs a panel of whole vectors as it goes.
+      bool packs = false;
+      call.rhsStep = kTileCols;
       if (plan.shared) {
         call.rhs = plan.shared + (block * plan.sharedPanels + (n0 + n) / kTileCols) * plan.blockK * kTileCols;
-        call.rhsStep = kTileCols;
-      } else if (plan.packRhs || width % kLanes != 0) {
+      } else if (g.rhsCol != 1 || width % kLanes != 0) {
         packPanel(columns, g.rhsRow, g.rhsCol, depth, width, packedRhs);
         call.rhs = packedRhs;
-        call.rhsStep = kTileCols;
       } else {
+        packs = plan.packRhs && strips > 1;
         call.rhs = columns;
         call.rhsStep = g.rhsRow;
       }
       const bool fetches = plan.shared && n + kTileCols < cols;
+      panel.setNoFetch();
       for (int64_t s = 0; s < strips; s++) {
         const int64_t row = stripStart(rows, strips, s), count = stripStart(rows, strips, s + 1) - row;
-        if (fetches) fetchPanel(call.rhs + plan.blockK * kTileCols, kTileCols, depth, s, s + 1, strips);
-        if (plan.packLhs) {
-          rowAt[0] = scratch + s * kTileRows * plan.blockK;
+        if (fetches) panel.setFetch(call.rhs + plan.blockK * kTileCols, kTileCols, depth, s, s + 1, strips);
+        panel.rows[0] = plan.packLhs ? scratch + s * kTileRows * plan.blockK : lhs + row * g.lhsRow + k0 * g.lhsCol;
+        for (int64_t r = 0; r < count; r++) panel.out[r] = to + (row + r) * toStep + n;
+        if (from)
+          for (int64_t r = 0; r < count; r++) panel.from[r] = from + (row + r) * fromStep + n;
+        if (packs && s == 0) {
+          panel.run<Micro::Packing>(count);
+          call.rhs = packedRhs;
+          call.rhsStep = kTileCols;
         } else {
-          const float* first = lhs + row * g.lhsRow + k0 * g.lhsCol;
-          for (int64_t r = 0; r < count; r++) rowAt[r] = first + r * g.lhsRow;
+          panel.run<Micro::Strided>(count);
         }
-        for (int64_t r = 0; r < count; r++) outAt[r] = out + (row + r) * outStep + n;
-        (adjacent ? pickMicroKernel<true>(count, panel.vectors) : pickMicroKernel<false>(count, panel.vectors))(call);
       }
     }
   }
@@ -168,12 +175,12 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   // Packing the left operand costs about half a cycle an element, which many columns pay for. Without it, rows a multiple of 1 KiB
   // apart fall into few sets of the first-level cache.
   const bool conflicts = g.lhsRow * 4 % 1024 == 0 && g.lhsRow != 0 && g.m > kTileRows;
-  const bool scattered = g.lhsCol != 1 && g.k > 64;
-  plan.packLhs = (g.n >= 256 && g.m > 64) || (g.n > kTileCols && (conflicts || scattered));
+  const bool scattered = g.lhsCol != 1;
+  plan.packLhs = (g.n > kTileCols && (conflicts || scattered));
   plan.packRhs = g.rhsCol != 1 || g.m > kUnpackedRows;
   plan.rhsAt = plan.packLhs ? roundUp(roundUp(plan.tileM, kTileRows) * plan.blockK, kTileAlign) : 0;
   plan.tileAt = roundUp(plan.rhsAt + plan.blockK * kTileCols, kTileAlign);
-  plan.scratchFloats = plan.tileAt + (plan.direct ? 0 : plan.tileM * roundUp(plan.tileN, kTileAlign));
+  plan.scratchFloats = plan.tileAt + (plan.direct && plan.blocksK == 1 ? 0 : plan.tileM * roundUp(plan.tileN, kTileAlign));
   return plan;
 }
 

@@ -9,6 +9,9 @@ constexpr int64_t kVectorBytes = KERNEL_VECTOR_BYTES;
 /** float32 lanes of a vector. */
 constexpr int kLanes = KERNEL_VECTOR_BYTES / 4;
 
+/** Floats of a cache line: rows of tiles in scratch memory start on one. */
+constexpr int64_t kTileAlign = 16;
+
 typedef float Vec __attribute__((vector_size(KERNEL_VECTOR_BYTES)));
 typedef int32_t VecInt __attribute__((vector_size(KERNEL_VECTOR_BYTES)));
 /** For loads and stores at any float address. */
@@ -65,4 +68,5 @@ KERNEL_INLINE void storePartial(float* p, Vec v, int64_t count) {
 KERNEL_INLINE Vec relu(Vec v) { return v <= 0.0f ? Vec{} : v; }
 
 KERNEL_INLINE void prefetch(const void* p) { __builtin_prefetch(p, 0, 3); }
+KERNEL_INLINE void prefetchToSecond(const void* p) { __builtin_prefetch(p, 0, 2); }
 KERNEL_INLINE void prefetchToWrite(const void* p) { __builtin_prefetch(p, 1, 3); }
