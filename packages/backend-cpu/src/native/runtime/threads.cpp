@@ -54,11 +54,12 @@ void ThreadPool::stop() {
   stopping_.store(false);
 }
 
-bool ThreadPool::takeTask(uint32_t job, int& task) {
-  uint64_t seen = next_.load(std::memory_order_acquire);
+bool ThreadPool::takeTask(uint32_t job, int worker, int& task) {
+  uint64_t seen = left_.load(std::memory_order_acquire);
   while (seen >> 40 == (job & kJobMask) && (seen & kTaskMask) < (seen >> 20 & kTaskMask)) {
-    if (next_.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel)) {
-      task = base_ + static_cast<int>(seen & kTaskMask);
+    const uint64_t rest = worker == 0 ? seen + 1 : seen - (uint64_t{1} << 20);
+    if (left_.compare_exchange_weak(seen, rest, std::memory_order_acq_rel)) {
+      task = base_ + static_cast<int>(worker == 0 ? seen & kTaskMask : rest >> 20 & kTaskMask);
       return true;
     }
   }
@@ -73,7 +74,7 @@ void ThreadPool::work(int worker) {
       known = job;
       int task;
       // Tasks are counted as unfinished before the job's number is published, so a task in hand keeps fn_ valid.
-      while (worker < limit_.load(std::memory_order_acquire) && takeTask(job, task)) {
+      while (worker < limit_.load(std::memory_order_acquire) && takeTask(job, worker, task)) {
         fn_(argument_, task, worker);
         unfinished_.fetch_sub(1, std::memory_order_release);
       }
@@ -110,11 +111,11 @@ void ThreadPool::runSome(int threads, int base, int tasks, void (*fn)(void*, int
   fn_ = fn;
   argument_ = argument;
   unfinished_.store(tasks, std::memory_order_relaxed);
-  next_.store(static_cast<uint64_t>(job & kJobMask) << 40 | static_cast<uint64_t>(tasks) << 20, std::memory_order_release);
+  left_.store(static_cast<uint64_t>(job & kJobMask) << 40 | static_cast<uint64_t>(tasks) << 20, std::memory_order_release);
   job_.store(job);
   if (sleeping_.load() > 0) job_.notify_all();
   int task;
-  while (takeTask(job, task)) {
+  while (takeTask(job, 0, task)) {
     fn(argument, task, 0);
     unfinished_.fetch_sub(1, std::memory_order_release);
   }

@@ -31,11 +31,15 @@ class ThreadPool {
   void grow(int workers);
   void stop();
   void work(int worker);
-  bool takeTask(uint32_t job, int& task);
+  /**
+   * The calling thread takes tasks from the front, the others from the back: each mostly meets the same part of arrays in one job as in the last,
+   * and few lines of memory go from core to core.
+   */
+  bool takeTask(uint32_t job, int worker, int& task);
   void runSome(int threads, int base, int tasks, void (*fn)(void*, int, int), void* argument);
 
-  /** Number of the job (24 bits), its tasks (20), next task (20): a late worker cannot take a task of a job it does not know. */
-  std::atomic<uint64_t> next_{0};
+  /** Number of the job (24 bits), end (20) and begin (20) of the tasks left: a late worker cannot take a task of a job it does not know. */
+  std::atomic<uint64_t> left_{0};
   std::atomic<uint32_t> job_{0};
   std::atomic<int> unfinished_{0};
   std::atomic<int> sleeping_{0};
