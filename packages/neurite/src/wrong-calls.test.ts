@@ -5,6 +5,7 @@
 import { reference } from "@neurite/backend-reference";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { getDefaultDevice, NeuriteError, opInfo, ops, random, setDefaultDevice, tensor } from "@neurite/core";
+import { EarlyStopping, OneCycleScheduler, ReduceLROnPlateau, RemoteMonitor } from "@neurite/callbacks";
 import { Model, Sequential } from "@neurite/models";
 import * as layers from "@neurite/layers";
 import * as activations from "@neurite/layers/activations";
@@ -112,10 +113,10 @@ const makers: Readonly<Record<string, (options: never) => unknown>> = {
   OneCycle: (options) => new schedules.OneCycle(10, 0.1, options),
   LossScaleOptimizer: (options) => new optimizers.LossScaleOptimizer(new optimizers.SGD(), options),
   MultiOptimizer: (options) => new optimizers.MultiOptimizer(() => new optimizers.SGD(), options),
-  EarlyStopping: (options) => new callbacks.EarlyStopping(options),
-  ReduceLROnPlateau: (options) => new callbacks.ReduceLROnPlateau(options),
-  RemoteMonitor: (options) => new callbacks.RemoteMonitor(options),
-  OneCycleScheduler: (options) => new callbacks.OneCycleScheduler(10, 0.1, options),
+  EarlyStopping: (options) => new EarlyStopping(options),
+  ReduceLROnPlateau: (options) => new ReduceLROnPlateau(options),
+  RemoteMonitor: (options) => new RemoteMonitor(options),
+  OneCycleScheduler: (options) => new OneCycleScheduler(10, 0.1, options),
   Model: (options) => new Model(options),
 };
 
