@@ -143,9 +143,13 @@ export const field: {
       {
         expected: kind.expected,
         parse: (value, registry) => kind.resolve(value, registry),
-        decode: (json, registry) => (isSerializedObject(json) ? deserializeKerasObject(json, registry) : json),
+        decode: (json, registry) => (Array.isArray(json) ? json.map((each) => objectOf(each, registry)) : objectOf(json, registry)),
         ...(kind.encode ? { encode: kind.encode } : {}),
       },
       options,
     ),
 };
+
+function objectOf(json: unknown, registry: Registry): unknown {
+  return isSerializedObject(json) ? deserializeKerasObject(json, registry) : json;
+}

@@ -1,13 +1,4 @@
-import {
-  deserializeKerasObject,
-  field,
-  type Field,
-  getDefaultRegistry,
-  invalid,
-  isSerializedObject,
-  type KerasIdentity,
-  optionsOf,
-} from "@neurite/core";
+import { field, type Field, invalid, type KerasIdentity, optionsOf } from "@neurite/core";
 import { insideCall } from "../core/call-context.ts";
 import { dtypePolicyField } from "../core/dtype-policy-field.ts";
 import type { CallOptions, LayerOptions } from "../core/layer-options.ts";
@@ -33,10 +24,7 @@ export class Pipeline extends Layer {
     dtypePolicyField("dtype", { default: null, property: "dtypePolicy", omitted: "always" }),
     field.object("layers", {
       expected: "a list of layers",
-      resolve: (value, registry = getDefaultRegistry()) => {
-        const layers = Array.isArray(value) ? value.map((each) => (isSerializedObject(each) ? deserializeKerasObject(each, registry) : each)) : [null]; // prettier-ignore
-        return layers.every(isLayer) ? layers : invalid;
-      },
+      resolve: (value) => (Array.isArray(value) && value.every(isLayer) ? value : invalid),
     }),
   ];
   declare readonly layers: readonly Layer[];

@@ -1,11 +1,8 @@
 import {
   type AnyTensor,
-  deserializeKerasObject,
   field,
   type Field,
-  getDefaultRegistry,
   invalid,
-  isSerializedObject,
   type KerasIdentity,
   ops,
   optionsOf,
@@ -30,10 +27,7 @@ export class StackedRNNCells extends Layer {
   static override readonly fields: readonly Field[] = [
     field.object("cells", {
       expected: "a list of recurrent cells",
-      resolve: (value, registry = getDefaultRegistry()) =>
-        Array.isArray(value) && value.length > 0
-          ? value.map((cell) => asCell(isSerializedObject(cell) ? deserializeKerasObject(cell, registry) : cell))
-          : invalid,
+      resolve: (value) => (Array.isArray(value) && value.length > 0 ? value.map(asCell) : invalid),
     }),
   ];
   declare readonly cells: readonly RecurrentCell[];
