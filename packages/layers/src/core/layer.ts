@@ -35,6 +35,7 @@ import { getInitializer } from "../initializers/index.ts";
 import { getRegularizer, type RegularizerFunction } from "../regularizers/index.ts";
 import { regularizerField } from "../regularizers/regularizer-field.ts";
 import { insideCall, withTraining } from "./call-context.ts";
+import { CallLosses, lossesApart } from "./call-losses.ts";
 import type { DTypePolicy } from "./dtype-policy.ts";
 import { dtypePolicyField } from "./dtype-policy-field.ts";
 import { DTypePolicyMap } from "./dtype-policy-map.ts";
@@ -45,7 +46,9 @@ import { asTensors, isCallOptions, nameLayerIn } from "./layer-inputs.ts";
 export type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
 import type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
 import { currentRematScope, rematerializes, withinRemat } from "./remat-scope.ts";
-import { brandLayer, isLayer, type LayerState, type SeedState, stateOfFields, unique } from "./layer-state.ts";
+import { brandLayer, isLayer, type SeedState, unique } from "./layer-state.ts";
+import { OwnWeights } from "./own-weights.ts";
+import { setWeightsOf } from "./set-weights.ts";
 import { graphShape, mapShapes, type ShapeTree, shapesOf, symbolicShape } from "./shapes.ts";
 
 export interface Layer {
@@ -103,10 +106,8 @@ export abstract class Layer extends ConfiguredCallable {
   #path: string | null = null;
   #buildShape: ShapeTree | null = null;
   #namedShapes: Readonly<Record<string, ShapeTree>> | null = null;
-  readonly #added: Variable[] = [];
-  readonly #initiallyTrainable = new WeakMap<Variable, boolean>();
-  readonly #regularizers = new Map<Variable, RegularizerFunction>();
-  #losses: Tensor[] = [];
+  readonly #own = new OwnWeights(this);
+  readonly #losses = new CallLosses();
   readonly #remat = currentRematScope();
 
   /** @throws ValueError for unknown and wrong options. */
@@ -173,10 +174,7 @@ export abstract class Layer extends ConfiguredCallable {
     const variable = outsideInference(
       () => new Variable(initializer(shape, { dtype }), { name: path, dtype, trainable: trainable && this.#trainable }),
     );
-    this.#added.push(variable);
-    this.#initiallyTrainable.set(variable, trainable);
-    const regularizer = getRegularizer(options.regularizer ?? null);
-    if (regularizer !== null) this.#regularizers.set(variable, regularizer);
+    this.#own.add(variable, trainable, getRegularizer(options.regularizer ?? null));
     variable.constraint = getConstraint(options.constraint ?? null) as ConstraintFunction | null;
     return variable;
   }
@@ -190,7 +188,7 @@ export abstract class Layer extends ConfiguredCallable {
 
   /** Adds a scalar to what is minimized. Called inside `call`; what was added counts until the next call. */
   addLoss(loss: AnyTensor): void {
-    this.#losses.push(loss as Tensor);
+    this.#losses.values.push(loss as Tensor);
   }
 
   /** Makes the weights for inputs of these shapes, if that was not done yet. */
@@ -284,7 +282,7 @@ export abstract class Layer extends ConfiguredCallable {
 
   #run(args: readonly unknown[], options: CallOptions): unknown {
     const outermost = !insideCall();
-    if (outermost) for (const layer of this.#family()) layer.#losses = [];
+    if (outermost) for (const losses of this.#family()) losses.values = [];
     try {
       return withScope(this.name, () =>
         withTraining(options.training ?? (outermost && this.trainsAlone ? true : null), () => {
@@ -307,31 +305,21 @@ export abstract class Layer extends ConfiguredCallable {
   #compute(args: readonly unknown[]): unknown {
     const compute = (...values: readonly unknown[]): unknown =>
       (this.call as (...given: readonly unknown[]) => unknown).call(this, ...values);
+    const family = this.#family();
     const outputSize = (): number => {
-      const avals = this.#apart(() => inferThrough([], () => tensorsIn(compute(...args)).map(({ value }) => value))).result;
+      const avals = lossesApart(family, () => inferThrough([], () => tensorsIn(compute(...args)).map(({ value }) => value))).result;
       return avals.reduce((total, { shape }) => total + shape.reduce((size, dim) => size * (Number.isNaN(dim) ? 1 : dim), 1), 0);
     };
     if (!this.canRematerialize || !rematerializes(this.#remat, this.name, outputSize)) return compute(...args);
-    const again = checkpoint((...values: readonly unknown[]) => this.#apart(() => withinRemat(() => compute(...values))));
+    const again = checkpoint((...values: readonly unknown[]) => lossesApart(family, () => withinRemat(() => compute(...values))));
     const { result, losses } = again(...args);
-    this.#family().forEach((layer, i) => layer.#losses.push(...(losses[i] ?? [])));
+    family.forEach((each, i) => each.values.push(...(losses[i] ?? [])));
     return result;
   }
 
   /** Whether scopes of rematerialization are about it; models leave that to their layers. */
   protected get canRematerialize(): boolean {
     return true;
-  }
-
-  /** Runs `body`, and gives the penalties that it added, by layer, in place of adding them. */
-  #apart<T>(body: () => T): { readonly result: T; readonly losses: readonly (readonly Tensor[])[] } {
-    const family = this.#family();
-    const before = family.map((layer) => layer.#losses);
-    for (const layer of family) layer.#losses = [];
-    const result = body();
-    const losses = family.map((layer) => layer.#losses);
-    family.forEach((layer, i) => (layer.#losses = before[i] as Tensor[]));
-    return { result, losses };
   }
 
   #penalize(outputs: unknown, regularizer: RegularizerFunction): void {
@@ -342,34 +330,24 @@ export abstract class Layer extends ConfiguredCallable {
     }
   }
 
-  /** Itself and all layers inside, as far as they are of this copy of neurite. */
-  #family(): Layer[] {
-    return [this, ...this.sublayers.flatMap((layer) => (#losses in layer ? layer.#family() : []))];
+  /** The penalties of its call and of those of all layers inside, as far as they are of this copy of neurite. */
+  #family(): CallLosses[] {
+    return [this.#losses, ...this.sublayers.flatMap((layer) => (#losses in layer ? layer.#family() : []))];
   }
 
   /** Layers held in its fields, in the order they were set. */
   get sublayers(): readonly Layer[] {
-    return this.#state().layers;
+    return this.#own.state.layers;
   }
 
   /** Random state held in its fields. */
   get seedGenerators(): readonly SeedState[] {
-    return this.#state().seeds;
-  }
-
-  #state(): LayerState {
-    const { variables, seeds, layers } = stateOfFields(this);
-    for (const variable of variables) {
-      if (!this.#initiallyTrainable.has(variable)) this.#initiallyTrainable.set(variable, variable.trainable);
-    }
-    return { variables: unique([...this.#added, ...variables]), seeds, layers };
+    return this.#own.state.seeds;
   }
 
   /** Its own weights, without those of layers inside: the trainable ones first, each in the order they were made. */
   get ownWeights(): readonly Variable[] {
-    const { variables } = this.#state();
-    const isTrainable = (variable: Variable): boolean => this.#initiallyTrainable.get(variable) ?? false;
-    return [...variables.filter(isTrainable), ...variables.filter((variable) => !isTrainable(variable))];
+    return this.#own.ordered;
   }
 
   /** All weights, those of layers inside too, in the order Keras saves them. */
@@ -411,7 +389,7 @@ export abstract class Layer extends ConfiguredCallable {
   set trainable(trainable: boolean) {
     if (!(#trainable in this)) return; // the base constructor assigns options before private fields exist
     this.#trainable = trainable;
-    for (const variable of this.#state().variables) if (this.#initiallyTrainable.get(variable)) variable.trainable = trainable;
+    this.#own.setTrainable(trainable);
     for (const layer of this.sublayers) layer.trainable = trainable;
   }
 
@@ -421,14 +399,12 @@ export abstract class Layer extends ConfiguredCallable {
   }
 
   #callLosses(): readonly Tensor[] {
-    return [...this.#losses, ...this.sublayers.flatMap((layer) => layer.#callLosses())];
+    return [...this.#losses.values, ...this.sublayers.flatMap((layer) => layer.#callLosses())];
   }
 
   #weightLosses(): readonly Tensor[] {
     if (!this.trainable) return [];
-    const own = this.ownWeights.filter(({ trainable }) => trainable);
-    const penalties = own.flatMap((variable) => this.#regularizers.get(variable)?.(variable) ?? []);
-    return [...penalties, ...this.sublayers.flatMap((layer) => layer.#weightLosses())];
+    return [...this.#own.penalties, ...this.sublayers.flatMap((layer) => layer.#weightLosses())];
   }
 
   /** Copies of {@link weights} that later training does not change. Read one with `await w.array()`. */
@@ -442,14 +418,7 @@ export abstract class Layer extends ConfiguredCallable {
    * @throws ValueError for another number of weights; ShapeError for one that does not fit.
    */
   setWeights(values: readonly TensorLike[]): void {
-    const { weights } = this;
-    if (!Array.isArray(values))
-      throw new ValueError(`[setWeights] layer ${this.toString()} takes a list of ${weights.length} weights: got ${typeof values}`);
-    if (values.length !== weights.length) {
-      throw new ValueError(`[setWeights] layer ${this.toString()} has ${weights.length} weights: got ${values.length}`);
-    }
-    const tensors = values.map((value, i) => asWeight(value, weights[i] as Variable));
-    weights.forEach((variable, i) => variable.assign(tensors[i] as Tensor));
+    setWeightsOf(this, values);
   }
 
   /**
@@ -470,7 +439,7 @@ export abstract class Layer extends ConfiguredCallable {
     let outputs: unknown;
     const given = shapes.map((shape) => ({ dtype: this.computeDtype, shape: graphShape(shape) }));
     // The penalties of the last call stay: those of this one have no elements.
-    const { result: avals } = this.#apart(() =>
+    const { result: avals } = lossesApart(this.#family(), () =>
       inferThrough(given, (values) => {
         let next = 0;
         outputs = this.#run([mapShapes(inputShape, () => new Tensor(values[next++] as never))], {});
@@ -533,14 +502,4 @@ export abstract class Layer extends ConfiguredCallable {
 
 function tensorsIn(tree: unknown): AnyTensor[] {
   return flattenTree(tree).filter(isTensor) as AnyTensor[];
-}
-
-function asWeight(value: TensorLike, variable: Variable): Tensor {
-  const tensor = asTensors(value, variable.dtype) as Tensor;
-  const flat = tensor.ndim === 1 && ArrayBuffer.isView(value) && tensor.size === variable.size;
-  if (flat) return ops.reshape(tensor, variable.shape);
-  if (tensor.ndim !== variable.ndim || tensor.shape.some((dim, i) => dim !== variable.shape[i])) {
-    throw new ShapeError(`[setWeights] weight "${variable.name}" has shape [${variable.shape}]: got [${tensor.shape}]`);
-  }
-  return tensor;
 }
