@@ -1,25 +1,10 @@
 /** vmap of ops, with the calls that are held to NumPy: all results are those of a loop. */
-import { readFileSync } from "node:fs";
 import { reference } from "@neurite/backend-reference";
-import { type AnyTensor, type DType, flattenTree, isInexact, isTensor, ops, setDefaultDevice, type Tensor, tensor , vmap } from "@neurite/core"; // prettier-ignore
+import { flattenTree, isInexact, isTensor, ops, setDefaultDevice, type Tensor, tensor, vmap } from "@neurite/core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { cases, type Encoded, numbers, withArrays } from "../ops/testing/numpy-cases.ts";
 
 beforeAll(() => setDefaultDevice(reference()));
-
-interface Encoded {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly data: readonly (number | boolean | string)[];
-}
-
-interface Case {
-  readonly op: string;
-  readonly args: readonly unknown[];
-}
-
-const { cases } = JSON.parse(readFileSync(new URL("../ops/fixtures/numpy.json", import.meta.url), "utf8")) as {
-  readonly cases: readonly Case[];
-};
 
 /** The size of these ops' results depends on data, which a mapped function does not see. */
 const sizedByData = new Set(["unique", "nonzero", "bincount"]);
@@ -34,25 +19,11 @@ function inLane({ dtype, shape, data }: Encoded, lane: number): Tensor {
   return ops.viewAsComplex(ops.stack(parts, { axis: -1 }));
 }
 
-/** The arguments with `replace` of each tensor. */
-function withTensors(args: readonly unknown[], replace: (x: Encoded) => unknown): unknown[] {
-  const visit = (x: unknown): unknown => {
-    if (Array.isArray(x)) return x.map(visit);
-    if (x === "inf") return Infinity;
-    if (typeof x !== "object" || x === null) return x;
-    if ("options" in x) return Object.fromEntries(Object.entries(x.options as object).map(([name, value]) => [name, visit(value)]));
-    return replace(x as Encoded);
-  };
-  return args.map(visit);
-}
-
 function tensorsOf(args: readonly unknown[]): Encoded[] {
   const found: Encoded[] = [];
-  withTensors(args, (x) => found.push(x));
+  withArrays(args, (x) => found.push(x));
   return found;
 }
-
-const numbers = async (x: AnyTensor): Promise<number[]> => flattenTree(await x.array()).map(Number);
 
 const mapped = cases.filter(({ op, args }) => tensorsOf(args).length > 0 && !sizedByData.has(op));
 
@@ -150,7 +121,7 @@ describe("vmap of an op is a loop of it", () => {
     const fn = (ops as unknown as Record<string, (...args: unknown[]) => unknown>)[op]!;
     const call = (...xs: Tensor[]): Tensor[] => {
       let next = 0;
-      return tensorsIn(fn(...withTensors(args, () => xs[next++])));
+      return tensorsIn(fn(...withArrays(args, () => xs[next++])));
     };
     await expectLoop(call, laneNumbers.map((lane) => tensorsOf(args).map((x) => inLane(x, lane)))); // prettier-ignore
   });

@@ -83,7 +83,7 @@ inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCou
       }
       const bool evenRows = plan.runAlongChannels && c.rhsFeature == 1 && (!plan.merged || plan.axes[2].rhs == c.channels * c.rhsChannel);
       const bool fetches = plan.rhsMode == RhsMode::Local && call.tapCount == 1 && evenRows && n + 2 * kTileCols <= tile.cols;
-      const float* next = rhs + source[tap0] + from * c.rhsChannel + feature + kTileCols;
+      const float* next = fetches ? rhs + source[tap0] + from * c.rhsChannel + feature + kTileCols : nullptr;
       panel.setNoFetch();
       for (int64_t row = 0, count; row < rowCount; row += count) {
         count = rows[row].strip;

@@ -42,9 +42,7 @@ function query<F extends (x: never) => unknown>(name: string, answer: F): F {
  */
 export const shape: (x: TensorLike | SymbolicTensor) => readonly (number | null)[] = query(
   "shape",
-  (x: TensorLike | SymbolicTensor): readonly (number | null)[] => {
-    return shapeOf("shape", x);
-  },
+  (x: TensorLike | SymbolicTensor): readonly (number | null)[] => shapeOf("shape", x),
 );
 
 function shapeOf(name: string, x: TensorLike | SymbolicTensor): readonly (number | null)[] {

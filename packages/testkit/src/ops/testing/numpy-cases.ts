@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { type AnyTensor, type DType, flattenTree } from "@neurite/core";
+
+/** An array as the fixture holds it: complex numbers are two. */
+export interface Encoded {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: readonly (number | boolean | string)[];
+}
+
+/** A call of an op, and what NumPy and SciPy give. */
+export interface NumpyCase {
+  readonly op: string;
+  readonly args: readonly unknown[];
+  readonly expected: readonly Encoded[];
+  readonly tolerance: number;
+}
+
+/** All of the fixture. */
+export const { cases } = JSON.parse(readFileSync(new URL("../fixtures/numpy.json", import.meta.url), "utf8")) as {
+  readonly cases: readonly NumpyCase[];
+};
+
+/** The arguments of a call with `replace` of each array. */
+export function withArrays(args: readonly unknown[], replace: (x: Encoded) => unknown): unknown[] {
+  const visit = (x: unknown): unknown => {
+    if (Array.isArray(x)) return x.map(visit);
+    if (x === "inf") return Infinity;
+    if (typeof x !== "object" || x === null) return x;
+    if ("options" in x) return Object.fromEntries(Object.entries(x.options as object).map(([name, value]) => [name, visit(value)]));
+    return replace(x as Encoded);
+  };
+  return args.map(visit);
+}
+
+/** Elements as numbers: true is 1, complex numbers are two. */
+export async function numbers(x: AnyTensor): Promise<number[]> {
+  return flattenTree(await x.array()).map(Number);
+}
