@@ -134,7 +134,7 @@ describe("runs", () => {
 });
 
 describe("errors of a run", () => {
-  const scope: Scope = { path: "model/embedding" };
+  const scope: Scope = { path: "model/embedding", op: null };
 
   test("name op and layer, and leave every piece of state as it was", () => {
     const backend = reference();

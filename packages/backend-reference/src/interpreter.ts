@@ -1,5 +1,5 @@
 /** Runs the steps of a graph one after another. */
-import { DeviceError, formatAval, type Graph, type Node, ValueError } from "@neurite/core";
+import { DeviceError, formatAval, type Graph, located, type Node, ValueError } from "@neurite/core";
 import type { Arena } from "./arena.ts";
 import { type HostArray, lanes, sizeOf } from "./array.ts";
 import type { KernelContext } from "./kernels/kernel.ts";
@@ -7,9 +7,9 @@ import { type Precision, roundInPlace } from "./numbers/rounding.ts";
 import type { Recorder } from "./recorder.ts";
 import { prepare, type Step, type Steps } from "./program.ts";
 
-/** `[op] message, in layer "path"`. */
-function located(node: Node, message: string): string {
-  return `[${node.op}] ${message}${node.scope === null ? "" : `, in layer "${node.scope.path}"`}`;
+/** What the user is told of a failure at `node`. */
+function locatedAt({ op, scope }: Node, message: string): string {
+  return located(scope?.op ?? op, scope?.path, message);
 }
 
 export class Interpreter implements KernelContext {
@@ -27,7 +27,7 @@ export class Interpreter implements KernelContext {
   }
 
   fail(message: string): never {
-    throw new ValueError(this.#node === null ? message : located(this.#node, message));
+    throw new ValueError(this.#node === null ? message : locatedAt(this.#node, message));
   }
 
   run(body: Graph, inputs: readonly HostArray[]): readonly HostArray[] {
@@ -75,7 +75,7 @@ export class Interpreter implements KernelContext {
       const result = results[i];
       if (result === undefined || result.data.length !== sizeOf(expected.shape) * lanes(expected.dtype)) {
         const found = result === undefined ? "nothing" : formatAval(result);
-        throw new DeviceError(located(step.node, `output ${i} should be ${formatAval(expected)}: the kernel gave ${found}`));
+        throw new DeviceError(locatedAt(step.node, `output ${i} should be ${formatAval(expected)}: the kernel gave ${found}`));
       }
       if (step.rounds) roundInPlace(expected.dtype, result.data, this.precision);
       values[slot] = result;

@@ -1,5 +1,16 @@
 /** Refuses graphs that cannot be run: before anything runs, and saying what is wrong with them. */
-import { type Aval, DeviceError, DTypeError, formatAval, type Graph, isDType, type Node, primitives, type Value } from "@neurite/core";
+import {
+  type Aval,
+  DeviceError,
+  DTypeError,
+  formatAval,
+  type Graph,
+  inLayer,
+  isDType,
+  type Node,
+  primitives,
+  type Value,
+} from "@neurite/core";
 import { kernels } from "./kernels/table.ts";
 
 /** Throws unless `aval` has a known dtype and a shape of known, non-negative dimensions. */
@@ -12,7 +23,7 @@ function requireType(aval: Aval, what: string): void {
 
 /** Where a node is, for messages. */
 function describeNode(node: Node): string {
-  return `node ${node.id} (${String(node.op)}${node.scope === null ? "" : `, in layer "${node.scope.path}"`})`;
+  return `node ${node.id} (${String(node.op)}${inLayer(node.scope?.path)})`;
 }
 
 function sameType(a: Aval, b: Aval): boolean {

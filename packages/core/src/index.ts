@@ -6,6 +6,7 @@ export * from "./backend/checks.ts";
 export { Node, Value } from "./graph/value.ts";
 export type { Aval, Scope, Shape } from "./graph/value.ts";
 export type { Graph, StateUpdate } from "./graph/graph.ts";
+export { inLayer, located } from "./graph/located.ts";
 export { formatGraph } from "./graph/print.ts";
 export { formatAval } from "./shapes/format.ts";
 export { bind, bindOne } from "./graph/bind.ts";

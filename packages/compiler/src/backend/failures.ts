@@ -1,5 +1,5 @@
 /** What runs complained of. */
-import { type NeuriteError, ValueError } from "@neurite/core";
+import { located, type NeuriteError, ValueError } from "@neurite/core";
 import type { Site } from "../plan/plan.ts";
 
 /** Runs whose sites are remembered. */
@@ -9,10 +9,10 @@ const mostUnchecked = 1 << 16;
  * What a complaint of `site` says to the user.
  *
  * @example
- * formatSite({ op: "gather", scope: "embedding", message: "an index is outside 0..9" }); // [gather] an index is outside 0..9, in layer "embedding"
+ * formatSite({ op: "take", scope: "embedding", message: "an index is outside 0..9" }); // [take] an index is outside 0..9, in layer "embedding"
  */
 export function formatSite({ op, scope, message }: Site): string {
-  return `[${op}] ${message}${scope === "" ? "" : `, in layer "${scope}"`}`;
+  return located(op, scope, message);
 }
 
 /**

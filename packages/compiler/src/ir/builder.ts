@@ -1,4 +1,4 @@
-import type { BinaryName, DType } from "@neurite/core";
+import type { BinaryName, DType, Scope } from "@neurite/core";
 import { nodeKey, pairKey } from "../passes/common-subexpressions.ts";
 import { type DTypeLowering, lowerDType } from "../passes/lower-dtypes.ts";
 import { normalize } from "../passes/normalize.ts";
@@ -18,8 +18,8 @@ export interface BuilderOptions {
  */
 export class Builder {
   readonly nodes: IrNode[] = [];
-  /** Scope of the nodes being made. */
-  scope = "";
+  /** Where the nodes being made come from. */
+  scope: Scope = { path: "", op: null };
   readonly #options: BuilderOptions;
   readonly #known: Map<string | number, IrNode> = new Map();
 

@@ -2,7 +2,7 @@
  * The compiler's own copy of a program. It differs from core's graph in what a compiler wants: a node has one output, its
  * shape is known, composites are gone, and placeholders say what they are bound to.
  */
-import type { DType, PrimitiveParams } from "@neurite/core";
+import type { DType, PrimitiveParams, Scope } from "@neurite/core";
 
 /** What a placeholder is bound to: something of the graph, or (in bodies) an operand of the branch or loop. */
 export type ParameterKind = "input" | "state" | "scalar" | "operand";
@@ -44,8 +44,8 @@ export interface IrNodeOf<Op extends IrOp> {
   readonly shape: readonly number[];
   /** Elements. */
   readonly size: number;
-  /** Path of the layer it was made in; "" at the top. */
-  readonly scope: string;
+  /** Layer and op that it was made in. */
+  readonly scope: Scope;
   /** How many barriers lie on the way to it: recomputed values must not be scheduled together with the originals. */
   readonly epoch: number;
 }

@@ -1,4 +1,4 @@
-import { DeviceError, type Graph, type Node, type PrimitiveName, type Value } from "@neurite/core";
+import { DeviceError, type Graph, inLayer, type Node, type PrimitiveName, type Scope, type Value } from "@neurite/core";
 import { Builder, type BuilderOptions } from "../ir/builder.ts";
 import { isView } from "../ir/classify.ts";
 import type { IrGraph, IrNode, IrNodeOf, IrOp, IrParams, ParameterKind } from "../ir/node.ts";
@@ -11,6 +11,14 @@ export interface ImportOptions extends BuilderOptions {
   readonly unsupported: ReadonlyMap<PrimitiveName, string>;
 }
 
+/** Where a node of a body comes from: layer and op of what holds the body, as far as it does not say where it was made itself. */
+function scopeWithin(outer: Scope, inner: Scope | null): Scope {
+  if (inner === null) return outer;
+  return outer.op === null && (inner.path !== "" || outer.path === "")
+    ? inner
+    : { path: inner.path || outer.path, op: outer.op ?? inner.op };
+}
+
 /** Copies `graph` into the compiler's representation, composites replaced by their bodies. */
 export function importGraph(graph: Graph, options: ImportOptions): IrGraph {
   const importer = new Importer(options);
@@ -20,7 +28,7 @@ export function importGraph(graph: Graph, options: ImportOptions): IrGraph {
   const states = parameters(graph.state, "state");
   const scalars = parameters(graph.scalars, "scalar");
 
-  importer.importNodes(graph.nodes, "", () => new Set([...graph.outputs, ...graph.updates.map(({ value }) => value)]));
+  importer.importNodes(graph.nodes, importer.builder.scope, () => new Set([...graph.outputs, ...graph.updates.map(({ value }) => value)]));
   const outputs = graph.outputs.map((value) => importer.lookUp(value));
   const updates = graph.updates.map(({ state, value }) => ({ state, value: importer.lookUp(value) }));
   const roots = [...outputs, ...updates.map((update) => update.value), ...inputs, ...states, ...scalars];
@@ -84,7 +92,7 @@ export class Importer {
   }
 
   /** `results`: the values that are needed besides those that nodes take. */
-  importNodes(nodes: readonly Node[], scope: string, results: () => Set<Value>): void {
+  importNodes(nodes: readonly Node[], scope: Scope, results: () => Set<Value>): void {
     let used: Set<Value> | null = null;
     const isUsed = (value: Value): boolean => {
       if (used === null) {
@@ -97,7 +105,7 @@ export class Importer {
     const done = new Set(extended.values());
     for (const node of nodes) {
       if (done.has(node)) continue;
-      this.builder.scope = node.scope?.path ?? scope;
+      this.builder.scope = scopeWithin(scope, node.scope);
       const inputs = node.inputs.map((input) => this.lookUp(input));
       if (node.op === "composite") {
         this.inline((node as Node<"composite">).params.body, inputs, node.outputs);
@@ -105,7 +113,7 @@ export class Importer {
       }
       const reason = this.options.unsupported.get(node.op);
       if (reason !== undefined) {
-        throw new DeviceError(`[${node.op}] ${reason}${this.builder.scope === "" ? "" : `, in layer "${this.builder.scope}"`}`);
+        throw new DeviceError(`[${node.op}] ${reason}${inLayer(this.builder.scope.path)}`);
       }
       if (node.op === "stop_gradient") {
         this.define(node.outputs[0] as Value, inputs[0] as IrNode);

@@ -325,7 +325,9 @@ export type Kernel =
 
 /** A place in the user's program that a run may complain about. */
 export interface Site {
+  /** The op that the user called, or where none was, the primitive. */
   readonly op: string;
+  /** Path of the layer. */
   readonly scope: string;
   readonly message: string;
 }

@@ -18,7 +18,7 @@ export function labelOf(kernel: Kernel, units: readonly Unit[]): string {
     if (kernel.kind === "reduce" && body === kernel.body) words.push(...kernel.reductions.map(({ op }) => `reduce_${op}`));
   }
   const ops = words.length === 0 ? "copy" : words.slice(0, maxWords).join(" ") + (words.length > maxWords ? " …" : "");
-  const scope = commonScope(units.map((unit) => unit.root.scope));
+  const scope = commonScope(units.map((unit) => unit.root.scope.path));
   return scope === "" ? ops : `${scope}: ${ops}`;
 }
 

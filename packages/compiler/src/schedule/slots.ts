@@ -142,7 +142,7 @@ export class Sites {
     let site = this.#known.get(node);
     if (site === undefined) {
       site = this.all.length;
-      this.all.push({ op: node.op, scope: node.scope, message });
+      this.all.push({ op: node.scope.op ?? node.op, scope: node.scope.path, message });
       this.#known.set(node, site);
     }
     return site;

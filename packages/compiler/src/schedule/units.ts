@@ -2,7 +2,7 @@
  * Units: the least pieces of work, before fusion. A loop unit computes one expression over its shape; the others compute one
  * structured primitive. Fusion puts units together; what remains is lowered unit by unit.
  */
-import { DeviceError } from "@neurite/core";
+import { DeviceError, inLayer } from "@neurite/core";
 import { isElementwise, isGenerator, isView } from "../ir/classify.ts";
 import { type IrNode, type IrNodeOf, type IrProgram, sizeOf } from "../ir/node.ts";
 import type { ConvKernel, DotKernel, Kernel, View } from "../plan/plan.ts";
@@ -210,7 +210,7 @@ function controlUnit(root: IrNode, reads: readonly number[], writes: readonly nu
 }
 
 function noKernel({ op, scope }: IrNode): DeviceError {
-  return new DeviceError(`[${op}] has no compiled kernel yet${scope === "" ? "" : `, in layer "${scope}"`}`);
+  return new DeviceError(`[${op}] has no compiled kernel yet${inLayer(scope.path)}`);
 }
 
 /** The unit of a primitive with several outputs: it writes all of them, those that nobody reads too. None where all are empty. */

@@ -1,6 +1,7 @@
 import { isInexact } from "../dtypes/dtype.ts";
 import { context, type Recorder, withContext } from "../engine/context.ts";
 import { GradientError } from "../errors.ts";
+import { inLayer } from "../graph/located.ts";
 import type { Node, Value } from "../graph/value.ts";
 import { add, sameShape, zerosLike } from "../primitives/build.ts";
 import type { PrimitiveName } from "../primitives/params.ts";
@@ -84,7 +85,7 @@ function applyVjp(node: Recorded, cotangents: readonly (Value | null)[], needs: 
   const { vjp } = primitives[node.op] as unknown as Primitive<PrimitiveName>;
   if (typeof vjp !== "function") {
     throw new GradientError(
-      `[${node.op}] has no gradient in neurite${node.scope ? `, in layer "${node.scope.path}"` : ""}: use stopGradient on it, or customGradient`,
+      `[${node.scope?.op ?? node.op}] has no gradient in neurite${inLayer(node.scope?.path)}: use stopGradient on it, or customGradient`,
     );
   }
   return vjp({ inputs: node.inputs, outputs: node.outputs, cotangents, params: node.params, needs });

@@ -1,6 +1,7 @@
 import type { Backend } from "../backend/backend.ts";
 import { isFloating, viewArray } from "../dtypes/dtype.ts";
 import { NeuriteError, ValueError } from "../errors.ts";
+import { inLayer } from "../graph/located.ts";
 import type { Value } from "../graph/value.ts";
 import { context, type ExecutionMode, withContext } from "./context.ts";
 import { refuseAsync } from "./user-function.ts";
@@ -27,8 +28,7 @@ export function checkFinite(device: Backend, values: readonly Value[]): void {
     const bad = data.findIndex((x) => !Number.isFinite(x));
     if (bad >= 0) {
       throw new ValueError(
-        `[${op}] gave ${data[bad]} at element ${bad} of ${value.dtype}[${value.shape}]` +
-          `${scope ? `, in layer "${scope.path}"` : ""}, at ${userLine(stack)}`,
+        `[${op}] gave ${data[bad]} at element ${bad} of ${value.dtype}[${value.shape}]` + `${inLayer(scope?.path)}, at ${userLine(stack)}`,
       );
     }
   }

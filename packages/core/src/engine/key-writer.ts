@@ -187,7 +187,7 @@ function symbolNumber(symbol: symbol): number {
   return n;
 }
 
-/** Nodes whose run can fail at some data: their errors name the layer, so the layer is part of what they are. */
+/** Nodes whose run can fail at some data: their errors name op and layer, so these are part of what they are. */
 export function canFail(node: Node): boolean {
   switch (node.op) {
     case "check":
@@ -206,7 +206,10 @@ export function canFail(node: Node): boolean {
 export function putNode(writer: KeyWriter, node: Node): void {
   writer.put(intern(node.op));
   writer.putFields(node.params, node.op === "composite" ? "vjp" : undefined);
-  if (node.scope !== null && canFail(node)) writer.putItem(node.scope.path);
+  if (node.scope !== null && canFail(node)) {
+    writer.putItem(node.scope.path);
+    writer.putItem(node.scope.op);
+  }
 }
 
 function keyOfGraph(graph: Graph): Int32Array {

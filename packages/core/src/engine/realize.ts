@@ -6,6 +6,7 @@ import type { Backend, Program, Storage } from "../backend/backend.ts";
 import { DeviceError, DisposedError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import { freeIfUnused, type Node, type Value } from "../graph/value.ts";
+import { ofRun } from "../renamed.ts";
 import { context } from "./context.ts";
 import { getDefaultDevice } from "./device.ts";
 import { checkFinite } from "./debug.ts";
@@ -97,7 +98,8 @@ function run(device: Backend, roots: ReadonlySet<Value>, wished: ReadonlySet<Val
     inputs.push(leaf.storage as Storage);
   }
   const scalars = structure.lifted.map((value) => (value.node as Node<"constant">).params.value as number);
-  const results = device.run(lookUp(device, structure, nodes, outputs), inputs, scalars);
+  const program = lookUp(device, structure, nodes, outputs);
+  const results = ofRun(() => device.run(program, inputs, scalars));
 
   for (let i = 0; i < outputs.length; i++) {
     const value = outputs[i] as Value;

@@ -11,7 +11,7 @@ import { refuseAsync } from "./user-function.ts";
 export function withScope<T>(name: string, body: () => T): T {
   refuseAsync("withScope", body);
   const { scope } = context;
-  return withContext({ scope: { path: scope === null ? name : `${scope.path}/${name}` } }, body);
+  return withContext({ scope: { path: currentScope() === "" ? name : `${currentScope()}/${name}`, op: scope?.op ?? null } }, body);
 }
 
 /**

@@ -40,7 +40,7 @@ export function formatGraph(graph: Graph, indent = ""): string {
   for (const node of graph.nodes) {
     const operands = node.inputs.map((input) => ` ${at(input)}`).join("");
     const results = node.outputs.map((output) => define(output, "")).join(", ");
-    const scope = node.scope ? `  # ${node.scope.path}` : "";
+    const scope = node.scope?.path ? `  # ${node.scope.path}` : "";
     lines.push(`${results} = ${node.op}${operands}${formatParams(node, indent)} : ${node.outputs.map(formatAval).join(", ")}${scope}`);
   }
   if (graph.outputs.length > 0) lines.push(`return ${graph.outputs.map(at).join(", ")}`);

@@ -20,8 +20,10 @@ export interface Aval {
 
 /** Where in the user's program a node was made. */
 export interface Scope {
-  /** Path of layer names, outermost first: "functional/dense_1". */
+  /** Path of layer names, outermost first: "functional/dense_1"; empty outside of layers. */
   readonly path: string;
+  /** Name of the op that the user called, of which the node is a part; null where none was. */
+  readonly op: string | null;
 }
 
 let nextNodeId = 1;

@@ -36,23 +36,28 @@ export function defineOp<F extends AnyOp>(name: string, params: readonly string[
     const options = args[count];
     if (options !== undefined) optionsOf(name, options as object, `${camelCase(name)}(${[...params, "{ … }"].join(", ")})`);
     if (anySymbolic(...args)) return record(name, params, args, op);
-    try {
-      return implementation(...args);
-    } catch (error) {
-      throw nameOpIn(error, name, args);
-    }
+    return runNamed(name, args, implementation);
   }) as F;
   return named(name, params, op);
 }
 
-const takesFunction = (arg: unknown): boolean => typeof arg === "function" || (Array.isArray(arg) && arg.some(takesFunction));
+const takesFunction = (arg: unknown): boolean => typeof arg === "function" || (Array.isArray(arg) && typeof arg[0] === "function");
 
 /**
- * An error of what an op is made of, as one of the op: users know what they called. What came up in a function that they gave keeps its
- * name, and so does everything while they debug.
+ * Errors of what an op is made of are the op's, at its call and when it runs: users know what they called. What comes up in a function
+ * that they gave keeps its name, and so do errors of calls while they debug.
  */
-function nameOpIn(error: unknown, name: string, args: readonly unknown[]): unknown {
-  return context.mode === "debug" || args.some(takesFunction) ? error : renamed(error, name);
+function runNamed<F extends AnyOp>(name: string, args: readonly unknown[], implementation: F): unknown {
+  if (args.some(takesFunction)) return implementation(...args);
+  const { scope } = context;
+  if (scope === null || scope.op === null) context.scope = { path: scope?.path ?? "", op: name };
+  try {
+    return implementation(...args);
+  } catch (error) {
+    throw context.mode === "debug" ? error : renamed(error, name);
+  } finally {
+    context.scope = scope;
+  }
 }
 
 function camelCase(name: string): string {

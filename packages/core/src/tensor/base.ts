@@ -5,6 +5,7 @@ import { refuseTracedRead } from "../engine/trace.ts";
 import { realize } from "../engine/realize.ts";
 import { DeviceError, DisposedError, ShapeError } from "../errors.ts";
 import type { Shape, Value } from "../graph/value.ts";
+import { ofRun } from "../renamed.ts";
 import { inspectTensor } from "./inspect.ts";
 import { nestArray, type NestedArray } from "./nested.ts";
 
@@ -79,10 +80,11 @@ export abstract class TensorBase<out D extends DType = DType> {
    */
   dataSync<A extends TypedArray = DataOf<D>>(): A {
     const { storage, device, bytes } = this.#located("dataSync");
-    if (device.readSync === undefined) {
+    const elements = ofRun(() => device.readSync?.(storage, 0, bytes));
+    if (elements === undefined) {
       throw new DeviceError(`[dataSync] ${device.description} cannot be read synchronously: use await tensor.data()`);
     }
-    return viewArray(this.dtype, device.readSync(storage, 0, bytes)) as TypedArray as A;
+    return viewArray(this.dtype, elements) as TypedArray as A;
   }
 
   /** The elements as nested arrays of numbers (booleans for bool, bigints for int64); the element itself for a scalar. */

@@ -222,11 +222,24 @@ describe("errors that only the data show come with the next read", () => {
     ],
     ["a NaN label", () => ops.sparseCategoricalCrossentropy(tensor([NaN]), [[0.1, 0.9]]), "a label is not a class"],
     ["a fractional label", () => ops.sparseCategoricalCrossentropy(tensor([0.5]), [[0.1, 0.9]]), "a label is not a class"],
-    ["take beyond the end", () => ops.take(x(), [3], { axis: 1 }), "gather"],
-    ["takeAlongAxis beyond the end", () => ops.takeAlongAxis(x(), [[3]], { axis: 1 }), "an index is out of range for an axis of size 3"],
-    ["a coordinate beyond the end", () => ops.scatterUpdate(x(), [[0, 5]], [1]), "a coordinate is out of range for an axis of size 3"],
-    ["integer division by zero", () => ops.floorDivide(tensor(new Int32Array([1])), 0), "div"],
+    ["take beyond the end", () => ops.take(x(), [3], { axis: 1 }), "[take] index is out of range: 3 is not in 0..2"],
+    [
+      "takeAlongAxis beyond the end",
+      () => ops.takeAlongAxis(x(), [[3]], { axis: 1 }),
+      "[take_along_axis] an index is out of range for an axis of size 3",
+    ],
+    [
+      "a coordinate beyond the end",
+      () => ops.scatterUpdate(x(), [[0, 5]], [1]),
+      "[scatter_update] a coordinate is out of range for an axis of size 3",
+    ],
+    ["integer division by zero", () => ops.floorDivide(tensor(new Int32Array([1])), 0), "[floor_divide] integer division by zero"],
   ])("%s", async (_, call, message) => {
     await expect(call().data()).rejects.toThrow(message);
+  });
+
+  test("an op that looks at its data leaves the error of whoever made them its name", () => {
+    const ids = ops.take(tensor([0, 1], { dtype: "int32" }), [0, 9]);
+    expect(() => ops.segmentSum([1, 2], ids)).toThrow(/^\[take\] /);
   });
 });

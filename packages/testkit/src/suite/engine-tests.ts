@@ -16,6 +16,7 @@ import { collectGarbage } from "../engine/collect-garbage.ts";
 import { type Probe, probe } from "../engine/probe.ts";
 import { modes, runTensorProgram } from "../programs/tensor-program.ts";
 import { assert, assertEqual, assertFails, assertNear } from "./assert.ts";
+import { failingOpsTest } from "./failing-ops.ts";
 import { NotApplicable, type SuiteTest } from "./options.ts";
 import type { SuiteSetting } from "./setting.ts";
 
@@ -155,6 +156,8 @@ const tests: Readonly<Record<string, (device: Probe, setting: SuiteSetting) => P
     await run(1);
     assertEqual([await numbers(a), await numbers(b)], [[2, 3], [30, 60]], "variables after the good run"); // prettier-ignore
   },
+
+  "errors that only the data show name the op that was called and the layer": failingOpsTest,
 
   "a value that was read is not changed by later assignments": async () => {
     const v = new Variable([1, 2]);

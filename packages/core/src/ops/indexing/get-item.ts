@@ -147,8 +147,7 @@ function gatherTensors(x: Value, layout: readonly Place[]): Value {
       build.le(build.constant(0, "int32"), indices),
       Number.isNaN(size) ? build.eq(indices, indices) : build.lt(indices, size),
     );
-    const safe =
-      tensors.length === 1 ? indices : build.check(indices, ok, `[get_item] an index is out of range for an axis of size ${size}`);
+    const safe = tensors.length === 1 ? indices : build.check(indices, ok, `an index is out of range for an axis of size ${size}`);
     // Where a size is not known, nothing but the shape is asked for.
     position = position === null ? safe : build.add(build.mul(position, Number.isNaN(size) ? 1 : size), safe);
   });

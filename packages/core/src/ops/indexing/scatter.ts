@@ -25,7 +25,7 @@ function rowPositions(name: string, indices: Value, shape: readonly number[]): {
     const size = shape[i] as number;
     const column = wrapped(build.reshape(build.slice(rows, [0, i], [rows.shape[0] as number, i + 1]), [rows.shape[0] as number]), size);
     const ok = build.and(build.le(build.constant(0, "int32"), column), build.lt(column, size));
-    const checked = depth === 1 ? column : build.check(column, ok, `[${name}] a coordinate is out of range for an axis of size ${size}`);
+    const checked = depth === 1 ? column : build.check(column, ok, `a coordinate is out of range for an axis of size ${size}`);
     positions = i === 0 ? checked : build.add(build.mul(positions, size), checked);
   }
   return { positions, depth };

@@ -96,5 +96,5 @@ export function takeAlong(x: Value, indices: Value, axis: number): Value {
 function checkRange(indices: Value, size: number): Value {
   if (Number.isNaN(size)) return indices;
   const ok = build.and(build.le(build.constant(0, "int32"), indices), build.lt(indices, size));
-  return build.check(indices, ok, `[take_along_axis] an index is out of range for an axis of size ${size}`);
+  return build.check(indices, ok, `an index is out of range for an axis of size ${size}`);
 }

@@ -124,5 +124,5 @@ function checkedLabels(name: string, target: TensorLike, output: Value, axis: nu
   if (Number.isNaN(classes)) return labels;
   const inRange = build.and(build.le(build.constant(0, "int32"), labels), build.lt(labels, classes));
   const ok = isFloating(squeezed.dtype) ? build.and(inRange, build.eq(build.unary("floor", squeezed), squeezed)) : inRange;
-  return build.check(labels, ok, `[${name}] a label is not a class: labels must be whole numbers from 0 to ${classes - 1}`);
+  return build.check(labels, ok, `a label is not a class: labels must be whole numbers from 0 to ${classes - 1}`);
 }
