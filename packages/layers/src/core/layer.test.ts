@@ -74,6 +74,13 @@ describe("calling a layer", () => {
     const two = new Two();
     two.buildFromConfig({ input_shape: [null, 4] });
     expect([two.built, two.dense.built]).toEqual([true, false]);
+    expect(() => new Pair().buildFromConfig({ input_shape: [null, null] })).toThrow(/the last axis .*in layer "dense_/);
+    class Broken extends Pair {
+      override call(x: Tensor): Tensor {
+        throw new RangeError(`no ${x.ndim}`);
+      }
+    }
+    expect(() => new Broken().buildFromConfig({ input_shape: [null, 4] })).toThrow(new RangeError("no 2"));
   });
 
   it("on a symbolic tensor makes the weights and records one node", () => {

@@ -456,7 +456,10 @@ export abstract class Layer extends ConfiguredCallable {
     return this.#namedShapes === null ? { input_shape: this.#buildShape } : { shapes_dict: this.#namedShapes };
   }
 
-  /** Makes the weights as {@link getBuildConfig} says. */
+  /**
+   * Makes the weights as {@link getBuildConfig} says. Those of layers that it holds wait for a call where that wants more than one input.
+   * @throws What `build`, or a `call` that takes one input, throws for that shape.
+   */
   buildFromConfig(config: Record<string, unknown>): void {
     const shapes = (config["shapes_dict"] ?? null) as Readonly<Record<string, ShapeTree>> | null;
     if (shapes !== null) {
@@ -467,8 +470,9 @@ export abstract class Layer extends ConfiguredCallable {
       this.buildFor(shape);
       try {
         this.#buildHeld(shape);
-      } catch {
+      } catch (error) {
         // A call that wants more than one input makes the weights when it comes.
+        if (this.call.length < 2) throw error;
       }
     }
   }
