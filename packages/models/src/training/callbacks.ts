@@ -1,13 +1,13 @@
 import type { CallbackLike } from "@neurite/core";
 import { CallbackList } from "@neurite/callbacks";
-import type { Model } from "../model.ts";
+import type { TrainableModel } from "./trainable-model.ts";
 import type { Job } from "./data.ts";
 import type { Verbosity } from "./options.ts";
 
 /** The callbacks of one job in Keras's order: the user's, then `own`, then a progress bar unless it is silent or there is one. */
 export function callbacksOf(
   job: Job,
-  model: Model,
+  model: TrainableModel,
   { callbacks = [], verbose = "auto" }: { readonly callbacks?: readonly CallbackLike[]; readonly verbose?: Verbosity },
   own: readonly CallbackLike[],
   params: { readonly epochs: number; readonly steps: number | null },

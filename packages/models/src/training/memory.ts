@@ -1,5 +1,5 @@
 import { type AnyTensor, bytesPerElement, type DType, ops, ValueError, withDevice } from "@neurite/core";
-import type { Model } from "../model.ts";
+import type { TrainableModel } from "./trainable-model.ts";
 import type { Data } from "./data.ts";
 import { deviceOf, inferOutputs } from "./model-outputs.ts";
 import type { Predictor } from "./predict.ts";
@@ -47,7 +47,7 @@ export interface ModelMemory {
 }
 
 /** See `Model.memory`. */
-export function modelMemory(model: Model, trainer: Trainer | null, predictor: Predictor, options: MemoryOptions): ModelMemory {
+export function modelMemory(model: TrainableModel, trainer: Trainer | null, predictor: Predictor, options: MemoryOptions): ModelMemory {
   const { batchSize = 32 } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw new ValueError(`[memory] batchSize must be a positive integer: got ${String(batchSize)}`);
@@ -75,7 +75,7 @@ const blank = ({ shape, dtype }: { readonly shape: readonly number[]; readonly d
   ops.zeros([batchSize, ...shape.slice(1)], { dtype: dtype as DType });
 
 /** Zeros in the place of a batch of inputs. */
-function examples(model: Model, { x }: MemoryOptions, batchSize: number): Data {
+function examples(model: TrainableModel, { x }: MemoryOptions, batchSize: number): Data {
   if (x !== undefined) return blankTree(x, model.inputSlots, batchSize);
   const { graph } = model;
   if (graph === null) throw new ValueError(`[memory] model "${model.name}" does not say what it takes: give { x } like its inputs`);
@@ -93,7 +93,7 @@ function blankTree(data: Data, slots: Slots | null, batchSize: number): Data {
   return fillTree(tree, blanks) as Data;
 }
 
-function layerOutputs({ graph }: Model, batchSize: number): LayerMemory[] {
+function layerOutputs({ graph }: TrainableModel, batchSize: number): LayerMemory[] {
   return (graph?.nodes ?? []).flatMap(({ operation: { name }, outputs }) =>
     outputs.map(({ shape, dtype }) => {
       // What is not known counts as one.
@@ -103,7 +103,7 @@ function layerOutputs({ graph }: Model, batchSize: number): LayerMemory[] {
   );
 }
 
-function plannedTraining(model: Model, trainer: Trainer, x: Data, { y }: MemoryOptions, batchSize: number): number | null {
+function plannedTraining(model: TrainableModel, trainer: Trainer, x: Data, { y }: MemoryOptions, batchSize: number): number | null {
   const device = deviceOf(model) ?? trainer.device;
   return withDevice(device, () => {
     const samples = trainer.gather(
@@ -118,7 +118,7 @@ function plannedTraining(model: Model, trainer: Trainer, x: Data, { y }: MemoryO
 }
 
 /** Targets like the outputs, or labels where the loss takes them. */
-function likeOutputs(model: Model, { options: { loss } }: Trainer, x: Data, batchSize: number): Data {
+function likeOutputs(model: TrainableModel, { options: { loss } }: Trainer, x: Data, batchSize: number): Data {
   const { tree, avals } = inferOutputs(model, gatherInputs("fit", x, model.inputSlots).tree, true);
   const name = typeof loss === "string" ? loss : (loss as { readonly name?: string } | null | undefined)?.name;
   const isSparse = name?.toLowerCase().startsWith("sparse") ?? false;

@@ -1,5 +1,5 @@
 import { type AnyTensor, type Aval, type Backend, type DType, flattenTree, inferThrough, isTensor, mapTree, Tensor } from "@neurite/core";
-import type { Model } from "../model.ts";
+import type { TrainableModel } from "./trainable-model.ts";
 import type { Slots } from "./slots.ts";
 
 /** What a model gives: the tree of its outputs with their names, and their dtypes and shapes. */
@@ -13,17 +13,17 @@ export function batchAval(array: AnyTensor): Aval {
 }
 
 /** Where a model lives; null before it has weights. */
-export function deviceOf(model: Model): Backend | null {
+export function deviceOf(model: TrainableModel): Backend | null {
   return model.variables.find(({ device }) => device !== null)?.device ?? null;
 }
 
 /** Calls a model with a tree of tensors. */
-export function callModel(model: Model, x: unknown, training: boolean): unknown {
+export function callModel(model: TrainableModel, x: unknown, training: boolean): unknown {
   return (model as unknown as (x: unknown, options: { training: boolean }) => unknown)(x, { training });
 }
 
 /** Calls the model on abstract samples: makes its weights if there are none, and tells what comes out. */
-export function inferOutputs(model: Model, x: unknown, training: boolean): ModelOutputs {
+export function inferOutputs(model: TrainableModel, x: unknown, training: boolean): ModelOutputs {
   let outputs: unknown;
   const arrays = flattenTree(x).filter(isTensor);
   const avals = inferThrough(arrays.map(batchAval), (values) => {

@@ -13,7 +13,8 @@ import {
   ValueError,
   withDevice,
 } from "@neurite/core";
-import type { Model } from "../model.ts";
+import type { FunctionalGraph } from "../functional/graph.ts";
+import type { TrainableModel } from "./trainable-model.ts";
 import { callbacksOf } from "./callbacks.ts";
 import { now } from "./clock.ts";
 import { checkCount, countSamples, type Data, type Job } from "./data.ts";
@@ -39,7 +40,9 @@ interface PredictSource {
 
 /** Predicts with one model as it is: needs no compile(). Its programs take the place of the batch as an argument, so jobs may overlap. */
 export class Predictor {
-  readonly #model: Model;
+  /** The model's graph when this was made: another one takes another predictor. */
+  readonly graph: FunctionalGraph | null;
+  readonly #model: TrainableModel;
   readonly #steps = new Map<boolean, CompiledFunction<[EpochData, Tensor, string], unknown>>();
   readonly #wholes = new Map<boolean, CompiledFunction<[unknown], unknown>>();
   /** Modes in which the model was called on abstract samples: its weights exist. */
@@ -47,8 +50,9 @@ export class Predictor {
   /** Where the model lives, once it has weights. */
   #home: Backend | null = null;
 
-  constructor(model: Model) {
+  constructor(model: TrainableModel) {
     this.#model = model;
+    this.graph = model.graph;
   }
 
   get #device(): Backend {

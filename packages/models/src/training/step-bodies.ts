@@ -1,12 +1,12 @@
 /** What a step does unless a model overrides it. */
 import { type AnyTensor, flattenTree, GradientTape, isTensor, ops, type Tensor, ValueError } from "@neurite/core";
-import type { Model } from "../model.ts";
+import type { TrainableModel } from "./trainable-model.ts";
 import type { Batch, ScoredBatch } from "./batch.ts";
 import { callModel } from "./model-outputs.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Forward pass, loss, gradients, update, metrics. */
-export function trainStep(model: Model, trainer: Trainer, batch: Batch): void {
+export function trainStep(model: TrainableModel, trainer: Trainer, batch: Batch): void {
   const { optimizer, trainables } = trainer;
   const tape = new GradientTape();
   const { loss, scaled, yPred } = tape.run(() => {
@@ -19,13 +19,13 @@ export function trainStep(model: Model, trainer: Trainer, batch: Batch): void {
 }
 
 /** Forward pass in inference mode, loss, metrics. */
-export function testStep(model: Model, trainer: Trainer, batch: Batch): void {
+export function testStep(model: TrainableModel, trainer: Trainer, batch: Batch): void {
   const yPred = callModel(model, batch.x, false) as Tensor;
   updateMetrics(trainer, batch, yPred, model.computeLoss({ ...batch, yPred, training: false }));
 }
 
 /** The compiled losses of the outputs and the losses that layers add, in one scalar; 0 where an evaluation has none. */
-export function totalLoss(model: Model, trainer: Trainer, { y, yPred, sampleWeight, training }: ScoredBatch): Tensor {
+export function totalLoss(model: TrainableModel, trainer: Trainer, { y, yPred, sampleWeight, training }: ScoredBatch): Tensor {
   const terms: AnyTensor[] = trainer.objective?.losses(flattenTree(y), tensorsOf(yPred), sampleWeight) ?? [];
   terms.push(...model.losses);
   const [first, ...more] = terms;

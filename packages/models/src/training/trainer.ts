@@ -16,7 +16,7 @@ import {
   withDevice,
   withExecutionMode,
 } from "@neurite/core";
-import type { Model } from "../model.ts";
+import type { TrainableModel } from "./trainable-model.ts";
 import type { Batch } from "./batch.ts";
 import type { Data, Job } from "./data.ts";
 import { batchAval, deviceOf, inferOutputs, type ModelOutputs } from "./model-outputs.ts";
@@ -57,7 +57,7 @@ interface Watched {
 
 /** What `compile` fixed of one model, and the programs made from it at the first batch. */
 export class Trainer {
-  readonly model: Model;
+  readonly model: TrainableModel;
   readonly options: CompileModelOptions;
   readonly optimizer: OptimizerLike;
   readonly #registry: Registry | null;
@@ -69,7 +69,7 @@ export class Trainer {
   #device: Backend | null = null;
   readonly #running = new Set<Job>();
 
-  constructor(model: Model, options: CompileModelOptions, registry: Registry | null) {
+  constructor(model: TrainableModel, options: CompileModelOptions, registry: Registry | null) {
     refuseUnknown("compile", options, compileOptions);
     const { stepsPerExecution = "auto" } = options;
     if (stepsPerExecution !== "auto" && !(Number.isInteger(stepsPerExecution) && stepsPerExecution >= 1))
