@@ -46,7 +46,13 @@ export class CpuBackend implements Backend {
     this.threads = options.threads;
     this.description = `cpu (${options.instructionSet}, ${options.threads} ${options.threads === 1 ? "thread" : "threads"})`;
     this.engine = callAddon("cpu", () =>
-      loaded.native.createEngine(options.instructionSet, options.threads, options.memoryLimit, options.synchronousLimit),
+      loaded.native.createEngine(
+        options.instructionSet,
+        options.threads,
+        options.memoryLimit,
+        options.packedLimit,
+        options.synchronousLimit,
+      ),
     );
   }
 

@@ -11,7 +11,7 @@ export interface Native {
   operations(): string[];
   measurePeak(instructionSet: string, threads: number): number;
   bindCommand(command: Int32Array, scalars: Float64Array): void;
-  createEngine(instructionSet: string, threads: number, memoryLimit: number, longestSynchronousMs: number): number;
+  createEngine(instructionSet: string, threads: number, memoryLimit: number, packedLimit: number, longestSynchronousMs: number): number;
   destroyEngine(engine: number): void;
   alloc(engine: number, bytes: number): Handle | undefined;
   adopt(engine: number, data: ArrayBufferView): Handle | undefined;

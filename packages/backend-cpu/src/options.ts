@@ -14,6 +14,11 @@ export interface CpuOptions {
   /** Most bytes that live tensors and intermediate results may take. Default: no limit but the machine's; half of its memory with deferred finalizers. */
   readonly memoryLimit?: number;
   /**
+   * Most bytes of copies of weights in the order in which matrix products and convolutions read them, kept between predictions for as long
+   * as nobody writes to the weights; at most a quarter of `memoryLimit`. Default 256 MiB; 0 keeps none.
+   */
+  readonly packedLimit?: number;
+  /**
    * Runs estimated to take longer than this many milliseconds go to a background thread, so that the event loop stays free.
    * Default 10; 0 sends every run there.
    */
@@ -29,6 +34,7 @@ export interface ResolvedOptions {
   readonly threads: number;
   readonly instructionSet: string;
   readonly memoryLimit: number;
+  readonly packedLimit: number;
   readonly synchronousLimit: number;
 }
 
@@ -36,13 +42,14 @@ const mostThreads = 256;
 
 /** Checks options and fills in defaults. Throws ValueError, or DeviceError for an instruction set that is not there. */
 export function resolveOptions(options: CpuOptions, native: Native): ResolvedOptions {
-  const { threads = Math.min(availableParallelism(), mostThreads), synchronousLimit = 10 } = options;
+  const { threads = Math.min(availableParallelism(), mostThreads), packedLimit = 256 * 2 ** 20, synchronousLimit = 10 } = options;
   // With deferred finalizers a loop that never awaits frees nothing: an error comes before the machine runs out.
   const { memoryLimit = native.immediateFinalizers ? 0 : Math.floor(totalmem() / 2) } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > mostThreads) {
     throw new ValueError(`[cpu] threads must be a whole number from 1 to ${mostThreads}: received ${threads}`);
   }
   if (!(memoryLimit >= 0)) throw new ValueError(`[cpu] memoryLimit must be a number of bytes: received ${memoryLimit}`);
+  if (!(packedLimit >= 0)) throw new ValueError(`[cpu] packedLimit must be a number of bytes: received ${packedLimit}`);
   if (!(synchronousLimit >= 0))
     throw new ValueError(`[cpu] synchronousLimit must be a number of milliseconds: received ${synchronousLimit}`);
   const sets = native.instructionSets();
@@ -51,5 +58,6 @@ export function resolveOptions(options: CpuOptions, native: Native): ResolvedOpt
   if (!sets.includes(instructionSet)) {
     throw new DeviceError(`[cpu] this CPU has no instruction set "${instructionSet}": it has ${sets.map((set) => `"${set}"`).join(", ")}`);
   }
-  return { threads, instructionSet, memoryLimit, synchronousLimit };
+  const bytes = (limit: number): number => Math.min(limit, Number.MAX_SAFE_INTEGER);
+  return { threads, instructionSet, memoryLimit: bytes(memoryLimit), packedLimit: bytes(packedLimit), synchronousLimit };
 }

@@ -87,14 +87,15 @@ napi_value bindCommand(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-/** createEngine(instructionSet, threads, memoryLimit, longestSynchronousMs): number */
+/** createEngine(instructionSet, threads, memoryLimit, packedLimit, longestSynchronousMs): number */
 napi_value createEngine(napi_env env, napi_callback_info info) {
-  Arguments<4> args(env, info);
+  Arguments<5> args(env, info);
   const std::string name = args.string(0);
   Engine::Options options;
   options.threads = args.int32(1);
   options.memoryLimit = static_cast<size_t>(args.number(2));
-  options.longestSynchronous = args.number(3) * 1e6;
+  options.packedLimit = static_cast<size_t>(args.number(3));
+  options.longestSynchronous = args.number(4) * 1e6;
   if (!args.ok) return nullptr;
   bool found = false;
   for (const InstructionSet& set : availableInstructionSets()) {

@@ -229,21 +229,39 @@ inline void conv(const Context& context, const ConvArgs& c) {
   plan.scratchFloats = plan.tileAt + (plan.direct || plan.splits > 1 ? 0 : rows * roundUp(plan.tileN, kTileAlign));
 
   const int64_t panels = c.groups * ceilDiv(c.features, kTileCols);
-  int64_t sharedFloats = 0;
-  if (plan.rhsMode == RhsMode::Shared) sharedFloats = roundUp(panels * plan.depth * kTileCols, kTileAlign);
-  if (plan.rhsMode == RhsMode::Dot) sharedFloats = roundUp(c.groups * c.features * plan.depth, kTileAlign);
+  PackedOperand* packed = placeOf(c.packed);
+  const int64_t sharedFloats = packed ? 0 : filterFloats(plan);
   plan.ldPartial = roundUp(c.features, kTileAlign);
   const int64_t partialFloats = plan.splits > 1 ? plan.splits * c.groups * plan.rows * plan.ldPartial : 0;
   if (!reserve<float>(context, plan.scratchFloats, sharedFloats + partialFloats)) return;
   if (sharedFloats + partialFloats > 0) {
     float* block = scratchOf<float>(context, -1, sharedFloats + partialFloats);
-    plan.shared = sharedFloats ? block : nullptr;
+    plan.shared = block;
     plan.partial = partialFloats ? block + sharedFloats : nullptr;
   }
+  if (packed) plan.shared = packed->memory;
   Context serial = context;
   if (plan.rows * plan.depth * c.features * c.groups <= kSerialWork) serial.parallel.threads = 1;
-  if (plan.rhsMode == RhsMode::Shared) runTasks(serial, panels, packConvTask, &plan);
-  if (plan.rhsMode == RhsMode::Dot) packDotFilter(plan);
+  if (!packed || !packed->ready) {
+    if (plan.rhsMode == RhsMode::Shared) runTasks(serial, panels, packConvTask, &plan);
+    if (plan.rhsMode == RhsMode::Dot) packDotFilter(plan);
+  }
+  if (packed) packed->ready = true;
   runTasks(serial, convTasks(plan) * plan.splits, convTask, &plan);
   if (plan.partial) runTasks(serial, c.groups * ceilDiv(plan.rows, kSumRows), sumSplitsTask, &plan);
+}
+
+inline int64_t packedFilterFloats(const ConvArgs& c, int threads) {
+  if (c.groups == 0 || c.batch == 0 || c.features == 0 || c.channels == 0 || isGrouped(c)) return 0;
+  for (int axis = 0; axis < c.spatial; axis++)
+    if (c.output[axis] == 0 || c.window[axis] == 0) return 0;
+  Context context = {};
+  context.parallel.threads = threads;
+  float place;
+  PackedOperand packed = {&place, true};
+  ConvArgs args = c;
+  args.packed = &packed;
+  WinogradPlan winograd = {};
+  if (planWinograd(context, args, winograd)) return c.groups * winograd.filterFloats;
+  return filterFloats(planConv(context, args));
 }

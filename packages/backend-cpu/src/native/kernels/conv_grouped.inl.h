@@ -82,9 +82,11 @@ inline void groupedTask(void* arg, int task, int worker) {
                        lines * outputW, 1, worker);
 }
 
+inline bool isGrouped(const ConvArgs& c) { return c.groups >= 4 && c.features <= 4 && c.lhsGroup == 1; }
+
 /** True if the convolution was of this kind, and is done. */
 inline bool convGrouped(const Context& context, const ConvArgs& c) {
-  if (c.groups < 4 || c.features > 4 || c.lhsGroup != 1) return false;
+  if (!isGrouped(c)) return false;
   GroupedPlan plan = {};
   plan.context = &context;
   plan.geometry = convGeometry(context, c);

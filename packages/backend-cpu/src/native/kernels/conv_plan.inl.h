@@ -300,12 +300,22 @@ inline ConvPlan planConv(const Context& context, const ConvArgs& c) {
     plan.rhsMode = RhsMode::Dot;
     return plan;
   }
+  const int64_t filterSize = plan.depth * c.features * c.groups;
   const bool mergesRhs = !plan.merged || width.window == 1 || width.rhs == c.channels * c.rhsChannel;
-  if (c.rhsFeature == 1 && c.features % kLanes == 0 && plan.rows <= kConvDirectRows && mergesRhs)
+  if (placeOf(c.packed) && filterSize <= kMaxSharedFloats)
+    plan.rhsMode = RhsMode::Shared;
+  else if (c.rhsFeature == 1 && c.features % kLanes == 0 && plan.rows <= kConvDirectRows && mergesRhs)
     plan.rhsMode = RhsMode::Direct;
-  else if (convTasks(plan) / plan.tasksN / c.groups <= 2 || tileRows(plan) >= kConvLocalRows || plan.depth * c.features * c.groups > kConvSharedFloats)
+  else if (convTasks(plan) / plan.tasksN / c.groups <= 2 || tileRows(plan) >= kConvLocalRows || filterSize > kConvSharedFloats)
     plan.rhsMode = RhsMode::Local;
   else
     plan.rhsMode = RhsMode::Shared;
   return plan;
+}
+
+/** Floats of the filter as all tasks read it, packed; 0 where each sees to it. */
+inline int64_t filterFloats(const ConvPlan& plan) {
+  const ConvArgs& c = *plan.args;
+  if (plan.rhsMode == RhsMode::Shared) return roundUp(c.groups * ceilDiv(c.features, kTileCols) * plan.depth * kTileCols, kTileAlign);
+  return plan.rhsMode == RhsMode::Dot ? roundUp(c.groups * c.features * plan.depth, kTileAlign) : 0;
 }

@@ -18,7 +18,7 @@ struct WinogradPlan {
   bool direct;
   /** [position][panel][channel][kTileCols]. */
   float* filter;
-  int64_t panels;
+  int64_t panels, filterFloats;
   /** A worker's scratch, in floats: the patches are at 0. */
   int64_t productsAt, tileAt, scratchFloats;
 };
@@ -178,16 +178,15 @@ inline void winogradTask(void* arg, int task, int worker) {
   }
 }
 
-/** True if the convolution was of this kind, and is done. */
-inline bool convWinograd(const Context& context, const ConvArgs& c) {
+/** False where the convolution is not of this kind. */
+inline bool planWinograd(const Context& context, const ConvArgs& c, WinogradPlan& plan) {
   if (!isDense2d(c) || c.window[0] != 3 || c.window[1] != 3 || c.lhsChannel != 1) return false;
   if (c.channels < kWinogradChannels || c.features < kWinogradChannels) return false;
-  WinogradPlan plan = {};
   plan.tiles = winogradTiles(c.batch, c.output[0], c.output[1]);
   const int64_t tiles = plan.tiles.bands * plan.tiles.bandTiles;
   if (kWinogradPositions * c.channels * c.features > kMaxSharedFloats) return false;
   // Thin outputs leave most of a tile empty.
-  if (tiles < kWinogradTiles || tiles * 3 > c.batch * c.output[0] * c.output[1]) return false;
+  if (tiles < (c.packed ? kKeptWinogradTiles : kWinogradTiles) || tiles * 3 > c.batch * c.output[0] * c.output[1]) return false;
   plan.context = &context;
   plan.args = &c;
   plan.direct = storesDirectly(c.epilogue);
@@ -214,14 +213,24 @@ inline bool convWinograd(const Context& context, const ConvArgs& c) {
   plan.productsAt = kWinogradPositions * plan.patchStep;
   plan.tileAt = plan.productsAt + kWinogradPositions * plan.productStep;
   plan.scratchFloats = maxOf(plan.tileAt + (plan.direct ? 0 : 4 * blockTiles * plan.productTile), 9 * kWinogradFilterChannels * kTileCols);
-  const int64_t filterFloats = kWinogradPositions * plan.panels * c.channels * kTileCols;
-  if (!reserve<float>(context, plan.scratchFloats, filterFloats)) return true;
-  plan.filter = scratchOf<float>(context, -1, filterFloats);
+  plan.filterFloats = kWinogradPositions * plan.panels * c.channels * kTileCols;
+  return true;
+}
+
+/** True if the convolution was of this kind, and is done. */
+inline bool convWinograd(const Context& context, const ConvArgs& c) {
+  WinogradPlan plan = {};
+  if (!planWinograd(context, c, plan)) return false;
+  PackedOperand* packed = placeOf(c.packed);
+  if (!reserve<float>(context, plan.scratchFloats, packed ? 0 : plan.filterFloats)) return true;
+  plan.filter = packed ? packed->memory : scratchOf<float>(context, -1, plan.filterFloats);
   for (plan.group = 0; plan.group < c.groups; plan.group++) {
     plan.images = {static_cast<const float*>(c.lhs) + plan.group * c.lhsGroup, c.lhsBatch, c.lhsSpatial[0], c.lhsSpatial[1], c.input[0], c.input[1],
                    c.channels};
-    runTasks(context, plan.panels * ceilDiv(c.channels, kWinogradFilterChannels), winogradFilterTask, &plan);
+    if (!packed || !packed->ready) runTasks(context, plan.panels * ceilDiv(c.channels, kWinogradFilterChannels), winogradFilterTask, &plan);
     runTasks(context, plan.blocks * plan.featureParts, winogradTask, &plan);
+    if (packed) plan.filter += plan.filterFloats;
   }
+  if (packed) packed->ready = true;
   return true;
 }

@@ -145,7 +145,8 @@ inline void gatherFiltersTask(void* arg, int task, int worker) {
 
 /** True if the convolution was of this kind, and is done. */
 inline bool convWinogradFilter(const Context& context, const ConvArgs& c) {
-  if (!isDense2d(c) || c.output[0] != 3 || c.output[1] != 3 || c.lhsBatch != 1 || c.rhsFeature != 1) return false;
+  // A right operand that stays as it is is no gradient.
+  if (c.packed || !isDense2d(c) || c.output[0] != 3 || c.output[1] != 3 || c.lhsBatch != 1 || c.rhsFeature != 1) return false;
   if (c.batch < kWinogradChannels || c.features < kWinogradChannels) return false;
   WinogradFilterPlan plan = {};
   plan.tiles = winogradTiles(c.channels, c.window[0], c.window[1]);

@@ -197,14 +197,15 @@ inline void gemmTiles(const Context& context, const GemmArgs& g, int64_t batches
       context.parallel.run(context.parallel.ctx, int(count), task, &plan);
   };
   // Several rows of tiles read the same right operand: it is packed once. So is one that later products read again.
+  PackedOperand* packed = placeOf(g.packed);
   const bool shares =
-      g.packed || (batches == 1 && plan.tasksM > 2 && plan.packRhs && g.k * g.n >= kMinSharedFloats && g.k * g.n <= kMaxSharedFloats);
+      packed || (batches == 1 && plan.tasksM > 2 && plan.packRhs && g.k * g.n >= kMinSharedFloats && g.k * g.n <= kMaxSharedFloats);
   const int64_t floats = shares ? sharedFloats(plan) : 0;
-  if (!reserve<float>(context, plan.scratchFloats, g.packed ? 0 : floats)) return;
+  if (!reserve<float>(context, plan.scratchFloats, packed ? 0 : floats)) return;
   if (shares) {
-    plan.shared = g.packed ? g.packed->memory : scratchOf<float>(context, -1, floats);
-    if (!g.packed || !g.packed->ready) run(plan.blocksK * plan.sharedPanels, packSharedTask);
-    if (g.packed) g.packed->ready = true;
+    plan.shared = packed ? packed->memory : scratchOf<float>(context, -1, floats);
+    if (!packed || !packed->ready) run(plan.blocksK * plan.sharedPanels, packSharedTask);
+    if (packed) packed->ready = true;
   }
   run(tasks, gemmTask);
 }

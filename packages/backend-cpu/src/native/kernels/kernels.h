@@ -107,7 +107,7 @@ struct Epilogue {
 
 /** A right operand in the order that kernels read it, for several products with the same one. */
 struct PackedOperand {
-  /** As much as `packedFloats` says, aligned to 64 bytes. */
+  /** As much as `packedFloats` or `packedFilterFloats` says, aligned to 64 bytes; null: there is no place for it yet. */
   float* memory;
   /** False before the first product, which fills it. */
   bool ready;
@@ -140,6 +140,8 @@ struct ConvArgs {
   int64_t lhsGroup, lhsBatch, lhsSpatial[kMaxSpatial], lhsChannel;
   const void* rhs;
   int64_t rhsGroup, rhsWindow[kMaxSpatial], rhsChannel, rhsFeature;
+  /** As in GemmArgs. */
+  PackedOperand* packed;
   Epilogue epilogue;
 };
 
@@ -223,6 +225,8 @@ struct KernelTable {
   /** Floats of the packed right operand of such a product; 0 where it is read as it lies. */
   int64_t (*packedFloats)(const GemmArgs&, int threads);
   void (*conv)(const Context&, const ConvArgs&);
+  /** The same of its filter. */
+  int64_t (*packedFilterFloats)(const ConvArgs&, int threads);
   void (*gemmFloat64)(const Context&, const GemmArgs&);
   /** Integers wrap around (int32 is also right for uint32); Accumulate's alpha and beta are rounded to integers. Not tuned. */
   void (*gemmInt32)(const Context&, const GemmArgs&);

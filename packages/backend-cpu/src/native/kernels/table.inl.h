@@ -60,6 +60,7 @@ const KernelTable kTable = {
     gemm,
     packedFloats,
     conv,
+    packedFilterFloats,
     gemmFloat64,
     plainGemm<int32_t>,
     plainGemm<int64_t>,

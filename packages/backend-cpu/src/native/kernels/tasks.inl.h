@@ -21,6 +21,9 @@ KERNEL_INLINE bool reserve(const Context& context, int64_t each, int64_t shared 
   return context.scratch.reserve(context.scratch.ctx, size_t(each) * sizeof(T), size_t(shared) * sizeof(T));
 }
 
+/** Where a packed operand is, or goes; null where there is no place for one. */
+KERNEL_INLINE PackedOperand* placeOf(PackedOperand* packed) { return packed && packed->memory ? packed : nullptr; }
+
 /** Zeroes a strided array. */
 template <typename T>
 inline void zeroStrided(T* out, int rank, const int64_t* shape, const int64_t* strides) {

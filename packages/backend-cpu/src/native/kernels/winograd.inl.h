@@ -120,3 +120,5 @@ inline bool isDense2d(const ConvArgs& c) {
 
 /** Channels and features below which the transforms cost more than they save; tiles below which that of the filter does. */
 constexpr int64_t kWinogradChannels = 32, kWinogradTiles = 32;
+/** Tiles below which a filter that is kept transformed costs more than one that is not: it is 16/9 as large. */
+constexpr int64_t kKeptWinogradTiles = 16;

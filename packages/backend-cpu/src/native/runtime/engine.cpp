@@ -1,5 +1,6 @@
 #include "runtime/engine.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/threads.h"
@@ -19,6 +20,7 @@ std::string messageOf(const Executable& executable, int32_t status) {
 
 Engine::Engine(const Options& options) : options_(options), pool_(Pool::create(options.memoryLimit)) {
   workspace_.setThreads(options.threads);
+  keptMemory_.limit = options.memoryLimit == 0 ? options.packedLimit : std::min(options.packedLimit, options.memoryLimit / 4);
   ThreadPool::instance().enter();
 }
 
@@ -95,9 +97,13 @@ void Engine::execute(RunRequest& request) {
           break;
       }
     }
+    // First the versions: a weight that is bound twice is seen to change.
+    for (int32_t state : program.executable->changedStates) program.states[static_cast<size_t>(state)]->version++;
+    program.kept.prepare(*program.executable, program.states, *pool_, keptMemory_);
     int32_t status = 0;
     for (int i = 0; i < request.repeat && status == 0; i++) {
-      status = runExecutable(*program.executable, program.buffers.data(), request.scalars.data(), workspace_, profiler_.get());
+      status = runExecutable(*program.executable, program.buffers.data(), request.scalars.data(), workspace_, program.kept.operands(),
+                             profiler_.get());
     }
     if (status != 0) {
       error_ = messageOf(*program.executable, status);
@@ -129,6 +135,7 @@ bool Engine::run(RunRequest& request) {
 bool Engine::write(Block* block, size_t offset, const void* data, size_t bytes) {
   if (idle()) {
     std::memcpy(block->data() + offset, data, bytes);
+    block->version++;
     return true;
   }
   Block* copy = pool_->allocate(bytes);
@@ -137,6 +144,7 @@ bool Engine::write(Block* block, size_t offset, const void* data, size_t bytes) 
   Pool::retain(block);
   enqueue([block, copy, offset, bytes] {
     std::memcpy(block->data() + offset, copy->data(), bytes);
+    block->version++;
     Pool::release(copy);
     Pool::release(block);
   });

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "runtime/executable.h"
+#include "runtime/kept_operands.h"
 #include "runtime/memory.h"
 
 namespace neurite {
@@ -29,6 +30,7 @@ struct Program {
   /** Address of each buffer; those of inputs, outputs and the arena change from run to run. */
   std::vector<char*> buffers;
   char* arena = nullptr;
+  KeptOperands kept;
 
   ~Program() {
     for (Block* block : states) Pool::release(block);
@@ -50,6 +52,8 @@ class Engine {
     InstructionSet set;
     int threads = 1;
     size_t memoryLimit = 0;
+    /** Most bytes of weights that are kept packed. */
+    size_t packedLimit = 0;
     /** Runs estimated to take longer go to the worker thread. */
     double longestSynchronous = 10e6;
   };
@@ -99,6 +103,7 @@ class Engine {
   Pool* pool_;
   Block* arena_ = nullptr;
   Workspace workspace_;
+  KeptMemory keptMemory_;
   /** Null where nobody measures. Changed by the owner's thread while nothing is queued. */
   std::unique_ptr<Profiler> profiler_;
   int32_t compiled_ = 0;

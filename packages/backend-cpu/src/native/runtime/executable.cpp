@@ -272,23 +272,6 @@ bool makeBlock(Maker& maker, const std::vector<Kernel>& kernels, std::vector<Ker
 
 }  // namespace
 
-GemmArgs gemmArgs(const DotKernel& dot) {
-  const int batch = dot.batch.rank;
-  GemmArgs args{};
-  args.batchRank = batch;
-  std::copy_n(dot.batch.dims, batch, args.batch);
-  args.m = dot.m;
-  args.n = dot.n;
-  args.k = dot.k;
-  std::copy_n(dot.lhs.strides, batch, args.lhsBatch);
-  args.lhsRow = dot.lhs.strides[batch];
-  args.lhsCol = dot.lhs.strides[batch + 1];
-  std::copy_n(dot.rhs.strides, batch, args.rhsBatch);
-  args.rhsRow = dot.rhs.strides[batch];
-  args.rhsCol = dot.rhs.strides[batch + 1];
-  return args;
-}
-
 std::unique_ptr<Executable> makeExecutable(std::unique_ptr<Plan> plan, const InstructionSet& set, int threads, std::string& error) {
   auto executable = std::make_unique<Executable>();
   executable->set = set;

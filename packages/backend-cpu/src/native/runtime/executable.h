@@ -36,8 +36,14 @@ struct ProductProgram {
   /** Of kinds other than Callback; pointers are filled in at each run. */
   Epilogue epilogue{};
   View out, bias;
-  /** Which of the executable's packed operands is its right one; -1: none. */
-  int32_t packed = -1;
+  /** Which of the executable's operands that loops keep packed, or that runs do, is its right one; -1: none. */
+  int32_t packed = -1, kept = -1;
+};
+
+/** A right operand that no run changes, a weight: it may stay packed until somebody writes to the state that it is part of. */
+struct KeptOperand {
+  int32_t state;
+  size_t bytes;
 };
 
 struct KernelProgram {
@@ -59,6 +65,9 @@ struct Executable {
   /** Right operands that loops keep packed: where each lies, and how much memory all take. */
   std::vector<size_t> packedAt;
   size_t packedBytes = 0;
+  /** Right operands that may stay packed between runs, and the states that runs change. */
+  std::vector<KeptOperand> kept;
+  std::vector<int32_t> changedStates;
   /** Messages of the sites. */
   std::vector<std::string> sites;
   /** Its number among those that its engine compiled. */
@@ -100,17 +109,20 @@ class Workspace {
   std::vector<PackedOperand> packed_;
 };
 
-/** The sizes and strides of a product: without its operands and epilogue. */
+/** The sizes and strides of a product, or a convolution: without its operands and epilogue. */
 GemmArgs gemmArgs(const DotKernel& dot);
+ConvArgs convArgs(const ConvKernel& conv);
 
 /** Asks every kernel what scratch memory it needs, and notes it in the executable. */
 void measureScratch(Executable& executable);
 
 /**
  * Runs every kernel in order; stops after one that complained. Returns the status: 0 when all is well (see vm/execute.h). Loops move
- * the addresses in `buffers`; those of swapped buffers are as they were when it returns. `profiler` is null where nobody measures.
+ * the addresses in `buffers`; those of swapped buffers are as they were when it returns. `kept`: the operands of Executable::kept.
+ * `profiler` is null where nobody measures.
  */
-int32_t runExecutable(const Executable& executable, char** buffers, const double* scalars, Workspace& workspace, Profiler* profiler);
+int32_t runExecutable(const Executable& executable, char** buffers, const double* scalars, Workspace& workspace, PackedOperand* kept,
+                      Profiler* profiler);
 
 }  // namespace neurite
 

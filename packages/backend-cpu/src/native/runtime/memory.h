@@ -26,6 +26,8 @@ struct alignas(64) Block {
   /** Of adopted memory: where it is, and what its owner wants to hear of when nobody here needs it any more. */
   char* adopted;
   void* token;
+  /** Grows with each write to what a program may keep something of. Of the engine's thread of runs. */
+  uint64_t version = 0;
 
   char* data() { return adopted != nullptr ? adopted : reinterpret_cast<char*>(this + 1); }
 };

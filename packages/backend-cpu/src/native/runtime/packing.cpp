@@ -1,6 +1,7 @@
 #include "runtime/packing.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace neurite {
 
@@ -82,6 +83,7 @@ class Changed {
   }
 };
 
+/** In a loop. */
 void placeIn(Executable& executable, const Kernel& loop, KernelProgram& program) {
   const Plan& plan = *executable.plan;
   Changed changed(plan);
@@ -110,8 +112,49 @@ void placeAll(Executable& executable, const std::vector<Kernel>& kernels, std::v
   }
 }
 
+/** Rows from which packing is too small a part of a product to keep what is packed. */
+constexpr double kMostKeptRows = 1024;
+
+void keepOperand(Executable& executable, const Changed& changed, const View& rhs, DType dtype, double rows, ProductProgram& program,
+                 const std::function<int64_t()>& floats) {
+  const BufferInfo& buffer = executable.plan->buffers[static_cast<size_t>(rhs.buffer)];
+  if (buffer.kind != LocationKind::State || changed.contains(rhs.buffer) || dtype != DType::Float32 || rows > kMostKeptRows) return;
+  const int64_t count = floats();
+  if (count == 0) return;
+  program.kept = static_cast<int32_t>(executable.kept.size());
+  executable.kept.push_back({static_cast<int32_t>(buffer.place), static_cast<size_t>(count) * sizeof(float)});
+}
+
+void keepAll(Executable& executable, const Changed& changed) {
+  const KernelTable& kernels = *executable.set.kernels;
+  for (size_t i = 0; i < executable.programs.size(); i++) {
+    const Kernel& kernel = executable.plan->kernels[i];
+    if (kernel.kind == KernelKind::Dot) {
+      const DotKernel& dot = *kernel.dot;
+      keepOperand(executable, changed, dot.rhs, dot.dtype, static_cast<double>(dot.m), *executable.programs[i].product,
+                  [&] { return kernels.packedFloats(gemmArgs(dot), executable.threads); });
+    } else if (kernel.kind == KernelKind::Conv) {
+      const ConvKernel& conv = *kernel.conv;
+      double rows = static_cast<double>(conv.batch);
+      for (int axis = 0; axis < conv.spatial; axis++) rows *= static_cast<double>(conv.output[axis]);
+      keepOperand(executable, changed, conv.rhs, conv.dtype, rows, *executable.programs[i].product,
+                  [&] { return kernels.packedFilterFloats(convArgs(conv), executable.threads); });
+    }
+  }
+}
+
 }  // namespace
 
-void placePackedOperands(Executable& executable) { placeAll(executable, executable.plan->kernels, executable.programs); }
+void placePackedOperands(Executable& executable) {
+  const Plan& plan = *executable.plan;
+  placeAll(executable, plan.kernels, executable.programs);
+  Changed changed(plan);
+  changed.add(plan.kernels);
+  keepAll(executable, changed);
+  for (size_t i = 0; i < plan.buffers.size(); i++) {
+    if (plan.buffers[i].kind == LocationKind::State && changed.contains(static_cast<int32_t>(i)))
+      executable.changedStates.push_back(static_cast<int32_t>(plan.buffers[i].place));
+  }
+}
 
 }  // namespace neurite

@@ -1,4 +1,7 @@
-/** Products in loops whose right operand no step changes: it is packed once a run of the loop, in memory that lasts as long. */
+/**
+ * Right operands that are packed once for many products: in loops those that no step changes, for one run of the loop; of all other
+ * products the weights that no run changes, for as long as nobody writes to them.
+ */
 #ifndef NEURITE_RUNTIME_PACKING_H
 #define NEURITE_RUNTIME_PACKING_H
 
@@ -6,7 +9,7 @@
 
 namespace neurite {
 
-/** Finds such products and gives each a place for what is packed. */
+/** Finds such products and gives each a place for what is packed; also finds out which states a run changes. */
 void placePackedOperands(Executable& executable);
 
 }  // namespace neurite

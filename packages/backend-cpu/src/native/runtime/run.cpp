@@ -15,8 +15,9 @@ struct Run {
   /** What `memory` sees; loops move some of them. */
   char** buffers;
   RunMemory memory;
-  /** Null while kernels are only asked for their needs. */
+  /** Null while kernels are only asked for their needs: as if nothing had been packed yet. */
   Workspace* workspace;
+  PackedOperand* kept;
   Context context;
   /** Null where nobody measures. */
   Profiler* profiler = nullptr;
@@ -25,6 +26,14 @@ struct Run {
 
   void* address(const View& view) const {
     return memory.buffers[view.buffer] + view.offset * elementBytes(executable.plan->buffers[view.buffer].dtype);
+  }
+
+  /** Null where the right operand is another each time. */
+  PackedOperand* packedOperand(const ProductProgram& program) const {
+    static PackedOperand unplaced = {nullptr, false};
+    if (program.packed < 0 && program.kept < 0) return nullptr;
+    if (workspace == nullptr) return &unplaced;
+    return program.packed >= 0 ? &workspace->packed(program.packed) : kept + program.kept;
   }
 };
 
@@ -99,9 +108,7 @@ void runDot(const Run& run, const DotKernel& dot, const ProductProgram& program)
   args.lhs = run.address(dot.lhs);
   args.rhs = run.address(dot.rhs);
   args.epilogue = epilogueFor(run, program, call);
-  // Kernels that are only asked for their needs learn that there is a place for it.
-  PackedOperand unplaced = {nullptr, false};
-  if (program.packed >= 0) args.packed = run.workspace == nullptr ? &unplaced : &run.workspace->packed(program.packed);
+  args.packed = run.packedOperand(program);
   const KernelTable& kernels = *run.executable.set.kernels;
   const auto fn = dot.dtype == DType::Float32   ? kernels.gemm
                   : dot.dtype == DType::Float64 ? kernels.gemmFloat64
@@ -113,30 +120,10 @@ void runDot(const Run& run, const DotKernel& dot, const ProductProgram& program)
 void runConv(const Run& run, const ConvKernel& conv, const ProductProgram& program) {
   EpilogueCall call = {run, program.vm, conv.batch};
   for (int i = 0; i < conv.spatial; i++) call.rowsEach *= conv.output[i];
-  ConvArgs args{};
-  const int n = conv.spatial;
-  args.spatial = n;
-  args.groups = conv.groups;
-  args.batch = conv.batch;
-  args.channels = conv.channels;
-  args.features = conv.features;
-  std::copy_n(conv.input, n, args.input);
-  std::copy_n(conv.window, n, args.window);
-  std::copy_n(conv.output, n, args.output);
-  std::copy_n(conv.strides, n, args.strides);
-  std::copy_n(conv.low, n, args.low);
-  std::copy_n(conv.lhsDilation, n, args.lhsDilation);
-  std::copy_n(conv.rhsDilation, n, args.rhsDilation);
+  ConvArgs args = convArgs(conv);
   args.lhs = run.address(conv.lhs);
-  args.lhsGroup = conv.lhs.strides[0];
-  args.lhsBatch = conv.lhs.strides[1];
-  std::copy_n(conv.lhs.strides + 2, n, args.lhsSpatial);
-  args.lhsChannel = conv.lhs.strides[n + 2];
   args.rhs = run.address(conv.rhs);
-  args.rhsGroup = conv.rhs.strides[0];
-  std::copy_n(conv.rhs.strides + 1, n, args.rhsWindow);
-  args.rhsChannel = conv.rhs.strides[n + 1];
-  args.rhsFeature = conv.rhs.strides[n + 2];
+  args.packed = run.packedOperand(program);
   args.epilogue = epilogueFor(run, program, call);
   const KernelTable& kernels = *run.executable.set.kernels;
   const auto fn = conv.dtype == DType::Float32   ? kernels.conv
@@ -348,7 +335,7 @@ void measureScratch(Executable& executable) {
   const Plan& plan = *executable.plan;
   std::vector<char*> nowhere(plan.buffers.size(), nullptr);
   int32_t status = 0;
-  Run run = {executable, nowhere.data(), {nowhere.data(), nullptr, &status}, nullptr, {}};
+  Run run = {executable, nowhere.data(), {nowhere.data(), nullptr, &status}, nullptr, nullptr, {}};
   run.context.parallel.threads = executable.threads;
   run.context.scratch.ctx = &executable;
   run.context.scratch.reserve = [](void* context, size_t each, size_t shared) {
@@ -360,10 +347,11 @@ void measureScratch(Executable& executable) {
   measureKernels(run, plan.kernels, executable.programs);
 }
 
-int32_t runExecutable(const Executable& executable, char** buffers, const double* scalars, Workspace& workspace, Profiler* profiler) {
+int32_t runExecutable(const Executable& executable, char** buffers, const double* scalars, Workspace& workspace, PackedOperand* kept,
+                      Profiler* profiler) {
   int32_t status = 0;
   RunScratch scratch = {workspace, &status};
-  Run run = {executable, buffers, {buffers, scalars, &status}, &workspace, {}};
+  Run run = {executable, buffers, {buffers, scalars, &status}, &workspace, kept, {}};
   struct Threads {
     int count;
   } threads = {executable.threads};

@@ -108,6 +108,7 @@ int main(int argc, char** argv) {
       owners.emplace_back([&, owner] {
         Engine::Options options{set};
         options.threads = 3;
+        options.packedLimit = size_t{1} << 26;
         options.longestSynchronous = owner % 2 == 0 ? 10e6 : 0;
         Engine engine(options);
         for (const Words& plan : plans) outcomes[static_cast<size_t>(owner)].push_back(runPlan(engine, plan));

@@ -160,6 +160,31 @@ struct Checker {
   }
 };
 
+/**
+ * A product whose right operand may stay packed: the same bits without a place for it, when it is packed there, and when it is found
+ * there. `floats`: its size; 0 where it is not packed.
+ */
+template <typename Args>
+void testPacked(Checker& check, Args args, void (*product)(const Context&, const Args&), int64_t floats, const std::vector<float>& out) {
+  if (floats == 0) return;
+  void* memory = nullptr;
+  if (posix_memalign(&memory, 64, size_t(floats) * sizeof(float)) != 0) std::abort();
+  PackedOperand packed = {nullptr, false};
+  args.packed = &packed;
+  product(check.pool->context, args);
+  const std::vector<float> unplaced = out;
+  if (packed.ready) check.fail("what has no place is not packed");
+  packed.memory = static_cast<float*>(memory);
+  for (const char* when : {"packed", "found packed"}) {
+    product(check.pool->context, args);
+    if (!packed.ready) check.fail("the right operand was not packed");
+    if (std::memcmp(unplaced.data(), out.data(), out.size() * sizeof(float)) != 0) check.fail("other bits where the right operand is %s", when);
+    // From here on it is not read.
+    args.rhs = nullptr;
+  }
+  std::free(memory);
+}
+
 inline std::string text(const std::vector<int64_t>& list) {
   std::string s = "[";
   for (size_t i = 0; i < list.size(); i++) s += (i ? "," : "") + std::to_string(list[i]);

@@ -28,7 +28,7 @@ struct Delivered {
 template <typename T>
 void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, Strided<T>& rhs, EpilogueKind kind, int64_t gap,
               bool groupsInside = false) {
-  const bool floating = std::is_floating_point_v<T>;
+  constexpr bool floating = std::is_floating_point_v<T>;
   const int spatial = int(s.input.size());
   check.name("conv %s epilogue %d G %lld N %lld C %lld O %lld in %s window %s out %s strides %s low %s dilations %s %s lhs %s rhs %s",
              floating ? "float" : "int", int(kind), (long long)s.groups, (long long)s.batch, (long long)s.channels, (long long)s.features,
@@ -103,6 +103,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
     const std::vector<T> once = out.memory;
     (floating ? check.table->conv : check.table->convInt32)(check.pool->context, c);
     if (std::memcmp(once.data(), out.memory.data(), once.size() * sizeof(T)) != 0) check.fail("a second run gave other bits");
+    if constexpr (floating) testPacked(check, c, check.table->conv, check.table->packedFilterFloats(c, check.pool->context.parallel.threads), out.memory);
   }
   check.same(out, 2e-6 * double(depth + 2), [&](const std::vector<int64_t>& i) { return want[size_t((i[0] * rows + i[1]) * s.features + i[2])]; });
   if (kind == EpilogueKind::Callback)
