@@ -6,12 +6,16 @@ from keras_values import camel, described, draws, keras, np, plain, serialize, w
 
 normal, _ = draws(5)
 
-WINDOWS = ["boxcar", "triang", "bartlett", "barthann", "bohman", "cosine", "exponential", "lanczos", "parzen", "tukey", "hann", "hamming", "blackman", "blackmanharris", "nuttall", "flattop"]  # fmt: skip
+WINDOWS = ["boxcar", "triang", "bartlett", "barthann", "bohman", "cosine", "exponential", "lanczos", "parzen", "tukey", "hann", "hamming", "blackman", "blackmanharris", "nuttall", "flattop", "taylor"]  # fmt: skip
+SECOND_NAMES = "box ones rect rectangular triangle tri bart brt brthan bth bman bmn halfcosine poisson sinc parz par tuk han hamm ham black blk blackharr bkh nutl nut flat flt taylorwin".split()  # fmt: skip
 
 kernels = []
 for options, shape in (
     *(({"window": window, "scaling": None}, (size, 1, 2)) for window in WINDOWS for size in (1, 6, 7)),
     *(({"window": window, "scaling": None, "periodic": True}, (6, 1, 2)) for window in ("hann", "parzen", "triang")),
+    *(({"window": window, "scaling": None}, (4, 1, 2)) for window in SECOND_NAMES),
+    ({"window": "hann_periodic", "scaling": None}, (4, 1, 2)),
+    ({"window": "tuk_symmetric", "scaling": None, "periodic": True}, (4, 1, 2)),
     ({}, (8, 1, 5)),
     ({"side": "imag"}, (8, 1, 5)),
     ({"side": "imag", "scaling": "spectrum", "periodic": True}, (8, 1, 9)),

@@ -51,7 +51,7 @@ describe("kernels of the Fourier transform are Keras's, with SciPy's windows", (
   it.each([
     ["a shape", () => new STFT()([4, 2, 3]), ShapeError, /\[STFT\] a weight of shape \[frame, 1, bins\] is needed: got \[4,2,3\]/],
     ["a window", () => new STFT({ window: [1, 2] })([4, 1, 3]), ValueError, /there must be 4 values, as long as a frame: got 2/],
-    ["a name", () => new STFT({ window: "han" as never }), ValueError, /\[STFT\] window must be one of boxcar, .*: got "han"/],
+    ["a name", () => new STFT({ window: "hanning" as never }), ValueError, /\[STFT\] window must be one of boxcar, .*: got "hanning"/],
     ["a side", () => new STFT({ side: "left" as never }), ValueError, /\[STFT\] side must be "real" or "imag": got "left"/],
   ] as const)("%s that cannot be is refused", (_what, run, error, message) => {
     expect(run).toThrow(error);
