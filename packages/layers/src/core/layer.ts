@@ -5,12 +5,10 @@ import {
   autoName,
   checkpoint,
   classOf,
-  ConfiguredCallable,
   currentScope,
   type DType,
   field,
   type Field,
-  fieldsOf,
   flattenTree,
   identityOf,
   inferThrough,
@@ -19,23 +17,19 @@ import {
   isTensor,
   mapTree,
   ops,
-  outsideInference,
   ShapeError,
   snakeCase,
   type SymbolicShape,
   type SymbolicTensor,
   Tensor,
   type TensorLike,
-  ValueError,
-  Variable,
+  type Variable,
   withScope,
 } from "@neurite/core";
-import { type ConstraintFunction, getConstraint } from "../constraints/index.ts";
-import { getInitializer } from "../initializers/index.ts";
-import { getRegularizer, type RegularizerFunction } from "../regularizers/index.ts";
+import type { RegularizerFunction } from "../regularizers/index.ts";
 import { regularizerField } from "../regularizers/regularizer-field.ts";
 import { insideCall, withTraining } from "./call-context.ts";
-import { CallLosses, lossesApart } from "./call-losses.ts";
+import { lossesApart } from "./call-losses.ts";
 import type { DTypePolicy } from "./dtype-policy.ts";
 import { dtypePolicyField } from "./dtype-policy-field.ts";
 import { DTypePolicyMap } from "./dtype-policy-map.ts";
@@ -43,13 +37,13 @@ import { firstTensors } from "./first-application.ts";
 import { checkInputs, type InputSpecTree } from "./input-spec.ts";
 import { giveMasks, masksOf, type MaskTree } from "./masks.ts";
 import { asTensors, isCallOptions, nameLayerIn } from "./layer-inputs.ts";
-export type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
-import type { AddWeightOptions, CallOptions, LayerOptions } from "./layer-options.ts";
+import type { CallOptions, LayerOptions } from "./layer-options.ts";
 import { currentRematScope, rematerializes, withinRemat } from "./remat-scope.ts";
-import { brandLayer, isLayer, type SeedState, unique } from "./layer-state.ts";
-import { OwnWeights } from "./own-weights.ts";
-import { setWeightsOf } from "./set-weights.ts";
+import { brandLayer } from "./layer-state.ts";
 import { graphShape, mapShapes, type ShapeTree, shapesOf, symbolicShape } from "./shapes.ts";
+import { WeightHolder } from "./weight-holder.ts";
+
+export type { CallOptions, LayerOptions } from "./layer-options.ts";
 
 export interface Layer {
   /** Applied to symbolic tensors it becomes part of a functional model. */
@@ -76,7 +70,7 @@ export interface Layer {
  * }
  * const y = new Residual()(x);
  */
-export abstract class Layer extends ConfiguredCallable {
+export abstract class Layer extends WeightHolder {
   static override readonly fields: readonly Field[] = [
     field.string("name", { default: null }),
     field.boolean("trainable", { default: true }),
@@ -90,7 +84,6 @@ export abstract class Layer extends ConfiguredCallable {
     brandLayer(this.prototype);
   }
 
-  declare readonly name: string;
   declare readonly dtypePolicy: DTypePolicy;
   declare readonly activityRegularizer: RegularizerFunction | null;
   /** The option `autocast`: whether floating inputs and weights are cast to {@link computeDtype}. */
@@ -99,22 +92,15 @@ export abstract class Layer extends ConfiguredCallable {
   declare readonly inputShape: SymbolicShape | null;
   /** What it takes as its first argument; other inputs are refused when it is called. null: anything. */
   inputSpec: InputSpecTree = null;
-  /** True once its weights exist. */
-  built = false;
 
-  #trainable = true;
   #path: string | null = null;
   #buildShape: ShapeTree | null = null;
   #namedShapes: Readonly<Record<string, ShapeTree>> | null = null;
-  readonly #own = new OwnWeights(this);
-  readonly #losses = new CallLosses();
   readonly #remat = currentRematScope();
 
   /** @throws ValueError for unknown and wrong options. */
   constructor(options: LayerOptions = {}) {
-    // Options are checked by the base class before private fields exist: `trainable` and `name` are taken up below.
     super(options);
-    this.#trainable = options.trainable ?? true;
     // What users call makes the weights once and in the layer's scope, whoever calls it; what classes write is a step of that.
     Object.defineProperty(this, "build", {
       value: (inputShape: ShapeTree): void => {
@@ -139,11 +125,6 @@ export abstract class Layer extends ConfiguredCallable {
    */
   build(_inputShape: ShapeTree): void {}
 
-  /** Name of its class in configs and errors. */
-  get className(): string {
-    return identityOf(classOf(this)).className;
-  }
-
   /** Where it stands among the layers that hold it: "encoder/attention/query". null before it was built. */
   get path(): string | null {
     return this.#path;
@@ -162,21 +143,8 @@ export abstract class Layer extends ConfiguredCallable {
   }
 
   /** Dtype of the weights. */
-  get variableDtype(): DType {
+  override get variableDtype(): DType {
     return this.ownPolicy.variableDtype;
-  }
-
-  /** Makes a weight of this layer. */
-  addWeight(options: AddWeightOptions): Variable {
-    const { name, shape, dtype = this.variableDtype, trainable = true } = options;
-    const initializer = getInitializer(options.initializer ?? (dtype.includes("float") ? "glorot_uniform" : "zeros"));
-    const path = [currentScope(), name].filter((part) => part !== "").join("/");
-    const variable = outsideInference(
-      () => new Variable(initializer(shape, { dtype }), { name: path, dtype, trainable: trainable && this.#trainable }),
-    );
-    this.#own.add(variable, trainable, getRegularizer(options.regularizer ?? null));
-    variable.constraint = getConstraint(options.constraint ?? null) as ConstraintFunction | null;
-    return variable;
   }
 
   /** A weight as the computation wants it: in the compute dtype, unless the option `autocast` is false. */
@@ -184,11 +152,6 @@ export abstract class Layer extends ConfiguredCallable {
     return this.castsFloats && isFloating(weight.dtype) && weight.dtype !== this.computeDtype
       ? ops.cast(weight, this.computeDtype)
       : weight;
-  }
-
-  /** Adds a scalar to what is minimized. Called inside `call`; what was added counts until the next call. */
-  addLoss(loss: AnyTensor): void {
-    this.#losses.values.push(loss as Tensor);
   }
 
   /** Makes the weights for inputs of these shapes, if that was not done yet. */
@@ -282,7 +245,7 @@ export abstract class Layer extends ConfiguredCallable {
 
   #run(args: readonly unknown[], options: CallOptions): unknown {
     const outermost = !insideCall();
-    if (outermost) for (const losses of this.#family()) losses.values = [];
+    if (outermost) for (const losses of this.callLosses) losses.values = [];
     try {
       return withScope(this.name, () =>
         withTraining(options.training ?? (outermost && this.trainsAlone ? true : null), () => {
@@ -305,7 +268,7 @@ export abstract class Layer extends ConfiguredCallable {
   #compute(args: readonly unknown[]): unknown {
     const compute = (...values: readonly unknown[]): unknown =>
       (this.call as (...given: readonly unknown[]) => unknown).call(this, ...values);
-    const family = this.#family();
+    const family = this.callLosses;
     const outputSize = (): number => {
       const avals = lossesApart(family, () => inferThrough([], () => tensorsIn(compute(...args)).map(({ value }) => value))).result;
       return avals.reduce((total, { shape }) => total + shape.reduce((size, dim) => size * (Number.isNaN(dim) ? 1 : dim), 1), 0);
@@ -330,106 +293,6 @@ export abstract class Layer extends ConfiguredCallable {
     }
   }
 
-  /** The penalties of its call and of those of all layers inside, as far as they are of this copy of neurite. */
-  #family(): CallLosses[] {
-    return [this.#losses, ...this.sublayers.flatMap((layer) => (#losses in layer ? layer.#family() : []))];
-  }
-
-  /** Layers held in its fields, in the order they were set. */
-  get sublayers(): readonly Layer[] {
-    return this.#own.state.layers;
-  }
-
-  /** Random state held in its fields. */
-  get seedGenerators(): readonly SeedState[] {
-    return this.#own.state.seeds;
-  }
-
-  /** Its own weights, without those of layers inside: the trainable ones first, each in the order they were made. */
-  get ownWeights(): readonly Variable[] {
-    return this.#own.ordered;
-  }
-
-  /** All weights, those of layers inside too, in the order Keras saves them. */
-  get weights(): readonly Variable[] {
-    return unique([...this.ownWeights, ...this.sublayers.flatMap(({ weights }) => weights)]);
-  }
-
-  /** {@link weights} and random state. */
-  get variables(): readonly Variable[] {
-    const seeds = this.seedGenerators.map(({ state }) => state);
-    return unique([...this.ownWeights, ...seeds, ...this.sublayers.flatMap(({ variables }) => variables)]);
-  }
-
-  /** The weights that training changes. */
-  get trainableWeights(): readonly Variable[] {
-    return this.trainable ? this.weights.filter(({ trainable }) => trainable) : [];
-  }
-
-  /** The weights that training leaves alone, and moving statistics. */
-  get nonTrainableWeights(): readonly Variable[] {
-    return this.trainable ? this.weights.filter(({ trainable }) => !trainable) : this.weights;
-  }
-
-  /** {@link trainableWeights}. */
-  get trainableVariables(): readonly Variable[] {
-    return this.trainableWeights;
-  }
-
-  /** {@link nonTrainableWeights} and random state. */
-  get nonTrainableVariables(): readonly Variable[] {
-    return this.trainable ? this.variables.filter(({ trainable }) => !trainable) : this.variables;
-  }
-
-  /** Whether training changes its weights. Setting it reaches the layers inside. */
-  get trainable(): boolean {
-    return this.#trainable;
-  }
-
-  set trainable(trainable: boolean) {
-    if (!(#trainable in this)) return; // the base constructor assigns options before private fields exist
-    this.#trainable = trainable;
-    this.#own.setTrainable(trainable);
-    for (const layer of this.sublayers) layer.trainable = trainable;
-  }
-
-  /** Penalties of the last call and of the weights, as scalars: what training adds to the loss. */
-  get losses(): readonly Tensor[] {
-    return [...this.#callLosses(), ...this.#weightLosses()];
-  }
-
-  #callLosses(): readonly Tensor[] {
-    return [...this.#losses.values, ...this.sublayers.flatMap((layer) => layer.#callLosses())];
-  }
-
-  #weightLosses(): readonly Tensor[] {
-    if (!this.trainable) return [];
-    return [...this.#own.penalties, ...this.sublayers.flatMap((layer) => layer.#weightLosses())];
-  }
-
-  /** Copies of {@link weights} that later training does not change. Read one with `await w.array()`. */
-  async getWeights(): Promise<Tensor[]> {
-    return this.weights.map((variable) => variable.read());
-  }
-
-  /**
-   * Sets {@link weights}, in their order.
-   *
-   * @throws ValueError for another number of weights; ShapeError for one that does not fit.
-   */
-  setWeights(values: readonly TensorLike[]): void {
-    setWeightsOf(this, values);
-  }
-
-  /**
-   * Number of weights, elements counted.
-   * @throws ValueError before it was built.
-   */
-  countParams(): number {
-    if (!this.built) throw new ValueError(`[countParams] layer ${this.toString()} has no weights yet: call it, or build it, before`);
-    return this.weights.reduce((total, { size }) => total + size, 0);
-  }
-
   /** Shape of what comes out for inputs of this shape (null where not known). Makes the weights if there are none. */
   computeOutputShape(inputShape: ShapeTree): ShapeTree {
     const shapes: SymbolicShape[] = [];
@@ -439,7 +302,7 @@ export abstract class Layer extends ConfiguredCallable {
     let outputs: unknown;
     const given = shapes.map((shape) => ({ dtype: this.computeDtype, shape: graphShape(shape) }));
     // The penalties of the last call stay: those of this one have no elements.
-    const { result: avals } = lossesApart(this.#family(), () =>
+    const { result: avals } = lossesApart(this.callLosses, () =>
       inferThrough(given, (values) => {
         let next = 0;
         outputs = this.#run([mapShapes(inputShape, () => new Tensor(values[next++] as never))], {});
@@ -491,16 +354,6 @@ export abstract class Layer extends ConfiguredCallable {
   protected buildForShapes(shapes: Readonly<Record<string, ShapeTree>>): void {
     const [first] = Object.values(shapes);
     if (first !== undefined && first !== null) this.buildFor(first);
-  }
-
-  /** `"dense_1" (Dense, units=10)`: how errors name it. */
-  override toString(): string {
-    const required = fieldsOf(classOf(this)).filter((option) => option.required);
-    const options = required.map((option) => {
-      const value = (this as unknown as Record<string, unknown>)[option.property];
-      return `, ${option.name}=${isLayer(value) ? value.toString() : typeof value === "function" ? value.name || "a function" : JSON.stringify(value)}`;
-    });
-    return `${JSON.stringify(this.name)} (${this.className}${options.join("")})`;
   }
 }
 
