@@ -40,8 +40,8 @@ export const renamed = {
   "keras.metrics.get": "getMetric",
   "keras.optimizers.get": "getOptimizer",
   "keras.utils.set_random_seed": "setSeed",
-  "keras.config.set_dtype_policy": "setDtypePolicy",
-  "keras.config.dtype_policy": "dtypePolicy",
+  "keras.config.set_dtype_policy": "setDTypePolicy",
+  "keras.config.dtype_policy": "getDTypePolicy",
   "keras.tree.flatten": "flattenTree",
   "keras.tree.map_structure": "mapTree",
 };
@@ -98,6 +98,5 @@ export const reasons = [
   [/^keras\.config\./, "options are given where they are used; there is no global configuration"],
   [/\.FloatDTypePolicy/, "an older name of `DTypePolicy`"],
   [/^keras\.dtype_policies\.get$/, "layers take a policy or its name; `new DTypePolicy(name)` makes one"],
-  [/^keras\.dtype_policies\.(AWQ|GPTQ|Int4|Quantized|QuantizedFloat8)/, "quantized training, later"],
   [/^keras\.tree\./, "an inner part of Keras"],
 ];

@@ -4,10 +4,19 @@ export * from "./initializers/index.ts";
 export * from "./regularizers/index.ts";
 export { isTraining, withTraining } from "./core/call-context.ts";
 export { rematScope, type RematScopeOptions } from "./core/remat-scope.ts";
-export { DTypePolicy, getDTypePolicy, setDTypePolicy, type DTypePolicyLike } from "./core/dtype-policy.ts";
+export { DTypePolicy, type DTypePolicyName, getDTypePolicy } from "./core/dtype-policy.ts";
+export { type DTypePolicyLike, setDTypePolicy } from "./core/named-policy.ts";
 export { DTypePolicyMap } from "./core/dtype-policy-map.ts";
 export { QuantizedMatrix } from "./quantization/quantized-matrix.ts";
-export { QuantizedDTypePolicy } from "./quantization/quantized-policy.ts";
+export {
+  AWQDTypePolicy,
+  GPTQDTypePolicy,
+  Int4DTypePolicy,
+  type QuantizationMode,
+  QuantizedDTypePolicy,
+  QuantizedFloat8DTypePolicy,
+  type QuantizedPolicyName,
+} from "./quantization/quantized-policy.ts";
 export { layerField } from "./core/fields.ts";
 export { type LoraOptions, LowRankUpdate } from "./core/low-rank.ts";
 export { isLayer, type SeedState } from "./core/layer-state.ts";

@@ -1,8 +1,7 @@
 import { DTypeError, type DType, type KerasIdentity, serializeKerasObject, ValueError } from "@neurite/core";
-import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
-import { DTypePolicy, type DTypePolicyLike, getDTypePolicy } from "./dtype-policy.ts";
-
-const asPolicy = (policy: DTypePolicyLike): DTypePolicy => (policy instanceof DTypePolicy ? policy : new DTypePolicy(policy));
+import { AWQDTypePolicy, GPTQDTypePolicy, Int4DTypePolicy, QuantizedDTypePolicy, QuantizedFloat8DTypePolicy } from "../quantization/quantized-policy.ts"; // prettier-ignore
+import { DTypePolicy, getDTypePolicy } from "./dtype-policy.ts";
+import { type DTypePolicyLike, policyOf } from "./named-policy.ts";
 
 /**
  * Policies by the paths of layers, for a layer that hands its policy on to layers inside it: `layer.path` of each says which is its own.
@@ -28,7 +27,9 @@ export class DTypePolicyMap extends DTypePolicy {
    */
   constructor(defaultPolicy: DTypePolicyLike | null = null, policyMap: Readonly<Record<string, DTypePolicyLike>> = {}) {
     if (defaultPolicy instanceof DTypePolicyMap) throw new DTypeError("[DTypePolicyMap] the default policy cannot be a map itself");
-    super((defaultPolicy === null ? getDTypePolicy() : asPolicy(defaultPolicy)).name);
+    // Everything is asked of the default policy.
+    super("float32");
+    if (defaultPolicy !== null) policyOf(defaultPolicy);
     this.#default = defaultPolicy;
     if (typeof policyMap !== "object" || policyMap === null)
       throw new DTypeError(
@@ -39,7 +40,7 @@ export class DTypePolicyMap extends DTypePolicy {
 
   /** The policy of layers whose path is not in the map. */
   get defaultPolicy(): DTypePolicy {
-    return this.#default === null ? getDTypePolicy() : asPolicy(this.#default as DTypePolicyLike);
+    return this.#default === null ? getDTypePolicy() : policyOf(this.#default as DTypePolicyLike);
   }
 
   override get name(): string {
@@ -52,6 +53,10 @@ export class DTypePolicyMap extends DTypePolicy {
 
   override get variableDtype(): DType {
     return this.defaultPolicy.variableDtype;
+  }
+
+  override get quantizationMode(): string | null {
+    return this.defaultPolicy.quantizationMode;
   }
 
   /** How many paths and expressions there are. */
@@ -96,7 +101,7 @@ export class DTypePolicyMap extends DTypePolicy {
     } catch (cause) {
       throw new ValueError(`[DTypePolicyMap] "${path}" is no regular expression: ${(cause as Error).message}`, { cause });
     }
-    this.#policies.set(path, asPolicy(policy));
+    this.#policies.set(path, policyOf(policy));
     return this;
   }
 
@@ -125,7 +130,10 @@ function wholly(pattern: string): RegExp {
 const classes: Readonly<Record<string, { fromConfig(config: Record<string, unknown>): DTypePolicy }>> = {
   DTypePolicy,
   QuantizedDTypePolicy,
-  Int4DTypePolicy: QuantizedDTypePolicy,
+  Int4DTypePolicy,
+  GPTQDTypePolicy,
+  AWQDTypePolicy,
+  QuantizedFloat8DTypePolicy,
   DTypePolicyMap,
 };
 

@@ -5,8 +5,8 @@ const policies: Readonly<Record<string, readonly [compute: DType, variable: DTyp
   mixed_bfloat16: ["bfloat16", "float32"],
 };
 
-/** What anything that takes a policy accepts: a dtype, "mixed_float16", "mixed_bfloat16", or a policy. */
-export type DTypePolicyLike = DType | "mixed_float16" | "mixed_bfloat16" | DTypePolicy;
+/** Names of policies that are not quantized. */
+export type DTypePolicyName = DType | "mixed_float16" | "mixed_bfloat16";
 
 /**
  * The dtypes a layer works in: that of its computations and that of its weights.
@@ -49,9 +49,15 @@ export class DTypePolicy {
     return this.#dtypes[1];
   }
 
-  /** Where the name is null, as in Keras's maps without a default, it is that of the global policy. */
+  /** How weights are kept, in quantized policies: "int8". null in others. */
+  get quantizationMode(): string | null {
+    return null;
+  }
+
+  /** Where the name is null, as in Keras's maps without a default, it is the global policy. */
   static fromConfig(config: Record<string, unknown>): DTypePolicy {
-    return new DTypePolicy((config["name"] as string | null) ?? global.name);
+    const name = (config["name"] ?? null) as string | null;
+    return name === null ? global : new DTypePolicy(name);
   }
 
   getConfig(): Record<string, unknown> {
@@ -71,18 +77,9 @@ export function getDTypePolicy(): DTypePolicy {
   return global;
 }
 
-/**
- * Sets the policy of layers (of inputs of any shape) made from here on that are given none.
- *
- * @throws DTypeError for what is no policy and names none.
- *
- * @example
- * setDTypePolicy("mixed_bfloat16");
- * new Dense(30).computeDtype; // "bfloat16"
- * setDTypePolicy("float32");
- */
-export function setDTypePolicy(policy: DTypePolicyLike): void {
-  global = policy instanceof DTypePolicy ? policy : new DTypePolicy(policy);
+/** What {@link getDTypePolicy} gives from here on. */
+export function setGlobalPolicy(policy: DTypePolicy): void {
+  global = policy;
 }
 
 /** True where a policy computes in a floating dtype: only then are inputs cast. */

@@ -71,7 +71,7 @@ export class EinsumDense extends LowRankKernelLayer {
     const { kernel, bias, inputAxes, outputAxes } = this.#weightsFor(inputShape);
     this.inputSpec = new InputSpec({ ndim: inputShape.length });
     if (this.ownPolicy instanceof QuantizedDTypePolicy) {
-      this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.ownPolicy.mode);
+      this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.ownPolicy.quantizationMode);
     } else this.addKernel(kernel, withFanAxes(this.kernelInitializer, inputAxes, outputAxes));
     if (bias !== null) this.addBias(bias);
     this.beginLora();

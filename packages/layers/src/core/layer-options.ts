@@ -2,7 +2,7 @@ import type { AnyTensor, DType, SymbolicShape } from "@neurite/core";
 import type { ConstraintLike } from "../constraints/index.ts";
 import type { InitializerLike } from "../initializers/index.ts";
 import type { RegularizerLike } from "../regularizers/index.ts";
-import type { DTypePolicyLike } from "./dtype-policy.ts";
+import type { DTypePolicyLike } from "./named-policy.ts";
 
 /** Options every layer takes. */
 export interface LayerOptions {

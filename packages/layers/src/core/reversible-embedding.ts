@@ -56,7 +56,9 @@ export class ReversibleEmbedding extends Embedding {
   /** @throws ValueError for embeddings of 8 or 4 bits, which {@link Embedding} has. */
   override build(): void {
     if (this.ownPolicy instanceof QuantizedDTypePolicy)
-      throw new ValueError(`[ReversibleEmbedding] layer ${this.toString()} cannot go back through embeddings of ${this.ownPolicy.mode}`);
+      throw new ValueError(
+        `[ReversibleEmbedding] layer ${this.toString()} cannot go back through embeddings of ${this.ownPolicy.quantizationMode}`,
+      );
     super.build();
     if (this.tieWeights) return;
     this.reverseEmbeddings = this.addWeight({

@@ -1,11 +1,10 @@
 import { reference } from "@neurite/backend-reference";
-import { createRegistry, GradientTape, setDefaultDevice, tensor, type Tensor } from "@neurite/core";
+import { GradientTape, setDefaultDevice, tensor, type Tensor } from "@neurite/core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Dense } from "../core/dense.ts";
 import { Embedding } from "../core/embedding.ts";
-import { layersPlugin } from "../plugin.ts";
 import type { QuantizedMatrix } from "./quantized-matrix.ts";
-import { QuantizedDTypePolicy } from "./quantized-policy.ts";
+import { Int4DTypePolicy, QuantizedDTypePolicy } from "./quantized-policy.ts";
 
 beforeAll(() => setDefaultDevice(reference()));
 
@@ -38,7 +37,7 @@ describe("4 bits", () => {
   const byte = (low: number, high: number): number => (((low & 15) | ((high & 15) << 4)) << 24) >> 24;
 
   test("in blocks are integers less a zero point, times a scale", async () => {
-    const layer = new Dense(3, { dtype: new QuantizedDTypePolicy("int4/2"), useBias: false });
+    const layer = new Dense(3, { dtype: new Int4DTypePolicy("int4/2"), useBias: false });
     const x = tensor([[1, 0, 0], [0, 1, 0], [0, 0, 1]]); // prettier-ignore
     layer(x);
     const kernel = layer.quantizedKernel as QuantizedMatrix;
@@ -51,21 +50,11 @@ describe("4 bits", () => {
   });
 
   test("of embeddings have a scale for each number", async () => {
-    const layer = new Embedding(2, 3, { dtype: new QuantizedDTypePolicy("int4/-1") });
+    const layer = new Embedding(2, 3, { dtype: new Int4DTypePolicy("int4/-1") });
     layer(tensor([0], { dtype: "int32" }));
     const table = layer.quantizedEmbeddings as QuantizedMatrix;
     table.values.assign(tensor([[byte(1, -2), byte(3, 0)], [byte(-8, 7), byte(4, 0)]], { dtype: "int8" })); // prettier-ignore
     table.scale.assign([1, 2]);
     close(await values(layer(tensor([1, 0], { dtype: "int32" }))), [-4, 3.5, 2, 1, -2, 3]);
   });
-});
-
-test("policies come back from configs, and modes that are none are refused", () => {
-  const registry = createRegistry([layersPlugin]);
-  for (const mode of ["int8", "int4/128", "int4/-1"]) {
-    const config = new Dense(2, { dtype: new QuantizedDTypePolicy(mode) }).getConfig();
-    expect(config["dtype"]).toMatchObject({ module: "keras.dtype_policies", config: { mode, source_name: "float32" } });
-    expect(Dense.fromConfig<Dense>(config, registry).getConfig()["dtype"]).toEqual(config["dtype"]);
-  }
-  for (const mode of ["int4", "int4/0", "int2", "float8"]) expect(() => new QuantizedDTypePolicy(mode)).toThrow("the mode must be");
 });

@@ -40,7 +40,7 @@ it.each([
 );
 
 it("kernels of 4 bits are refused", () => {
-  expect(() => new EinsumDense("ab,bc->ac", 2, { dtype: new QuantizedDTypePolicy("int4/-1") })(ops.ones([1, 2]))).toThrow(
-    /4 bits are not supported/,
+  expect(() => new EinsumDense("ab,bc->ac", 2, { dtype: "int4_from_float32" })(ops.ones([1, 2]))).toThrow(
+    /weights in int4 are not supported/,
   );
 });

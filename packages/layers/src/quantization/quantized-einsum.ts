@@ -1,5 +1,6 @@
-import { ops, type Tensor, ValueError, type Variable } from "@neurite/core";
+import { DTypeError, ops, type Tensor, type Variable } from "@neurite/core";
 import type { Layer } from "../core/layer.ts";
+import type { QuantizationMode } from "./quantized-policy.ts";
 
 /** An equation whose "..." has letters for the axes it stands for. */
 interface Letters {
@@ -24,9 +25,9 @@ export class QuantizedEinsumKernel {
   readonly scale: Variable;
   readonly #equation: string;
 
-  /** @throws ValueError for another mode than int8. */
-  constructor(layer: Layer, equation: string, shape: readonly number[], rank: number, mode: "int8" | "int4") {
-    if (mode !== "int8") throw new ValueError(`[EinsumDense] kernels of 4 bits are not supported: only "int8" is`);
+  /** @throws DTypeError for another mode than int8. */
+  constructor(layer: Layer, equation: string, shape: readonly number[], rank: number, mode: QuantizationMode) {
+    if (mode !== "int8") throw new DTypeError(`[EinsumDense] weights in ${mode} are not supported: "int8" is`);
     this.#equation = equation;
     const { kernel, output } = spelledOut(equation, rank);
     const scales = [...output].map((letter) => (kernel.includes(letter) ? (shape[kernel.indexOf(letter)] as number) : 1));

@@ -1,4 +1,4 @@
-import { ops, type Tensor, type Variable } from "@neurite/core";
+import { DTypeError, ops, type Tensor, type Variable } from "@neurite/core";
 import type { Layer } from "../core/layer.ts";
 import type { QuantizedDTypePolicy } from "./quantized-policy.ts";
 
@@ -36,13 +36,17 @@ export class QuantizedMatrix {
   readonly #columns: number;
   readonly #axis: ScaledAxis;
 
+  /** @throws DTypeError for a policy of another mode than "int8" and "int4". */
   constructor(layer: Layer, name: string, [rows, columns]: readonly [number, number], axis: ScaledAxis, policy: QuantizedDTypePolicy) {
-    this.mode = policy.mode;
+    const { quantizationMode: mode } = policy;
+    if (mode !== "int8" && mode !== "int4")
+      throw new DTypeError(`[${layer.className}] weights in ${mode} are not supported: "int8" and "int4" are`);
+    this.mode = mode;
     this.#columns = columns;
     this.#axis = axis;
     const add = (suffix: string, shape: readonly number[], dtype: "int8" | "float32", initializer: "zeros" | "ones"): Variable =>
       layer.addWeight({ name: suffix, shape, dtype, initializer, trainable: false });
-    const stored = policy.mode === "int4" ? Math.ceil(columns / 2) : columns;
+    const stored = mode === "int4" ? Math.ceil(columns / 2) : columns;
     this.values = add(name, [rows, stored], "int8", "zeros");
     const [scaled, divided] = axis === "columns" ? [columns, rows] : [rows, columns];
     if (policy.blockSize === null) {
