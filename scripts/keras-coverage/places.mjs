@@ -54,6 +54,7 @@ export const meaningless = new Map([
   ["aggregation", "one process, which holds each variable once"],
   ["synchronization", "one process, which holds each variable once"],
   ["layout", "one process, which holds each variable once"],
+  ["recordHistory", "operations on symbolic tensors always record themselves"],
   ["safeMode", "reading a config or a file never runs code"],
 ]);
 

@@ -43,6 +43,7 @@ export { type Mask, maskOf, setMask } from "./symbolic/mask.ts";
 export {
   anySymbolic,
   applySymbolically,
+  beginAt,
   firstApplication,
   isSymbolic,
   symbolicInput,

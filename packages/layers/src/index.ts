@@ -29,7 +29,7 @@ export { Embedding, type EmbeddingOptions } from "./core/embedding.ts";
 export { ReversibleEmbedding, type ReversibleEmbeddingOptions } from "./core/reversible-embedding.ts";
 export { IdentityLayer } from "./core/identity-layer.ts";
 export { InputSpec, type InputSpecOptions, type InputSpecTree } from "./core/input-spec.ts";
-export { Input, InputLayer, type InputOptions, type InputTensorOptions } from "./core/input-layer.ts";
+export { Input, InputLayer, type InputLayerOptions, type InputOptions, type InputTensorOptions } from "./core/input-layer.ts";
 export { SimpleRNN, type SimpleRNNOptions } from "./recurrent/simple-rnn.ts";
 export { SimpleRNNCell } from "./recurrent/simple-rnn-cell.ts";
 export { LSTM, type LSTMOptions } from "./recurrent/lstm.ts";

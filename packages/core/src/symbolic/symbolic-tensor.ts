@@ -56,19 +56,27 @@ export class SymbolicTensor {
   readonly dtype: DType;
   /** null where the size is not known. */
   readonly shape: SymbolicShape;
+  /** Whether it stands for sparse tensors: inputs may; what operations give is dense. */
+  readonly sparse: boolean;
+  /** Whether it stands for ragged tensors. */
+  readonly ragged: boolean;
   /** The application that made it. */
   readonly node: SymbolicNode;
   /** Which of its outputs this is. */
   readonly index: number;
 
+  /** @throws ValueError for both sparse and ragged. */
   constructor(
-    aval: { readonly dtype: DType; readonly shape: readonly (number | null)[] },
+    aval: { readonly dtype: DType; readonly shape: readonly (number | null)[]; readonly sparse?: boolean; readonly ragged?: boolean },
     node: SymbolicNode,
     index: number,
     name?: string,
   ) {
     this.dtype = aval.dtype;
     this.shape = aval.shape.map((dim) => (dim === null || Number.isNaN(dim) ? null : dim));
+    this.sparse = aval.sparse ?? false;
+    this.ragged = aval.ragged ?? false;
+    if (this.sparse && this.ragged) throw new ValueError("[SymbolicTensor] a tensor is sparse or ragged: received both");
     this.node = node;
     this.index = index;
     this.name = name ?? `keras_tensor${nextName++ || ""}`;
@@ -222,12 +230,14 @@ function refuseStructures(name: string, result: unknown): void {
 /**
  * An input of a functional model: made by an operation that returns nothing of its own.
  *
+ * @throws ValueError for both sparse and ragged.
+ *
  * @example
  * symbolicInput({ name: "input" }, { dtype: "float32", shape: [null, 3] }).shape; // [null, 3]
  */
 export function symbolicInput(
   operation: SymbolicOperation,
-  aval: { readonly dtype: DType; readonly shape: SymbolicShape },
+  aval: { readonly dtype: DType; readonly shape: SymbolicShape; readonly sparse?: boolean; readonly ragged?: boolean },
   name?: string,
 ): SymbolicTensor {
   const node: SymbolicNode = { operation, index: 0, args: [], kwargs: {}, inputs: [], outputs: [] };
@@ -235,4 +245,14 @@ export function symbolicInput(
   const output = new SymbolicTensor(aval, node, 0, name);
   node.outputs = [output];
   return output;
+}
+
+/**
+ * As {@link symbolicInput}, but with a tensor that is there already as what `operation` gives. What made the tensor stays.
+ *
+ * @example
+ * beginAt(new InputLayer({ shape: [3] }), hidden);
+ */
+export function beginAt(operation: SymbolicOperation, tensor: SymbolicTensor): void {
+  recordApplication({ operation, index: 0, args: [], kwargs: {}, inputs: [], outputs: [tensor] });
 }

@@ -29,6 +29,8 @@ export interface VariableOptions<D extends DType = DType> {
   readonly shape?: Shape;
   /** Whether optimizers update it and tapes watch it by themselves. Default true for floating dtypes, else false. */
   readonly trainable?: boolean;
+  /** Whether layers cast it to the dtype they compute in. Default true. */
+  readonly autocast?: boolean;
   /** May be assigned again and again while pending, as a random counter is; by default a second assignment runs the first. */
   readonly deferred?: boolean;
 }
@@ -55,6 +57,8 @@ let unnamed = 0;
 export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   readonly name: string;
   trainable: boolean;
+  /** Whether layers cast it to the dtype they compute in, where it holds floating numbers. */
+  readonly autocast: boolean;
   /** Projects the value back into what is allowed; optimizers apply it after each update. */
   constraint: ((value: Tensor) => TensorLike) | null = null;
   readonly isVariable = true;
@@ -94,6 +98,7 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
     this.#aval = { dtype: value.dtype as D, shape: value.shape };
     this.name = options.name ?? `variable${unnamed++ || ""}`;
     this.trainable = options.trainable ?? isFloating(this.#aval.dtype);
+    this.autocast = options.autocast ?? true;
     this.#deferred = options.deferred ?? false;
   }
 

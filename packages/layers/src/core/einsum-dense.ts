@@ -13,6 +13,8 @@ import type { LayerOptions } from "./layer.ts";
 export interface EinsumDenseOptions extends LayerOptions, Omit<LowRankKernelOptions, "useBias"> {
   /** Letters of the output that have a bias: "d". Default none. */
   readonly biasAxes?: string | null;
+  /** Columns of a kernel that GPTQ packed. Kept in configs; no kernel of GPTQ is computed with. Default null. */
+  readonly gptqUnpackedColumnSize?: number | null;
 }
 
 /** The shapes that an equation gives the weights. */
@@ -53,6 +55,7 @@ export class EinsumDense extends LowRankKernelLayer {
     ...kernelFields,
     layerField.regularizer("activityRegularizer"),
     field.json("quantizationConfig", { default: null }),
+    field.integer("gptqUnpackedColumnSize", { default: null, min: 1, omitted: "default" }),
     ...loraFields,
   ];
   declare readonly equation: string;

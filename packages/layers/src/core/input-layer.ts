@@ -1,4 +1,5 @@
 import {
+  beginAt,
   type DType,
   field,
   type Field,
@@ -31,6 +32,12 @@ export interface InputOptions {
   readonly name?: string;
   /** Whether the model may be called with null for this input. Default false. */
   readonly optional?: boolean;
+}
+
+/** Options of {@link InputLayer}. */
+export interface InputLayerOptions extends InputOptions {
+  /** A symbolic tensor to begin at, in the place of a new one. Other options may only say what holds for it. Default null. */
+  readonly inputTensor?: SymbolicTensor | null;
 }
 
 /**
@@ -66,11 +73,13 @@ export class InputLayer extends Layer {
   declare readonly ragged: boolean;
   declare readonly optional: boolean;
 
-  /** @throws ValueError unless exactly one of `shape` and `batchShape` is given. */
-  constructor(options: InputOptions = {}) {
-    super({ ...options, batchShape: batchShapeOf(options) } as LayerOptions);
+  /** @throws ValueError unless exactly one of `shape`, `batchShape` and `inputTensor` is given, and for what does not hold for that tensor. */
+  constructor(options: InputLayerOptions = {}) {
+    const { inputTensor = null, ...rest } = optionsOf("InputLayer", options);
+    super({ ...rest, ...(inputTensor === null ? { batchShape: batchShapeOf(rest) } : factsOf(inputTensor, rest)) } as LayerOptions);
     this.built = true;
-    symbolicInput(this, { dtype: this.inputDtype, shape: this.batchShape }, this.name);
+    if (inputTensor !== null) beginAt(this, inputTensor);
+    else symbolicInput(this, { dtype: this.inputDtype, shape: this.batchShape, sparse: this.sparse }, this.name);
   }
 
   /** The symbolic tensor that stands for the input. */
@@ -90,7 +99,7 @@ export class InputLayer extends Layer {
 const flagOf = (value: unknown): unknown => (value === null ? false : typeof value === "boolean" ? value : invalid);
 
 function batchShapeOf(options: InputOptions): SymbolicShape {
-  const { shape, batchSize, batchShape } = optionsOf("InputLayer", options);
+  const { shape, batchSize, batchShape } = options;
   if (shape !== undefined && batchShape !== undefined)
     throw new ValueError("[InputLayer] shape and batchShape are both given: one says it all");
   if (batchShape !== undefined && typeof batchSize === "number")
@@ -126,14 +135,27 @@ export function Input(options: InputTensorOptions): SymbolicTensor {
 /** A tensor, where it is as the options say. */
 function given(tensor: SymbolicTensor, options: InputOptions): SymbolicTensor {
   if (!isSymbolic(tensor)) throw new ValueError(`[Input] tensor must be symbolic: got ${typeof tensor}`);
+  const { optional } = tensor.node.operation as Partial<InputLayer>;
+  requireHolds("Input", tensor, options, { name: tensor.name, optional: optional === true });
+  return tensor;
+}
+
+/** What a layer that begins at a tensor says of it. */
+function factsOf(tensor: SymbolicTensor, options: InputOptions): InputOptions {
+  if (!isSymbolic(tensor)) throw new ValueError(`[InputLayer] inputTensor must be symbolic: got ${typeof tensor}`);
+  const { name: _name, optional: _optional, ...facts } = options;
+  requireHolds("InputLayer", tensor, facts);
+  return { shape: undefined, batchSize: undefined, batchShape: tensor.shape, dtype: tensor.dtype, sparse: tensor.sparse };
+}
+
+/** Throws unless the options say what holds for the tensor. `more`: what holds besides. */
+function requireHolds(what: string, tensor: SymbolicTensor, options: object, more: Readonly<Record<string, unknown>> = {}): void {
   const [batchSize, ...shape] = tensor.shape;
-  const { optional, sparse } = tensor.node.operation as Partial<InputLayer>;
-  const holds = { shape, batchSize, batchShape: tensor.shape, dtype: tensor.dtype, name: tensor.name, optional: optional === true, sparse: sparse === true, ragged: false }; // prettier-ignore
+  const { dtype, sparse, ragged } = tensor;
+  const holds: Readonly<Record<string, unknown>> = { shape, batchSize, batchShape: tensor.shape, dtype, sparse, ragged, ...more };
   for (const [name, wanted] of Object.entries(options)) {
     if (wanted === undefined || wanted === null) continue;
-    const value = (holds as Readonly<Record<string, unknown>>)[name];
-    if (JSON.stringify(value) !== JSON.stringify(wanted))
-      throw new ValueError(`[Input] ${name} of the tensor given is ${JSON.stringify(value)}: got ${JSON.stringify(wanted)}`);
+    if (JSON.stringify(holds[name]) !== JSON.stringify(wanted))
+      throw new ValueError(`[${what}] ${name} of the tensor given is ${JSON.stringify(holds[name])}: got ${JSON.stringify(wanted)}`);
   }
-  return tensor;
 }

@@ -40,6 +40,8 @@ export interface AddWeightOptions {
   readonly dtype?: DType;
   /** Default true. */
   readonly trainable?: boolean;
+  /** Whether `autocast` of the layer casts it to the compute dtype. Default true. */
+  readonly autocast?: boolean;
   readonly regularizer?: RegularizerLike | null;
   readonly constraint?: ConstraintLike | null;
 }

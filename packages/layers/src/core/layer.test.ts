@@ -1,7 +1,7 @@
 import { reference } from "@neurite/backend-reference";
 import {
   compile, createRegistry, GradientTape, type KerasIdentity, deserializeKerasObject, field, type Field, ops, resetAutoNames, SerializationError,
-  serializeKerasObject, setDefaultDevice, setSeed, ShapeError, type SymbolicShape, type SymbolicTensor, type Tensor, tensor, ValueError, type Variable, withObjectSharing,
+  serializeKerasObject, setDefaultDevice, setSeed, ShapeError, type SymbolicShape, type SymbolicTensor, type Tensor, tensor, ValueError, Variable, withObjectSharing,
 } from "@neurite/core"; // prettier-ignore
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Activation, BatchNormalization, type CallOptions, Concatenate, Dense, Dropout, Flatten, Input, isTraining, Layer, type LayerOptions, layersPlugin, withTraining } from "../index.ts"; // prettier-ignore
@@ -81,6 +81,23 @@ describe("calling a layer", () => {
       }
     }
     expect(() => new Broken().buildFromConfig({ input_shape: [null, 4] })).toThrow(new RangeError("no 2"));
+  });
+
+  it("casts its weights to the compute dtype, but those that are not to be cast", () => {
+    class Scaled extends Layer {
+      declare wide: Variable;
+      declare narrow: Variable;
+      override build(): void {
+        this.wide = this.addWeight({ name: "wide", shape: [], autocast: false });
+        this.narrow = this.addWeight({ name: "narrow", shape: [] });
+      }
+      override call(x: Tensor): Tensor[] {
+        return [this.wide, this.narrow].map((weight) => ops.multiply(x, this.autocast(weight)));
+      }
+    }
+    const layer = new Scaled({ dtype: "mixed_bfloat16" });
+    expect((layer([1, 2]) as unknown as Tensor[]).map(({ dtype }) => dtype)).toEqual(["float32", "bfloat16"]);
+    expect([layer.wide.autocast, layer.narrow.autocast, new Variable(1).autocast]).toEqual([false, true, true]);
   });
 
   it("on a symbolic tensor makes the weights and records one node", () => {

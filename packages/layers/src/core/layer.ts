@@ -147,9 +147,9 @@ export abstract class Layer extends WeightHolder {
     return this.ownPolicy.variableDtype;
   }
 
-  /** A weight as the computation wants it: in the compute dtype, unless the option `autocast` is false. */
+  /** A weight as the computation wants it: in the compute dtype, unless the option `autocast` of the layer or the weight is false. */
   protected autocast(weight: Variable): AnyTensor {
-    return this.castsFloats && isFloating(weight.dtype) && weight.dtype !== this.computeDtype
+    return this.castsFloats && weight.autocast && isFloating(weight.dtype) && weight.dtype !== this.computeDtype
       ? ops.cast(weight, this.computeDtype)
       : weight;
   }

@@ -1,7 +1,7 @@
 import { reference } from "@neurite/backend-reference";
-import { ops, setDefaultDevice, setSeed, type Tensor, tensor } from "@neurite/core";
+import { createRegistry, ops, setDefaultDevice, setSeed, type Tensor, tensor } from "@neurite/core";
 import { beforeAll, expect, it } from "vitest";
-import { EinsumDense, QuantizedDTypePolicy } from "../index.ts";
+import { EinsumDense, layersPlugin, QuantizedDTypePolicy } from "../index.ts";
 
 beforeAll(() => {
   setDefaultDevice(reference());
@@ -43,4 +43,11 @@ it("kernels of 4 bits are refused", () => {
   expect(() => new EinsumDense("ab,bc->ac", 2, { dtype: "int4_from_float32" })(ops.ones([1, 2]))).toThrow(
     /weights in int4 are not supported/,
   );
+});
+
+it("what GPTQ needs is kept in the config, where there is something", () => {
+  const config = new EinsumDense("ab,bc->ac", 2, { gptqUnpackedColumnSize: 5 }).getConfig();
+  expect(config["gptq_unpacked_column_size"]).toBe(5);
+  expect(EinsumDense.fromConfig<EinsumDense>(config, createRegistry([layersPlugin])).getConfig()).toEqual(config);
+  expect(Object.keys(new EinsumDense("ab,bc->ac", 2).getConfig())).not.toContain("gptq_unpacked_column_size");
 });
