@@ -6,9 +6,7 @@ import { layerField } from "../core/fields.ts";
 import { kernelFields, type KernelOptions } from "../core/kernel-layer.ts";
 import { Layer } from "../core/layer.ts";
 import { type ShapeTree, shapesOf } from "../core/shapes.ts";
-import type { ConstraintFunction } from "../constraints/index.ts";
-import type { InitializerFunction } from "../initializers/index.ts";
-import type { RegularizerFunction } from "../regularizers/index.ts";
+import type { WeightSettings } from "../core/weight-fields.ts";
 import { Dropout } from "../regularization/dropout.ts";
 import { visibility, type VisibilityOptions } from "./masks.ts";
 
@@ -44,6 +42,8 @@ export const projectionFields: readonly Field[] = [
   field.json("flashAttention", { default: null, omitted: "always" }),
 ];
 
+export interface ProjectedAttention extends WeightSettings<"kernel" | "bias"> {}
+
 /**
  * Base of the layers that project queries [batch, targets, features], keys and values [batch, sources, features] before they attend:
  * {@link MultiHeadAttention} and {@link GroupedQueryAttention}.
@@ -57,12 +57,6 @@ export abstract class ProjectedAttention extends Layer {
   declare readonly useBias: boolean;
   declare readonly useGate: boolean;
   declare readonly slidingWindow: number | null;
-  declare readonly kernelInitializer: InitializerFunction;
-  declare readonly biasInitializer: InitializerFunction;
-  declare readonly kernelRegularizer: RegularizerFunction | null;
-  declare readonly biasRegularizer: RegularizerFunction | null;
-  declare readonly kernelConstraint: ConstraintFunction | null;
-  declare readonly biasConstraint: ConstraintFunction | null;
   declare readonly seed: number | null;
   queryDense!: EinsumDense;
   keyDense!: EinsumDense;

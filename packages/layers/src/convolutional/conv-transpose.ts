@@ -1,7 +1,8 @@
 import { field, type Field, invalid, ops, type SymbolicShape, type Tensor, ValueError } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
-import { spatialInputs } from "../core/spatial-inputs.ts";
-import { Conv, convFields, type ConvOptions, knownChannels } from "./conv.ts";
+import { knownChannels, spatialInputs } from "../core/spatial-inputs.ts";
+import { Conv, convFields, type ConvOptions } from "./conv.ts";
+import { windowsOf } from "./windows.ts";
 
 /** Options of {@link ConvTranspose}. */
 export interface ConvTransposeOptions extends Omit<ConvOptions, "groups"> {
@@ -61,8 +62,7 @@ export abstract class ConvTranspose extends Conv {
   }
 
   override call(inputs: Tensor): Tensor {
-    const { strides, padding, dilationRate, dataFormat, outputPadding } = this;
-    const result = ops.convTranspose(inputs, this.autocast(this.kernel), { strides, padding, dilationRate, dataFormat, outputPadding });
-    return this.finish(result);
+    const { outputPadding } = this;
+    return this.finish(ops.convTranspose(inputs, this.autocast(this.kernel), { ...windowsOf(this), outputPadding }));
   }
 }

@@ -1,6 +1,6 @@
 import { type Field, type KerasIdentity, optionsOf } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
-import { DepthwiseConv, type DepthwiseConvOptions, depthwiseFields } from "./separable-conv.ts";
+import { DepthwiseConv, type DepthwiseConvOptions, depthwiseFields } from "./depthwise-conv.ts";
 
 /**
  * Convolution over one axis in which each channel has kernels of its own.

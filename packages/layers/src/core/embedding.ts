@@ -17,11 +17,11 @@ import { QuantizedMatrix } from "../quantization/quantized-matrix.ts";
 import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
-import { loraFields, type LoraOptions, LowRankUpdate, requireLoraFree } from "../core/low-rank.ts";
+import { loraFields, type LoraOptions, type LowRankOptions, LowRankUpdate, requireLoraFree } from "../core/low-rank.ts";
 import type { MaskTree } from "../core/masks.ts";
 
 /** Options of {@link Embedding}. */
-export interface EmbeddingOptions extends LayerOptions {
+export interface EmbeddingOptions extends LayerOptions, LowRankOptions {
   /** Default "uniform". */
   readonly embeddingsInitializer?: InitializerLike;
   readonly embeddingsRegularizer?: RegularizerLike | null;
@@ -30,10 +30,6 @@ export interface EmbeddingOptions extends LayerOptions {
   readonly maskZero?: boolean;
   /** Values of the embeddings, [inputDim, outputDim]; the layer then is built at once. Default none. */
   readonly weights?: TensorLike | readonly TensorLike[] | null;
-  /** Trains a low-rank update of frozen embeddings, see {@link Embedding.enableLora}. Default none. */
-  readonly loraRank?: number | null;
-  /** The update is multiplied by `loraAlpha / loraRank`. Default: the rank. */
-  readonly loraAlpha?: number | null;
 }
 
 /**
@@ -105,16 +101,8 @@ export class Embedding extends Layer {
    */
   enableLora(rank: number, options: LoraOptions = {}): void {
     requireLoraFree(this, this.embeddings, this.#lora);
-    const target = {
-      weight: this.embeddings,
-      shapes: (r: number) =>
-        [
-          [this.inputDim, r],
-          [r, this.outputDim],
-        ] as const,
-      regularizer: this.embeddingsRegularizer,
-    };
-    this.#lora = new LowRankUpdate(this, rank, target, "embeddings", options);
+    const target = { weight: this.embeddings, name: "embeddings", regularizer: this.embeddingsRegularizer };
+    this.#lora = new LowRankUpdate(this, rank, target, options);
     Object.assign(this, { loraRank: rank, loraAlpha: this.#lora.alpha });
   }
 

@@ -1,11 +1,11 @@
 import { type Field, ops, type Tensor, ValueError, type Variable } from "@neurite/core";
 import type { ActivationFunction, ActivationLike } from "../activations/index.ts";
-import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
+import type { ConstraintLike } from "../constraints/index.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
-import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
+import type { RegularizerLike } from "../regularizers/index.ts";
 import { Layer } from "./layer.ts";
-import { type LoraOptions, LowRankUpdate, requireLoraFree } from "./low-rank.ts";
-import { weightFields, weightSettings } from "./weight-fields.ts";
+import { type LoraOptions, type LowRankOptions, LowRankUpdate, requireLoraFree } from "./low-rank.ts";
+import { weightFields, type WeightSettings, weightSettings } from "./weight-fields.ts";
 
 /** Options of the biases of a layer. */
 export interface BiasOptions {
@@ -32,25 +32,16 @@ export interface ActivatedKernelOptions extends KernelOptions {
 }
 
 /** Options of layers whose kernel can be trained by a low-rank update. */
-export interface LowRankKernelOptions extends ActivatedKernelOptions {
-  /** Trains a low-rank update of the kernel, of this rank, in place of the kernel. Default null; see {@link LowRankKernelLayer.enableLora}. */
-  readonly loraRank?: number | null;
-  /** The update is multiplied by `loraAlpha / loraRank`. Default: the rank. */
-  readonly loraAlpha?: number | null;
-}
+export interface LowRankKernelOptions extends ActivatedKernelOptions, LowRankOptions {}
 
 /** The fields of {@link KernelOptions} but `useBias`. */
 export const kernelFields: readonly Field[] = weightFields({ kernel: "glorot_uniform", bias: "zeros" });
 
+export interface KernelLayer extends WeightSettings<"kernel" | "bias"> {}
+
 /** Base of the layers that have one kernel, one bias and an activation. */
 export abstract class KernelLayer extends Layer {
   declare readonly activation: ActivationFunction;
-  declare readonly kernelInitializer: InitializerFunction;
-  declare readonly biasInitializer: InitializerFunction;
-  declare readonly kernelRegularizer: RegularizerFunction | null;
-  declare readonly biasRegularizer: RegularizerFunction | null;
-  declare readonly kernelConstraint: ConstraintFunction | null;
-  declare readonly biasConstraint: ConstraintFunction | null;
   /** There once the layer is built. */
   kernel!: Variable;
   /** Null without. */
@@ -88,9 +79,7 @@ export abstract class LowRankKernelLayer extends KernelLayer {
   enableLora(rank: number, options: LoraOptions = {}): void {
     if (this.loraRank === undefined) throw new ValueError(`[enableLora] layer ${this.toString()} is of a class without low-rank updates`);
     requireLoraFree(this, this.kernel, this.#lora);
-    const { kernel } = this;
-    const shapes = (r: number): readonly [number[], number[]] => [[...kernel.shape.slice(0, -1), r], [r, kernel.shape.at(-1) as number]]; // prettier-ignore
-    this.#lora = new LowRankUpdate(this, rank, { weight: kernel, shapes, regularizer: this.kernelRegularizer }, "kernel", options);
+    this.#lora = new LowRankUpdate(this, rank, { weight: this.kernel, name: "kernel", regularizer: this.kernelRegularizer }, options);
     Object.assign(this, { loraRank: rank, loraAlpha: this.#lora.alpha });
   }
 

@@ -14,27 +14,32 @@ import { getInitializer, type InitializerLike } from "../initializers/index.ts";
 import type { RegularizerFunction } from "../regularizers/index.ts";
 import type { Layer } from "./layer.ts";
 
-/** Options of `enableLora`. */
-export interface LoraOptions {
-  /** The update is multiplied by `loraAlpha / rank`. Default: the rank. */
+/** Options of layers that can be trained by a low-rank update of a weight. */
+export interface LowRankOptions {
+  /** Trains a low-rank update, of this rank, in place of the weight. Default null; see `enableLora`. */
+  readonly loraRank?: number | null;
+  /** The update is multiplied by `loraAlpha / loraRank`. Default: the rank. */
   readonly loraAlpha?: number | null;
+}
+
+/** Options of `enableLora`. */
+export interface LoraOptions extends Pick<LowRankOptions, "loraAlpha"> {
   /** Of the first factor. Default "he_uniform". */
   readonly aInitializer?: InitializerLike;
   /** Of the second factor. Default "zeros": the update begins as none. */
   readonly bInitializer?: InitializerLike;
 }
 
-/** The options of layers that can be trained by a low-rank update, as they stand in configs where there is one. */
+/** The fields of {@link LowRankOptions}, which stand in configs where there is an update. */
 export const loraFields: readonly Field[] = [
   field.integer("loraRank", { default: null, min: 1, omitted: "default" }),
   field.number("loraAlpha", { default: null, omitted: "default" }),
 ];
 
-/** What a layer tells of the weight that is updated. */
+/** The weight of a layer that is updated. */
 interface Target {
   readonly weight: Variable;
-  /** Shapes of the factors for a rank. */
-  readonly shapes: (rank: number) => readonly [a: readonly number[], b: readonly number[]];
+  readonly name: string;
   readonly regularizer: RegularizerFunction | null;
 }
 
@@ -63,7 +68,7 @@ export class LowRankUpdate {
    *
    * @throws ValueError for a rank that is none, and for a constraint on the weight.
    */
-  constructor(layer: Layer, rank: number, { weight, shapes, regularizer }: Target, name: string, options: LoraOptions) {
+  constructor(layer: Layer, rank: number, { weight, name, regularizer }: Target, options: LoraOptions) {
     if (!Number.isInteger(rank) || rank < 1)
       throw new ValueError(`[enableLora] the rank must be a positive integer: got ${typeof rank === "number" ? rank : typeof rank}`);
     if (weight.constraint !== null) {
@@ -71,13 +76,12 @@ export class LowRankUpdate {
     }
     this.rank = rank;
     this.alpha = optionsOf("enableLora", options).loraAlpha ?? rank;
-    const [aShape, bShape] = shapes(rank);
     const make = (suffix: string, shape: readonly number[], initializer: InitializerLike): Variable =>
       layer.addWeight({ name: `lora_${name}_${suffix}`, shape, initializer: getInitializer(initializer), dtype: "float32", regularizer });
     const inScope = currentScope().split("/").at(-1) === layer.name;
     const both = (): [Variable, Variable] => [
-      make("a", aShape, options.aInitializer ?? "he_uniform"),
-      make("b", bShape, options.bInitializer ?? "zeros"),
+      make("a", [...weight.shape.slice(0, -1), rank], options.aInitializer ?? "he_uniform"),
+      make("b", [rank, weight.shape.at(-1) as number], options.bInitializer ?? "zeros"),
     ];
     [this.a, this.b] = inScope ? both() : withScope(layer.name, both);
     weight.trainable = false;

@@ -1,9 +1,9 @@
 import { field, type Field, ShapeError, type SymbolicShape, type Variable } from "@neurite/core";
-import type { ConstraintFunction, ConstraintLike } from "../constraints/index.ts";
+import type { ConstraintLike } from "../constraints/index.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
-import { weightFields, weightSettings } from "../core/weight-fields.ts";
-import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
-import type { RegularizerFunction, RegularizerLike } from "../regularizers/index.ts";
+import { weightFields, type WeightSettings, weightSettings } from "../core/weight-fields.ts";
+import type { InitializerLike } from "../initializers/index.ts";
+import type { RegularizerLike } from "../regularizers/index.ts";
 
 /** Options of a learned scale and offset after normalization. */
 export interface AffineOptions extends LayerOptions {
@@ -31,17 +31,13 @@ export const affineFields: readonly Field[] = [
   ...weightFields({ beta: "zeros", gamma: "ones" }),
 ];
 
+export interface AffineNormalization extends WeightSettings<"beta" | "gamma"> {}
+
 /** Base of the layers that normalize, then scale and shift by learned numbers. */
 export abstract class AffineNormalization extends Layer {
   declare readonly epsilon: number;
   declare readonly center: boolean;
   declare readonly scale: boolean;
-  declare readonly betaInitializer: InitializerFunction;
-  declare readonly gammaInitializer: InitializerFunction;
-  declare readonly betaRegularizer: RegularizerFunction | null;
-  declare readonly gammaRegularizer: RegularizerFunction | null;
-  declare readonly betaConstraint: ConstraintFunction | null;
-  declare readonly gammaConstraint: ConstraintFunction | null;
   gamma: Variable | null = null;
   beta: Variable | null = null;
 

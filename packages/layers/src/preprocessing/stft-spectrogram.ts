@@ -1,5 +1,5 @@
 import { DTypeError, field, type Field, isFloating, type KerasIdentity, ops, type SymbolicShape, type Tensor, ValueError, type Variable } from "@neurite/core"; // prettier-ignore
-import { type DataFormat, knownChannels } from "../convolutional/conv.ts";
+import { type DataFormat, knownChannels } from "../core/spatial-inputs.ts";
 import { layerField } from "../core/fields.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import { spatialInputs } from "../core/spatial-inputs.ts";

@@ -1,6 +1,6 @@
 import { field, type Field, ops, ShapeError, type SymbolicShape, type Tensor } from "@neurite/core";
 import type { ActivationFunction } from "../activations/index.ts";
-import { knownChannels, type DataFormat } from "../convolutional/conv.ts";
+import { type DataFormat, knownChannels } from "../core/spatial-inputs.ts";
 import { layerField } from "../core/fields.ts";
 import type { LayerOptions } from "../core/layer.ts";
 import type { StateSize, States } from "./cell.ts";

@@ -1,6 +1,6 @@
 import { identityOf, optionsOf } from "@neurite/core";
 import type { LayerOptions } from "../core/layer.ts";
-import type { DataFormat } from "../convolutional/conv.ts";
+import type { DataFormat } from "../core/spatial-inputs.ts";
 import { InputSpec } from "../core/input-spec.ts";
 import { cellOptionsOf } from "./cell-options.ts";
 import { ConvLSTMCell } from "./conv-lstm-cell.ts";

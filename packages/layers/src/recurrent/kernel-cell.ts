@@ -1,24 +1,15 @@
 import type { Variable } from "@neurite/core";
 import type { ActivationFunction } from "../activations/index.ts";
-import type { ConstraintFunction } from "../constraints/index.ts";
-import { weightSettings } from "../core/weight-fields.ts";
+import { type WeightSettings, weightSettings } from "../core/weight-fields.ts";
 import type { InitializerFunction } from "../initializers/index.ts";
-import type { RegularizerFunction } from "../regularizers/index.ts";
 import { DropoutCell } from "./cell.ts";
+
+export interface KernelCell extends WeightSettings<"kernel" | "recurrent" | "bias"> {}
 
 /** Base of the cells of this package: a kernel for the inputs, one for the states, and biases, for a number of gates side by side. */
 export abstract class KernelCell extends DropoutCell {
   declare readonly activation: ActivationFunction;
   declare readonly useBias: boolean;
-  declare readonly kernelInitializer: InitializerFunction;
-  declare readonly recurrentInitializer: InitializerFunction;
-  declare readonly biasInitializer: InitializerFunction;
-  declare readonly kernelRegularizer: RegularizerFunction | null;
-  declare readonly recurrentRegularizer: RegularizerFunction | null;
-  declare readonly biasRegularizer: RegularizerFunction | null;
-  declare readonly kernelConstraint: ConstraintFunction | null;
-  declare readonly recurrentConstraint: ConstraintFunction | null;
-  declare readonly biasConstraint: ConstraintFunction | null;
   /** [...window, features, gates · units]; without a window unless the cell convolves. */
   kernel!: Variable;
   /** [...window, units, gates · units]. */

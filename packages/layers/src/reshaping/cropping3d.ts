@@ -1,5 +1,5 @@
 import { type Field, type KerasIdentity, type Tensor, withLeading } from "@neurite/core";
-import type { DataFormat } from "../convolutional/conv.ts";
+import type { DataFormat } from "../core/spatial-inputs.ts";
 import { spatialInputs } from "../core/spatial-inputs.ts";
 import { crop, type Margins, marginsField } from "./margins.ts";
 import { layerField } from "../core/fields.ts";

@@ -1,5 +1,5 @@
 import { field, type Field, invalid, ops, ShapeError, type Tensor } from "@neurite/core";
-import type { DataFormat } from "../convolutional/conv.ts";
+import type { DataFormat } from "../core/spatial-inputs.ts";
 
 /** How much is added or cut off at one side and the other, for each axis. */
 export type Margins = readonly (readonly [number, number])[];

@@ -1,5 +1,5 @@
 import { type Field, type KerasIdentity, ops, type Tensor, withLeading } from "@neurite/core";
-import type { DataFormat } from "../convolutional/conv.ts";
+import type { DataFormat } from "../core/spatial-inputs.ts";
 import { spatialInputs } from "../core/spatial-inputs.ts";
 import { pairField, spatialMargins } from "./margins.ts";
 import { layerField } from "../core/fields.ts";
