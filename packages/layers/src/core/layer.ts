@@ -38,7 +38,7 @@ import { checkInputs, type InputSpecTree } from "./input-spec.ts";
 import { giveMasks, masksOf, type MaskTree } from "./masks.ts";
 import { asTensors, isCallOptions, nameLayerIn } from "./layer-inputs.ts";
 import type { CallOptions, LayerOptions } from "./layer-options.ts";
-import { currentRematScope, rematerializes, withinRemat } from "./remat-scope.ts";
+import { currentRematScope, rematerializes, withinActivations, withinRemat } from "./remat-scope.ts";
 import { brandLayer } from "./layer-state.ts";
 import { graphShape, mapShapes, type ShapeTree, shapesOf, symbolicShape } from "./shapes.ts";
 import { WeightHolder } from "./weight-holder.ts";
@@ -273,7 +273,8 @@ export abstract class Layer extends WeightHolder {
       const avals = lossesApart(family, () => inferThrough([], () => tensorsIn(compute(...args)).map(({ value }) => value))).result;
       return avals.reduce((total, { shape }) => total + shape.reduce((size, dim) => size * (Number.isNaN(dim) ? 1 : dim), 1), 0);
     };
-    if (!this.canRematerialize || !rematerializes(this.#remat, this.name, outputSize)) return compute(...args);
+    if (!this.canRematerialize || !rematerializes(this.#remat, this.name, outputSize))
+      return withinActivations(this.#remat, this, () => compute(...args));
     const again = checkpoint((...values: readonly unknown[]) => lossesApart(family, () => withinRemat(() => compute(...values))));
     const { result, losses } = again(...args);
     family.forEach((each, i) => each.values.push(...(losses[i] ?? [])));

@@ -83,6 +83,7 @@ describe("rematScope", () => {
     ["larger_than the size", { mode: "larger_than", outputSizeThreshold: 12 }, 2],
     ["list_of_layers with its name", { mode: "list_of_layers", layerNames: ["block"] }, 4],
     ["list_of_layers of a layer inside", { mode: "list_of_layers", layerNames: ["second"] }, 2],
+    ["activations", { mode: "activations" }, 2],
     ["null", { mode: null }, 2],
   ])("%s", async (_, options, calls) => {
     const plain = await outcomeOf(() => new Block());
@@ -93,8 +94,42 @@ describe("rematScope", () => {
     expect(found.calls).toBe(calls + forShapes);
   });
 
+  it("activations: computes activation functions again, and nothing else", async () => {
+    const counted = (scope: RematScopeOptions): { run: () => Promise<number[]>; counts: () => number[] } => {
+      let [activations, kernels] = [0, 0];
+      setSeed(1);
+      const layer = rematScope(scope, () => {
+        const activation = (z: Tensor): Tensor => (activations++, ops.multiply(ops.tanh(z), z));
+        class Counted extends Dense {
+          override call(inputs: Tensor): Tensor {
+            kernels++;
+            return super.call(inputs);
+          }
+        }
+        return new Counted(3, { activation });
+      });
+      layer(x());
+      [activations, kernels] = [0, 0];
+      const run = async (): Promise<number[]> => {
+        const tape = new GradientTape();
+        const loss = tape.run(() => ops.sum(ops.square(layer(x()) as Tensor)));
+        const results = [loss, ...(tape.gradient(loss, layer.trainableVariables) as Tensor[])];
+        return (await Promise.all(results.map((each) => each.data()))).flatMap((each) => Array.from(each, Number));
+      };
+      return { run, counts: () => [activations, kernels] };
+    };
+    const [plain, again, full] = [counted({ mode: null }), counted({ mode: "activations" }), counted({ mode: "full" })];
+    const numbers = await plain.run();
+    expectClose(await again.run(), numbers);
+    expectClose(await full.run(), numbers);
+    expect([plain.counts(), again.counts(), full.counts()]).toEqual([[1, 1], [2, 1], [2, 2]]); // prettier-ignore
+    const kept = rematScope({ mode: "activations" }, () => new Dense(3, { activation: "relu" }));
+    kept(x());
+    expect(kept.getConfig()["activation"]).toBe("relu");
+  });
+
   it("checks its options", () => {
-    expect(() => rematScope({ mode: "activations" as never }, () => null)).toThrow('[rematScope] mode must be "full", "larger_than"');
+    expect(() => rematScope({ mode: "activation" as never }, () => null)).toThrow('[rematScope] mode must be "full", "activations"');
     expect(() => rematScope({ mode: "larger_than", outputSizeThreshold: "1" as never }, () => null)).toThrow(
       "outputSizeThreshold must be a number",
     );
