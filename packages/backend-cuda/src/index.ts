@@ -81,7 +81,7 @@ export function whyUnavailable(options: Pick<CudaOptions, "driver" | "nvrtc"> = 
  * True when there are a driver, a device and NVRTC.
  *
  * @example
- * setDefaultDevice(isAvailable() ? cuda() : cpu());
+ * setDefaultDevice(isAvailable() ? await cuda() : cpu());
  */
 export function isAvailable(options: Pick<CudaOptions, "driver" | "nvrtc"> = {}): boolean {
   return whyUnavailable(options) === null;

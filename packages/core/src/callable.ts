@@ -4,12 +4,16 @@
  * A subclass says what a call does in `invoke`. Tell instances apart by brand or prototype, never by `typeof`.
  *
  * @example
+ * interface Scale {
+ *   (x: TensorLike): Tensor;
+ * }
  * class Scale extends Callable {
- *   constructor(factor) {
+ *   readonly factor: number;
+ *   constructor(factor: number) {
  *     super();
  *     this.factor = factor;
  *   }
- *   invoke(x) {
+ *   invoke(x: TensorLike): Tensor {
  *     return ops.multiply(x, this.factor);
  *   }
  * }

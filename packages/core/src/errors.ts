@@ -6,7 +6,7 @@
  * try {
  *   ops.matmul(ops.ones([2, 3]), ops.ones([4, 2]));
  * } catch (error) {
- *   console.log(error instanceof NeuriteError, error.name); // true ShapeError
+ *   if (error instanceof NeuriteError) console.log(error.name); // ShapeError
  * }
  */
 export class NeuriteError extends Error {
@@ -67,7 +67,7 @@ export class GradientError extends NeuriteError {
  * Something that cannot be done while a function is being traced.
  *
  * @example
- * compile((x) => x.add(x.itemSync()))(tensor(1)); // throws TraceError
+ * compile((x: Tensor) => x.add(x.itemSync()))(tensor(1)); // throws TraceError
  */
 export class TraceError extends NeuriteError {
   override name = "TraceError";

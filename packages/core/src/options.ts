@@ -13,8 +13,9 @@ import { ValueError } from "./errors.ts";
  * @example
  * function smooth(x: TensorLike, options: { readonly width?: number } = {}): Tensor {
  *   const { width = 3 } = optionsOf("smooth", options);
- *   …
+ *   return ops.divide(x, width);
  * }
+ * smooth([3, 6], 2); // throws ValueError: [smooth] options must be one object, last: received 2
  */
 export function optionsOf<O extends object>(name: string, options: O, call?: string): O {
   if ((typeof options === "object" && options !== null && !Array.isArray(options)) || options instanceof Callable) return options;

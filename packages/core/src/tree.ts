@@ -28,7 +28,7 @@ export function flattenTree(tree: unknown): unknown[] {
  * The same tree with each leaf replaced.
  *
  * @example
- * mapTree([1, [2, 3]], (leaf) => 10 * leaf); // [10, [20, 30]]
+ * mapTree([1, [2, 3]], (leaf) => 10 * (leaf as number)); // [10, [20, 30]]
  */
 export function mapTree(tree: unknown, replace: (leaf: unknown, path: string) => unknown, path = ""): unknown {
   if (!isBranch(tree)) return replace(tree, path);

@@ -155,10 +155,10 @@ describe("layers and models of one's own", () => {
       }
     }
     const layer = new MyMultiLayer();
-    const outputs = layer([tensor([[6]]), tensor([[2]])]) as unknown as Tensor[];
+    const outputs = layer<Tensor[]>([tensor([[6]]), tensor([[2]])]);
     expect(await Promise.all(outputs.map((output) => output.item()))).toEqual([8, 12, 3]);
     const inputs = [Input({ shape: [2] }), Input({ shape: [2] })];
-    const symbolic = layer(inputs) as unknown as SymbolicTensor[];
+    const symbolic = layer<SymbolicTensor[]>(inputs);
     expect(symbolic.map(({ shape }) => shape)).toEqual([[null, 2], [null, 2], [null, 2]]); // prettier-ignore
   });
 

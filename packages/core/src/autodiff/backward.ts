@@ -28,8 +28,8 @@ export type Recorded = Pick<Node, "op" | "params" | "inputs" | "outputs" | "scop
  * // d(x²)/dx, by hand: what is recorded between x and its square is one multiplication.
  * const x = tensor([3]).value;
  * const y = build.mul(x, x);
- * const [gradient] = backward([y.node], [y], [build.onesLike(y)], [x]);
- * new Tensor(gradient); // [6]
+ * const [gradient] = backward([y.node!], [y], [build.onesLike(y)], [x]);
+ * new Tensor(gradient!); // [6]
  */
 export function backward(
   nodes: readonly Recorded[],
@@ -148,7 +148,7 @@ export function withRecorder<T>(recorder: Recorder, body: () => T): T {
  * @example
  * const { outputs, pull } = vjpOf(([x]) => [build.mul(x, x)], [tensor([3]).value]);
  * const [gradient] = pull([build.onesLike(outputs[0])]);
- * new Tensor(gradient); // [6]
+ * new Tensor(gradient!); // [6]
  */
 export function vjpOf(
   fn: (inputs: readonly Value[]) => readonly Value[],

@@ -114,7 +114,7 @@ export function releasedError(op: string, thing: "storage" | "executable" | "pro
  * The error for a backend that is used after `dispose`.
  *
  * @example
- * if (this.device === null) throw disposedError("alloc", this.name);
+ * if (device === null) throw disposedError("alloc", "cpu");
  */
 export function disposedError(op: string, backend: string): DeviceError {
   return new DeviceError(`[${op}] the ${backend} backend was disposed of`);

@@ -107,8 +107,8 @@ export function disposedValue({ dtype, shape }: Aval): Value {
  *
  * @example
  * const sum = ops.add(tensor([1]), tensor([2])).value;
- * sum.node.op; // "add"
- * sum.node.inputs.length; // 2
+ * sum.node?.op; // "add"
+ * sum.node?.inputs.length; // 2
  */
 export class Node<P extends PrimitiveName = PrimitiveName> {
   /** Rises in program order. */

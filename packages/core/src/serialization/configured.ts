@@ -9,10 +9,14 @@ import { assignOptions, configOf, objectFromConfig } from "./options.ts";
  * `static readonly keras` (its name in configs) and `static readonly fields`, and gets checked options, defaults and configs of them.
  *
  * @example
+ * interface Scale {
+ *   (x: TensorLike): Tensor;
+ * }
  * class Scale extends ConfiguredCallable {
  *   static keras = { module: null, className: "Scale", registeredName: "my>Scale" };
  *   static fields = [field.number("factor", { default: 2 })];
- *   invoke(x) {
+ *   declare readonly factor: number;
+ *   invoke(x: TensorLike): Tensor {
  *     return ops.multiply(x, this.factor);
  *   }
  * }

@@ -68,7 +68,7 @@ function find(names: readonly (string | null | undefined)[], hint: EntryKind | n
  *
  * @example
  * const registry = createRegistry([{ name: "mine", operations: { relu: ops.relu } }]);
- * deserializeKerasObject({ rate: 0.5, sizes: [1, 2] }, registry).rate; // 0.5
+ * deserializeKerasObject(serializeKerasObject(ops.relu), registry) === ops.relu; // true
  */
 export function deserializeKerasObject(json: unknown, registry: Registry, hint: EntryKind | null = null): unknown {
   if (json === null || json === undefined) return null;

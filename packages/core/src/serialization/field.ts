@@ -50,8 +50,10 @@ export interface FieldKind {
  * Makes a field of a kind; null is let through where the options allow it.
  *
  * @example
- * const kind = { expected: "an even number", check: (x) => x % 2 === 0, encode: (x) => x, decode: (x) => x };
- * makeField("headCount", kind, { default: 8 }).key; // "head_count"
+ * const even = { expected: "an even number", parse: (x: unknown) => (Number(x) % 2 === 0 ? x : invalid) };
+ * const heads = makeField("headCount", even, { default: 8 });
+ * heads.key; // "head_count"
+ * heads.parse(3) === invalid; // true
  */
 export function makeField(name: string, kind: FieldKind, options: FieldOptions = {}): Field {
   const nullable = options.nullable ?? options.default === null;

@@ -48,6 +48,7 @@ function show(value: unknown): string {
  * class Scale {
  *   static keras = { module: null, className: "Scale", registeredName: "Scale" };
  *   static fields = [field.number("factor", { default: 2 })];
+ *   declare readonly factor: number;
  *   constructor(options = {}) {
  *     assignOptions(this, options);
  *   }
@@ -83,8 +84,9 @@ export function assignOptions(target: object, options: Readonly<Record<string, u
  * @example
  * class Scale extends ConfiguredCallable {
  *   static fields = [field.number("scaleFactor", { default: 2 })];
- *   invoke(x) {
- *     return x;
+ *   declare readonly scaleFactor: number;
+ *   invoke(x: TensorLike): Tensor {
+ *     return ops.multiply(x, this.scaleFactor);
  *   }
  * }
  * configOf(new Scale({ scaleFactor: 3 }))["scale_factor"]; // 3
@@ -108,11 +110,12 @@ export function configOf(target: object): Record<string, unknown> {
  * @example
  * class Scale extends ConfiguredCallable {
  *   static fields = [field.number("factor", { default: 2 })];
- *   invoke(x) {
+ *   declare readonly factor: number;
+ *   invoke(x: TensorLike): Tensor {
  *     return ops.multiply(x, this.factor);
  *   }
  * }
- * objectFromConfig(Scale, { factor: 3 }, createRegistry([])).factor; // 3
+ * objectFromConfig<Scale>(Scale, { factor: 3 }, createRegistry([])).factor; // 3
  */
 export function objectFromConfig<T>(cls: AnyClass, config: Readonly<Record<string, unknown>>, registry: Registry): T {
   const { className } = identityOf(cls);

@@ -50,7 +50,7 @@ export function functionName(fn: unknown): string {
  *
  * @example
  * serializeKerasObject([1, "same", null]); // [1, "same", null]
- * serializeKerasObject(ops.relu)["config"]; // "relu"
+ * (serializeKerasObject(ops.relu) as { config: string }).config; // "relu"
  */
 export function serializeKerasObject(object: unknown): unknown {
   if (object === null || object === undefined) return null;

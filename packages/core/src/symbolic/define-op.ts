@@ -76,7 +76,7 @@ export function named<F extends object>(name: string, params: readonly string[],
  * The names an op goes by, or null for a function that is no op.
  *
  * @example
- * opInfo(ops.logSoftmax).name; // "log_softmax"
+ * opInfo(ops.logSoftmax)?.name; // "log_softmax"
  * opInfo(Math.sin); // null
  */
 export function opInfo(op: unknown): OpInfo | null {

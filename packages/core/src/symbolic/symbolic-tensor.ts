@@ -112,7 +112,7 @@ export class SymbolicTensor {
  * True for symbolic tensors, also those of another copy of neurite.
  *
  * @example
- * isSymbolic(symbolicInput({ name: "input" }, { dtype: "float32", shape: [null, 3] })); // true
+ * isSymbolic(symbolicInput({ name: "input", apply: () => [] }, { dtype: "float32", shape: [null, 3] })); // true
  */
 export function isSymbolic(x: unknown): x is SymbolicTensor {
   return typeof x === "object" && x !== null && brand in x;
@@ -180,9 +180,10 @@ export function firstApplication(operation: SymbolicOperation): SymbolicNode | n
  * @throws What `body` throws, ShapeError and DTypeError above all; TraceError if it is async. Nothing is recorded then.
  *
  * @example
- * const operation = { name: "double" };
- * const x = symbolicInput({ name: "input" }, { dtype: "float32", shape: [null, 3] });
- * applySymbolically(operation, [x], {}, ([x]) => ops.multiply(x, 2)).shape; // [null, 3]
+ * const double = { name: "double", apply: ([x]: readonly unknown[]) => ops.multiply(x as Tensor, 2) };
+ * const x = symbolicInput({ name: "input", apply: () => [] }, { dtype: "float32", shape: [null, 3] });
+ * const y = applySymbolically(double, [x], {}, double.apply) as SymbolicTensor;
+ * y.shape; // [null, 3]
  */
 export function applySymbolically(
   operation: SymbolicOperation,
@@ -233,7 +234,7 @@ function refuseStructures(name: string, result: unknown): void {
  * @throws ValueError for both sparse and ragged.
  *
  * @example
- * symbolicInput({ name: "input" }, { dtype: "float32", shape: [null, 3] }).shape; // [null, 3]
+ * symbolicInput({ name: "input", apply: () => [] }, { dtype: "float32", shape: [null, 3] }).shape; // [null, 3]
  */
 export function symbolicInput(
   operation: SymbolicOperation,

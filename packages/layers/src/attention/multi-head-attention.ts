@@ -24,7 +24,7 @@ const letters = "abcdefghijklmnopqrstuvwxyz";
  * @example
  * const attention = new MultiHeadAttention(4, 64);
  * const y = attention(x, x, { useCausalMask: true });
- * const [z, scores] = attention(query, value, { key, returnAttentionScores: true });
+ * const [z, scores] = attention<[Tensor, Tensor]>(query, value, { key, returnAttentionScores: true });
  */
 export class MultiHeadAttention extends ProjectedAttention {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "MultiHeadAttention" };

@@ -38,7 +38,7 @@ export function constraintField(name: string, options: FieldOptions = {}): Field
  *
  * @example
  * const nonNegative = getConstraint("non_neg");
- * nonNegative(tensor([-1, 2])); // [0, 2]
+ * nonNegative?.(tensor([-1, 2])); // [0, 2]
  */
 export function getConstraint(identifier: ConstraintLike | null, registry?: Registry): ConstraintFunction | null {
   if (identifier === null) return null;

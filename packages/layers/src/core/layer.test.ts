@@ -96,7 +96,7 @@ describe("calling a layer", () => {
       }
     }
     const layer = new Scaled({ dtype: "mixed_bfloat16" });
-    expect((layer([1, 2]) as unknown as Tensor[]).map(({ dtype }) => dtype)).toEqual(["float32", "bfloat16"]);
+    expect(layer<Tensor[]>([1, 2]).map(({ dtype }) => dtype)).toEqual(["float32", "bfloat16"]);
     expect([layer.wide.autocast, layer.narrow.autocast, new Variable(1).autocast]).toEqual([false, true, true]);
   });
 

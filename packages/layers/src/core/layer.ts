@@ -45,14 +45,19 @@ import { WeightHolder } from "./weight-holder.ts";
 
 export type { CallOptions, LayerOptions } from "./layer-options.ts";
 
+/** What calling a layer gives is one tensor, unless the call says otherwise: `lstm<[Tensor, Tensor, Tensor]>(x)` for one with `returnState`. */
 export interface Layer {
   /** Applied to symbolic tensors it becomes part of a functional model. */
-  (inputs: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): SymbolicTensor;
+  <R extends object = SymbolicTensor>(inputs: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): NoInfer<R>;
   /** Applied to tensors or arrays it computes; its weights are made at the first call. */
-  (inputs: TensorLike | readonly TensorLike[], options?: CallOptions): Tensor;
+  <R extends object = Tensor>(inputs: TensorLike | readonly TensorLike[], options?: CallOptions): NoInfer<R>;
   /** Layers that take several arguments: attention(query, value, { key }), cell(inputs, states). */
-  (inputs: SymbolicTensor, second: SymbolicTensor | readonly SymbolicTensor[], ...rest: unknown[]): SymbolicTensor;
-  (inputs: TensorLike, second: TensorLike | readonly TensorLike[], ...rest: unknown[]): Tensor;
+  <R extends object = SymbolicTensor>(
+    inputs: SymbolicTensor,
+    second: SymbolicTensor | readonly SymbolicTensor[],
+    ...rest: unknown[]
+  ): NoInfer<R>;
+  <R extends object = Tensor>(inputs: TensorLike, second: TensorLike | readonly TensorLike[], ...rest: unknown[]): NoInfer<R>;
 }
 
 /**

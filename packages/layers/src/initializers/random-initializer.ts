@@ -12,7 +12,7 @@ export interface RandomInitializerOptions {
  *
  * @example
  * class Small extends RandomInitializer {
- *   call(shape, { dtype = "float32" } = {}) {
+ *   call(shape: readonly number[], { dtype }: { readonly dtype: DType }): Tensor {
  *     return random.uniform(shape, { maxval: 1e-3, dtype, seed: this.seed });
  *   }
  * }

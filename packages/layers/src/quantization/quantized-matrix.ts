@@ -20,9 +20,9 @@ function unpack(packed: Tensor, columns: number): Tensor {
  * `(integers - zero) · scale`.
  *
  * @example
- * const dense = new Dense(4);
+ * const dense = new Dense(4, { dtype: "int8_from_float32" });
  * dense.build([null, 8]);
- * dense.quantize("int8"); // its kernel is a QuantizedMatrix from here on
+ * dense.quantizedKernel!.values.shape; // [8, 4]
  */
 export class QuantizedMatrix {
   /** int8 [rows, columns]; in int4 two columns a byte. */

@@ -16,7 +16,8 @@ export interface GRUCellOptions extends GatedCellOptions {
  * Inputs are [batch, features], the state and the output [batch, units].
  *
  * @example
- * const [output, states] = new GRUCell(4)(ops.ones([2, 3]), [ops.zeros([2, 4])]);
+ * const cell = new GRUCell(4);
+ * const [output, states] = cell<[Tensor, Tensor[]]>(ops.ones([2, 3]), [ops.zeros([2, 4])]);
  * output.shape; // [2, 4]
  */
 export class GRUCell extends UnitsCell {

@@ -16,7 +16,8 @@ export interface LSTMCellOptions extends GatedCellOptions {
  * (Hochreiter & Schmidhuber, 1997, https://doi.org/10.1162/neco.1997.9.8.1735)
  *
  * @example
- * const [output, states] = new LSTMCell(4)(ops.ones([2, 3]), [ops.zeros([2, 4]), ops.zeros([2, 4])]);
+ * const cell = new LSTMCell(4);
+ * const [output, states] = cell<[Tensor, Tensor[]]>(ops.ones([2, 3]), [ops.zeros([2, 4]), ops.zeros([2, 4])]);
  * output.shape; // [2, 4]
  */
 export class LSTMCell extends UnitsCell {

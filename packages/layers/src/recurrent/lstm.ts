@@ -15,7 +15,9 @@ export interface LSTMOptions extends RecurrentOptions, CudnnOptions, Omit<LSTMCe
  * (Hochreiter & Schmidhuber, 1997, https://doi.org/10.1162/neco.1997.9.8.1735)
  *
  * @example
- * const [output, hidden, cell] = new LSTM(32, { returnState: true })(x);
+ * const lstm = new LSTM(32, { returnState: true });
+ * const [output, hidden, cell] = lstm<[Tensor, Tensor, Tensor]>(ops.ones([2, 7, 3]));
+ * cell.shape; // [2, 32]
  */
 export class LSTM extends RecurrentLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "LSTM" };

@@ -114,7 +114,7 @@ describe("states", () => {
   it("to start from are taken as an option, and their number is checked", async () => {
     const encoder = new GRU(3, { returnState: true });
     const x = ops.ones([2, 4, 2]);
-    const [, state] = encoder(x) as unknown as [Tensor, Tensor];
+    const [, state] = encoder<[Tensor, Tensor]>(x);
     const decoder = new GRU(3);
     const plain = await (decoder(x) as Tensor).array();
     expect(await (decoder(x, { initialState: [state] }) as Tensor).array()).not.toEqual(plain);

@@ -8,7 +8,8 @@ import { UnitsCell } from "./units-cell.ts";
  * Inputs are [batch, features], the state and the output [batch, units].
  *
  * @example
- * const [output, states] = new SimpleRNNCell(4)(ops.ones([2, 3]), [ops.zeros([2, 4])]);
+ * const cell = new SimpleRNNCell(4);
+ * const [output, states] = cell<[Tensor, Tensor[]]>(ops.ones([2, 3]), [ops.zeros([2, 4])]);
  * output.shape; // [2, 4]
  */
 export class SimpleRNNCell extends UnitsCell {

@@ -38,7 +38,7 @@ export function regularizerField(name: string, options: FieldOptions = {}): Fiel
  *
  * @example
  * const regularizer = getRegularizer("l2");
- * regularizer(tensor([1, 2])); // 0.05
+ * regularizer?.(tensor([1, 2])); // 0.05
  */
 export function getRegularizer(identifier: RegularizerLike | null, registry?: Registry): RegularizerFunction | null {
   if (identifier === null) return null;

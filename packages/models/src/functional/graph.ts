@@ -15,7 +15,7 @@ import { Input } from "@neurite/layers";
  *
  * @example
  * const input = Input({ shape: [3] });
- * const graph = new FunctionalGraph(input, new Dense(2)(input));
+ * const graph = FunctionalGraph.between(input, new Dense(2)(input));
  * graph.operations.length; // 2
  */
 export class FunctionalGraph {

@@ -39,7 +39,10 @@ type Settings = Required<Omit<CloneOptions, "inputTensors">> & { readonly made: 
  * // The same layers, with dropout after each of one class.
  * const regularized = cloneModel(model, {
  *   cloneFunction: (layer) => layer,
- *   callFunction: (layer, ...args) => (layer instanceof Dense ? new Dropout(0.5)(layer(...args)) : layer(...args)),
+ *   callFunction: (layer, ...args) => {
+ *     const outputs = layer(...args);
+ *     return layer instanceof Dense ? new Dropout(0.5)(outputs) : outputs;
+ *   },
  * });
  */
 export function cloneModel<M extends Model>(model: M, options: CloneOptions = {}): M {

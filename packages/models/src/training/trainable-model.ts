@@ -169,6 +169,9 @@ export abstract class TrainableModel extends Layer implements CallbackModel {
    * @throws ValueError for a tensor without a name, and for a name that another metric has.
    * @example
    * class Reconstructing extends Model {
+   *   readonly hidden = new Dense(30, { activation: "selu" });
+   *   readonly reconstruct = new Dense(8);
+   *   readonly out = new Dense(1);
    *   override call(x: Tensor): Tensor {
    *     const hidden = this.hidden(x);
    *     const error = ops.mean(ops.square(ops.subtract(this.reconstruct(hidden), x)));

@@ -67,7 +67,7 @@ function gradientFn(fn: Fn, inputs: readonly GradientInput[]): Fn {
  * `cotangents` are ones by default.
  *
  * @example
- * const inputs = [{ dtype: "float32", shape: [2], data: [1, 3] }];
+ * const inputs = [{ dtype: "float32" as const, shape: [2], data: [1, 3] }];
  * await gradientsAt(backend, { inputs, fn: ([x]) => [build.mul(x, x)] }); // [[2, 6]]
  */
 export async function gradientsAt(
@@ -157,8 +157,8 @@ async function compare(backend: Backend, fn: Fn, inputs: readonly GradientInput[
  *
  * @example
  * // sin: first and second derivatives at three points.
- * const inputs = [{ dtype: "float32", shape: [3], data: [0, 1, 2] }];
- * await checkGradients(backend, { inputs, fn: ([x]) => [build.sin(x)] });
+ * const inputs = [{ dtype: "float32" as const, shape: [3], data: [0, 1, 2] }];
+ * await checkGradients(backend, { name: "sin", primitive: "sin", inputs, fn: ([x]) => [build.sin(x)] });
  */
 export async function checkGradients(backend: Backend, { inputs, fn, tolerance = 1e-6 }: GradientCase): Promise<void> {
   const value: Fn = (xs) => fn(xs).filter((output) => isInexact(output.dtype));

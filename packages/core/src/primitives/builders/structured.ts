@@ -67,7 +67,7 @@ export function dot(lhs: Value, rhs: Value): Value {
  * @example
  * const x = tensor([1, 2, 3]).reshape([1, 1, 3, 1]).value;
  * const kernel = tensor([1, 1]).reshape([1, 2, 1, 1]).value;
- * const params = { strides: [1], padding: [[0, 0]], lhsDilation: [1], rhsDilation: [1] };
+ * const params = { strides: [1], padding: [[0, 0]], lhsDilation: [1], rhsDilation: [1] } as const;
  * new Tensor(build.conv(x, kernel, params)); // [[[[3], [5]]]]
  */
 export function conv(lhs: Value, rhs: Value, params: PrimitiveParams["conv"]): Value {
@@ -78,7 +78,7 @@ export function conv(lhs: Value, rhs: Value, params: PrimitiveParams["conv"]): V
  * `x` reduced by `op` over windows that slide over it.
  *
  * @example
- * const window = { window: [2], strides: [2], padding: [[0, 0]], dilation: [1] };
+ * const window = { window: [2], strides: [2], padding: [[0, 0]], dilation: [1] } as const;
  * new Tensor(build.reduceWindow("sum", tensor([1, 2, 3, 4]).value, window)); // [3, 7]
  */
 export function reduceWindow(op: "sum" | "max" | "min", x: Value, window: WindowParams): Value {
@@ -91,7 +91,7 @@ export function reduceWindow(op: "sum" | "max" | "min", x: Value, window: Window
  * @throws ShapeError when `y` has another shape than `x`.
  *
  * @example
- * const window = { window: [2], strides: [2], padding: [[0, 0]], dilation: [1] };
+ * const window = { window: [2], strides: [2], padding: [[0, 0]], dilation: [1] } as const;
  * const [x, y] = [tensor([1, 2, 4, 3]).value, tensor([10, 20, 30, 40]).value];
  * new Tensor(build.windowGather("max", x, y, window)); // [20, 30]
  */
@@ -105,7 +105,7 @@ export function windowGather(op: "max" | "min", x: Value, y: Value, window: Wind
  * @throws ShapeError when `y` has not an element for each window.
  *
  * @example
- * const window = { window: [2], strides: [2], padding: [[0, 0]], dilation: [1] };
+ * const window = { window: [2], strides: [2], padding: [[0, 0]], dilation: [1] } as const;
  * const [x, y] = [tensor([1, 2, 4, 3]).value, tensor([5, 6]).value];
  * new Tensor(build.windowScatter("max", x, y, window)); // [0, 5, 6, 0]
  */
