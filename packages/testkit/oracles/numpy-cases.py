@@ -281,6 +281,44 @@ case("rfft", [re, {"fftLength": 11}], parts(np.fft.rfft(re, 11)), 1e-4)
 case("irfft", [[re[:, :5], im[:, :5]]], np.fft.irfft(z[:, :5]), 1e-4)
 case("irfft", [[re[:, :5], im[:, :5]], {"fftLength": 9}], np.fft.irfft(z[:, :5], 9), 1e-4)
 
+# Linear algebra of complex numbers
+cplx = lambda *shape: (f(*shape) + 1j * f(*shape)).astype(np.complex64)
+wide = lambda a: a.astype(np.complex128)
+c3, c5, rhs = cplx(2, 3, 3), cplx(5, 3), cplx(2, 3, 2)
+hermitian = (c3 @ c3.conj().transpose(0, 2, 1) + 2 * np.eye(3)).astype(np.complex64)
+low = np.linalg.cholesky(wide(hermitian))
+case("matmul", [c3, rhs], wide(c3) @ wide(rhs), 1e-3)
+case("einsum", ["bij,bjk->ik", c3, rhs], np.einsum("bij,bjk->ik", wide(c3), wide(rhs)), 1e-3)
+case("tensordot", [c3, rhs, {"axes": [[0, 2], [0, 1]]}], np.tensordot(wide(c3), wide(rhs), [[0, 2], [0, 1]]), 1e-3)
+case("vdot", [c5[0], c5[1]], np.vdot(wide(c5[0]), wide(c5[1])), 1e-3)
+case("det", [c3], np.linalg.det(wide(c3)), 1e-3)
+case("det", [singular := np.array([[1, 1j], [1j, -1]], np.complex64)], np.linalg.det(wide(singular)), 1e-3)
+case("slogdet", [c3], list(np.linalg.slogdet(wide(c3))), 1e-3)
+case("logdet", [hermitian], np.linalg.slogdet(wide(hermitian))[1], 1e-3)
+case("inv", [c3], np.linalg.inv(wide(c3)), 1e-3)
+case("pinv", [c5], np.linalg.pinv(wide(c5)), 1e-3)
+case("solve", [c3, rhs], np.linalg.solve(wide(c3), wide(rhs)), 1e-3)
+case("solve", [spd[0], rhs[0]], np.linalg.solve(spd[0].astype(np.float64), wide(rhs[0])), 1e-3)
+case("solve", [c3[0], s3[0, :, 0]], np.linalg.solve(wide(c3[0]), s3[0, :, 0].astype(np.float64)), 1e-3)
+for lower in (True, False):
+    case("solveTriangular", [c3[0], rhs[0], {"lower": lower}], linalg.solve_triangular(wide(c3[0]), wide(rhs[0]), lower=lower), 1e-3)
+case("lstsq", [c5, (y5 := cplx(5, 2))], np.linalg.lstsq(wide(c5), wide(y5), rcond=None)[0], 1e-3)
+case("lstsq", [c5.T.copy(), (y3 := cplx(3))], np.linalg.lstsq(wide(c5.T), wide(y3), rcond=None)[0], 1e-3)
+case("cholesky", [hermitian], low, 1e-3)
+case("cholesky", [hermitian, {"upper": True}], low.conj().transpose(0, 2, 1), 1e-3)
+case("choleskyInverse", [low.astype(np.complex64)], np.linalg.inv(wide(hermitian)), 1e-3)
+case("choleskyInverse", [low.conj().transpose(0, 2, 1).astype(np.complex64), {"upper": True}], np.linalg.inv(wide(hermitian)), 1e-3)
+for m in (c3, c5, c5.T.copy(), np.diag([2, -3]).astype(np.complex64)):
+    for mode in ("reduced", "complete"):
+        case("qr", [m, {"mode": mode}], list(np.linalg.qr(wide(m), mode)), 1e-3)
+for m in (c3, c5, c5.T.copy()):
+    lu, piv = (np.stack(p) for p in zip(*[linalg.lu_factor(wide(one)) for one in m.reshape(-1, *m.shape[-2:])]))
+    case("luFactor", [m], [lu.reshape(m.shape), piv.reshape(*m.shape[:-2], -1).astype(np.int32)], 1e-3)
+case("svd", [c5, {"computeUv": False}], np.linalg.svd(wide(c5), compute_uv=False), 1e-3)
+case("matrixRank", [np.stack([singular, c3[0, :2, :2]])], np.array([1, 2], np.int32))
+for order in ["fro", "nuc", 1, 2, -2]:
+    case("norm", [c3, {"axis": [1, 2], "ord": order}], np.linalg.norm(wide(c3), order, axis=(1, 2)), 1e-3)
+
 with open("src/ops/fixtures/numpy.json", "w") as out:
     out.write('{"numpy":"%s","cases":[\n' % np.__version__)
     out.write(",\n".join(json.dumps(c, separators=(",", ":")) for c in cases))

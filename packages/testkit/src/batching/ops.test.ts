@@ -2,7 +2,7 @@
 import { reference } from "@neurite/backend-reference";
 import { flattenTree, isInexact, isTensor, ops, setDefaultDevice, type Tensor, tensor, vmap } from "@neurite/core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cases, type Encoded, numbers, withArrays } from "../ops/testing/numpy-cases.ts";
+import { cases, type Encoded, numbers, tensorOf, withArrays } from "../ops/testing/numpy-cases.ts";
 
 beforeAll(() => setDefaultDevice(reference()));
 
@@ -12,12 +12,7 @@ const sizedByData = new Set(["unique", "nonzero", "bincount"]);
 const lanes = 3;
 
 /** Data of a lane: floats scaled (what is definite or sorted stays so, fractions stay below 1), everything else as it is. */
-function inLane({ dtype, shape, data }: Encoded, lane: number): Tensor {
-  const numbers = data.map((x) => (isInexact(dtype) ? Number(x) * (1 - lane / 4) : Number(x)));
-  if (dtype !== "complex64") return tensor(numbers, { dtype, shape: [...shape] });
-  const parts = [0, 1].map((part) => tensor(numbers.filter((_, i) => i % 2 === part)).reshape(shape));
-  return ops.viewAsComplex(ops.stack(parts, { axis: -1 }));
-}
+const inLane = (x: Encoded, lane: number): Tensor => tensorOf(x, isInexact(x.dtype) ? (number) => number * (1 - lane / 4) : undefined);
 
 function tensorsOf(args: readonly unknown[]): Encoded[] {
   const found: Encoded[] = [];

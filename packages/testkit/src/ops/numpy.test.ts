@@ -1,7 +1,7 @@
-import { type AnyTensor, flattenTree, isTensor, ops, setDefaultDevice, tensor } from "@neurite/core";
+import { type AnyTensor, flattenTree, isTensor, ops, setDefaultDevice } from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { beforeAll, describe, expect, test } from "vitest";
-import { cases, type Encoded, numbers, withArrays } from "./testing/numpy-cases.ts";
+import { cases, type Encoded, numbers, tensorOf, withArrays } from "./testing/numpy-cases.ts";
 
 function describeArgs(args: readonly unknown[]): string {
   return args
@@ -23,7 +23,7 @@ describe("what NumPy and SciPy give", () => {
     "%s",
     async (_, { op, args, expected, tolerance }) => {
       const fn = (ops as unknown as Record<string, (...args: unknown[]) => unknown>)[op];
-      const given = withArrays(args, ({ dtype, shape, data }) => tensor(data.map(Number), { dtype, shape }));
+      const given = withArrays(args, (x) => tensorOf(x));
       const result = flattenTree((fn as (...args: unknown[]) => unknown)(...given)).filter(isTensor) as AnyTensor[];
       for (const [i, want] of expected.entries()) {
         const got = result[i] as AnyTensor;

@@ -1,5 +1,6 @@
 /** Determinants and their logarithms. */
 import { traceGraph } from "../../engine/trace-graph.ts";
+import { isComplex } from "../../dtypes/dtype.ts";
 import { bind } from "../../graph/bind.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
@@ -8,8 +9,10 @@ import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { composite, pullback } from "../composite.ts";
 import { op, type Op } from "../support/op.ts";
-import { matrixInput } from "./factor.ts";
-import { solveSystem } from "./solve.ts";
+import { adjoint } from "./complex.ts";
+import { luByColumns } from "./eliminate.ts";
+import { choleskyOf, numberMatrix } from "./factor.ts";
+import { solveSystem } from "./systems.ts";
 
 /** [..., n, n] → [..., n]: the diagonal. */
 function diagonalOf(x: Value): Value {
@@ -20,7 +23,7 @@ function diagonalOf(x: Value): Value {
 
 /** The diagonal of U, its sign turned in one place for an odd number of row exchanges: the determinant is its product. */
 function signedPivots(x: Value): Value {
-  const [packed, pivots] = build.lu(x) as [Value, Value];
+  const [packed, pivots] = (isComplex(x.dtype) ? luByColumns(x) : build.lu(x)) as [Value, Value];
   const n = x.shape[x.shape.length - 1] as number;
   const last = pivots.shape.length - 1;
   // Each pivot that is not its own row is one exchange.
@@ -73,42 +76,62 @@ const determinant = composite(
   pullback((ct, x, d) => build.mul(perMatrix(ct), cofactors(x, d))),
 );
 
+/** Of complex matrices; the gradient of singular ones is NaN. */
+const complexDeterminant = composite(
+  "complex_det",
+  (x) => productOf(signedPivots(x as Value)),
+  pullback((ct, x, d) => {
+    const identity = build.broadcast(build.eye(x.shape.at(-1) as number, x.dtype), x.shape);
+    return build.mul(perMatrix(build.mul(ct, build.conj(d))), adjoint(solveSystem(x, identity)));
+  }),
+);
+
 /**
- * The determinants of square matrices: [..., n, n] gives [...]. Gradients are those of singular matrices, too.
+ * The determinants of square matrices: [..., n, n] gives [...]. Gradients are those of singular matrices, too, but for complex ones.
  *
- * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ * @throws ShapeError unless `x` holds square matrices.
  *
  * @example
  * ops.linalg.det(tensor([[1, 2], [3, 4]])); // -2
  */
-export const det: Op<[x: TensorLike]> = op("det", ["x"], (x: TensorLike) => new Tensor(determinant(matrixInput("det", x, "x", true))));
+export const det: Op<[x: TensorLike]> = op("det", ["x"], (x: TensorLike) => {
+  const value = numberMatrix("det", x, "x", true);
+  return new Tensor(isComplex(value.dtype) ? complexDeterminant(value) : determinant(value));
+});
+
+/** x / |x|, and 0 for 0. */
+function signOf(x: Value): Value {
+  if (!isComplex(x.dtype)) return build.sign(x);
+  const size = build.abs(x);
+  return build.div(x, build.cast(build.select(build.eq(size, 0), 1, size), x.dtype));
+}
 
 /**
- * Sign and logarithm of the determinant's size: [sign, log|det|].
+ * Sign and logarithm of the determinant's size: [sign, log|det|]. The sign of a complex determinant is a number of size 1.
  *
- * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ * @throws ShapeError unless `x` holds square matrices.
  *
  * @example
  * ops.linalg.slogdet(tensor([[2, 0], [0, -3]])); // [-1, 1.7918]
  */
 export const slogdet: Op<[x: TensorLike], [Tensor, Tensor]> = op("slogdet", ["x"], (x: TensorLike): [Tensor, Tensor] => {
-  const pivots = signedPivots(matrixInput("slogdet", x, "x", true));
+  const pivots = signedPivots(numberMatrix("slogdet", x, "x", true));
   const last = [pivots.shape.length - 1];
-  return [new Tensor(build.reduce("prod", build.sign(pivots), last)), new Tensor(build.sum(build.log(build.abs(pivots)), last))];
+  return [new Tensor(build.reduce("prod", signOf(pivots), last)), new Tensor(build.sum(build.log(build.abs(pivots)), last))];
 });
 
 /**
- * The logarithm of the determinant of a symmetric positive definite matrix. NaN where it is not definite.
+ * The logarithm of the determinant of a symmetric (Hermitian) positive definite matrix. NaN where it is not definite.
  *
  * [..., n, n] gives [...].
  *
- * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ * @throws ShapeError unless `x` holds square matrices.
  *
  * @example
  * ops.linalg.logdet(tensor([[2, 0], [0, 3]])); // 1.7918
  */
 export const logdet: Op<[x: TensorLike]> = op("logdet", ["x"], (x: TensorLike) => {
-  const factor = build.cholesky(matrixInput("logdet", x, "x", true));
-  const diagonal = diagonalOf(factor);
+  const factor = diagonalOf(choleskyOf(numberMatrix("logdet", x, "x", true)));
+  const diagonal = isComplex(factor.dtype) ? build.real(factor) : factor;
   return new Tensor(build.mul(build.sum(build.log(diagonal), [diagonal.shape.length - 1]), 2));
 });

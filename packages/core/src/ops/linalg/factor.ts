@@ -1,32 +1,47 @@
-/** Factorizations of matrices, the last two axes; leading axes are a batch. Computed in float32 (float64 where given). */
-import { ShapeError, ValueError } from "../../errors.ts";
+/** Factorizations of matrices, the last two axes; leading axes are a batch. Computed in float32 (float64 or complex64 where given). */
+import { isComplex } from "../../dtypes/dtype.ts";
+import { DTypeError, ShapeError, ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { formatAval } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { describe, realFloatInput } from "../support/input.ts";
+import { describe, floatInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
+import { adjoint, singularValues, squared, unsquared } from "./complex.ts";
+import { luByColumns, qrByColumns } from "./eliminate.ts";
+import { solveTriangle } from "./systems.ts";
 
-/** A matrix (or a batch of them) in a dtype that factorizations take. */
+/** A matrix (or a batch of them) in a dtype that factorizations take: float32 or float64. */
 export function matrixInput(name: string, x: TensorLike, what = "x", square = false): Value {
-  const given = realFloatInput(name, x, what);
+  realFloatInput(name, x, what);
+  return numberMatrix(name, x, what, square);
+}
+
+/** {@link matrixInput} that takes complex64 too. */
+export function numberMatrix(name: string, x: TensorLike, what = "x", square = false): Value {
+  const given = floatInput(name, x, what);
   const { shape } = given;
   if (shape.length < 2) throw new ShapeError(`[${name}] ${what} must be a matrix or a batch of matrices: received ${formatAval(given)}`);
   if (square && shape[shape.length - 1] !== shape[shape.length - 2]) {
     throw new ShapeError(`[${name}] ${what} must be square: received ${formatAval(given)}`);
   }
-  return build.cast(given, given.dtype === "float64" ? "float64" : "float32");
+  return isComplex(given.dtype) ? given : build.cast(given, given.dtype === "float64" ? "float64" : "float32");
+}
+
+/** The lower triangular L of L·Lᴴ = x, for complex matrices too. */
+export function choleskyOf(x: Value): Value {
+  return isComplex(x.dtype) ? unsquared(build.cholesky(squared(x))) : build.cholesky(x);
 }
 
 const tensors = (values: readonly Value[]): Tensor[] => values.map((value) => new Tensor(value));
 
 /**
- * The factor L of a symmetric positive definite matrix L·Lᵀ; with `upper: true` its transpose. NaN where it is not definite.
+ * The factor L of a symmetric (Hermitian) positive definite matrix L·Lᴴ; with `upper: true` Lᴴ. NaN where it is not definite.
  *
- * `x` is [..., n, n], the factor too; float32, or float64 for float64.
+ * `x` is [..., n, n], the factor too; float32, or float64 or complex64 where `x` is.
  *
- * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ * @throws ShapeError unless `x` holds square matrices.
  *
  * @example
  * ops.linalg.cholesky(tensor([[4, 2], [2, 5]])); // [[2, 0], [1, 2]]
@@ -35,19 +50,19 @@ export const cholesky: Op<[x: TensorLike, options?: { readonly upper?: boolean }
   "cholesky",
   ["x"],
   (x: TensorLike, options: { readonly upper?: boolean } = {}) => {
-    const lower = build.cholesky(matrixInput("cholesky", x, "x", true));
-    return new Tensor(options.upper === true ? build.matrixTranspose(lower) : lower);
+    const lower = choleskyOf(numberMatrix("cholesky", x, "x", true));
+    return new Tensor(options.upper === true ? adjoint(lower) : lower);
   },
 );
 
 /**
- * The inverse of a symmetric positive definite matrix of which the Cholesky factor is given.
+ * The inverse of a symmetric (Hermitian) positive definite matrix of which the Cholesky factor is given.
  *
  * `x` is [..., n, n], the inverse too.
  *
  * @param options `upper`: whether the factor is upper triangular; default false.
  *
- * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ * @throws ShapeError unless `x` holds square matrices.
  *
  * @example
  * ops.linalg.choleskyInverse(tensor([[2, 0], [1, 2]])); // [[0.3125, -0.125], [-0.125, 0.25]]
@@ -56,18 +71,18 @@ export const choleskyInverse: Op<[x: TensorLike, options?: { readonly upper?: bo
   "cholesky_inverse",
   ["x"],
   (x: TensorLike, options: { readonly upper?: boolean } = {}) => {
-    const factor = matrixInput("cholesky_inverse", x, "x", true);
-    const lower = options.upper === true ? build.matrixTranspose(factor) : factor;
+    const factor = numberMatrix("cholesky_inverse", x, "x", true);
+    const lower = options.upper === true ? adjoint(factor) : factor;
     const identity = build.broadcast(build.eye(lower.shape[lower.shape.length - 1] as number, lower.dtype), lower.shape);
-    const inverse = build.triangularSolve(lower, identity, { lower: true, transpose: false, unitDiagonal: false });
-    return new Tensor(build.dot(build.matrixTranspose(inverse), inverse));
+    const inverse = solveTriangle(lower, identity, true);
+    return new Tensor(build.dot(adjoint(inverse), inverse));
   },
 );
 
 /**
- * Orthogonal Q and upper triangular R with Q·R = x: [q, r]; "reduced" (default) or "complete".
+ * Orthogonal (unitary) Q and upper triangular R with Q·R = x: [q, r]; "reduced" (default) or "complete".
  *
- * @throws ShapeError when `x` has fewer than two axes; ValueError for another mode; DTypeError for complex numbers.
+ * @throws ShapeError when `x` has fewer than two axes; ValueError for another mode.
  *
  * @example
  * ops.linalg.qr(ops.ones([3, 2]))[0].shape; // [3, 2]
@@ -79,7 +94,14 @@ export const qr: Op<[x: TensorLike, options?: { readonly mode?: "reduced" | "com
     const { mode = "reduced" } = options;
     if (mode !== "reduced" && mode !== "complete")
       throw new ValueError(`[qr] mode must be "reduced" or "complete": received ${describe(mode)}`);
-    return tensors(build.qr(matrixInput("qr", x), mode === "complete")) as [Tensor, Tensor];
+    const value = numberMatrix("qr", x);
+    if (!isComplex(value.dtype)) return tensors(build.qr(value, mode === "complete")) as [Tensor, Tensor];
+    const [q, r] = qrByColumns(value);
+    if (mode === "complete") return tensors([q, r]) as [Tensor, Tensor];
+    const [m, n] = value.shape.slice(-2) as [number, number];
+    const all = value.shape.map(() => 0);
+    const batch = value.shape.slice(0, -2);
+    return tensors([build.slice(q, all, [...batch, m, Math.min(m, n)]), build.slice(r, all, [...batch, Math.min(m, n), n])]) as [Tensor, Tensor]; // prettier-ignore
   },
 );
 
@@ -99,14 +121,15 @@ export interface SvdOp extends Op<[x: TensorLike, options?: SvdOptions], [Tensor
 /**
  * The singular value decomposition u·diag(s)·vᵀ = x, s descending: [u, s, vᵀ], or s alone.
  *
- * @throws ShapeError when `x` has fewer than two axes; DTypeError for complex numbers.
+ * @throws ShapeError when `x` has fewer than two axes; DTypeError for u and vᵀ of complex numbers.
  *
  * @example
  * ops.linalg.svd(tensor([[3, 0], [0, 2]]))[1]; // [3, 2]
  */
 export const svd: SvdOp = op("svd", ["x"], (x: TensorLike, options: SvdOptions = {}) => {
-  const value = matrixInput("svd", x);
-  if (options.computeUv === false) return new Tensor(build.svd(value)[1] as Value);
+  const value = numberMatrix("svd", x);
+  if (options.computeUv === false) return new Tensor(isComplex(value.dtype) ? singularValues(value) : (build.svd(value)[1] as Value));
+  if (isComplex(value.dtype)) throw new DTypeError("[svd] complex matrices have singular values alone: pass { computeUv: false }");
   return tensors(build.svd(value, options.fullMatrices !== false));
 }) as unknown as SvdOp;
 
@@ -151,7 +174,7 @@ export const eig: Op<[x: TensorLike], [Tensor, Tensor]> = op(
  * L and U in one matrix (the ones on L's diagonal left out) and where each row went, as LAPACK's getrf gives them: [..., m, n] → [lu
  * [..., m, n], pivots int32 [..., min(m, n)]].
  *
- * @throws ShapeError when `x` has fewer than two axes; DTypeError for complex numbers.
+ * @throws ShapeError when `x` has fewer than two axes.
  *
  * @example
  * const [lu, pivots] = ops.linalg.luFactor(tensor([[1, 2], [4, 2]]));
@@ -159,6 +182,7 @@ export const eig: Op<[x: TensorLike], [Tensor, Tensor]> = op(
  * pivots; // [1, 1]
  */
 export const luFactor: Op<[x: TensorLike], [Tensor, Tensor]> = op("lu_factor", ["x"], (x: TensorLike): [Tensor, Tensor] => {
-  const [packed, pivots] = build.lu(matrixInput("lu_factor", x)) as [Value, Value];
+  const value = numberMatrix("lu_factor", x);
+  const [packed, pivots] = (isComplex(value.dtype) ? luByColumns(value) : build.lu(value)) as [Value, Value];
   return [new Tensor(packed), new Tensor(pivots)];
 });

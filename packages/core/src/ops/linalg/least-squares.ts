@@ -1,7 +1,9 @@
 /** Linear least squares by singular values, with gradients that hold where some of these are equal or 0. */
+import { isComplex } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { composite } from "../composite.ts";
+import { squared, stacked, unsquared, unstacked } from "./complex.ts";
 
 /** The pseudo-inverse of `x`, with singular values up to `cutoff` · largest left out, times what `right` makes of uᵀ. */
 function pseudoSolve(x: Value, cutoff: Value, right: (ut: Value) => Value): Value {
@@ -48,15 +50,16 @@ const leastSquares = composite(
 
 function cutoffOf({ dtype, shape }: Value, rcond: number | null | undefined): Value {
   const size = Math.max(...shape.slice(-2));
-  return build.constant(rcond ?? size * (dtype === "float64" ? 2 ** -52 : 2 ** -23), dtype);
+  return build.constant(rcond ?? size * (dtype === "float64" ? 2 ** -52 : 2 ** -23), dtype === "float64" ? "float64" : "float32");
 }
 
 /** The Moore-Penrose pseudo-inverse: [..., m, n] gives [..., n, m]. */
 export function pseudoInverse(a: Value, rcond: number | null | undefined): Value {
-  return inverse(a, cutoffOf(a, rcond));
+  return isComplex(a.dtype) ? unsquared(inverse(squared(a), cutoffOf(a, rcond))) : inverse(a, cutoffOf(a, rcond));
 }
 
 /** x of least size with least |a·x - b|²: a [..., m, n], b [..., m, k]. */
 export function leastSquaresOf(a: Value, b: Value, rcond: number | null | undefined): Value {
-  return leastSquares(a, b, cutoffOf(a, rcond));
+  const cutoff = cutoffOf(a, rcond);
+  return isComplex(a.dtype) ? unstacked(leastSquares(squared(a), stacked(b), cutoff)) : leastSquares(a, b, cutoff);
 }

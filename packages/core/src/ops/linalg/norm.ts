@@ -1,4 +1,5 @@
 /** Norms of vectors and matrices. */
+import { isComplex } from "../../dtypes/dtype.ts";
 import { ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
@@ -8,6 +9,7 @@ import { reduceOver } from "../reduction/sums.ts";
 import { type Axes, axesOf, keptShape } from "../support/axes.ts";
 import { describe, floatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
+import { singularValues as ofComplex } from "./complex.ts";
 
 /** Which norm: p of vectors; "fro", "nuc", 1, -1, 2, -2, ±Infinity of matrices. */
 export type NormOrder = number | "fro" | "nuc";
@@ -45,7 +47,7 @@ function vectorNorm(x: Value, axis: number, order: number): Value {
 function singularValues(x: Value, axes: readonly number[]): Value {
   const others = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
   const matrices = build.transpose(x, [...others, ...axes]);
-  const values = build.svd(matrices)[1] as Value;
+  const values = isComplex(x.dtype) ? ofComplex(matrices) : (build.svd(matrices)[1] as Value);
   return build.reshape(values, [...keptShape(x.shape, axes), values.shape[values.shape.length - 1] as number]);
 }
 

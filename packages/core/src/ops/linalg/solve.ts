@@ -1,4 +1,5 @@
 /** Linear equations, inverses and ranks. Matrices are the last two axes. */
+import { isComplex } from "../../dtypes/dtype.ts";
 import { ShapeError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
@@ -7,10 +8,12 @@ import { sameDim } from "../../shapes/dims.ts";
 import { formatAval } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { floatPair, numberInput, realFloatInput } from "../support/input.ts";
+import { floatInput, floatPair, numberInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
-import { matrixInput } from "./factor.ts";
+import { singularValues } from "./complex.ts";
+import { numberMatrix } from "./factor.ts";
 import { leastSquaresOf, pseudoInverse } from "./least-squares.ts";
+import { solveSystem, solveTriangle } from "./systems.ts";
 
 /** Right-hand sides as matrices with the coefficients' batch; `vector`: they were vectors. */
 interface System {
@@ -21,7 +24,7 @@ interface System {
 
 function systemOf(name: string, a: TensorLike, b: TensorLike): System {
   const [left, right] = floatPair(name, a, b);
-  const dtype = left.dtype === "float64" ? "float64" : "float32";
+  const dtype = left.dtype === "float64" || isComplex(left.dtype) ? left.dtype : "float32";
   const [coefficients, given] = [build.cast(left, dtype), build.cast(right, dtype)];
   const rank = coefficients.shape.length;
   const n = coefficients.shape[rank - 1] as number;
@@ -42,16 +45,6 @@ function systemOf(name: string, a: TensorLike, b: TensorLike): System {
 
 function solution(x: Value, vector: boolean): Tensor {
   return new Tensor(vector ? build.reshape(x, x.shape.slice(0, -1)) : x);
-}
-
-/** x with a·x = b by LU factors. */
-export function solveSystem(a: Value, b: Value): Value {
-  const [packed, , permutation] = build.lu(a) as [Value, Value, Value];
-  // Rows of b in the order of the factors: a product with 0 and 1 keeps batches simple.
-  const n = a.shape[a.shape.length - 1] as number;
-  const order = build.cast(build.eq(build.reshape(permutation, [...permutation.shape, 1]), build.iota([n], 0)), b.dtype);
-  const lower = build.triangularSolve(packed, build.dot(order, b), { lower: true, transpose: false, unitDiagonal: true });
-  return build.triangularSolve(packed, lower, { lower: false, transpose: false, unitDiagonal: false });
 }
 
 /**
@@ -82,21 +75,20 @@ export const solveTriangular: Op<[a: TensorLike, b: TensorLike, options?: { read
   ["a", "b"],
   (a: TensorLike, b: TensorLike, options: { readonly lower?: boolean } = {}) => {
     const system = systemOf("solve_triangular", a, b);
-    const x = build.triangularSolve(system.a, system.b, { lower: options.lower === true, transpose: false, unitDiagonal: false });
-    return solution(x, system.vector);
+    return solution(solveTriangle(system.a, system.b, options.lower === true), system.vector);
   },
 );
 
 /**
  * The inverses of square matrices [..., n, n]. Singular ones give infinities or NaN.
  *
- * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ * @throws ShapeError unless `x` holds square matrices.
  *
  * @example
  * ops.linalg.inv(tensor([[2, 0], [0, 4]])); // [[0.5, 0], [0, 0.25]]
  */
 export const inv: Op<[x: TensorLike]> = op("inv", ["x"], (x: TensorLike) => {
-  const value = matrixInput("inv", x, "x", true);
+  const value = numberMatrix("inv", x, "x", true);
   const identity = build.broadcast(build.eye(value.shape[value.shape.length - 1] as number, value.dtype), value.shape);
   return new Tensor(solveSystem(value, identity));
 });
@@ -106,7 +98,7 @@ export const inv: Op<[x: TensorLike]> = op("inv", ["x"], (x: TensorLike) => {
  *
  * [..., m, n] gives [..., n, m].
  *
- * @throws ShapeError when `x` has fewer than two axes; DTypeError for complex numbers.
+ * @throws ShapeError when `x` has fewer than two axes.
  *
  * @example
  * ops.linalg.pinv(tensor([[2, 0], [0, 4]])); // [[0.5, 0], [0, 0.25]]
@@ -114,13 +106,19 @@ export const inv: Op<[x: TensorLike]> = op("inv", ["x"], (x: TensorLike) => {
 export const pinv: Op<[x: TensorLike, options?: { readonly rcond?: number | null }]> = op(
   "pinv",
   ["x"],
-  (x: TensorLike, options: { readonly rcond?: number | null } = {}) => new Tensor(pseudoInverse(matrixInput("pinv", x), options.rcond)),
+  (x: TensorLike, options: { readonly rcond?: number | null } = {}) => new Tensor(pseudoInverse(numberMatrix("pinv", x), options.rcond)),
 );
+
+/** Both complex where one is; else in the dtype of the first. */
+function alike(a: Value, b: Value): readonly [Value, Value] {
+  const dtype = isComplex(b.dtype) ? b.dtype : a.dtype;
+  return [build.cast(a, dtype), build.cast(b, dtype)];
+}
 
 /**
  * x of least size with least |a·x - b|²: a [m, n], b [m, k] or [m].
  *
- * @throws ShapeError when `a` is no matrix or the rows of `b` are not as many; DTypeError for complex numbers.
+ * @throws ShapeError when `a` is no matrix or the rows of `b` are not as many.
  *
  * @example
  * ops.linalg.lstsq(tensor([[1, 0], [1, 1], [1, 2]]), tensor([1, 3, 5])); // [1, 2]
@@ -129,8 +127,7 @@ export const lstsq: Op<[a: TensorLike, b: TensorLike, options?: { readonly rcond
   "lstsq",
   ["a", "b"],
   (a: TensorLike, b: TensorLike, options: { readonly rcond?: number | null } = {}) => {
-    const left = matrixInput("lstsq", a, "a");
-    const given = build.cast(realFloatInput("lstsq", b, "b"), left.dtype);
+    const [left, given] = alike(numberMatrix("lstsq", a, "a"), floatInput("lstsq", b, "b"));
     const vector = given.shape.length === left.shape.length - 1;
     const right = vector ? build.reshape(given, [...given.shape, 1]) : given;
     if (
@@ -148,7 +145,7 @@ export const lstsq: Op<[a: TensorLike, b: TensorLike, options?: { readonly rcond
  *
  * [..., m, n] gives [...].
  *
- * @throws ShapeError when `x` has fewer than two axes; DTypeError for complex numbers.
+ * @throws ShapeError when `x` has fewer than two axes.
  *
  * @example
  * ops.linalg.matrixRank(tensor([[1, 2], [2, 4]])); // 1
@@ -157,8 +154,8 @@ export const matrixRank: Op<[x: TensorLike, options?: { readonly tol?: number | 
   "matrix_rank",
   ["x"],
   (x: TensorLike, options: { readonly tol?: number | null } = {}) => {
-    const value = matrixInput("matrix_rank", x);
-    const s = build.svd(value)[1] as Value;
+    const value = numberMatrix("matrix_rank", x);
+    const s = isComplex(value.dtype) ? singularValues(value) : (build.svd(value)[1] as Value);
     const last = s.shape.length - 1;
     const [rows, columns] = value.shape.slice(-2) as [number, number];
     const largest = build.reshape(build.reduce("max", s, [last]), [...s.shape.slice(0, -1), 1]);

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type AnyTensor, type DType, flattenTree } from "@neurite/core";
+import { type AnyTensor, type DType, flattenTree, ops, type Tensor, tensor } from "@neurite/core";
 
 /** An array as the fixture holds it: complex numbers are two. */
 export interface Encoded {
@@ -31,6 +31,14 @@ export function withArrays(args: readonly unknown[], replace: (x: Encoded) => un
     return replace(x as Encoded);
   };
   return args.map(visit);
+}
+
+/** The array as a tensor, with each number made `change` of it. */
+export function tensorOf({ dtype, shape, data }: Encoded, change: (x: number) => number = (x) => x): Tensor {
+  const all = data.map((x) => change(Number(x)));
+  if (dtype !== "complex64") return tensor(all, { dtype, shape: [...shape] });
+  const parts = [0, 1].map((part) => tensor(all.filter((_, i) => i % 2 === part)).reshape(shape));
+  return ops.viewAsComplex(ops.stack(parts, { axis: -1 }));
 }
 
 /** Elements as numbers: true is 1, complex numbers are two. */

@@ -1,0 +1,84 @@
+/** Gradients of linear algebra with complex numbers; its values are held to NumPy's. */
+import { reference } from "@neurite/backend-reference";
+import { DTypeError, grad, GradientError, ops, setDefaultDevice, Tensor, tensor } from "@neurite/core";
+import { beforeEach, describe, expect, test } from "vitest";
+import { complexNumbers } from "../gradients/case.ts";
+import { checkGradients } from "../gradients/check.ts";
+
+beforeEach(() => setDefaultDevice(reference()));
+
+const exact = reference({ precision: "float64" });
+
+type Fn = (...xs: Tensor[]) => Tensor | readonly Tensor[];
+
+/** Hermitian and positive definite. */
+const definite = (a: Tensor): Tensor => ops.add(ops.matmul(a, ops.conj(ops.swapaxes(a, -1, -2))), ops.eye(a.shape.at(-1) as number));
+/** Its triangles and parts matter no more than the number that they make. */
+const square: readonly (readonly number[])[] = [[3, 3]];
+
+const functions: readonly (readonly [string, Fn, readonly (readonly number[])[]])[] = [
+  ["matmul", (a, b) => ops.matmul(a!, b!), [[2, 3], [3, 2]]], // prettier-ignore
+  ["det", (a) => ops.det(a!), square],
+  ["det of a batch", (a) => ops.det(a!), [[2, 2, 2]]],
+  ["slogdet", (a) => ops.slogdet(a!), square],
+  ["logdet", (a) => ops.logdet(definite(a!)), square],
+  ["inv", (a) => ops.inv(a!), square],
+  ["solve", (a, b) => ops.solve(a!, b!), [[3, 3], [3, 2]]], // prettier-ignore
+  ["solveTriangular", (a, b) => ops.solveTriangular(a!, b!, { lower: true }), [[3, 3], [3]]], // prettier-ignore
+  ["lstsq", (a, b) => ops.lstsq(a!, b!), [[3, 2], [3, 1]]], // prettier-ignore
+  ["pinv", (a) => ops.pinv(a!), [[2, 3]]],
+  ["cholesky", (a) => ops.cholesky(definite(a!)), [[2, 2]]],
+  ["choleskyInverse", (a) => ops.choleskyInverse(ops.cholesky(definite(a!))), [[2, 2]]],
+  ["qr", (a) => ops.qr(a!), [[3, 2]]],
+  ["qr of a wide matrix", (a) => ops.qr(a!), [[2, 3]]],
+  ["luFactor", (a) => ops.luFactor(a!)[0], square],
+  ["norm", (a) => [ops.norm(a!), ops.norm(a!, { ord: 1, axis: 1 })], square],
+];
+
+describe("gradients, and theirs", () => {
+  test.each(functions)("%s", async (_, fn, shapes) => {
+    const inputs = shapes.map((shape, i) => complexNumbers(shape, i + 3));
+    const values = (xs: readonly Tensor[]): never => [fn(...xs)].flat().map((y) => y.value) as never;
+    const check = checkGradients(exact, { name: "", primitive: "composite", inputs, fn: (xs) => values(xs.map((x) => new Tensor(x))) });
+    await expect(check).resolves.toBeUndefined();
+  });
+});
+
+describe("of singular values", () => {
+  const nuclear = (a: Tensor): Tensor => ops.norm(a, { ord: "nuc", axis: [0, 1] });
+  const of = (seed: number, step = 0): Tensor => {
+    const [a, d] = [complexNumbers([3, 2], 4), complexNumbers([3, 2], seed)].map(({ data }) => data);
+    return complexOf(a!.map((x, i) => x + step * d![i]!));
+  };
+  const complexOf = (parts: readonly number[]): Tensor => ops.viewAsComplex(tensor(parts).reshape([3, 2, 2]));
+  const direction = (seed: number): Tensor => complexOf(complexNumbers([3, 2], seed).data);
+
+  test.each<readonly [string, (a: Tensor) => Tensor]>([
+    ["nuclear norms", nuclear],
+    ["spectral norms", (a) => ops.norm(a, { ord: 2, axis: [0, 1] })],
+    ["singular values", (a) => ops.sum(ops.multiply(ops.svd(a, { computeUv: false }), [3, -2]))],
+  ])("%s: as differences say", async (_, fn) => {
+    setDefaultDevice(exact);
+    const step = 1 / 1024;
+    for (const seed of [11, 12, 13]) {
+      const along = ops.sum(ops.real(ops.multiply(ops.conj(grad(fn)(of(4))), direction(seed))));
+      const difference = (await fn(of(seed, step)).item()) - (await fn(of(seed, -step)).item());
+      expect(await along.item()).toBeCloseTo(difference / (2 * step), 3);
+    }
+  });
+
+  test("there are first derivatives alone", () => {
+    expect(() => grad((a: Tensor) => ops.sum(ops.abs(grad(nuclear)(a))))(of(4))).toThrow(GradientError);
+  });
+});
+
+const matrix = (): Tensor => ops.cast(ops.eye(2), "complex64");
+
+test.each<readonly [string, () => unknown, string]>([
+  ["eigh", () => ops.eigh(matrix()), "[eigh] x must be real: received complex64"],
+  ["eig", () => ops.eig(matrix()), "[eig] x must be real: received complex64"],
+  ["svd", () => ops.svd(matrix()), "[svd] complex matrices have singular values alone: pass { computeUv: false }"],
+])("%s says that it takes no complex matrices", (_, run, message) => {
+  expect(run).toThrow(DTypeError);
+  expect(run).toThrow(message);
+});
