@@ -29,10 +29,10 @@ test("rounds of a loop are calls of its kernels", async () => {
   const run = (): number =>
     withDevice(device, () => {
       const [, s] = ops.whileLoop(
-        (i: Tensor) => ops.less(i, 5),
-        (i: Tensor, s: Tensor) => [ops.add(i, 1), ops.cumsum(s)],
+        (i) => ops.less(i, 5),
+        (i, sums) => [ops.add(i, 1), ops.cumsum(sums)],
         [tensor(0, { dtype: "int32" }), tensor([1, 1])],
-      ) as [Tensor, Tensor];
+      );
       return (s.dataSync() as Float32Array)[1] as number;
     });
   const { profile: report, result } = await profile(run, { device });

@@ -49,8 +49,7 @@ test("what the function leaves pending belongs to it, what was pending before do
 });
 
 test("the nodes of a loop's body are counted at each step, and the loop has what is left of its time", async () => {
-  const cumulate = (): Tensor =>
-    ops.scan((carry: Tensor, x: Tensor) => [ops.tanh(ops.add(carry, x)), carry] as [Tensor, Tensor], tensor(0), ops.ones([9]))[0] as Tensor;
+  const cumulate = (): Tensor => ops.scan((carry, x) => [ops.tanh(ops.add(carry, x)), carry], tensor(0), ops.ones([9]))[0];
   const { profile: report } = await profile(cumulate);
   expect([callsOf(report, "scan"), callsOf(report, "tanh")]).toEqual([1, 9]);
   const scan = report.kernels.find(({ kind }) => kind === "scan")!;

@@ -24,7 +24,7 @@ test("functions and constructors with options refuse null in their place", () =>
   const calls: Readonly<Record<string, () => unknown>> = {
     sum: () => ops.sum(1, none),
     uniform: () => random.uniform([2], none),
-    scan: () => ops.scan(() => [0, 0], 0, null, none),
+    scan: () => ops.scan((carry) => [carry, carry], 0, null, none),
     SeedGenerator: () => new SeedGenerator(1, none),
     Variable: () => new Variable(1, none),
   };

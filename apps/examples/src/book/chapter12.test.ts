@@ -372,10 +372,10 @@ describe("functions and graphs", () => {
     const zero = tensor(0, { dtype: "int32" });
     const sumTo = compile((n: Tensor) => {
       const [, sum] = ops.whileLoop(
-        (i: Tensor, _sum: Tensor) => ops.lessEqual(i, n),
-        (i: Tensor, total: Tensor) => [ops.add(i, 1), ops.add(total, i)],
+        (i) => ops.lessEqual(i, n),
+        (i, total) => [ops.add(i, 1), ops.add(total, i)],
         [zero, zero],
-      ) as [Tensor, Tensor];
+      );
       return sum;
     });
     expect(await sumTo(tensor(10, { dtype: "int32" })).item()).toBe(55);

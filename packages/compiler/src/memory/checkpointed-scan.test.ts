@@ -13,8 +13,7 @@ function gradientBytes(length: number, kept: boolean | number, wrap: (step: Step
     const w = new Tensor(kernel!);
     const loss = (w_: Tensor, from: Tensor): Tensor => {
       const step = wrap((h) => ops.tanh(ops.matmul(h, w_)).mul(ops.sigmoid(ops.matmul(h, ops.transpose(w_)))));
-      const round = (h: Tensor): unknown => [step(h), null];
-      return (ops.scan(round as never, from, null, { length, checkpoint: kept })[0] as Tensor).sum();
+      return ops.scan((h) => [step(h), null], from, null, { length, checkpoint: kept })[0].sum();
     };
     return grad(loss, { argnums: [0, 1] })(w, new Tensor(start!)).map(({ value }) => value);
   });

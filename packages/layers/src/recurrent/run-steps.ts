@@ -56,7 +56,7 @@ export function runSteps(inputs: Tensor, initial: States, recurrence: Recurrence
 
   const start = withOutput(initial, ops.zeros(outputShape, { dtype: inputs.dtype }));
   const xs: Step = mask === null ? [steps] : [steps, timeMajor(ops.cast(mask, "bool"))];
-  const [last, outputs] = ops.scan(step as never, start, xs, { reverse: goBackwards, checkpoint }) as [Carry, Tensor | null];
+  const [last, outputs] = ops.scan(step, start, xs, { reverse: goBackwards, checkpoint });
   if (!returnSequences) return { output: outputOf(last), states: last[0] };
   const all = goBackwards ? ops.flip(outputs as Tensor, { axis: 0 }) : (outputs as Tensor);
   return { output: timeMajor(all), states: last[0] };

@@ -155,8 +155,7 @@ describe("control flow", () => {
   });
 
   test("scan over one's own and over common slices", async () => {
-    const f = (start: Tensor, xs: Tensor): Tensor =>
-      ops.scan(((s: Tensor, v: Tensor) => [s.mul(2).add(v), s]) as never, start, xs)[1] as Tensor;
+    const f = (start: Tensor, xs: Tensor): Tensor => ops.scan((s, v) => [s.mul(2).add(v), s], start, xs)[1];
     const starts = tensor([1, 10]);
     const own = await vmap(f)(starts, x).array();
     expect(own).toEqual([
@@ -184,7 +183,7 @@ describe("random numbers in bodies", () => {
     expect(await vmap(noisy(mapped))(x).array()).toEqual(values);
     expect(await mapped.state.array()).toEqual(state);
     const scanned = new SeedGenerator(7);
-    expect(await (ops.map(noisy(scanned) as never, x) as Tensor).array()).toEqual(values);
+    expect(await ops.map(noisy(scanned), x).array()).toEqual(values);
     expect(await scanned.state.array()).toEqual(state);
     const compiled = new SeedGenerator(7);
     const fn = compile((a: Tensor) => vmap(noisy(compiled))(a));
@@ -230,7 +229,7 @@ describe("gradients by hand inside bodies", () => {
 
   test.each([
     ["vmap", (a: Tensor) => vmap(clipped)(a)],
-    ["map", (a: Tensor) => ops.map(clipped as never, a) as Tensor],
+    ["map", (a: Tensor) => ops.map(clipped, a)],
     [
       "cond",
       (a: Tensor) =>

@@ -22,12 +22,12 @@ interface Options {
 
 /** A cell with two carried values, one of which whole numbers, that emits a value. */
 function run(w: Tensor, h: Tensor, xs: Tensor, options: Options): readonly [Tensor, Tensor, Tensor] {
-  const cell = ([state, count]: readonly [Tensor, Tensor], x: Tensor): unknown => {
+  const cell = ([state, count]: readonly [Tensor, Tensor], x: Tensor): [[Tensor, Tensor], Tensor] => {
     const next = ops.tanh(state.matmul(w).add(x).mul(ops.cast(count, "float32").add(1)));
     return [[next, ops.subtract(1, count)], next.mul(x)];
   };
-  const start = [h, tensor(0, { dtype: "int32" })];
-  const [[state, count], ys] = ops.scan(cell as never, start, xs, options) as [[Tensor, Tensor], Tensor];
+  const start: [Tensor, Tensor] = [h, tensor(0, { dtype: "int32" })];
+  const [[state, count], ys] = ops.scan(cell, start, xs, options);
   return [state, count, ys];
 }
 
@@ -86,8 +86,8 @@ describe("a scan with checkpoint", () => {
     const generator = new SeedGenerator(3);
     const noisy = (options: Options): Tensor[] => {
       generator.reset();
-      const step = (state: Tensor): unknown => [ops.sin(state.mul(random.uniform([2, 3], { seed: generator }))), null];
-      const value = (start: Tensor): Tensor => (ops.scan(step as never, start, null, { ...options, length: 7 })[0] as Tensor).sum();
+      const step = (state: Tensor): [Tensor, null] => [ops.sin(state.mul(random.uniform([2, 3], { seed: generator }))), null];
+      const value = (start: Tensor): Tensor => ops.scan(step, start, null, { ...options, length: 7 })[0].sum();
       return [grad(value)(h)];
     };
     for (const reverse of [false, true]) await expectClose(noisy({ checkpoint: 3, reverse }), noisy({ reverse }));
@@ -108,6 +108,6 @@ describe("a scan with checkpoint", () => {
   test("needs a positive number of rounds", () => {
     expect(() => run(w, h, xs, { checkpoint: 0 })).toThrow(ValueError);
     expect(() => run(w, h, xs, { checkpoint: 1.5 })).toThrow("[scan] checkpoint must be an integer of at least 1: received 1.5");
-    expect(ops.scan(((a: Tensor) => [a, a]) as never, h, null, { checkpoint: true, length: 0 })[1]).toMatchObject({ shape: [0, 2, 3] });
+    expect(ops.scan((a) => [a, a], h, null, { checkpoint: true, length: 0 })[1]).toMatchObject({ shape: [0, 2, 3] });
   });
 });

@@ -80,7 +80,7 @@ describe("loops", () => {
     const [i, x] = ops.whileLoop(
       (n) => n.less(5),
       (n, y) => [n.add(1), y.mul(2)],
-      [ops.zeros([]), ops.ones([])] as readonly Tensor[],
+      [ops.zeros([]), ops.ones([])],
     );
     expect([await value(i), await value(x)]).toEqual([5, 32]);
     expect(
@@ -88,7 +88,7 @@ describe("loops", () => {
         ops.whileLoop(
           () => tensor(true),
           (n) => n.add(1),
-          ops.zeros([]) as Tensor,
+          ops.zeros([]),
           { maximumIterations: 3 },
         ),
       ),
@@ -100,18 +100,18 @@ describe("loops", () => {
       ops.whileLoop(
         (x) => ops.sum(x).less(9),
         (x) => ops.concatenate([x, x]),
-        ops.ones([2]) as Tensor,
+        ops.ones([2]),
       ),
     ).toThrow("[while_loop] loop variable 0 must keep its shape and dtype: it was float32[2], the body gave float32[4]");
   });
 
   test("scan carries and stacks, both ways", async () => {
-    const step = ((sum: Tensor, x: Tensor) => [sum.add(x), sum.add(x)]) as never;
+    const step = (sum: Tensor, x: Tensor): [Tensor, Tensor] => [sum.add(x), sum.add(x)];
     const [total, partial] = ops.scan(step, ops.zeros([]), tensor([1, 2, 3, 4]));
     expect([await value(total), await value(partial)]).toEqual([10, [1, 3, 6, 10]]);
     const [, backwards] = ops.scan(step, ops.zeros([]), tensor([1, 2, 3, 4]), { reverse: true });
     expect(await value(backwards)).toEqual([10, 9, 7, 4]);
-    const [doubled] = ops.scan(((x: Tensor) => [x.mul(2), null]) as never, ops.ones([]), null, { length: 5 });
+    const [doubled] = ops.scan((x) => [x.mul(2), null], ops.ones([]), null, { length: 5 });
     expect(await value(doubled)).toBe(32);
   });
 
@@ -121,7 +121,7 @@ describe("loops", () => {
       [0.125, 1],
     ]);
     const cell = (h: Tensor, x: Tensor): [Tensor, null] => [ops.tanh(ops.add(x, ops.matmul(h, kernel))), null];
-    const last = (h: Tensor, xs: Tensor): Tensor => ops.sum((ops.scan(cell as never, h, xs) as unknown as [Tensor])[0]);
+    const last = (h: Tensor, xs: Tensor): Tensor => ops.sum(ops.scan(cell, h, xs)[0]);
     const both = compile((h: Tensor, xs: Tensor) => grad(last, { argnums: [0, 1] })(h, xs));
     const [h, xs] = [tensor([[0.5, -1]]), tensor([[[1, 0.5]], [[-0.5, 2]], [[0.25, 0.75]]])];
     const [, back] = both
@@ -144,7 +144,7 @@ describe("loops", () => {
     expect(
       await value(
         ops.map(
-          ((x: Tensor) => ops.sum(x)) as never,
+          (x) => ops.sum(x),
           tensor([
             [1, 2],
             [3, 4],

@@ -283,11 +283,7 @@ describe("gradients equal central differences", () => {
         ),
       [[3]],
     ],
-    [
-      "scan",
-      (x) => ops.scan(((c: Tensor, s: Tensor) => [c.mul(s), c.add(s)]) as never, ops.multiply(x.at(0), 2), x)[1] as Tensor,
-      [[4, 2]],
-    ],
+    ["scan", (x) => ops.scan((c, s) => [c.mul(s), c.add(s)], ops.multiply(x.at(0), 2), x)[1], [[4, 2]]],
     [
       "cond",
       (x) =>

@@ -87,7 +87,7 @@ const tests: Readonly<Record<string, (device: Probe, setting: SuiteSetting) => P
           const loss = tape.run(() => {
             const loop = { maximumIterations: 4 };
             const [, h] = ops.whileLoop((i) => i.less(rounds), (i, y) => [i.add(1), ops.tanh(ops.matmul(y, w))], [tensor(0, { dtype: "int32" }), x], loop); // prettier-ignore
-            const mean = ops.mean(ops.square(h as Tensor));
+            const mean = ops.mean(ops.square(h));
             return ops.cond(mean.greater(0.05), () => mean, () => mean.mul(3).add(ops.sum(w))); // prettier-ignore
           });
           const gradient = tape.gradient(loss, w) as Tensor;

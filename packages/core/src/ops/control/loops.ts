@@ -12,6 +12,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { vmap } from "../../batching/vmap.ts";
 import { describe, input, integerInput } from "../support/input.ts";
 import { checkpointedScan } from "./checkpointed-scan.ts";
+import type { Carried, LoopVariables, Nest } from "./carried.ts";
 import { type Body, requireFunction, shareCaptures, traceBody, treeOf, treeValues, withMoreInputs } from "./bodies.ts";
 import { carryKeys, scanKeys } from "./draws.ts";
 
@@ -51,21 +52,21 @@ export interface WhileLoopOptions {
  * @example
  * ops.whileLoop((i) => i.less(10), (i) => [i.mul(2)], [tensor(1)]); // [16]
  */
-export function whileLoop<V extends readonly unknown[] | TensorLike>(
-  cond: (...vars: Tensor[]) => TensorLike,
-  body: (...vars: Tensor[]) => unknown,
+export function whileLoop<V extends Nest>(
+  cond: (...vars: LoopVariables<V>) => TensorLike,
+  body: (...vars: LoopVariables<V>) => unknown,
   loopVars: V,
   options: WhileLoopOptions = {},
-): V {
+): Carried<V> {
   requireFunction("while_loop", cond, "cond");
   requireFunction("while_loop", body, "body");
   const single = isTensorBase(loopVars) || !Array.isArray(loopVars);
   const tree = single ? [loopVars] : loopVars;
   const carry = treeValues("while_loop", tree, "loopVars");
   const call =
-    (fn: (...vars: Tensor[]) => unknown) =>
+    (fn: (...vars: LoopVariables<V>) => unknown) =>
     (values: readonly Value[]): unknown =>
-      fn(...(treeOf(tree, values) as Tensor[]));
+      fn(...(treeOf(tree, values) as LoopVariables<V>));
   const test = traceBody("while_loop", carry, (values) => {
     const value = input("while_loop", call(cond)(values) as TensorLike, "the result of cond");
     if (value.shape.length > 0 && value.shape.some((dim) => dim !== 1))
@@ -89,7 +90,7 @@ export function whileLoop<V extends readonly unknown[] | TensorLike>(
     maxIterations: limit === null ? null : integerInput("while_loop", limit, "maximumIterations", 0),
   };
   const result = treeOf(tree, bind("while", [...all, ...captures], params)) as unknown[];
-  return (single ? result[0] : result) as V;
+  return (single ? result[0] : result) as Carried<V>;
 }
 
 /** Options of {@link scan}. */
@@ -122,12 +123,12 @@ export interface ScanOptions {
  * total; // 6
  * partial; // [1, 3, 6]
  */
-export function scan(
-  f: (carry: never, x: never) => readonly [unknown, unknown],
-  init: unknown,
-  xs: unknown = null,
+export function scan<C extends Nest, X extends Nest, Y>(
+  f: (carry: Carried<C>, x: Carried<X>) => readonly [Carried<C>, Y],
+  init: C,
+  xs: X | null = null,
   options: ScanOptions = {},
-): [carry: unknown, ys: unknown] {
+): [carry: Carried<C>, ys: Carried<Y>] {
   requireFunction("scan", f, "f");
   const carry = treeValues("scan", init, "init");
   const slices = xs === null || xs === undefined ? [] : treeValues("scan", xs, "xs");
@@ -135,9 +136,9 @@ export function scan(
   const avals = [...carry, ...slices.map(({ dtype, shape }) => ({ dtype, shape: shape.slice(1) }))];
   let stacked: unknown = null;
   const body = traceBody("scan", avals, (values) => {
-    const state = treeOf(init, values.slice(0, carry.length));
-    const x = slices.length === 0 ? null : treeOf(xs, values.slice(carry.length));
-    const result = f(state as never, x as never) as readonly unknown[];
+    const state = treeOf(init, values.slice(0, carry.length)) as Carried<C>;
+    const x = (slices.length === 0 ? null : treeOf(xs, values.slice(carry.length))) as Carried<X>;
+    const result = f(state, x) as readonly unknown[];
     if (!Array.isArray(result) || result.length !== 2)
       throw new ValueError(`[scan] f must return [carry, y]: received ${describe(result)}`);
     stacked = result[1];
@@ -152,7 +153,7 @@ export function scan(
   const steps = segmentSteps(checkpoint, length);
   const outputs = steps < length ? checkpointedScan(operands, params, steps) : bind("scan", operands, params);
   const ys = stacked === null || stacked === undefined ? null : treeOf(stacked, outputs.slice(carry.length));
-  return [treeOf(init, outputs.slice(0, carry.length)), ys];
+  return [treeOf(init, outputs.slice(0, carry.length)) as Carried<C>, ys as Carried<Y>];
 }
 
 /** Rounds between those whose carry a scan keeps; all of them when it keeps everything. */
@@ -184,22 +185,22 @@ function scanLength(slices: readonly Value[], given: number | null): number {
  * @example
  * ops.foriLoop(0, 4, (i, total) => ops.add(total, i), tensor(0, { dtype: "int32" })); // 6
  */
-export function foriLoop<V>(lower: TensorLike, upper: TensorLike, bodyFun: (i: Tensor, value: V) => V, initVal: V): V {
+export function foriLoop<V extends Nest>(
+  lower: TensorLike,
+  upper: TensorLike,
+  bodyFun: (i: Tensor, value: Carried<V>) => Carried<V>,
+  initVal: V,
+): Carried<V> {
   requireFunction("fori_loop", bodyFun, "bodyFun");
   if (typeof lower === "number" && typeof upper === "number") {
     const count = Math.max(0, integerInput("fori_loop", upper, "upper") - integerInput("fori_loop", lower, "lower"));
     const indices = new Tensor(build.add(build.iota([count], 0), lower));
-    const step = (value: V, i: Tensor): readonly [V, null] => [bodyFun(i, value), null];
-    return scan(step as never, initVal, indices)[0] as V;
+    return scan((value: Carried<V>, i: Tensor) => [bodyFun(i, value), null], initVal, indices)[0];
   }
   const start = new Tensor(build.cast(input("fori_loop", lower, "lower"), "int32"));
   const end = new Tensor(build.cast(input("fori_loop", upper, "upper"), "int32"));
-  const result = whileLoop(
-    ((i: Tensor) => i.less(end)) as never,
-    ((i: Tensor, value: V) => [i.add(1), bodyFun(i, value)]) as never,
-    [start, initVal] as readonly unknown[],
-  );
-  return result[1] as V;
+  const body = (i: Tensor, value: unknown): unknown => [i.add(1), bodyFun(i, value as Carried<V>)];
+  return whileLoop((i) => i.less(end), body, [start, initVal])[1] as Carried<V>;
 }
 
 /**
@@ -212,9 +213,9 @@ export function foriLoop<V>(lower: TensorLike, upper: TensorLike, bodyFun: (i: T
  * @example
  * ops.map((x) => ops.square(x), tensor([1, 2, 3])); // [1, 4, 9]
  */
-export function map(f: (x: never) => unknown, xs: unknown): unknown {
+export function map<X extends Nest, Y>(f: (x: Carried<X>) => Y, xs: X): Carried<Y> {
   requireFunction("map", f, "f");
-  return scan(((_: never, x: never) => [[], f(x)]) as never, [], xs)[1];
+  return scan((nothing: [], x: Carried<X>) => [nothing, f(x)], [], xs)[1];
 }
 
 /**
