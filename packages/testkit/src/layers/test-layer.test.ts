@@ -90,6 +90,18 @@ describe("what is wrong is found", () => {
     await expect(testLayer(Stubborn, { inputShape: [2, 3], registry })).rejects.toThrow("under the policy mixed_float16");
   });
 
+  test("steps that leave storages behind", async () => {
+    const held: unknown[] = [];
+    setDefaultDevice(Object.assign(reference(), { free: (storage: unknown) => void held.push(storage) }));
+    try {
+      await expect(testLayer(Scale, { inputShape: [2, 3], registry })).rejects.toThrow(
+        /\d+ storages live after 3 compiled steps, \d+ after 23/,
+      );
+    } finally {
+      setDefaultDevice(reference());
+    }
+  });
+
   test("a shape that is not the expected one", async () => {
     await expect(testLayer(Scale, { inputShape: [2, 3], expectedOutputShape: [2, 4], registry })).rejects.toThrow("shapes of the output");
   });
