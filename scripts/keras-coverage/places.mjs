@@ -22,6 +22,8 @@ export const places = {
   "keras.tree": { entry: "." },
   "keras.dtype_policies": { entry: "./layers" },
   "keras.config": { entry: ".", also: ["./layers"] },
+  "keras.mixed_precision": { entry: ".", also: ["./layers", "./optimizers"] },
+  "keras.preprocessing.sequence": { entry: ".", also: ["./utils"] },
 };
 
 /** Keras's name → ours, where it is not the same in camel case. */
@@ -42,6 +44,13 @@ export const renamed = {
   "keras.utils.set_random_seed": "setSeed",
   "keras.config.set_dtype_policy": "setDTypePolicy",
   "keras.config.dtype_policy": "getDTypePolicy",
+  "keras.dtype_policies.get": "getDTypePolicy",
+  "keras.mixed_precision.set_dtype_policy": "setDTypePolicy",
+  "keras.mixed_precision.set_global_policy": "setDTypePolicy",
+  "keras.mixed_precision.dtype_policy": "getDTypePolicy",
+  "keras.mixed_precision.global_policy": "getDTypePolicy",
+  "keras.mixed_precision.Policy": "DTypePolicy",
+  "keras.utils.is_keras_tensor": "isSymbolic",
   "keras.tree.flatten": "flattenTree",
   "keras.tree.map_structure": "mapTree",
 };
@@ -68,12 +77,13 @@ export const configuredByKeras = new Set(["dataFormat", "dtype", "epsilon"]);
  */
 export const reasons = [
   [/^keras\.applications/, "pretrained models come with their weights, in a package of their own, later"],
-  [/^keras\.(distribution|distillation)/, "one device and one process for now"],
+  [/^keras\.distribution/, "one device and one process for now"],
   [/^keras\.export/, "ONNX is written by a package of its own, later"],
-  [
-    /^keras\.(quantizers|wrappers|visualization|legacy|mixed_precision|preprocessing|utils\.legacy|utils\.bounding_boxes|optimizers\.legacy)/,
-    "not planned for the first version",
-  ],
+  [/^keras\.quantizers/, "layers compute with weights that Keras quantized; quantizing is not there yet"],
+  [/^keras\.wrappers/, "makes models of a Python library, scikit-learn"],
+  [/^keras\.optimizers\.legacy/, "in Keras 3 they only raise an error"],
+  [/^keras\.preprocessing/, "older names; most are in keras.utils"],
+  [/^keras\.utils\.legacy/, "configs of Keras 2, which `@neurite/keras-format` reads"],
   [/^keras\.datasets/, "see `@neurite/datasets`"],
   [/^keras\.metrics\.[a-z]/, 'functions are those of keras.losses, under "neurite/losses"'],
   [/^keras\.ops\.convert_to_numpy/, "`await x.data()` and `await x.array()`"],
@@ -95,9 +105,11 @@ export const reasons = [
   [/custom_object|CustomObjectScope|registered|register_keras/, "a registry is a value given to whoever reads: `createRegistry`"],
   [/^keras\.callbacks\.(ModelCheckpoint|BackupAndRestore)|^keras\.saving\.|^keras\.models\.(save|load)|save_model/, "writing files, later"],
   [/^keras\.utils\.(plot_model|model_to_dot)/, "`plotModel` and `modelToDot` of `@neurite/plot`, which brings Graphviz along"],
+  [/^keras\.(distillation|visualization|utils\.bounding_boxes)/, "not there yet"],
+  [/^keras\.utils\.(clear_session|.*interactive_logging)/, "there is no global state"],
+  [/^keras\.utils\.Progbar/, "`ProgressBar`, a callback"],
   [/^keras\.utils\./, "see the packages for data and datasets, or later"],
   [/^keras\.config\./, "options are given where they are used; there is no global configuration"],
   [/\.FloatDTypePolicy/, "an older name of `DTypePolicy`"],
-  [/^keras\.dtype_policies\.get$/, "layers take a policy or its name; `new DTypePolicy(name)` makes one"],
   [/^keras\.tree\./, "an inner part of Keras"],
 ];

@@ -54,7 +54,7 @@ export {
 } from "./symbolic/symbolic-tensor.ts";
 export { defineOp, OpCall, opInfo, type OpInfo, type OpInput } from "./symbolic/define-op.ts";
 export { createRegistry, entryKinds, suggest, type Entries, type EntryKind, type Plugin, type Registry } from "./registry/registry.ts";
-export { flattenTree, mapTree, type Tree } from "./tree.ts";
+export { flattenTree, mapTree, type MapTreeOptions, type Tree } from "./tree.ts";
 export { getDefaultRegistry, setDefaultRegistry } from "./registry/default.ts";
 export { Callable } from "./callable.ts";
 export { optionsOf, withLeading } from "./options.ts";

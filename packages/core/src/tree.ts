@@ -24,16 +24,25 @@ export function flattenTree(tree: unknown): unknown[] {
   return leaves;
 }
 
+/** Options of {@link mapTree}. */
+export interface MapTreeOptions {
+  /** Whether null is a leaf; if not, it stays where it is. Default true. */
+  readonly noneIsLeaf?: boolean;
+}
+
 /**
- * The same tree with each leaf replaced.
+ * The same tree with each leaf replaced; `replace` gets the leaf and its path, as "a[0].b".
  *
  * @example
  * mapTree([1, [2, 3]], (leaf) => 10 * (leaf as number)); // [10, [20, 30]]
  */
-export function mapTree(tree: unknown, replace: (leaf: unknown, path: string) => unknown, path = ""): unknown {
-  if (!isBranch(tree)) return replace(tree, path);
-  if (Array.isArray(tree)) return tree.map((child, i) => mapTree(child, replace, `${path}[${i}]`));
-  return Object.fromEntries(
-    Object.entries(tree).map(([key, child]) => [key, mapTree(child, replace, path === "" ? key : `${path}.${key}`)]),
-  );
+export function mapTree(tree: unknown, replace: (leaf: unknown, path: string) => unknown, options: MapTreeOptions = {}): unknown {
+  const { noneIsLeaf = true } = options;
+  const visit = (value: unknown, path: string): unknown => {
+    if (value === null && !noneIsLeaf) return null;
+    if (!isBranch(value)) return replace(value, path);
+    if (Array.isArray(value)) return value.map((child, i) => visit(child, `${path}[${i}]`));
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, visit(child, path === "" ? key : `${path}.${key}`)]));
+  };
+  return visit(tree, "");
 }

@@ -1,12 +1,10 @@
 import { DTypeError, field, type Field, type FieldOptions, invalid } from "@neurite/core";
-import { getDTypePolicy } from "./dtype-policy.ts";
 import { policyFromJSON } from "./dtype-policy-map.ts";
-import { type DTypePolicyLike, policyOf } from "./named-policy.ts";
+import { type DTypePolicyLike, getDTypePolicy } from "./named-policy.ts";
 
 function resolve(value: unknown): unknown {
-  if (value === null) return getDTypePolicy();
   try {
-    return policyOf(value as DTypePolicyLike);
+    return getDTypePolicy(value as DTypePolicyLike | null);
   } catch (error) {
     // A quantized policy whose numbers are wrong says so itself.
     if (error instanceof DTypeError && !error.message.startsWith("[DTypePolicy]")) throw error;

@@ -1,7 +1,7 @@
 import { DTypeError, type DType, type KerasIdentity, serializeKerasObject, ValueError } from "@neurite/core";
 import { AWQDTypePolicy, GPTQDTypePolicy, Int4DTypePolicy, QuantizedDTypePolicy, QuantizedFloat8DTypePolicy } from "../quantization/quantized-policy.ts"; // prettier-ignore
-import { DTypePolicy, getDTypePolicy } from "./dtype-policy.ts";
-import { type DTypePolicyLike, policyOf } from "./named-policy.ts";
+import { DTypePolicy } from "./dtype-policy.ts";
+import { type DTypePolicyLike, getDTypePolicy } from "./named-policy.ts";
 
 /**
  * Policies by the paths of layers, for a layer that hands its policy on to layers inside it: `layer.path` of each says which is its own.
@@ -29,7 +29,7 @@ export class DTypePolicyMap extends DTypePolicy {
     if (defaultPolicy instanceof DTypePolicyMap) throw new DTypeError("[DTypePolicyMap] the default policy cannot be a map itself");
     // Everything is asked of the default policy.
     super("float32");
-    if (defaultPolicy !== null) policyOf(defaultPolicy);
+    getDTypePolicy(defaultPolicy);
     this.#default = defaultPolicy;
     if (typeof policyMap !== "object" || policyMap === null)
       throw new DTypeError(
@@ -40,7 +40,7 @@ export class DTypePolicyMap extends DTypePolicy {
 
   /** The policy of layers whose path is not in the map. */
   get defaultPolicy(): DTypePolicy {
-    return this.#default === null ? getDTypePolicy() : policyOf(this.#default as DTypePolicyLike);
+    return getDTypePolicy(this.#default as DTypePolicyLike | null);
   }
 
   override get name(): string {
@@ -101,7 +101,7 @@ export class DTypePolicyMap extends DTypePolicy {
     } catch (cause) {
       throw new ValueError(`[DTypePolicyMap] "${path}" is no regular expression: ${(cause as Error).message}`, { cause });
     }
-    this.#policies.set(path, policyOf(policy));
+    this.#policies.set(path, getDTypePolicy(policy));
     return this;
   }
 
@@ -129,6 +129,7 @@ function wholly(pattern: string): RegExp {
 
 const classes: Readonly<Record<string, { fromConfig(config: Record<string, unknown>): DTypePolicy }>> = {
   DTypePolicy,
+  FloatDTypePolicy: DTypePolicy,
   QuantizedDTypePolicy,
   Int4DTypePolicy,
   GPTQDTypePolicy,

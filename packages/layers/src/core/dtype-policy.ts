@@ -67,17 +67,12 @@ export class DTypePolicy {
 
 let global = new DTypePolicy("float32");
 
-/**
- * The policy of layers (of inputs of any shape) that are given none; "float32" at first.
- *
- * @example
- * getDTypePolicy().name; // "float32"
- */
-export function getDTypePolicy(): DTypePolicy {
+/** The policy of layers that are given none. */
+export function globalPolicy(): DTypePolicy {
   return global;
 }
 
-/** What {@link getDTypePolicy} gives from here on. */
+/** What {@link globalPolicy} gives from here on. */
 export function setGlobalPolicy(policy: DTypePolicy): void {
   global = policy;
 }

@@ -1,5 +1,5 @@
 import { DTypeError, type KerasIdentity } from "@neurite/core";
-import { DTypePolicy, type DTypePolicyName, getDTypePolicy } from "../core/dtype-policy.ts";
+import { DTypePolicy, type DTypePolicyName, globalPolicy } from "../core/dtype-policy.ts";
 
 /** How the weight of a layer is kept, in a policy. */
 export type QuantizationMode = "int8" | "int4" | "float8" | "gptq" | "awq";
@@ -27,7 +27,7 @@ export class QuantizedDTypePolicy extends DTypePolicy {
    * @throws DTypeError for another mode, and for "int8" that is to compute in float16.
    */
   constructor(mode: string, sourceName: string | null = null) {
-    super(sourceName ?? getDTypePolicy().name);
+    super(sourceName ?? globalPolicy().name);
     const [kind = ""] = String(mode).split("/");
     if (!modes.includes(kind) || (kind !== mode && new.target === QuantizedDTypePolicy))
       throw new DTypeError(`[${new.target.name}] the mode must be ${modes.join(", ")}: got ${JSON.stringify(mode)}`);
