@@ -1,7 +1,44 @@
 // The examples of the documentation, run: what follows `// ` at the end of a line is what the expression before it gives, or throws:
 // `// throws ShapeError: the beginning of its message`.
 
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import ts from "typescript-6";
+import { listPackages, root } from "../lib/workspace.mjs";
+
+/**
+ * The examples in the documentation of a source, of members too.
+ *
+ * @param {string} source its text
+ * @returns {{ line: number, text: string }[]} in their order
+ */
+export function examplesIn(source) {
+  const file = ts.createSourceFile("source.ts", source, ts.ScriptTarget.Latest, true);
+  const found = new Map();
+  const visit = (node) => {
+    for (const tag of ts.getJSDocTags(node)) {
+      if (tag.tagName.text === "example") found.set(tag.pos, ts.getTextOfJSDocComment(tag.comment) ?? "");
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return [...found].map(([position, text]) => ({ line: file.getLineAndCharacterOfPosition(position).line + 1, text }));
+}
+
+/** The examples of all packages: whose they are, and where they stand, as "file:line". */
+export function allExamples() {
+  const sources = (folder) =>
+    readdirSync(folder, { recursive: true })
+      .filter((file) => file.endsWith(".ts") && !/\.test(-d)?\.ts$|(^|[\\/])testing[\\/]/.test(file))
+      .map((file) => join(folder, file));
+  return listPackages()
+    .filter(({ isApp }) => !isApp)
+    .flatMap(({ name, path }) =>
+      sources(join(path, "src")).flatMap((file) =>
+        examplesIn(readFileSync(file, "utf8")).map(({ line, text }) => ({ key: `${relative(root, file)}:${line}`, package: name, text })),
+      ),
+    );
+}
 
 /** Asynchronous functions are made from text by this. */
 const AsyncFunction = (async () => {}).constructor;

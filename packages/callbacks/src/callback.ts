@@ -5,8 +5,8 @@ import { type CallbackLike, type CallbackModel, type CallbackParams, type Logs, 
  *
  * @example
  * class PrintLoss extends Callback {
- *   onEpochEnd(epoch, logs) {
- *     console.log(epoch, logs.loss);
+ *   override onEpochEnd(epoch: number, logs: Logs = {}): void {
+ *     console.log(epoch, logs["loss"]);
  *   }
  * }
  * await model.fit(x, y, { epochs: 3, callbacks: [new PrintLoss()] });

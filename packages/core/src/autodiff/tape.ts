@@ -44,7 +44,7 @@ export interface TapeGradientOptions {
  *
  * @example
  * const tape = new GradientTape();
- * const loss = tape.run(() => ops.mean(ops.square(model.call(x).sub(y))));
+ * const loss = tape.run(() => ops.mean(ops.square(ops.subtract(model(x), y))));
  * const gradients = tape.gradient(loss, model.trainableVariables);
  */
 export class GradientTape {

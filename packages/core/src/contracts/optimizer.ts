@@ -8,7 +8,8 @@ export interface OptimizerLike {
   /** Steps taken: an int32 variable. */
   readonly iterations: Variable;
   /** The rate now; a variable unless a schedule drives it, so that a callback can set it without compiling anew. */
-  learningRate: Variable;
+  get learningRate(): Variable;
+  set learningRate(rate: Variable | number);
   /** Iterations, learning rate and slots, in the order Keras saves them. */
   readonly variables: readonly Variable[];
   /** Makes the slots for these variables. Called once, outside of traces. */

@@ -17,7 +17,9 @@ export function isTracing(): boolean {
  *
  * @throws The error of the run; the variables then keep the values they had.
  * @example
- * realizeAll(loss, accuracy); // one native call for both
+ * const x = tensor([1, 2, 3]);
+ * const [total, largest] = [ops.sum(x), ops.max(x)];
+ * realizeAll(total, largest); // one native call for both
  */
 export function realizeAll(...tensors: readonly AnyTensor[]): void {
   if (context.trace === null) realize(tensors.map((tensor) => TensorBase.heldBy(tensor)));

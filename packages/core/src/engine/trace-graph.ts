@@ -13,8 +13,10 @@ import { refusePromise, requireFunction } from "./user-function.ts";
  * @param avals Shapes and dtypes of the inputs.
  * @throws TraceError if `fn` is async, reads traced data, or assigns a variable.
  * @example
+ * const scale = tensor(2).value;
  * const { graph, captures } = traceGraph([{ dtype: "float32", shape: [3] }], ([x]) => [build.mul(x, scale)]);
- * bind("composite", [x, ...captures], { name: "scaled", attributes: {}, body: graph, vjp: null });
+ * const [scaled] = bind("composite", [tensor([1, 2, 3]).value, ...captures], { name: "scaled", attributes: {}, body: graph, vjp: null });
+ * new Tensor(scaled); // [2, 4, 6]
  */
 export function traceGraph(
   avals: readonly Aval[],

@@ -71,8 +71,8 @@ function parameterOf(key: string): readonly [key: string, parameter: string] {
  * @throws SerializationError for an op that Keras has not.
  *
  * @example
- * // Of y = ops.relu(x), with x symbolic:
- * serializeOperation(y.node.operation, y.node, serializeKerasObject); // { module: "keras.src.ops.nn", class_name: "Relu", … }
+ * // Of output = ops.relu(input), with input symbolic:
+ * serializeOperation(output.node.operation, output.node, serializeKerasObject); // { module: "keras.src.ops.nn", class_name: "Relu", … }
  */
 export function serializeOperation(call: OpCall, node: SymbolicNode, encode: (value: unknown) => unknown): Json {
   const [className, [, , keys = {}]] = kerasEntry(call);
@@ -103,8 +103,8 @@ function kerasEntry(call: OpCall): readonly [className: string, entry: KerasOper
  * @throws SerializationError for an op that Keras has not.
  *
  * @example
- * // Of y = ops.relu(x), with x symbolic:
- * serializeApplication(y.node.operation, y.node); // { args: [x], kwargs: {} }
+ * // Of output = ops.relu(input), with input symbolic:
+ * serializeApplication(output.node.operation, output.node); // { args: [input], kwargs: {} }
  */
 export function serializeApplication(call: OpCall, node: SymbolicNode): Application {
   const [className, [, names, , keywords = {}]] = kerasEntry(call);

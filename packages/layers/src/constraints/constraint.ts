@@ -13,7 +13,7 @@ export interface Constraint {
  *
  * @example
  * class AtMostOne extends Constraint {
- *   call(weight) {
+ *   call(weight: AnyTensor): Tensor {
  *     return ops.minimum(weight, 1);
  *   }
  * }

@@ -48,8 +48,8 @@ const axesField = field.object(
  *
  * @example
  * class Norm extends Layer {
- *   inputSpec = new InputSpec({ minNdim: 2 });
- *   call(x) {
+ *   override inputSpec = new InputSpec({ minNdim: 2 });
+ *   call(x: Tensor): Tensor {
  *     return ops.norm(x, { axis: -1 });
  *   }
  * }

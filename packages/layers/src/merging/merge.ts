@@ -17,7 +17,7 @@ function sameRank(inputs: readonly Tensor[]): readonly Tensor[] {
  *
  * @example
  * class Product extends Merge {
- *   merge([a, b]) {
+ *   merge([a, b]: readonly Tensor[]): Tensor {
  *     return ops.multiply(a, b);
  *   }
  * }

@@ -13,7 +13,7 @@ export interface Regularizer {
  *
  * @example
  * class Sum extends Regularizer {
- *   call(x) {
+ *   call(x: AnyTensor): Tensor {
  *     return ops.sum(ops.abs(x));
  *   }
  * }

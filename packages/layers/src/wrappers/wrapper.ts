@@ -13,7 +13,7 @@ export function layerOption(name: string, options: { readonly default?: null } =
  *
  * @example
  * class Doubled extends Wrapper {
- *   call(x) {
+ *   call(x: Tensor): Tensor {
  *     return ops.multiply(this.layer(x), 2);
  *   }
  * }

@@ -52,7 +52,7 @@ export interface Loss {
  *
  * @example
  * class SquaredError extends Loss {
- *   call(yTrue, yPred) {
+ *   call(yTrue: Tensor, yPred: Tensor): Tensor {
  *     return ops.mean(ops.square(ops.subtract(yPred, yTrue)), { axis: -1 });
  *   }
  * }

@@ -9,7 +9,7 @@ import { MeanMetric } from "./mean-metric.ts";
  *
  * @example
  * class MeanGap extends ComparisonMetric {
- *   compare(yTrue, yPred) {
+ *   compare(yTrue: TensorLike, yPred: TensorLike): Tensor {
  *     return ops.mean(ops.subtract(yPred, yTrue), { axis: -1 });
  *   }
  * }

@@ -18,7 +18,7 @@ function regressor(options: CompileModelOptions = {}): Sequential {
   return model;
 }
 
-const iterationsOf = (model: Model): Promise<number> => (model.optimizer.iterations as unknown as Tensor).item();
+const iterationsOf = (model: Model): Promise<number> => model.optimizer.iterations.item();
 
 describe("callbacks are called in the order of Keras", () => {
   const hooks = [
@@ -129,7 +129,7 @@ describe("callbacks", () => {
     const rates: number[] = [];
     const schedule = {
       onEpochBegin: (epoch: number) => void model.optimizer.learningRate.assign(0.1 / (epoch + 1)),
-      onEpochEnd: async () => void rates.push(await (model.optimizer.learningRate as unknown as Tensor).item()),
+      onEpochEnd: async () => void rates.push(await model.optimizer.learningRate.item()),
     };
     await model.fit(x(), target(), { verbose: 0, batchSize: 10, epochs: 3, callbacks: [schedule] });
     rates.forEach((rate, i) => expect(rate).toBeCloseTo(0.1 / (i + 1), 6));
