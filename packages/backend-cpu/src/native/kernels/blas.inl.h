@@ -125,8 +125,7 @@ inline void doubleTask(void* arg, int task, int worker) {
   const double* lhs = static_cast<const double*>(g.lhs) + batchOffset(g, g.lhsBatch, batch) + m0 * g.lhsRow;
   const double* rhs = static_cast<const double*>(g.rhs) + batchOffset(g, g.rhsBatch, batch) + n0 * g.rhsCol;
   gemmD(rows, cols, g.k, 1, {lhs, g.lhsRow, g.lhsCol}, {rhs, g.rhsRow, g.rhsCol}, tile, kTileColsD, scratch);
-  const int64_t outBatch = g.epilogue.kind == EpilogueKind::Callback ? 0 : batchOffset(g, g.epilogue.outBatch, batch);
-  deliverTile<double>(g.epilogue, tile, kTileColsD, batch, outBatch, m0, n0, rows, cols, worker);
+  deliverTile<double>(g.epilogue, tile, kTileColsD, batch, offsetsOf(g, batch), m0, n0, rows, cols, worker);
 }
 
 inline void gemmFloat64(const Context& context, const GemmArgs& g) {

@@ -10,7 +10,7 @@ struct PanelCall {
   Tap tap = {0, 0};
   int64_t vectors = 0;
   const float* rows[kTileRows];
-  const float* from[kTileRows];
+  const float *from[kTileRows], *addend[kTileRows];
   float* out[kTileRows];
 
   PanelCall(int64_t lhsStep, int64_t rhsStep) {

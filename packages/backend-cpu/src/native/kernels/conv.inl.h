@@ -66,7 +66,7 @@ inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCou
     for (int64_t n = 0; n < tile.cols; n += kTileCols) {
       const int64_t feature = tile.n0 + n;
       panel.setColumns(minOf<int64_t>(kTileCols, tile.cols - n));
-      call.from = !first || block > 0 || (work.direct && c.epilogue.kind == EpilogueKind::Accumulate) ? panel.out : nullptr;
+      call.from = !first || block > 0 ? panel.out : nullptr;
       setEpilogue(call, c.epilogue, work.direct, last && block == pieces * groups - 1, feature);
       switch (plan.rhsMode) {
         case RhsMode::Direct: call.rhs = rhs + feature + from * rhsStep; break;
@@ -121,16 +121,16 @@ inline void convTask(void* arg, int task, int worker) {
   const int64_t m0 = ((tile.start[0] * sizes[1] + tile.start[1]) * sizes[2] + tile.start[2]) * sizes[3] + tile.start[3];
   const int64_t rowCount = tile.count[0] * tile.count[1] * tile.count[2] * tile.count[3];
 
-  const bool direct = plan.direct && !plan.partial;
+  const bool direct = plan.direct && !plan.partial.sums;
   const int64_t ldTile = roundUp(tile.cols, kTileAlign);
-  const int64_t outBatch = e.kind == EpilogueKind::Callback ? 0 : tile.group * e.outBatch[0];
+  const BatchOffsets offsets = offsetsOf(c, tile.group);
   float* out = scratch + plan.tileAt;
   int64_t base = m0, rowStep = ldTile;
-  if (plan.partial) {
-    out = plan.partial + (split * c.groups + tile.group) * plan.rows * plan.ldPartial + tile.n0;
-    base = 0, rowStep = plan.ldPartial;
+  if (plan.partial.sums) {
+    out = plan.partial.sums + (split * c.groups + tile.group) * plan.rows * plan.partial.step + tile.n0;
+    base = 0, rowStep = plan.partial.step;
   } else if (direct) {
-    out = static_cast<float*>(e.out) + outBatch + tile.n0;
+    out = static_cast<float*>(e.out) + offsets.out + tile.n0;
     base = 0, rowStep = e.outRow;
   }
   ConvWork work = {&plan, &tile, nullptr, out, scratch + plan.rhsAt, direct};
@@ -182,25 +182,7 @@ inline void convTask(void* arg, int task, int worker) {
             convBlocks(work, rows, count, taps, source, tapCount, runLength(plan, chunk), first, last);
         }
   }
-  if (!direct && !plan.partial) deliverTile<float>(e, out, ldTile, tile.group, outBatch, m0, tile.n0, rowCount, tile.cols, worker);
-}
-
-constexpr int64_t kSumRows = 16;
-
-/** Adds the parts of split sums, in their order, and delivers them. */
-inline void sumSplitsTask(void* arg, int task, int worker) {
-  const ConvPlan& plan = *static_cast<const ConvPlan*>(arg);
-  const ConvArgs& c = *plan.args;
-  const int64_t blocks = ceilDiv(plan.rows, kSumRows), group = task / blocks, m0 = task % blocks * kSumRows;
-  const int64_t rows = minOf(kSumRows, plan.rows - m0), size = rows * plan.ldPartial;
-  float* sum = plan.partial + (group * plan.rows + m0) * plan.ldPartial;
-  for (int64_t split = 1; split < plan.splits; split++) {
-    const float* part = sum + split * c.groups * plan.rows * plan.ldPartial;
-    for (int64_t i = 0; i < size; i += kTileAlign)
-      for (int64_t v = 0; v < kTileAlign; v += kLanes) store(sum + i + v, load(sum + i + v) + load(part + i + v));
-  }
-  const int64_t outBatch = c.epilogue.kind == EpilogueKind::Callback ? 0 : group * c.epilogue.outBatch[0];
-  deliverTile<float>(c.epilogue, sum, plan.ldPartial, group, outBatch, m0, 0, rows, c.features, worker);
+  if (!direct && !plan.partial.sums) deliverTile<float>(e, out, ldTile, tile.group, offsets, m0, tile.n0, rowCount, tile.cols, worker);
 }
 
 inline void conv(const Context& context, const ConvArgs& c) {
@@ -231,13 +213,13 @@ inline void conv(const Context& context, const ConvArgs& c) {
   const int64_t panels = c.groups * ceilDiv(c.features, kTileCols);
   PackedOperand* packed = placeOf(c.packed);
   const int64_t sharedFloats = packed ? 0 : filterFloats(plan);
-  plan.ldPartial = roundUp(c.features, kTileAlign);
-  const int64_t partialFloats = plan.splits > 1 ? plan.splits * c.groups * plan.rows * plan.ldPartial : 0;
-  if (!reserve<float>(context, plan.scratchFloats, sharedFloats + partialFloats)) return;
-  if (sharedFloats + partialFloats > 0) {
-    float* block = scratchOf<float>(context, -1, sharedFloats + partialFloats);
+  plan.partial = {&c.epilogue, nullptr, plan.splits, c.groups, plan.rows, c.features, roundUp(c.features, kTileAlign)};
+  const int64_t sumFloats = plan.splits > 1 ? partialFloats(plan.partial) : 0;
+  if (!reserve<float>(context, plan.scratchFloats, sharedFloats + sumFloats)) return;
+  if (sharedFloats + sumFloats > 0) {
+    float* block = scratchOf<float>(context, -1, sharedFloats + sumFloats);
     plan.shared = block;
-    plan.partial = partialFloats ? block + sharedFloats : nullptr;
+    plan.partial.sums = sumFloats ? block + sharedFloats : nullptr;
   }
   if (packed) plan.shared = packed->memory;
   Context serial = context;
@@ -248,7 +230,7 @@ inline void conv(const Context& context, const ConvArgs& c) {
   }
   if (packed) packed->ready = true;
   runTasks(serial, convTasks(plan) * plan.splits, convTask, &plan);
-  if (plan.partial) runTasks(serial, c.groups * ceilDiv(plan.rows, kSumRows), sumSplitsTask, &plan);
+  if (plan.partial.sums) addParts(serial, plan.partial);
 }
 
 inline int64_t packedFilterFloats(const ConvArgs& c, int threads) {

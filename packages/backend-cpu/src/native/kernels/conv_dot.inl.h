@@ -76,7 +76,7 @@ inline void convDotBlocks(const ConvWork& work, const ConvRow* rows, int64_t row
   call.run = run;
   call.rhs = plan.shared + work.tile->group * c.features * plan.depth;
   call.rhsStep = plan.depth;
-  call.from = !first || (work.direct && c.epilogue.kind == EpilogueKind::Accumulate) ? outAt : nullptr;
+  call.from = !first ? outAt : nullptr;
   setEpilogue(call, c.epilogue, work.direct, last, 0);
   for (int64_t row = 0; row < rowCount; row += 4) {
     const int64_t count = minOf<int64_t>(4, rowCount - row);

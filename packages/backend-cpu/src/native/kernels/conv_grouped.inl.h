@@ -78,7 +78,7 @@ inline void groupedTask(void* arg, int task, int worker) {
   }
   if (plan.direct) return;
   for (int64_t i = 0; i < lanes; i++)
-    deliverTile<float>(e, tile + i * tileRows, 1, group0 + i, e.kind == EpilogueKind::Callback ? 0 : (group0 + i) * e.outBatch[0], line0 * outputW, feature,
+    deliverTile<float>(e, tile + i * tileRows, 1, group0 + i, offsetsOf(c, group0 + i), line0 * outputW, feature,
                        lines * outputW, 1, worker);
 }
 

@@ -65,8 +65,7 @@ struct ConvPlan {
   /** Taps of a chunk at most. */
   int64_t maxTaps;
   float* shared;
-  float* partial;
-  int64_t ldPartial;
+  PartialSums partial;
 
   /** A worker's scratch, in floats: the box is at 0. */
   int64_t rowsAt, tapsAt, rhsAt, tileAt, scratchFloats;

@@ -107,7 +107,7 @@ inline void winogradProducts(const WinogradPlan& plan, const float* patches, int
 struct WinogradTarget {
   float* out;
   int64_t rowStep;
-  bool accumulate, relu;
+  bool relu;
   const float* bias;
 };
 
@@ -132,7 +132,6 @@ inline void winogradOutputs(const WinogradPlan& plan, const float* products, int
           if (i / 2 >= rows || i % 2 >= width) continue;
           float* out = at + (i / 2 * tiles.width + i % 2) * to.rowStep + n;
           Vec sum = y[i / 2][i % 2] + bias;
-          if (to.accumulate) sum += loadPartial(out, lanes);
           storePartial(out, to.relu ? relu(sum) : sum, lanes);
         }
       }
@@ -155,7 +154,7 @@ inline void winogradTask(void* arg, int task, int worker) {
     return (band / tiles.bandsPerImage * tiles.height + band % tiles.bandsPerImage * 2) * tiles.width;
   };
   const int64_t m0 = outputOf(first), rows = outputOf(first + bands) - m0;
-  const int64_t outBatch = e.kind == EpilogueKind::Callback ? 0 : plan.group * e.outBatch[0];
+  const BatchOffsets offsets = offsetsOf(c, plan.group);
   float* products = scratch + plan.productsAt;
   for (int64_t n = begin; n < end; n += plan.chunk) {
     const int64_t cols = minOf(plan.chunk, end - n);
@@ -163,9 +162,8 @@ inline void winogradTask(void* arg, int task, int worker) {
     WinogradTarget target = {};
     if (plan.direct) {
       const bool biased = e.kind == EpilogueKind::Bias || e.kind == EpilogueKind::BiasRelu;
-      target.out = static_cast<float*>(e.out) + outBatch + m0 * e.outRow + n;
+      target.out = static_cast<float*>(e.out) + offsets.out + m0 * e.outRow + n;
       target.rowStep = e.outRow;
-      target.accumulate = e.kind == EpilogueKind::Accumulate;
       target.bias = biased ? static_cast<const float*>(e.bias) + n : nullptr;
       target.relu = e.kind == EpilogueKind::BiasRelu;
       winogradOutputs(plan, products, first, bands, cols, target);
@@ -173,7 +171,7 @@ inline void winogradTask(void* arg, int task, int worker) {
       target.out = scratch + plan.tileAt;
       target.rowStep = roundUp(cols, kTileAlign);
       winogradOutputs(plan, products, first, bands, cols, target);
-      deliverTile<float>(e, target.out, target.rowStep, plan.group, outBatch, m0, n, rows, cols, worker);
+      deliverTile<float>(e, target.out, target.rowStep, plan.group, offsets, m0, n, rows, cols, worker);
     }
   }
 }

@@ -139,8 +139,7 @@ inline void gatherFiltersTask(void* arg, int task, int worker) {
 #pragma GCC unroll 9
       for (int tap = 0; tap < 9; tap++) store(tile + (i * 9 + tap) * plan.ldSums + o, g[tap / 3][tap % 3]);
     }
-  const int64_t outBatch = c.epilogue.kind == EpilogueKind::Callback ? 0 : plan.group * c.epilogue.outBatch[0];
-  deliverTile<float>(c.epilogue, tile, plan.ldSums, plan.group, outBatch, first * 9, 0, count * 9, c.features, worker);
+  deliverTile<float>(c.epilogue, tile, plan.ldSums, plan.group, offsetsOf(c, plan.group), first * 9, 0, count * 9, c.features, worker);
 }
 
 /** True if the convolution was of this kind, and is done. */

@@ -16,6 +16,7 @@ inline GemmArgs transposedColumn(const GemmArgs& g, ColumnCallback& callback) {
   t.rhs = g.lhs, t.rhsRow = g.lhsCol, t.rhsCol = g.lhsRow;
   for (int axis = 0; axis < g.batchRank; axis++) t.lhsBatch[axis] = g.rhsBatch[axis], t.rhsBatch[axis] = g.lhsBatch[axis];
   t.epilogue.outRow = g.epilogue.outCol, t.epilogue.outCol = g.epilogue.outRow;
+  t.epilogue.addendRow = g.epilogue.addendCol, t.epilogue.addendCol = g.epilogue.addendRow;
   t.epilogue.biasStride = 0;
   callback.epilogue = &g.epilogue;
   t.epilogue.callback = ColumnCallback::call;
@@ -43,5 +44,5 @@ inline void gemm(const Context& context, const GemmArgs& g) {
     if (!gemmRows(context, transposed, batches)) gemmTiles(context, transposed, batches);
     return;
   }
-  gemmTiles(context, g, batches);
+  if (!gemmSplit(context, g, batches)) gemmTiles(context, g, batches);
 }

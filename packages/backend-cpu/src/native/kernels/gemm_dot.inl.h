@@ -85,11 +85,11 @@ inline void dotTask(void* arg, int task, int worker) {
   for (int64_t i = 0; i < count; i += 4)
     kernels[minOf<int64_t>(4, count - i) - 1][plan.few - 1](x + i * xStep, xStep, y, yStep, g.k, scratch + i * outX, outX, outY);
   const Epilogue& e = g.epilogue;
-  const int64_t outBatch = e.kind == EpilogueKind::Callback ? 0 : batchOffset(g, e.outBatch, batch);
+  const BatchOffsets offsets = offsetsOf(g, batch);
   if (plan.fewRows)
-    deliverTile<float>(e, scratch, ld, batch, outBatch, 0, first, plan.few, count, worker);
+    deliverTile<float>(e, scratch, ld, batch, offsets, 0, first, plan.few, count, worker);
   else
-    deliverTile<float>(e, scratch, ld, batch, outBatch, first, 0, count, plan.few, worker);
+    deliverTile<float>(e, scratch, ld, batch, offsets, first, 0, count, plan.few, worker);
 }
 
 inline bool hasFewRows(const GemmArgs& g) { return g.m <= kDotRows && g.rhsRow == 1 && g.n > g.m; }

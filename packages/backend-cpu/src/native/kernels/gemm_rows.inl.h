@@ -62,7 +62,7 @@ inline void rowsTask(void* arg, int task, int worker) {
   for (; k + kRowsK <= g.k; k += kRowsK) whole[g.m - 1](lhs + k * g.lhsCol, g.lhsRow, g.lhsCol, rhs + k * g.rhsRow, g.rhsRow, sums, ld, cols);
   for (; k < g.k; k++) single[g.m - 1](lhs + k * g.lhsCol, g.lhsRow, g.lhsCol, rhs + k * g.rhsRow, g.rhsRow, sums, ld, cols);
   const Epilogue& e = g.epilogue;
-  deliverTile<float>(e, sums, ld, batch, e.kind == EpilogueKind::Callback ? 0 : batchOffset(g, e.outBatch, batch), 0, n0, g.m, cols, worker);
+  deliverTile<float>(e, sums, ld, batch, offsetsOf(g, batch), 0, n0, g.m, cols, worker);
 }
 
 /** Three and four rows are enough for the tiles to be as fast, until the right operand comes from memory. */

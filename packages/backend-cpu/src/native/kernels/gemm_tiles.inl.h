@@ -30,16 +30,6 @@ struct GemmPlan {
   int64_t rhsAt, tileAt, scratchFloats;
 };
 
-/** Offset of batch `index` (row-major through the batch axes). */
-inline int64_t batchOffset(const GemmArgs& g, const int64_t* strides, int64_t index) {
-  int64_t offset = 0;
-  for (int axis = g.batchRank - 1; axis >= 0; axis--) {
-    offset += index % g.batch[axis] * strides[axis];
-    index /= g.batch[axis];
-  }
-  return offset;
-}
-
 /** Packs one panel of one block of K into plan.shared. */
 inline void packSharedTask(void* arg, int task, int) {
   const GemmPlan& plan = *static_cast<const GemmPlan*>(arg);
@@ -56,12 +46,13 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
   const Epilogue& e = g.epilogue;
   const float* lhs = static_cast<const float*>(g.lhs) + batchOffset(g, g.lhsBatch, batch) + m0 * g.lhsRow;
   const float* rhs = static_cast<const float*>(g.rhs) + batchOffset(g, g.rhsBatch, batch) + n0 * g.rhsCol;
-  const int64_t outBatch = e.kind == EpilogueKind::Callback ? 0 : batchOffset(g, e.outBatch, batch);
+  const BatchOffsets offsets = offsetsOf(g, batch);
   float* packedRhs = scratch + plan.rhsAt;
   // Sums of all blocks of K but the last stay in the tile, near this core; where the output is reached directly, the last block's go there.
   float* tile = scratch + plan.tileAt;
-  float* out = plan.direct ? static_cast<float*>(e.out) + outBatch + m0 * e.outRow + n0 : tile;
+  float* out = plan.direct ? static_cast<float*>(e.out) + offsets.out + m0 * e.outRow + n0 : tile;
   const int64_t tileStep = roundUp(cols, kTileAlign), outStep = plan.direct ? e.outRow : tileStep;
+  const float* addend = plan.direct && e.kind == EpilogueKind::AddScaled ? static_cast<const float*>(e.addend) + offsets.addend + m0 * e.addendRow + n0 : nullptr;
   const int64_t strips = ceilDiv(rows, kTileRows);
 
   for (int64_t block = 0; block < plan.blocksK; block++) {
@@ -78,11 +69,11 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
     call.rowStep = plan.packLhs ? 1 : g.lhsRow;
     call.run = depth;
     call.pack = packedRhs;
-    const float* from = block > 0 ? tile : plan.direct && e.kind == EpilogueKind::Accumulate ? out : nullptr;
-    const int64_t fromStep = block > 0 ? tileStep : outStep;
     float* to = last ? out : tile;
     const int64_t toStep = last ? outStep : tileStep;
-    call.from = from ? panel.from : nullptr;
+    call.from = block > 0 ? panel.from : nullptr;
+    call.addend = last && addend ? panel.addend : nullptr;
+    call.scale = e.scale;
     for (int64_t n = 0; n < cols; n += kTileCols) {
       const int64_t width = minOf<int64_t>(kTileCols, cols - n);
       panel.setColumns(width);
@@ -108,8 +99,10 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
         if (fetches) panel.setFetch(call.rhs + plan.blockK * kTileCols, kTileCols, depth, s, s + 1, strips);
         panel.rows[0] = plan.packLhs ? scratch + s * kTileRows * plan.blockK : lhs + row * g.lhsRow + k0 * g.lhsCol;
         for (int64_t r = 0; r < count; r++) panel.out[r] = to + (row + r) * toStep + n;
-        if (from)
-          for (int64_t r = 0; r < count; r++) panel.from[r] = from + (row + r) * fromStep + n;
+        if (call.from)
+          for (int64_t r = 0; r < count; r++) panel.from[r] = tile + (row + r) * tileStep + n;
+        if (call.addend)
+          for (int64_t r = 0; r < count; r++) panel.addend[r] = addend + (row + r) * e.addendRow + n;
         if (packs && s == 0) {
           panel.run<Micro::Packing>(count);
           call.rhs = packedRhs;
@@ -120,7 +113,7 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
       }
     }
   }
-  if (!plan.direct) deliverTile<float>(e, out, outStep, batch, outBatch, m0, n0, rows, cols, worker);
+  if (!plan.direct) deliverTile<float>(e, out, outStep, batch, offsets, m0, n0, rows, cols, worker);
 }
 
 inline void gemmTask(void* arg, int task, int worker) {
@@ -130,8 +123,11 @@ inline void gemmTask(void* arg, int task, int worker) {
   const int64_t tiles = plan.tasksM * plan.tasksN;
   const int64_t tile = task % tiles, firstBatch = task / tiles * plan.batchesPerTask;
   // Tasks that follow each other share their rows: those stay in this worker's caches.
-  const int64_t m0 = tile / plan.tasksN * plan.tileM, n0 = tile % plan.tasksN * plan.tileN;
-  const int64_t rows = minOf(plan.tileM, g.m - m0), cols = minOf(plan.tileN, g.n - n0);
+  const int64_t i = tile / plan.tasksN, j = tile % plan.tasksN;
+  const int64_t strips = ceilDiv(g.m, kTileRows), panels = ceilDiv(g.n, kTileCols);
+  const int64_t m0 = strips * i / plan.tasksM * kTileRows, n0 = panels * j / plan.tasksN * kTileCols;
+  const int64_t rows = minOf(strips * (i + 1) / plan.tasksM * kTileRows, g.m) - m0;
+  const int64_t cols = minOf(panels * (j + 1) / plan.tasksN * kTileCols, g.n) - n0;
   const int64_t endBatch = minOf(firstBatch + plan.batchesPerTask, plan.batches);
   for (int64_t b = firstBatch; b < endBatch; b++) gemmTile(plan, scratch, b, m0, rows, n0, cols, worker);
 }
@@ -142,7 +138,7 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   plan.args = &g;
   plan.batches = batches;
   plan.batchesPerTask = 1;
-  plan.direct = storesDirectly(g.epilogue);
+  plan.direct = storesDirectly(g.epilogue) || addsDirectly(g.epilogue);
 
   plan.blocksK = maxOf<int64_t>(1, ceilDiv(g.k, kMaxBlockK));
   plan.blockK = maxOf<int64_t>(1, ceilDiv(g.k, plan.blocksK));
@@ -165,11 +161,13 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   }
   plan.tasksM = ceilDiv(g.m, plan.tileM);
   plan.tasksN = ceilDiv(g.n, plan.tileN);
-  // Even tiles.
-  plan.tileM = roundUp(ceilDiv(g.m, plan.tasksM), kTileRows);
-  plan.tileN = roundUp(ceilDiv(g.n, plan.tasksN), kTileCols);
-  plan.tasksM = ceilDiv(g.m, plan.tileM);
-  plan.tasksN = ceilDiv(g.n, plan.tileN);
+  // The same number of tasks for each thread, where a task more were half of what one has to do.
+  const int64_t sharers = threads > 1 && work * batches > kSerialWork ? threads : 1, evenM = roundUp(plan.tasksM, sharers);
+  if (plan.tasksM * plan.tasksN * batches % sharers != 0 && plan.tasksM * plan.tasksN * batches < 4 * threads && evenM <= ceilDiv(g.m, kTileRows))
+    plan.tasksM = evenM;
+  // Even tiles, of whole strips and panels.
+  plan.tileM = ceilDiv(ceilDiv(g.m, kTileRows), plan.tasksM) * kTileRows;
+  plan.tileN = ceilDiv(plan.sharedPanels, plan.tasksN) * kTileCols;
   if (plan.tasksM * plan.tasksN == 1) plan.batchesPerTask = maxOf<int64_t>(1, minOf(kTaskWork / maxOf<int64_t>(work, 1), ceilDiv(batches, threads)));
 
   // Packing the left operand costs about half a cycle an element, which many columns pay for. Without it, rows a multiple of 1 KiB

@@ -72,8 +72,8 @@ struct Context {
 enum class EpilogueKind : int32_t {
   /** out = sum */
   Store = 0,
-  /** out = alpha * sum + beta * out */
-  Accumulate = 1,
+  /** out = addend + scale * sum */
+  AddScaled = 1,
   /** out = sum + bias[n] */
   Bias = 2,
   /** out = max(sum + bias[n], 0); NaN stays NaN */
@@ -93,8 +93,12 @@ struct Epilogue {
   int64_t outBatch[kMaxRank];
   int64_t outRow;
   int64_t outCol;
-  float alpha;
-  float beta;
+  /** AddScaled only. May be `out` itself. Integer kernels round the scale to an integer. */
+  const void* addend;
+  int64_t addendBatch[kMaxRank];
+  int64_t addendRow;
+  int64_t addendCol;
+  float scale;
   const void* bias;
   int64_t biasStride;
   /**
@@ -228,7 +232,7 @@ struct KernelTable {
   /** The same of its filter. */
   int64_t (*packedFilterFloats)(const ConvArgs&, int threads);
   void (*gemmFloat64)(const Context&, const GemmArgs&);
-  /** Integers wrap around (int32 is also right for uint32); Accumulate's alpha and beta are rounded to integers. Not tuned. */
+  /** Integers wrap around (int32 is also right for uint32). Not tuned. */
   void (*gemmInt32)(const Context&, const GemmArgs&);
   void (*gemmInt64)(const Context&, const GemmArgs&);
   void (*convFloat64)(const Context&, const ConvArgs&);

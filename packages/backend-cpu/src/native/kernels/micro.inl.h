@@ -33,6 +33,9 @@ struct MicroCall {
   /** Added to the sums at the end, with `relu` after it; null for none. Readable for all valid columns. */
   const float* bias;
   bool relu;
+  /** At the very end row r of the tile at addend[r] is added to `scale` times the sums; null for none. */
+  const float* const* addend;
+  float scale;
 };
 
 #if KERNEL_VECTOR_BYTES == 64
@@ -107,6 +110,31 @@ struct Either<false, A, B> {
   typedef B type;
 };
 
+/** Vector v of the sums of all rows: what is added to it, and where it goes. Whole: all its lanes are valid, else call.tail of them. */
+template <int R, int V, bool whole>
+KERNEL_INLINE void storeColumn(const MicroCall& call, const Vec (&acc)[R][V], int v) {
+  const auto read = [&](const float* from) __attribute__((always_inline)) { return whole ? load(from + v * kLanes) : loadPartial(from + v * kLanes, call.tail); };
+  const auto write = [&](int r, Vec sum) __attribute__((always_inline)) {
+    whole ? store(call.out[r] + v * kLanes, sum) : storePartial(call.out[r] + v * kLanes, sum, call.tail);
+  };
+  if (call.addend && !call.from) {
+    const Vec scale = splat(call.scale);
+#pragma GCC unroll 16
+    for (int r = 0; r < R; r++) write(r, read(call.addend[r]) + scale * acc[r][v]);
+    return;
+  }
+  const Vec bias = call.bias ? read(call.bias) : Vec{};
+#pragma GCC unroll 16
+  for (int r = 0; r < R; r++) {
+    Vec sum = acc[r][v];
+    if (call.from) sum += read(call.from[r]);
+    sum += bias;
+    if (call.relu) sum = relu(sum);
+    if (call.addend) sum = read(call.addend[r]) + splat(call.scale) * sum;
+    write(r, sum);
+  }
+}
+
 template <int R, int V, Micro kind>
 void microKernel(const MicroCall& call) {
   Vec acc[R][V];
@@ -151,7 +179,8 @@ void microKernel(const MicroCall& call) {
     } while (rest > 0);
   }
 
-  if (call.tail == kLanes && !call.from && !call.bias) {
+  const bool whole = call.tail == kLanes;
+  if (whole && !call.from && !call.bias && !call.addend) {
 #pragma GCC unroll 16
     for (int r = 0; r < R; r++) {
       float* out = call.out[r];
@@ -161,19 +190,8 @@ void microKernel(const MicroCall& call) {
     return;
   }
 #pragma GCC unroll 8
-  for (int v = 0; v < V; v++) {
-    const int64_t count = v == V - 1 ? call.tail : kLanes;
-    const Vec bias = call.bias ? loadPartial(call.bias + v * kLanes, count) : Vec{};
-#pragma GCC unroll 16
-    for (int r = 0; r < R; r++) {
-      float* out = call.out[r] + v * kLanes;
-      Vec sum = acc[r][v];
-      if (call.from) sum += loadPartial(call.from[r] + v * kLanes, count);
-      sum += bias;
-      if (call.relu) sum = relu(sum);
-      storePartial(out, sum, count);
-    }
-  }
+  for (int v = 0; v < V - 1; v++) storeColumn<R, V, true>(call, acc, v);
+  whole ? storeColumn<R, V, true>(call, acc, V - 1) : storeColumn<R, V, false>(call, acc, V - 1);
 }
 
 typedef void (*MicroKernel)(const MicroCall&);

@@ -70,9 +70,7 @@ void plainTask(void* arg, int task, int worker) {
       plainConvRow<T>(*plan.conv, batch, m0 + r, n0, cols, tile + r * kPlainCols);
   }
   const Epilogue& e = plan.gemm ? plan.gemm->epilogue : plan.conv->epilogue;
-  int64_t outBatch = 0;
-  if (e.kind != EpilogueKind::Callback) outBatch = plan.gemm ? batchOffset(*plan.gemm, e.outBatch, batch) : batch * e.outBatch[0];
-  deliverTile<T>(e, tile, kPlainCols, batch, outBatch, m0, n0, rows, cols, worker);
+  deliverTile<T>(e, tile, kPlainCols, batch, plan.gemm ? offsetsOf(*plan.gemm, batch) : offsetsOf(*plan.conv, batch), m0, n0, rows, cols, worker);
 }
 
 template <typename T>

@@ -8,6 +8,7 @@
 #include <cpuid.h>
 #endif
 
+#include "runtime/choose_epilogue.h"
 #include "runtime/packing.h"
 #include "vm/compile.h"
 #include "vm/split.h"
@@ -44,65 +45,6 @@ std::vector<InstructionSet> availableInstructionSets() {
 }
 
 namespace {
-
-/** The one stride with which axes `from` to `to` - 1 can be counted through row-major, if there is one. */
-bool collapse(const Space& space, const int64_t* strides, int from, int to, int64_t& stride) {
-  stride = 0;
-  bool found = false;
-  int64_t expected = 0;
-  for (int axis = to - 1; axis >= from; axis--) {
-    if (space.dims[axis] == 1) continue;
-    if (!found) {
-      stride = strides[axis];
-      found = true;
-    } else if (strides[axis] != expected) {
-      return false;
-    }
-    expected = strides[axis] * space.dims[axis];
-  }
-  return true;
-}
-
-bool isZero(const Instruction& instruction) { return instruction.op == Op::Constant && instruction.constant == 0; }
-
-/** Recognizes sum, sum + bias[n] and max(sum + bias[n], 0): the kernels store those without a detour. */
-void chooseEpilogue(const Body& body, const Space& space, int batchAxes, DType dtype, ProductProgram& program) {
-  if (body.stores.size() != 1) return;
-  const View& out = body.stores[0].view;
-  const int last = space.rank - 1;
-  int64_t row;
-  if (!collapse(space, out.strides, batchAxes, last, row)) return;
-  auto at = [&](int32_t index) -> const Instruction& { return body.instructions[index]; };
-  const Instruction* value = &at(body.stores[0].value);
-  EpilogueKind kind = EpilogueKind::Store;
-  if (dtype == DType::Float32 && value->op == Op::Max) {
-    const int zero = isZero(at(value->args[0])) ? 0 : isZero(at(value->args[1])) ? 1 : -1;
-    if (zero < 0) return;
-    value = &at(value->args[1 - zero]);
-    kind = EpilogueKind::BiasRelu;
-    if (value->op != Op::Add) return;
-  }
-  if (dtype == DType::Float32 && value->op == Op::Add) {
-    if (kind == EpilogueKind::Store) kind = EpilogueKind::Bias;
-    const int load = at(value->args[0]).op == Op::Load ? 0 : 1;
-    const Instruction& bias = at(value->args[load]);
-    if (bias.op != Op::Load) return;
-    const View& view = body.operands[bias.index];
-    for (int axis = 0; axis < last; axis++) {
-      if (view.strides[axis] != 0 && space.dims[axis] != 1) return;
-    }
-    program.bias = view;
-    program.epilogue.biasStride = view.strides[last];
-    value = &at(value->args[1 - load]);
-  }
-  if (value->op != Op::Result) return;
-  program.kind = kind;
-  program.out = out;
-  program.epilogue.kind = kind;
-  std::copy_n(out.strides, batchAxes, program.epilogue.outBatch);
-  program.epilogue.outRow = row;
-  program.epilogue.outCol = out.strides[last];
-}
 
 class Maker {
  public:

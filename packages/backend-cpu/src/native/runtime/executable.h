@@ -29,13 +29,22 @@ struct LoopProgram {
   bool splitRows = true;
 };
 
+/** The factor of EpilogueKind::AddScaled: a number, a scalar of the run, or an element of a buffer. */
+struct Scale {
+  double constant = 1;
+  int32_t scalar = -1;
+  bool isLoaded = false, isNegative = false;
+  View view;
+};
+
 /** A dot or conv; its epilogue is a program, or one of the kinds that kernels do themselves. */
 struct ProductProgram {
   VmProgram vm;
   EpilogueKind kind = EpilogueKind::Callback;
   /** Of kinds other than Callback; pointers are filled in at each run. */
   Epilogue epilogue{};
-  View out, bias;
+  View out, bias, addend;
+  Scale scale;
   /** Which of the executable's operands that loops keep packed, or that runs do, is its right one; -1: none. */
   int32_t packed = -1, kept = -1;
 };

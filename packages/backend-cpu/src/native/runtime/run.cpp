@@ -89,6 +89,15 @@ void runEpilogue(void* argument, void* tile, int64_t ldTile, int64_t batch, int6
   execute(call.vm, call.run.memory, window, call.run.workspace->epilogueScratch(worker));
 }
 
+float valueOf(const Run& run, const Scale& scale) {
+  // Kernels that are only asked for their needs have no memory to look at.
+  if (run.workspace == nullptr) return 1;
+  const double value = scale.isLoaded      ? static_cast<double>(*static_cast<const float*>(run.address(scale.view)))
+                       : scale.scalar >= 0 ? run.memory.scalars[scale.scalar]
+                                           : scale.constant;
+  return static_cast<float>(scale.isNegative ? -value : value);
+}
+
 Epilogue epilogueFor(const Run& run, const ProductProgram& program, EpilogueCall& call) {
   Epilogue epilogue = program.epilogue;
   epilogue.kind = program.kind;
@@ -97,7 +106,11 @@ Epilogue epilogueFor(const Run& run, const ProductProgram& program, EpilogueCall
     epilogue.ctx = &call;
   } else {
     epilogue.out = run.address(program.out);
-    if (program.kind != EpilogueKind::Store) epilogue.bias = run.address(program.bias);
+  }
+  if (program.kind == EpilogueKind::Bias || program.kind == EpilogueKind::BiasRelu) epilogue.bias = run.address(program.bias);
+  if (program.kind == EpilogueKind::AddScaled) {
+    epilogue.addend = run.address(program.addend);
+    epilogue.scale = valueOf(run, program.scale);
   }
   return epilogue;
 }

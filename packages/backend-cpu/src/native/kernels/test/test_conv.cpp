@@ -62,7 +62,17 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
   Delivered<T> delivered{&out, &seen, rows, s.features};
   Epilogue& e = c.epilogue;
   e.kind = kind;
-  e.alpha = e.beta = random.chance(50) ? 1.0f : 2.0f;
+  e.scale = random.chance(50) ? 1.0f : 2.0f;
+  // What is added to may be the output itself.
+  auto addend = makeStrided<T>(random, {s.groups, rows, s.features}, random.chance(50) ? 2 : 0);
+  if (random.chance(50)) {
+    addend = out;
+    addend.base = addend.memory.data() + (out.base - out.memory.data());
+    e.addend = out.base;
+  } else {
+    e.addend = addend.base;
+  }
+  e.addendBatch[0] = addend.strides[0], e.addendRow = addend.strides[1], e.addendCol = addend.strides[2];
   e.bias = bias.base, e.biasStride = 1;
   if (kind == EpilogueKind::Callback)
     e.callback = Delivered<T>::callback, e.ctx = &delivered;
@@ -91,7 +101,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
     });
     for (int64_t f = 0; f < s.features; f++) {
       double x = sums[size_t(f)];
-      if (kind == EpilogueKind::Accumulate) x = e.alpha * x + e.beta * double(out.base[o[0] * e.outBatch[0] + int64_t(at) / s.features % std::max<int64_t>(rows, 1) * e.outRow + f * e.outCol]);
+      if (kind == EpilogueKind::AddScaled) x = e.scale * x + double(addend.at({o[0], int64_t(at) / s.features % std::max<int64_t>(rows, 1), f}));
       if (kind == EpilogueKind::Bias || kind == EpilogueKind::BiasRelu) x += double(bias.base[f]);
       if (kind == EpilogueKind::BiasRelu) x = std::max(x, 0.0);
       want[at++] = x;
@@ -183,7 +193,7 @@ void testGradients(Checker& check, Random& random, int64_t batch, int64_t size, 
 
 void testConv(Checker& check) {
   Random random;
-  const EpilogueKind kinds[] = {EpilogueKind::Store, EpilogueKind::Accumulate, EpilogueKind::Bias, EpilogueKind::BiasRelu, EpilogueKind::Callback};
+  const EpilogueKind kinds[] = {EpilogueKind::Store, EpilogueKind::AddScaled, EpilogueKind::Bias, EpilogueKind::BiasRelu, EpilogueKind::Callback};
   for (int i = 0; i < 240; i++) {
     const Shape s = randomShape(random, int(random.between(1, 3)));
     const int freedom = i % 4 == 3 ? 2 : 0;

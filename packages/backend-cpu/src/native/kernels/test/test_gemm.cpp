@@ -66,8 +66,15 @@ void testCase(Checker& check, Random& random, std::vector<int64_t> batch, int64_
   g.lhs = lhs.base, g.lhsRow = lhs.strides[rank], g.lhsCol = lhs.strides[rank + 1];
   g.rhs = rhs.base, g.rhsRow = rhs.strides[rank], g.rhsCol = rhs.strides[rank + 1];
   g.epilogue.kind = kind;
-  g.epilogue.alpha = floating ? 0.5f : 2.0f, g.epilogue.beta = floating ? -1.5f : 3.0f;
-  if (random.chance(50)) g.epilogue.alpha = g.epilogue.beta = 1.0f;
+  g.epilogue.scale = random.chance(50) ? 1.0f : floating ? -0.5f : 2.0f;
+  // What is added to may be the output itself.
+  auto addend = makeStrided<T>(random, shape(m, n), freedom ? 2 : 0);
+  if (random.chance(50)) {
+    addend = before;
+    addend.base = out.base;
+  }
+  g.epilogue.addend = addend.base, g.epilogue.addendRow = addend.strides[rank], g.epilogue.addendCol = addend.strides[rank + 1];
+  for (size_t axis = 0; axis < rank; axis++) g.epilogue.addendBatch[axis] = addend.strides[axis];
   Collected<T> collected{&out, std::vector<int>(size_t(out.size()), 0), m, n};
   if (kind == EpilogueKind::Callback) {
     g.epilogue.callback = Collected<T>::callback;
@@ -94,7 +101,7 @@ void testCase(Checker& check, Random& random, std::vector<int64_t> batch, int64_
   const auto want = [&](const std::vector<int64_t>& index) {
     double sum = 0;
     forEachTerm(index, [&](double term) { sum += term; });
-    if (kind == EpilogueKind::Accumulate) return double(g.epilogue.alpha) * sum + double(g.epilogue.beta) * double(before.at(index));
+    if (kind == EpilogueKind::AddScaled) return double(g.epilogue.scale) * sum + double((addend.base == out.base ? before : addend).at(index));
     if (kind == EpilogueKind::Bias || kind == EpilogueKind::BiasRelu) sum += double(bias.at({index[rank + 1]}));
     return kind == EpilogueKind::BiasRelu ? std::max(sum, 0.0) : sum;
   };
@@ -120,7 +127,7 @@ void testGemm(Checker& check) {
   Random random;
   const int64_t sizes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 13, 15, 16, 17, 24, 31, 32, 33, 47, 48, 63, 65, 100, 127, 130};
   const auto size = [&] { return sizes[random.below(sizeof sizes / sizeof *sizes)]; };
-  const EpilogueKind kinds[] = {EpilogueKind::Store, EpilogueKind::Accumulate, EpilogueKind::Bias, EpilogueKind::BiasRelu, EpilogueKind::Callback};
+  const EpilogueKind kinds[] = {EpilogueKind::Store, EpilogueKind::AddScaled, EpilogueKind::Bias, EpilogueKind::BiasRelu, EpilogueKind::Callback};
   for (int i = 0; i < 300; i++) {
     std::vector<int64_t> batch;
     for (int64_t axis = random.below(3); axis > 0; axis--) batch.push_back(random.between(random.chance(5) ? 0 : 1, 3));
@@ -132,7 +139,7 @@ void testGemm(Checker& check) {
   // Shapes of the special paths: tall, wide, deep, one row, one column, and several blocks of K.
   const int64_t shapes[][3] = {{1, 300, 784},  {300, 1, 200},   {1, 1, 1500}, {4, 1000, 40}, {3, 70, 1200},  {784, 30, 32}, {32, 10, 300},
                                {300, 520, 40}, {130, 530, 520}, {130, 530, 515}, {9, 16, 9000}, {27, 33, 3001}, {400, 1, 520}, {2, 2000, 3}, {700, 7, 7},
-                               {1, 1500, 90},  {2, 333, 77},  {4, 1100, 301}, {3, 1030, 260}, {1100, 1, 70}, {2, 3, 500}};
+                               {1, 1500, 90},  {2, 333, 77},  {32, 300, 784},  {70, 41, 900},  {4, 1100, 301}, {3, 1030, 260}, {1100, 1, 70}, {2, 3, 500}};
   for (const auto& s : shapes)
     for (int i = 0, end = s[0] * s[1] * s[2] > 10000000 ? 1 : 6; i < end; i++)
       testCase<float>(check, random, {}, s[0], s[1], s[2], i > 3 ? 1 : 0, kinds[(i + s[0]) % 5]);

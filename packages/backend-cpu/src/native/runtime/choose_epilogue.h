@@ -1,0 +1,17 @@
+/** Which epilogues of products the kernels know by themselves. */
+#ifndef NEURITE_RUNTIME_CHOOSE_EPILOGUE_H
+#define NEURITE_RUNTIME_CHOOSE_EPILOGUE_H
+
+#include "runtime/executable.h"
+
+namespace neurite {
+
+/**
+ * Recognizes sums of [batch, m, n] that are stored as they are, with a bias for each column, with a bias and a relu, or, times a factor,
+ * added to another array; and notes them in `program`. Everything else stays a callback.
+ */
+void chooseEpilogue(const Body& body, const Space& space, int batchAxes, DType dtype, ProductProgram& program);
+
+}  // namespace neurite
+
+#endif
