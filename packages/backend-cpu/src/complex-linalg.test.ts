@@ -23,6 +23,47 @@ test("factors of complex matrices make them again, where columns depend on each 
   }
 });
 
+test("eigenvectors of Hermitian matrices are orthonormal and make them again, where values are equal too", async () => {
+  setDefaultDevice(cpu({ threads: 1 }));
+  const adjoint = (x: Tensor): Tensor => ops.conj(ops.transpose(x));
+  const distances = compile((a: Tensor) => {
+    const [w, v] = ops.eigh(a);
+    const farthest = (x: Tensor, y: Tensor): Tensor => ops.max(ops.abs(ops.subtract(x, y)));
+    const again = ops.matmul(ops.multiply(v, w), adjoint(v));
+    return [farthest(again, a), farthest(ops.matmul(adjoint(v), v), ops.eye(a.shape[0] as number)), ops.max(ops.negative(ops.diff(w)))];
+  });
+  const [q] = ops.qr(matrix(8));
+  const withValues = (values: readonly number[]): Tensor => ops.matmul(ops.multiply(q, [...values]), adjoint(q));
+  const general = ops.divide(ops.add(matrix(8), adjoint(matrix(8))), 2);
+  for (const a of [general, withValues([1, 1, 1, 1, 1, 1, 1, 1]), withValues([2, 2, 2, -1, -1, 0, 0, 5]), ops.multiply(general, 0)]) {
+    const [product, unitary, falling] = distances(a) as [Tensor, Tensor, Tensor];
+    expect(await product.item()).toBeLessThan(5e-6);
+    expect(await unitary.item()).toBeLessThan(5e-6);
+    expect(await falling.item()).toBeLessThan(1e-6);
+  }
+});
+
+test("singular vectors are orthonormal and make the matrix again, where values are equal or 0 too", async () => {
+  setDefaultDevice(cpu({ threads: 1 }));
+  const adjoint = (x: Tensor): Tensor => ops.conj(ops.transpose(x));
+  const farthest = (x: Tensor, y: Tensor): Tensor => ops.max(ops.abs(ops.subtract(x, y)));
+  const distances = compile((a: Tensor) => {
+    const [u, s, vh] = ops.svd(a);
+    const count = s.shape[0] as number;
+    const [left, right] = [ops.take(u, ops.arange(count), { axis: 1 }), ops.take(vh, ops.arange(count), { axis: 0 })];
+    const unitary = [u, vh].map((x) => farthest(ops.matmul(adjoint(x), x), ops.eye(x.shape[0] as number)));
+    return [farthest(ops.matmul(ops.multiply(left, s), right), a), ...unitary, ops.max(ops.diff(s))];
+  });
+  const [q] = ops.qr(matrix(6));
+  const dependent = ops.matmul(ops.multiply(q, [3, 3, 1, 1, 0, 0]), ops.qr(ops.add(matrix(6), 1))[0]);
+  const tall = ops.take(matrix(6), [0, 2, 3, 5], { axis: 1 });
+  for (const a of [matrix(6), q, dependent, ops.multiply(q, 0), tall, ops.transpose(tall), ops.take(dependent, [0, 1, 2], { axis: 0 })]) {
+    const [product, ...others] = distances(a) as [Tensor, ...Tensor[]];
+    expect(await product.item()).toBeLessThan(1e-5);
+    for (const other of others) expect(await other.item()).toBeLessThan(1e-5);
+  }
+});
+
 test("the gradient of |det| is that of the cofactors", async () => {
   setDefaultDevice(cpu({ threads: 1 }));
   const a = matrix(4);

@@ -315,6 +315,9 @@ for m in (c3, c5, c5.T.copy()):
     lu, piv = (np.stack(p) for p in zip(*[linalg.lu_factor(wide(one)) for one in m.reshape(-1, *m.shape[-2:])]))
     case("luFactor", [m], [lu.reshape(m.shape), piv.reshape(*m.shape[:-2], -1).astype(np.int32)], 1e-3)
 case("svd", [c5, {"computeUv": False}], np.linalg.svd(wide(c5), compute_uv=False), 1e-3)
+case("eigh", [hermitian], [np.linalg.eigvalsh(wide(hermitian))], 1e-3)
+case("sign", [np.array([3 - 4j, 0, -2j], np.complex64)], np.array([0.6 - 0.8j, 0, -1j]), 1e-3)
+case("corrcoef", [c5], np.corrcoef(wide(c5)), 1e-3)
 case("matrixRank", [np.stack([singular, c3[0, :2, :2]])], np.array([1, 2], np.int32))
 for order in ["fro", "nuc", 1, 2, -2]:
     case("norm", [c3, {"axis": [1, 2], "ord": order}], np.linalg.norm(wide(c3), order, axis=(1, 2)), 1e-3)

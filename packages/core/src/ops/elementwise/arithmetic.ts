@@ -261,15 +261,22 @@ export const absolute: UnaryOp = unaryOp("absolute", magnitude);
  */
 export const fabs: UnaryOp = floatOp("fabs", build.abs);
 
+/** {@link sign} of values. */
+export function signOf(x: Value): Value {
+  if (!isComplex(x.dtype)) return build.sign(x);
+  const size = build.abs(x);
+  return build.div(x, build.cast(build.select(build.eq(size, 0), 1, size), x.dtype));
+}
+
 /**
- * -1, 0 or 1 by the sign; NaN stays NaN. bool gives int32.
+ * -1, 0 or 1 by the sign; NaN stays NaN. bool gives int32. Of complex numbers z / |z|, and 0 for 0.
  *
  * `x` has any shape, the result the same.
  *
  * @example
  * ops.sign(tensor([-3, 0, 2])); // [-1, 0, 1]
  */
-export const sign: UnaryOp = unaryOp("sign", (x) => build.sign(countable(x)));
+export const sign: UnaryOp = unaryOp("sign", (x) => signOf(countable(x)));
 
 /**
  * True where the sign bit is set: negative numbers, -0, and NaN with that bit.

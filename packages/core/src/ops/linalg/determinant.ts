@@ -8,6 +8,7 @@ import { productOfOthers } from "../../primitives/recurrence.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { composite, pullback } from "../composite.ts";
+import { signOf } from "../elementwise/arithmetic.ts";
 import { op, type Op } from "../support/op.ts";
 import { adjoint } from "./complex.ts";
 import { luByColumns } from "./eliminate.ts";
@@ -98,13 +99,6 @@ export const det: Op<[x: TensorLike]> = op("det", ["x"], (x: TensorLike) => {
   const value = numberMatrix("det", x, "x", true);
   return new Tensor(isComplex(value.dtype) ? complexDeterminant(value) : determinant(value));
 });
-
-/** x / |x|, and 0 for 0. */
-function signOf(x: Value): Value {
-  if (!isComplex(x.dtype)) return build.sign(x);
-  const size = build.abs(x);
-  return build.div(x, build.cast(build.select(build.eq(size, 0), 1, size), x.dtype));
-}
 
 /**
  * Sign and logarithm of the determinant's size: [sign, log|det|]. The sign of a complex determinant is a number of size 1.

@@ -6,16 +6,16 @@ import * as build from "../../primitives/build.ts";
 import { adjoint } from "./complex.ts";
 
 /** [..., m] → [..., m, 1] */
-const upright = (x: Value): Value => build.reshape(x, [...x.shape, 1]);
+export const upright = (x: Value): Value => build.reshape(x, [...x.shape, 1]);
 /** [..., n] → [..., 1, n] */
-const lying = (x: Value): Value => build.reshape(x, [...x.shape.slice(0, -1), 1, x.shape.at(-1) as number]);
+export const lying = (x: Value): Value => build.reshape(x, [...x.shape.slice(0, -1), 1, x.shape.at(-1) as number]);
 const sumLast = (x: Value): Value => build.sum(x, [x.shape.length - 1]);
 /** The row of `x`, and what there is along its last axis, where `mask` holds. */
 const rowAt = (x: Value, mask: Value): Value => build.sum(build.select(upright(mask), x, 0), [x.shape.length - 2]);
-const picked = (x: Value, mask: Value): Value => sumLast(build.select(mask, x, 0));
+export const picked = (x: Value, mask: Value): Value => sumLast(build.select(mask, x, 0));
 
 /** For each column `k`, what `step` makes of `state`, and stacked what else it gives. */
-function forColumns(
+export function forColumns(
   count: number,
   state: readonly Value[],
   step: (state: readonly Value[], k: Value) => readonly Value[],

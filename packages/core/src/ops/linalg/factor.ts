@@ -1,6 +1,6 @@
 /** Factorizations of matrices, the last two axes; leading axes are a batch. Computed in float32 (float64 or complex64 where given). */
 import { isComplex } from "../../dtypes/dtype.ts";
-import { DTypeError, ShapeError, ValueError } from "../../errors.ts";
+import { ShapeError, ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { formatAval } from "../../shapes/format.ts";
@@ -9,16 +9,12 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { describe, floatInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { adjoint, singularValues, squared, unsquared } from "./complex.ts";
+import { complexSvd } from "./complex-svd.ts";
 import { luByColumns, qrByColumns } from "./eliminate.ts";
+import { hermitianEigen, hermitianOf } from "./hermitian.ts";
 import { solveTriangle } from "./systems.ts";
 
-/** A matrix (or a batch of them) in a dtype that factorizations take: float32 or float64. */
-export function matrixInput(name: string, x: TensorLike, what = "x", square = false): Value {
-  realFloatInput(name, x, what);
-  return numberMatrix(name, x, what, square);
-}
-
-/** {@link matrixInput} that takes complex64 too. */
+/** A matrix (or a batch of them) in a dtype that factorizations take: float32, float64 or complex64. */
 export function numberMatrix(name: string, x: TensorLike, what = "x", square = false): Value {
   const given = floatInput(name, x, what);
   const { shape } = given;
@@ -119,9 +115,9 @@ export interface SvdOp extends Op<[x: TensorLike, options?: SvdOptions], [Tensor
 }
 
 /**
- * The singular value decomposition u·diag(s)·vᵀ = x, s descending: [u, s, vᵀ], or s alone.
+ * The singular value decomposition u·diag(s)·vᵀ = x (vᴴ for complex numbers), s descending: [u, s, vᵀ], or s alone.
  *
- * @throws ShapeError when `x` has fewer than two axes; DTypeError for u and vᵀ of complex numbers.
+ * @throws ShapeError when `x` has fewer than two axes.
  *
  * @example
  * ops.linalg.svd(tensor([[3, 0], [0, 2]]))[1]; // [3, 2]
@@ -129,7 +125,7 @@ export interface SvdOp extends Op<[x: TensorLike, options?: SvdOptions], [Tensor
 export const svd: SvdOp = op("svd", ["x"], (x: TensorLike, options: SvdOptions = {}) => {
   const value = numberMatrix("svd", x);
   if (options.computeUv === false) return new Tensor(isComplex(value.dtype) ? singularValues(value) : (build.svd(value)[1] as Value));
-  if (isComplex(value.dtype)) throw new DTypeError("[svd] complex matrices have singular values alone: pass { computeUv: false }");
+  if (isComplex(value.dtype)) return tensors(complexSvd(value, options.fullMatrices !== false));
   return tensors(build.svd(value, options.fullMatrices !== false));
 }) as unknown as SvdOp;
 
@@ -139,18 +135,18 @@ function fromLower(x: Value): Value {
 }
 
 /**
- * Eigenvalues (ascending) and eigenvectors (as columns) of a symmetric matrix, of which only the lower triangle is read: [w, v].
+ * Eigenvalues (ascending) and eigenvectors (as columns) of a symmetric (Hermitian) matrix, of which only the lower triangle is read: [w, v].
+ * The eigenvalues are real.
  *
- * @throws ShapeError unless `x` holds square matrices [..., n, n]; DTypeError for complex numbers.
+ * @throws ShapeError unless `x` holds square matrices [..., n, n].
  *
  * @example
  * ops.linalg.eigh(tensor([[2, 0], [0, 3]]))[0]; // [2, 3]
  */
-export const eigh: Op<[x: TensorLike], [Tensor, Tensor]> = op(
-  "eigh",
-  ["x"],
-  (x: TensorLike): [Tensor, Tensor] => tensors(build.eigh(fromLower(matrixInput("eigh", x, "x", true)))) as [Tensor, Tensor],
-);
+export const eigh: Op<[x: TensorLike], [Tensor, Tensor]> = op("eigh", ["x"], (x: TensorLike): [Tensor, Tensor] => {
+  const value = numberMatrix("eigh", x, "x", true);
+  return tensors(isComplex(value.dtype) ? hermitianEigen(hermitianOf(value)) : build.eigh(fromLower(value))) as [Tensor, Tensor];
+});
 
 /**
  * Eigenvalues and eigenvectors (as columns) of square matrices [..., n, n]: [w [..., n], v [..., n, n]], complex64. The eigenvalues are
@@ -164,11 +160,10 @@ export const eigh: Op<[x: TensorLike], [Tensor, Tensor]> = op(
  * ops.real(w); // [0, 0]
  * ops.abs(ops.imag(w)); // [1, 1]
  */
-export const eig: Op<[x: TensorLike], [Tensor, Tensor]> = op(
-  "eig",
-  ["x"],
-  (x: TensorLike): [Tensor, Tensor] => tensors(build.eig(matrixInput("eig", x, "x", true))) as [Tensor, Tensor],
-);
+export const eig: Op<[x: TensorLike], [Tensor, Tensor]> = op("eig", ["x"], (x: TensorLike): [Tensor, Tensor] => {
+  realFloatInput("eig", x);
+  return tensors(build.eig(numberMatrix("eig", x, "x", true))) as [Tensor, Tensor];
+});
 
 /**
  * L and U in one matrix (the ones on L's diagonal left out) and where each row went, as LAPACK's getrf gives them: [..., m, n] → [lu

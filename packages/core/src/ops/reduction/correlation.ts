@@ -1,33 +1,35 @@
 /** Correlations. */
+import { isComplex } from "../../dtypes/dtype.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { formatAval, formatAvals } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { describe, floatPair, realFloatInput } from "../support/input.ts";
+import { describe, floatInput, floatPair } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { meanOf } from "./sums.ts";
 
 /**
  * Pearson's correlation of each two rows: [variables, samples] → [variables, variables].
  *
- * @throws ShapeError when `x` has more than two axes; DTypeError for complex numbers.
+ * @throws ShapeError when `x` has more than two axes.
  *
  * @example
  * ops.corrcoef(tensor([[1, 2, 3], [3, 2, 1]])); // [[1, -1], [-1, 1]]
  */
 export const corrcoef: Op<[x: TensorLike]> = op("corrcoef", ["x"], (x: TensorLike) => {
-  const given = realFloatInput("corrcoef", x);
+  const given = floatInput("corrcoef", x);
   const value = given.shape.length < 2 ? build.reshape(given, [1, given.shape[0] ?? 1]) : given;
   if (value.shape.length !== 2) throw new ShapeError(`[corrcoef] x must be [variables, samples]: received ${formatAval(value)}`);
   const centred = build.sub(value, meanOf(value, [1], true));
-  const products = build.dot(centred, build.matrixTranspose(centred));
-  const variances = build.sum(build.mul(centred, centred), [1]);
+  const products = build.dot(centred, build.conj(build.matrixTranspose(centred)));
+  const variances = build.sum(build.mul(centred, build.conj(centred)), [1]);
   const n = value.shape[0] as number;
   const scale = build.sqrt(variances);
   const result = build.div(build.div(products, build.reshape(scale, [n, 1])), scale);
-  const limited = build.minimum(build.maximum(result, -1), 1);
+  const within = (part: Value): Value => build.minimum(build.maximum(part, -1), 1);
+  const limited = isComplex(result.dtype) ? build.complex(within(build.real(result)), within(build.imag(result))) : within(result);
   return new Tensor(given.shape.length < 2 ? build.reshape(limited, []) : limited);
 });
 
