@@ -12,7 +12,7 @@ import { listPackages, root } from "../lib/workspace.mjs";
  * @param {string} source its text
  * @returns {{ line: number, text: string }[]} in their order
  */
-export function examplesIn(source) {
+function examplesIn(source) {
   const file = ts.createSourceFile("source.ts", source, ts.ScriptTarget.Latest, true);
   const found = new Map();
   const visit = (node) => {

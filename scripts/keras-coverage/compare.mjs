@@ -3,7 +3,7 @@
 import { configuredByKeras, meaningless, places, reasons, renamed } from "./places.mjs";
 
 /** learning_rate → learningRate; names without underscores, as classes have, stay. */
-export function camelCase(name) {
+function camelCase(name) {
   return name.replace(/(?<=[a-zA-Z0-9])_([a-z0-9])/g, (_, letter) => letter.toUpperCase());
 }
 

@@ -10,7 +10,7 @@ export interface Exception {
  * not that of TensorFlow: such a case is
  * shown with its numbers and counts as skipped, not as passed.
  */
-export const exceptions: readonly Exception[] = [
+const exceptions: readonly Exception[] = [
   {
     cases: "D image.affine_transform/",
     reason: "TensorFlow's gradient of nearest-neighbour sampling is not the derivative of its value; neurite's is",

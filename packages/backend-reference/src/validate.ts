@@ -31,7 +31,7 @@ function sameType(a: Aval, b: Aval): boolean {
 }
 
 /** True for the bodies that control flow and composites hold among their params. */
-export function isGraph(param: unknown): param is Graph {
+function isGraph(param: unknown): param is Graph {
   return typeof param === "object" && param !== null && "nodes" in param && "outputs" in param && "inputs" in param;
 }
 

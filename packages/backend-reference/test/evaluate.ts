@@ -37,7 +37,7 @@ export function unpack(dtype: DType, buffer: ArrayBuffer): (number | bigint)[] {
 }
 
 /** Runs a graph that has inputs only. */
-export function runGraph(graph: Graph, inputs: readonly Sample[], options?: ReferenceOptions): (number | bigint)[][] {
+function runGraph(graph: Graph, inputs: readonly Sample[], options?: ReferenceOptions): (number | bigint)[][] {
   const backend = reference(options);
   const storages = inputs.map((input) => {
     const data = pack(input);

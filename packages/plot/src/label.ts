@@ -5,7 +5,7 @@ import type { ResolvedDotOptions } from "./options.ts";
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
 /** Text within Graphviz's HTML. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/[&<>"]/g, (character) => escapes[character] as string);
 }
 

@@ -3,7 +3,7 @@ import { freshProcess } from "../cold/fresh-process.ts";
 import type { Row, Work } from "../work.ts";
 
 /** Runs as the program that runs now: from the sources or as built. */
-export const ownFirstStep: readonly string[] = [
+const ownFirstStep: readonly string[] = [
   process.execPath,
   ...process.execArgv,
   fileURLToPath(import.meta.resolve(import.meta.url.endsWith(".ts") ? "../cold/first-step.ts" : "../cold/first-step.js")),

@@ -24,7 +24,7 @@ const readers: Readonly<Record<string, readonly [dtype: string, size: number, re
 };
 
 /** @throws Error for a header that is none, big-endian data, and element types that no case has. */
-export function parseNpy(bytes: Uint8Array, name: string): HostArray {
+function parseNpy(bytes: Uint8Array, name: string): HostArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes[0] !== 0x93 || bytes[1] !== 0x4e) throw new Error(`${name} is no .npy file`);
   const long = (bytes[6] as number) >= 2;

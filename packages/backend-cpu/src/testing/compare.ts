@@ -83,7 +83,7 @@ export interface Sample extends Aval {
   readonly elements: readonly (number | bigint)[];
 }
 
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
 
 /** Numbers of a dtype: small ones, so that most operations are defined, and some special ones. */
 export function sampleOf(dtype: DType, shape: readonly number[], random: () => number, special = true): Sample {

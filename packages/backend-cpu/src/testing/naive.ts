@@ -75,7 +75,7 @@ function erf(x: number): number {
 const largest = (numbers: readonly number[]): number =>
   numbers.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
 
-export function wrap(dtype: DType, x: number): number {
+function wrap(dtype: DType, x: number): number {
   if (dtype === "float32") return fround(x);
   if (dtype === "int8") return (x << 24) >> 24;
   if (dtype === "uint8") return x & 255;
@@ -91,7 +91,7 @@ const limits: Partial<Record<DType, readonly [number, number]>> = {
   uint32: [0, 4294967295],
 };
 
-export function cast(to: DType, from: DType, x: number): number {
+function cast(to: DType, from: DType, x: number): number {
   if (to === "bool") return Number(x !== 0);
   if (from !== "float32" || to === "float32") return wrap(to, x);
   if (Number.isNaN(x)) return 0;

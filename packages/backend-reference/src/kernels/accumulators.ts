@@ -67,7 +67,7 @@ export function accumulator(op: ReduceOp, dtype: DType): Accumulate {
 }
 
 /** Both lanes of the element that changes nothing under `op`; dtypes of one lane use the first. */
-export function neutral(op: ReduceOp, dtype: DType): readonly [number, number] {
+function neutral(op: ReduceOp, dtype: DType): readonly [number, number] {
   if (op === "sum") return [0, 0];
   if (op === "prod") return [1, 0];
   if (dtype === "int64") return op === "max" ? [0, -(2 ** 31)] : [2 ** 32 - 1, 2 ** 31 - 1];

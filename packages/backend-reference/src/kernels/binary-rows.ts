@@ -2,13 +2,13 @@
 import type { BinaryRow } from "./rows.ts";
 
 /** As C's pow: 1 to any power is 1, and so is -1 to an infinite one. */
-export function realPower(base: number, exponent: number): number {
+function realPower(base: number, exponent: number): number {
   if (base === 1 || (base === -1 && Math.abs(exponent) === Infinity)) return 1;
   return base ** exponent;
 }
 
 /** base^exponent modulo 2^32; a negative exponent truncates 1/base^-exponent. */
-export function integerPower(base: number, exponent: number): number {
+function integerPower(base: number, exponent: number): number {
   if (exponent < 0) return base === 1 ? 1 : base === -1 ? (exponent % 2 === 0 ? 1 : -1) : 0;
   let power = 1;
   let square = base | 0;

@@ -10,7 +10,7 @@ import type { Kernel, KernelTable } from "./kernel.ts";
 const twoTo52 = 2 ** 52;
 
 /** To the nearest integer, half to even; keeps the sign of zero. */
-export function roundHalfEven(x: number): number {
+function roundHalfEven(x: number): number {
   const magnitude = Math.abs(x);
   if (!(magnitude < twoTo52) || x === 0) return x;
   const rounded = magnitude + twoTo52 - twoTo52;

@@ -17,7 +17,7 @@ function withLaneAxis(list: readonly number[], width: number, last: number): rea
 }
 
 /** The elements of `x` that `view` names, contiguous. */
-export function materialize(context: KernelContext, x: HostArray, view: View): HostArray {
+function materialize(context: KernelContext, x: HostArray, view: View): HostArray {
   const out = context.arena.allocate({ dtype: x.dtype, shape: view.shape });
   const width = lanes(x.dtype);
   const shape = withLaneAxis(view.shape, width, width);

@@ -9,7 +9,7 @@ export interface SlotAccess {
 }
 
 /** What `kernel` reads and writes as the program `depth` deep sees it: of branches and loops, what lies outside of them. */
-export function accessOf(kernel: Kernel, slots: Slots, depth: number): SlotAccess {
+function accessOf(kernel: Kernel, slots: Slots, depth: number): SlotAccess {
   const nested = blocksOf(kernel).length > 0;
   const writes = new Set<number>();
   for (const { buffer } of writesOf(kernel)) {

@@ -9,7 +9,7 @@ const ranges: Partial<Record<DType, readonly [number, number]>> = {
 };
 
 /** Integers wrap around. */
-export function wrap(value: number, dtype: DType): number {
+function wrap(value: number, dtype: DType): number {
   switch (dtype) {
     case "int8":
       return (value << 24) >> 24;

@@ -39,7 +39,7 @@ export function checksOf(body: Body): number[] {
 }
 
 /** Roots of a body: what is stored, and what may fail. */
-export function rootsOf(body: Body): number[] {
+function rootsOf(body: Body): number[] {
   return [...new Set([...body.stores.map(({ value }) => value), ...checksOf(body)])];
 }
 

@@ -5,7 +5,7 @@ import type { Edge, Relation } from "./relations.ts";
 import type { Unit } from "./units.ts";
 
 /** Longest row that a row kernel works on: several rows of intermediate values must fit the cache. */
-export const maxRow = 8192;
+const maxRow = 8192;
 
 /** Most axes of a kernel's space. */
 const maxRank = 8;

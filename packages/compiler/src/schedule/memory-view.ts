@@ -1,6 +1,6 @@
 import { isView } from "../ir/classify.ts";
 import type { IrNode } from "../ir/node.ts";
-import { contiguousStrides, spaceOf } from "../views/strides.ts";
+import { spaceOf } from "../views/strides.ts";
 import { type FlatMap, type IndexMap, flatten, rowMajorMap, throughView } from "../views/index-map.ts";
 
 /** The value whose row-major elements are those of `node`: below reshapes and barriers. */
@@ -37,11 +37,4 @@ export function axisView(node: IrNode, inMemory: (node: IrNode) => boolean): Mem
   if (view === null) return null;
   let position = 0;
   return { base: view.base, offset: view.offset, strides: node.shape.map((dim) => (dim === 1 ? 0 : (view.strides[position++] as number))) };
-}
-
-/** True if a flat map walks memory as it lies. */
-export function isContiguous(map: FlatMap, space: readonly number[]): boolean {
-  if (map.offset !== 0) return false;
-  const strides = contiguousStrides(space);
-  return space.every((dim, axis) => dim === 1 || map.strides[axis] === strides[axis]);
 }

@@ -3,15 +3,15 @@ import { type Aval, type Graph, type Value, build as b, vjpOf, withScope } from 
 import { aval, float32, programGraph } from "./graphs.ts";
 
 /** x · w + bias, in a scope of its own. */
-export function dense(name: string, x: Value, weights: Value, bias: Value): Value {
+function dense(name: string, x: Value, weights: Value, bias: Value): Value {
   return withScope(name, () => b.add(b.dot(x, weights), bias));
 }
 
 /** max(0, x). */
-export const relu = (x: Value): Value => b.maximum(0, x);
+const relu = (x: Value): Value => b.maximum(0, x);
 
 /** Mean over the batch of -log softmax(logits)[label]. */
-export function crossEntropy(logits: Value, labels: Value): Value {
+function crossEntropy(logits: Value, labels: Value): Value {
   const [batch, classes] = logits.shape as [number, number];
   const shift = b.stopGradient(b.reduceKeep("max", logits, [1]));
   const shifted = b.sub(logits, shift);

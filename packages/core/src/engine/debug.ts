@@ -7,7 +7,7 @@ import { context, type ExecutionMode, withContext } from "./context.ts";
 import { refuseAsync } from "./user-function.ts";
 
 /** The first line of a stack that is not neurite's own. */
-export function userLine(stack: string | undefined): string {
+function userLine(stack: string | undefined): string {
   const lines = (stack ?? "").split("\n").slice(1);
   const line = lines.find(
     (text) =>

@@ -188,7 +188,7 @@ function symbolNumber(symbol: symbol): number {
 }
 
 /** Nodes whose run can fail at some data: their errors name op and layer, so these are part of what they are. */
-export function canFail(node: Node): boolean {
+function canFail(node: Node): boolean {
   switch (node.op) {
     case "check":
     case "gather":

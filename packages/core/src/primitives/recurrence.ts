@@ -12,7 +12,7 @@ export function shift(x: Value, axis: number, by: number, filler: number | boole
 }
 
 /** Product of all elements before each one (after it, when `reverse`). */
-export function exclusiveProduct(x: Value, axis: number, reverse: boolean): Value {
+function exclusiveProduct(x: Value, axis: number, reverse: boolean): Value {
   return cumulative("prod", shift(x, axis, reverse ? -1 : 1, 1), axis, reverse);
 }
 

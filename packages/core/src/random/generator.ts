@@ -113,7 +113,7 @@ function checkSeed(op: string, seed: unknown): number {
 let hostState: number | null = null;
 
 /** A seed from 1 to 10^9. */
-export function drawSeed(): number {
+function drawSeed(): number {
   hostState ??= Math.floor(Math.random() * 2 ** 32);
   hostState = (hostState + 0x9e3779b9) >>> 0;
   // splitmix32's finalizer
@@ -129,7 +129,7 @@ let defaultSeed: number | null = null;
 const defaultGenerators = new Map<Backend, SeedGenerator>();
 
 /** The generator of draws without a seed, on the default device. Made at its first use. */
-export function defaultGenerator(): SeedGenerator {
+function defaultGenerator(): SeedGenerator {
   const device = getDefaultDevice();
   let generator = defaultGenerators.get(device);
   if (generator === undefined) {

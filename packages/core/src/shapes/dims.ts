@@ -1,16 +1,6 @@
 /** Arithmetic on shapes of which some dimensions may be unknown (NaN). */
 import type { Shape } from "../graph/value.ts";
 
-/** True for a dimension whose size is known. */
-export function isKnownDim(dim: number): boolean {
-  return !Number.isNaN(dim);
-}
-
-/** True when every dimension is known. */
-export function isKnownShape(shape: Shape): boolean {
-  return shape.every(isKnownDim);
-}
-
 /** True unless both are known and differ. */
 export function sameDim(a: number, b: number): boolean {
   return a === b || Number.isNaN(a) || Number.isNaN(b);

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { normalizeAxes, normalizeAxis } from "./axes.ts";
 import { broadcastShapes } from "./broadcast.ts";
 import { compatibleShapes, mergeShapes, shapeSize } from "./dims.ts";
 import { formatAval } from "./format.ts";
@@ -26,15 +25,6 @@ test("resolveReshape computes -1, matching one unknown dimension with another", 
   expect(() => resolveReshape([0], [-1, 0])).toThrow("ambiguous");
   expect(() => resolveReshape([2, 3], [-2, 3])).toThrow("non-negative");
   expect(() => resolveReshape([NaN, 4], [6])).toThrow("not a multiple of 4");
-});
-
-test("axes count from the end when negative", () => {
-  expect(normalizeAxis("op", -1, 3)).toBe(2);
-  expect(normalizeAxes("op", [-1, 0], 3)).toEqual([0, 2]);
-  expect(normalizeAxes("op", null, 2)).toEqual([0, 1]);
-  expect(() => normalizeAxis("op", 3, 3)).toThrow("[op] axis is out of range: 3 for rank 3; it must be from -3 to 2");
-  expect(() => normalizeAxis("op", 0, 0)).toThrow("a scalar has no axes");
-  expect(() => normalizeAxes("op", [1, -1], 2)).toThrow("given twice");
 });
 
 test("sizes, formats and merges", () => {

@@ -144,7 +144,7 @@ function holdsSymbolic(tree: unknown): boolean {
 }
 
 /** What is known about a symbolic tensor as the graph writes it: unknown sizes are NaN. */
-export function avalOf(tensor: SymbolicTensor): Aval {
+function avalOf(tensor: SymbolicTensor): Aval {
   return { dtype: tensor.dtype, shape: tensor.shape.map((dim) => dim ?? NaN) };
 }
 

@@ -60,7 +60,7 @@ export function tensor(data: NestedArray | TypedArray, options: TensorOptions = 
 }
 
 /** {@link tensor} as a value of the graph, on the default device. */
-export function leafValue(data: NestedArray | TypedArray, options: TensorOptions = {}): Value {
+function leafValue(data: NestedArray | TypedArray, options: TensorOptions = {}): Value {
   const { array, dtype, shape } = hostArray(data, options);
   const device = getDefaultDevice();
   if (!device.capabilities.dtypes.has(dtype)) {
@@ -195,7 +195,7 @@ function refuseElement(value: unknown, index: number, dtype: DType): never {
 const scratch = new DataView(new ArrayBuffer(4));
 
 /** bfloat16 bits of a number, rounded to nearest even. */
-export function toBfloat16(value: number): number {
+function toBfloat16(value: number): number {
   scratch.setFloat32(0, value);
   const bits = scratch.getUint32(0);
   if (Number.isNaN(value)) return 0x7fc0;
@@ -203,7 +203,7 @@ export function toBfloat16(value: number): number {
 }
 
 /** float16 bits of a number, rounded to nearest even. */
-export function toFloat16(value: number): number {
+function toFloat16(value: number): number {
   if (Number.isNaN(value)) return 0x7e00;
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const size = Math.abs(value);

@@ -84,7 +84,7 @@ function held(value: unknown): Layer | readonly Layer[] | null {
 }
 
 /** "dense", "dense_1"…: what Keras calls the members of a list. */
-export function numberByClass(layers: readonly Layer[]): string[] {
+function numberByClass(layers: readonly Layer[]): string[] {
   const used = new Map<string, number>();
   return layers.map((layer) => {
     const { className, innerName = className } = (layer as StoredLayer).kerasIdentity ?? identityOf(classOf(layer));

@@ -1,12 +1,12 @@
 import { field, type Field, identityOf, ops, optionsOf, ShapeError, type SymbolicShape, type Tensor, ValueError } from "@neurite/core";
 import { layerField } from "../core/fields.ts";
-import { kernelFields, LowRankKernelLayer, type LowRankKernelOptions } from "../core/kernel-layer.ts";
+import { kernelFields, KernelLayer, type KernelLayerOptions } from "../core/kernel-layer.ts";
 import type { LayerOptions } from "../core/layer.ts";
 import { knownChannels, spatialInputs } from "../core/spatial-inputs.ts";
 import { activateChannels, checkWindows, windowFields, type WindowOptions, type Windows, windowsOf } from "./windows.ts";
 
 /** Options of {@link Conv}. */
-export interface ConvOptions extends LayerOptions, WindowOptions, LowRankKernelOptions {
+export interface ConvOptions extends LayerOptions, WindowOptions, KernelLayerOptions {
   /** Channels are split into so many groups that are convolved apart. Default 1. */
   readonly groups?: number;
 }
@@ -32,7 +32,7 @@ export interface Conv extends Windows {}
  * @example
  * new Conv1D(4, 3)(ops.ones([1, 10, 2])).shape; // [1, 8, 4]
  */
-export abstract class Conv extends LowRankKernelLayer {
+export abstract class Conv extends KernelLayer {
   declare readonly filters: number;
   declare readonly kernelSize: readonly number[];
   declare readonly groups: number;

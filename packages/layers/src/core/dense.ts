@@ -14,12 +14,12 @@ import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { isTraining } from "./call-context.ts";
 import { layerField } from "./fields.ts";
 import { InputSpec, type InputSpecTree } from "./input-spec.ts";
-import { kernelFields, LowRankKernelLayer, type LowRankKernelOptions } from "./kernel-layer.ts";
+import { kernelFields, KernelLayer, type KernelLayerOptions } from "./kernel-layer.ts";
 import type { LayerOptions } from "./layer.ts";
 import { loraFields } from "./low-rank.ts";
 
 /** Options of {@link Dense}. */
-export interface DenseOptions extends LayerOptions, LowRankKernelOptions {}
+export interface DenseOptions extends LayerOptions, KernelLayerOptions {}
 
 /**
  * A fully connected layer: `activation(x · kernel + bias)`.
@@ -29,7 +29,7 @@ export interface DenseOptions extends LayerOptions, LowRankKernelOptions {}
  * @example
  * const y = new Dense(30, { activation: "relu", kernelInitializer: "he_normal" })(x);
  */
-export class Dense extends LowRankKernelLayer {
+export class Dense extends KernelLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "Dense" };
   static override readonly fields: readonly Field[] = [
     field.integer("units", { min: 1 }),

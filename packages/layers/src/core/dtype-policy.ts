@@ -1,4 +1,4 @@
-import { DTypeError, type DType, isDType, isFloating, type KerasIdentity } from "@neurite/core";
+import { DTypeError, type DType, isDType, type KerasIdentity } from "@neurite/core";
 
 const policies: Readonly<Record<string, readonly [compute: DType, variable: DType]>> = {
   mixed_float16: ["float16", "float32"],
@@ -75,9 +75,4 @@ export function globalPolicy(): DTypePolicy {
 /** What {@link globalPolicy} gives from here on. */
 export function setGlobalPolicy(policy: DTypePolicy): void {
   global = policy;
-}
-
-/** True where a policy computes in a floating dtype: only then are inputs cast. */
-export function castsInputs(policy: DTypePolicy): boolean {
-  return isFloating(policy.computeDtype);
 }

@@ -4,13 +4,13 @@ import { QuantizedEinsumKernel } from "../quantization/quantized-einsum.ts";
 import { roundsInputs } from "../quantization/quantized-matrix.ts";
 import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { layerField } from "./fields.ts";
-import { kernelFields, LowRankKernelLayer, type LowRankKernelOptions } from "./kernel-layer.ts";
+import { kernelFields, KernelLayer, type KernelLayerOptions } from "./kernel-layer.ts";
 import { InputSpec } from "./input-spec.ts";
 import { loraFields } from "./low-rank.ts";
 import type { LayerOptions } from "./layer.ts";
 
 /** Options of {@link EinsumDense}. */
-export interface EinsumDenseOptions extends LayerOptions, Omit<LowRankKernelOptions, "useBias"> {
+export interface EinsumDenseOptions extends LayerOptions, Omit<KernelLayerOptions, "useBias"> {
   /** Letters of the output that have a bias: "d". Default none. */
   readonly biasAxes?: string | null;
   /** Columns of a kernel that GPTQ packed. Kept in configs; no kernel of GPTQ is computed with. Default null. */
@@ -37,7 +37,7 @@ interface Weights {
  * // [batch, 5, 3] → [batch, 5, 4]: the kernel is [3, 4], the bias [4].
  * new EinsumDense("abc,cd->abd", [null, 4], { biasAxes: "d" })(ops.ones([2, 5, 3])).shape; // [2, 5, 4]
  */
-export class EinsumDense extends LowRankKernelLayer {
+export class EinsumDense extends KernelLayer {
   static readonly keras: KerasIdentity = { module: "keras.layers", className: "EinsumDense" };
   static override readonly fields: readonly Field[] = [
     field.string("equation"),

@@ -25,27 +25,28 @@ export interface KernelOptions extends BiasOptions {
   readonly kernelConstraint?: ConstraintLike | null;
 }
 
-/** Options of a product with a kernel, what is added to it, and what is applied to the sum. */
-export interface ActivatedKernelOptions extends KernelOptions {
+/** Options of {@link KernelLayer}. */
+export interface KernelLayerOptions extends KernelOptions, LowRankOptions {
   /** Applied to the result. Default none. */
   readonly activation?: ActivationLike | null;
 }
-
-/** Options of layers whose kernel can be trained by a low-rank update. */
-export interface LowRankKernelOptions extends ActivatedKernelOptions, LowRankOptions {}
 
 /** The fields of {@link KernelOptions} but `useBias`. */
 export const kernelFields: readonly Field[] = weightFields({ kernel: "glorot_uniform", bias: "zeros" });
 
 export interface KernelLayer extends WeightSettings<"kernel" | "bias"> {}
 
-/** Base of the layers that have one kernel, one bias and an activation. */
+/** Base of the layers that have one kernel, one bias and an activation. The kernel can be trained by a low-rank update. */
 export abstract class KernelLayer extends Layer {
   declare readonly activation: ActivationFunction;
+  /** undefined for classes without low-rank updates. */
+  declare readonly loraRank: number | null | undefined;
+  declare readonly loraAlpha: number | null;
   /** There once the layer is built. */
   kernel!: Variable;
   /** Null without. */
   bias: Variable | null = null;
+  #lora: LowRankUpdate | null = null;
 
   /** Makes the kernel, as the options say. */
   protected addKernel(shape: readonly number[], initializer: InitializerFunction = this.kernelInitializer): void {
@@ -56,14 +57,6 @@ export abstract class KernelLayer extends Layer {
   protected addBias(shape: readonly number[]): void {
     this.bias = this.addWeight({ name: "bias", shape, ...weightSettings<"bias">(this, "bias") });
   }
-}
-
-/** Base of those whose kernel can be trained by a low-rank update. */
-export abstract class LowRankKernelLayer extends KernelLayer {
-  /** undefined for classes without such updates. */
-  declare readonly loraRank: number | null | undefined;
-  declare readonly loraAlpha: number | null;
-  #lora: LowRankUpdate | null = null;
 
   /** Begins the update that the options ask for. */
   protected beginLora(): void {

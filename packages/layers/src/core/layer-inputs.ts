@@ -1,4 +1,4 @@
-import { type DType, isFloating, isTensor, isVariable, mapTree, NeuriteError, ops, type TensorLike, tensor } from "@neurite/core";
+import { type DType, isFloating, isTensor, isVariable, mapTree, NeuriteError, ops, tensor } from "@neurite/core";
 
 const isArrayOfNumbers = (x: unknown): boolean =>
   typeof x === "number" || typeof x === "boolean" || (Array.isArray(x) && (x.length === 0 || isArrayOfNumbers(x[0])));
@@ -23,9 +23,6 @@ export function asTensors(inputs: unknown, compute: DType, casts = true): unknow
   if (Array.isArray(inputs)) return inputs.map((input) => asTensors(input, compute, casts));
   return mapTree(inputs, (leaf) => toTensor(leaf, compute, casts));
 }
-
-/** Something a layer takes as one input. */
-export type LayerInput = TensorLike;
 
 /** Adds to an error of neurite in which layer it came up; the innermost one is named. */
 export function nameLayerIn(error: unknown, layer: { toString(): string }): unknown {

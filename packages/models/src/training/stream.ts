@@ -35,7 +35,7 @@ export interface BatchParts {
  *
  * @throws ValueError for what is no list of one to three parts.
  */
-export function partsOf(job: Job, batch: unknown, index: number): BatchParts {
+function partsOf(job: Job, batch: unknown, index: number): BatchParts {
   const isList = Array.isArray(batch);
   if (job === "predict" && !(isList && isPart(batch[0]))) return { x: batch as Data, y: null, sampleWeight: null };
   if (!isList || batch.length < 1 || batch.length > 3) {

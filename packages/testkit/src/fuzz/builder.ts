@@ -29,8 +29,8 @@ const exactLimits: Partial<Record<DType, number>> = {
   complex64: 2 ** 20,
 };
 
-export const maxElements = 400;
-export const maxRank = 4;
+const maxElements = 400;
+const maxRank = 4;
 
 /** True if `x` is a whole number that floats of `dtype` compute with exactly. */
 function isWhole(dtype: DType, data: Sample["data"]): boolean {

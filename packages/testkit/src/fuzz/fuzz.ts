@@ -40,7 +40,7 @@ const smoothAccuracy = { ulps: 2 ** 12, spread: 2 ** 10 };
 const exactAccuracy = { ulps: 0 };
 
 /** What is wrong with a program on a backend; null where nothing is. */
-export async function findFault(program: RandomProgram, { backend, oracle, flushesDenormals }: FuzzOptions): Promise<string | null> {
+async function findFault(program: RandomProgram, { backend, oracle, flushesDenormals }: FuzzOptions): Promise<string | null> {
   if (program.outputs.length === 0) return null;
   const graph = programGraph(program);
   const inputs = inputSamples(program);
@@ -91,7 +91,7 @@ function smaller(program: RandomProgram): RandomProgram[] {
 }
 
 /** Cuts a failing program down until every part of it is needed to fail. */
-export async function shrink(program: RandomProgram, options: FuzzOptions): Promise<RandomProgram> {
+async function shrink(program: RandomProgram, options: FuzzOptions): Promise<RandomProgram> {
   let smallest = program;
   for (let found = true; found;) {
     found = false;

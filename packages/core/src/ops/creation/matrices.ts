@@ -105,7 +105,7 @@ export const tril: Op<[x: TensorLike, options?: { readonly k?: number }]> = tria
 export const triu: Op<[x: TensorLike, options?: { readonly k?: number }]> = triangle("triu", false);
 
 /** The `offset`-th diagonal of two axes, as the last axis of the result. */
-export function diagonalOf(name: string, x: Value, offset: number, axis1: number, axis2: number): Value {
+function diagonalOf(name: string, x: Value, offset: number, axis1: number, axis2: number): Value {
   const [a, b] = [axisOf(name, axis1, x, "axis1"), axisOf(name, axis2, x, "axis2")];
   if (a === b) throw new ValueError(`[${name}] axis1 and axis2 must differ: received ${axis1} and ${axis2}`);
   const [rows, columns] = [x.shape[a] as number, x.shape[b] as number];

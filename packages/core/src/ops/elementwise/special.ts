@@ -7,7 +7,7 @@ import { inFloat32 } from "../support/input.ts";
 import { realFloatOp, type UnaryOp } from "./factories.ts";
 
 /** Σ coefficients[i] · x^(n - i), the highest power first. */
-export function polynomial(x: Value, coefficients: readonly number[]): Value {
+function polynomial(x: Value, coefficients: readonly number[]): Value {
   return coefficients
     .slice(1)
     .reduce<Value>(

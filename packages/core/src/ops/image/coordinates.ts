@@ -63,7 +63,7 @@ function neighbours(place: Value, size: number, order: number, mode: FillMode): 
 }
 
 /** `x` at places: one coordinate an axis, all of one shape, which the result has. */
-export function lookUp(x: Value, places: readonly Value[], order: number, mode: FillMode, fill: Value): Value {
+function lookUp(x: Value, places: readonly Value[], order: number, mode: FillMode, fill: Value): Value {
   const flat = flattened(x);
   let combined: { position: Value | null; valid: Value | null; weight: Value | null }[] = [{ position: null, valid: null, weight: null }];
   places.forEach((place, axis) => {

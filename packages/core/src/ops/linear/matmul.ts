@@ -24,7 +24,7 @@ function checkInner(name: string, a: Value, b: Value, inner: number, other: numb
  * NumPy's matmul of values of one dtype: vectors count as a row on the left and a column on the right, batch axes broadcast.
  * A matrix on the right under batches on the left is one large product.
  */
-export function matmulOf(name: string, lhs: Value, rhs: Value): Value {
+function matmulOf(name: string, lhs: Value, rhs: Value): Value {
   const [a, b] = [numeric(lhs), numeric(rhs)];
   const [rankA, rankB] = [a.shape.length, b.shape.length];
   if (rankA === 0 || rankB === 0) {

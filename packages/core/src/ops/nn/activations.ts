@@ -20,7 +20,7 @@ function rectifier(name: string, body: (x: Value) => Value): UnaryOp {
 }
 
 /** `max(0, x)`. Its gradient is told by the result alone, and is 0 at 0. */
-export const reluOf: (x: Value) => Value = composite(
+const reluOf: (x: Value) => Value = composite(
   "relu",
   (x) => build.maximum(x, 0),
   pullback((ct, _, y) => build.select(build.lt(build.constant(0, y.dtype), y), ct, 0)),

@@ -93,7 +93,7 @@ function groupedConv(x: Value, kernel: Value, { strides, padding, dilation }: Co
 }
 
 /** {@link conv} of values of one dtype. */
-export function convOf(name: string, inputs: Value, kernel: Value, options: ConvOptions): Value {
+function convOf(name: string, inputs: Value, kernel: Value, options: ConvOptions): Value {
   const setting = convSetting(name, inputs, kernel, options);
   const { x, format } = setting;
   const [perGroup, features] = kernel.shape.slice(-2) as [number, number];

@@ -13,7 +13,7 @@ import { argExtreme, type ArgOptions, type ArgReduction } from "./extremes.ts";
 import { accumulated, reduceOver, type ReduceOptions, type Reduction } from "./sums.ts";
 
 /** `x` with `value` for NaN. */
-export function withoutNan(x: Value, value: number): Value {
+function withoutNan(x: Value, value: number): Value {
   return isFloating(x.dtype) ? build.select(isNotANumber(x), value, x) : x;
 }
 

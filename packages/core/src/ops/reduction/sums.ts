@@ -115,7 +115,7 @@ export function momentsOf(x: Value, axes: readonly number[]): readonly [mean: Va
 }
 
 /** The mean of the squared distances from the mean (divisor n), complex ones by their modulus. */
-export function varianceOf(x: Value, axes: readonly number[], keepdims = false): Value {
+function varianceOf(x: Value, axes: readonly number[], keepdims = false): Value {
   return inFloat32(x, (y) => {
     let variance: Value;
     if (isFloating(y.dtype)) {

@@ -21,7 +21,7 @@ function listOperands(name: string, xs: readonly TensorLike[], param = "xs"): Va
 }
 
 /** Values of one dtype joined along an axis; their other sizes must agree. */
-export function joined(name: string, values: readonly Value[], axis: number): Value {
+function joined(name: string, values: readonly Value[], axis: number): Value {
   const first = values[0] as Value;
   if (first.shape.length === 0) throw new ShapeError(`[${name}] scalars cannot be joined: received ${formatAvals(values)}; use ops.stack`);
   const place = axisOf(name, axis, first);

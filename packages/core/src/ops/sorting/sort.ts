@@ -86,7 +86,7 @@ export const argpartition: Op<[x: TensorLike, kth: number, options?: SortOptions
 );
 
 /** Values and indices of the k largest elements of each row. */
-export function topKOf(name: string, x: Value, k: number): [Value, Value] {
+function topKOf(name: string, x: Value, k: number): [Value, Value] {
   const rank = x.shape.length;
   if (rank === 0) throw new ShapeError(`[${name}] a scalar has no elements to choose from`);
   const size = x.shape[rank - 1] as number;
