@@ -59,7 +59,7 @@ describe("activations give Keras's values under Keras's names", () => {
 
   it("relu takes a slope, a cap and a threshold", async () => {
     const x = tensor([-2, -0.5, 0.5, 1, 3]);
-    await expectClose(relu(x, { negativeSlope: 0.1, maxValue: 2, threshold: 1 }), [-0.3, -0.15, -0.05, 1, 2]);
+    await expectClose(relu(x, { negativeSlope: 0.1, maxValue: 2, threshold: 1 }), [-0.3, -0.15, -0.05, 0, 2]);
     await expectClose(relu(x, { maxValue: 0.75 }), [0, 0, 0.5, 0.75, 0.75]);
   });
 
@@ -219,6 +219,10 @@ describe("initializers", () => {
     const weight = new everything.Orthogonal({ gain: 2, seed: 1 })([3, 4, 5]);
     const matrix = ops.reshape(weight, [12, 5]);
     await expectClose(ops.matmul(ops.transpose(matrix), matrix), flat(await ops.multiply(ops.eye(5), 4).array()));
+  });
+
+  it("orthogonal makes weights of 16 bits, too", () => {
+    expect(new everything.Orthogonal()([3, 2], { dtype: "float16" }).dtype).toBe("float16");
   });
 
   it("identity, constant, a tensor and a function are taken as they are", async () => {

@@ -103,13 +103,13 @@ import { ZeroPadding1D } from "./reshaping/zero-padding1d.ts";
 import { ZeroPadding2D } from "./reshaping/zero-padding2d.ts";
 import { ZeroPadding3D } from "./reshaping/zero-padding3d.ts";
 
-/** Layer classes by class name. */
+/** Layer classes by class name; the HDF5 files of Keras call one by the name that it has inside. */
 const layers: Entries = {
   Activation, ActivityRegularization, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D, AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, SpectralNormalization, Normalization, Add, AdditiveAttention, AlphaDropout, Attention, Average, AveragePooling1D, AveragePooling2D, AveragePooling3D,
   BatchNormalization, Bidirectional, Concatenate, Conv1D, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D,
   Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dot, Dropout, ELU, EinsumDense, Embedding, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise,
   GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
-  GroupNormalization, GroupQueryAttention, Identity: IdentityLayer, InputLayer, LSTM, LSTMCell, Lambda, LayerNormalization, LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D,
+  GroupNormalization, GroupQueryAttention, GroupedQueryAttention: GroupQueryAttention, Identity: IdentityLayer, InputLayer, LSTM, LSTMCell, Lambda, LayerNormalization, LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D,
   Maximum, MelSpectrogram, Minimum, MultiHeadAttention, Multiply, PReLU, Permute, Pipeline, RMSNormalization, RNN, ReLU, RepeatVector, Rescaling, Reshape, ReversibleEmbedding, SeparableConv1D,
   STFTSpectrogram, SeparableConv2D, SimpleRNN, SimpleRNNCell, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, StackedRNNCells, Subtract, TimeDistributed, UnitNormalization, UpSampling1D,
   UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D,

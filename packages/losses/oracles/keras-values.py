@@ -49,6 +49,7 @@ CASES = [
     ("CategoricalFocalCrossentropy", {"from_logits": True, "alpha": 0.5, "gamma": 1.5}, one_hot, logits),
     ("SparseCategoricalCrossentropy", {}, classes, probabilities),
     ("SparseCategoricalCrossentropy", {"from_logits": True}, classes, logits),
+    ("CategoricalFocalCrossentropy", {"alpha": [0.2, 0.5, 0.9]}, one_hot, probabilities),
     ("SparseCategoricalCrossentropy", {"ignore_class": 2}, classes, probabilities),
     ("SparseCategoricalCrossentropy", {"ignore_class": -1, "from_logits": True}, np.array([-1, 2, 1, -1]), logits),
     ("SparseCategoricalCrossentropy", {}, classes[:, None], probabilities),

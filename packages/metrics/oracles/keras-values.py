@@ -73,6 +73,8 @@ CASES = [
     ("BinaryIoU", {}, binary, chances),
     ("OneHotIoU", {"num_classes": 3, "target_class_ids": [0]}, one_hot, probabilities),
     ("OneHotMeanIoU", {"num_classes": 3}, one_hot, probabilities),
+    ("SparseTopKCategoricalAccuracy", {"k": 2}, classes[:, None], probabilities),
+    ("SparseCategoricalCrossentropy", {"ignore_class": 2}, classes, probabilities),
     ("PrecisionAtRecall", {"recall": 0.5}, binary, chances),
     ("RecallAtPrecision", {"precision": 0.5}, binary, chances),
     ("SensitivityAtSpecificity", {"specificity": 0.5}, binary, chances),

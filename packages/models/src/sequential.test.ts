@@ -1,5 +1,5 @@
-import { ops, resetAutoNames, type Tensor, tensor } from "@neurite/core";
-import { Concatenate, Dense, Dropout, Flatten, Input, Layer } from "@neurite/layers";
+import { createRegistry, ops, resetAutoNames, type Tensor, tensor } from "@neurite/core";
+import { Concatenate, Dense, Dropout, Flatten, Input, Layer, layersPlugin } from "@neurite/layers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Model, Sequential } from "./index.ts";
 import { data, fill, setUp, weightsOf } from "./testing/fixtures.ts";
@@ -175,4 +175,10 @@ test("a chain of layers that take several tensors has no graph, and works", () =
   const model = new Sequential([new Sum(), new Dense(2)]);
   expect(model([x(), x()]).shape).toEqual([50, 2]);
   expect([model.graph, model.built, model.weights.length]).toEqual([null, true, 2]);
+});
+
+test("one that is frozen from the start, or by its config, has frozen layers", () => {
+  const frozen = new Sequential([Input({ shape: [2] }), new Dense(2)], { trainable: false });
+  expect([frozen.trainable, frozen.trainableWeights.length, frozen.layers[0]?.trainable]).toEqual([false, 0, false]);
+  expect(Sequential.fromConfig<Sequential>(frozen.getConfig(), createRegistry([layersPlugin])).trainableWeights).toEqual([]);
 });

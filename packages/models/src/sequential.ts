@@ -31,6 +31,7 @@ export class Sequential extends Model {
     if (!Array.isArray(layers)) throw new ValueError("[Sequential] takes a list of layers: new Sequential([new Dense(1)])");
     for (const layer of layers) this.#append(layer);
     this.#rebuild();
+    if (options.trainable === false) this.trainable = false;
   }
 
   /** Puts a layer at the end. */
@@ -58,7 +59,7 @@ export class Sequential extends Model {
   }
 
   override get sublayers(): readonly Layer[] {
-    return this.#stack;
+    return #stack in this ? this.#stack : [];
   }
 
   /** Makes the weights for inputs of this shape (null where not known). A tree of shapes leaves the model a mere chain of layers. */

@@ -13,7 +13,7 @@ export interface ReluOptions {
   readonly negativeSlope?: number;
   /** Values above it become it. Default null: none. */
   readonly maxValue?: number | null;
-  /** Values below it are damped. Default 0. */
+  /** Values up to it are damped. Default 0. */
   readonly threshold?: number;
 }
 
@@ -32,7 +32,7 @@ export const relu: ActivationOp<ReluOptions> = defineOp("relu", ["x"], ((x: Tens
     return maxValue === 6 ? ops.relu6(x) : ops.clip(x, 0, maxValue);
   }
   const above = maxValue === null ? x : ops.minimum(x, maxValue);
-  return ops.where(ops.greaterEqual(x, threshold), above, ops.multiply(ops.subtract(x, threshold), negativeSlope));
+  return ops.where(ops.greater(x, threshold), above, ops.multiply(ops.subtract(x, threshold), negativeSlope));
 }) as ActivationOp<ReluOptions>);
 
 /**

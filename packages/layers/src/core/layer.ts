@@ -203,6 +203,8 @@ export abstract class Layer extends WeightHolder {
   /** Options of a call that stand for masks of its arguments: those the caller did not give. */
   protected maskOptions(args: readonly unknown[], options: CallOptions): Readonly<Record<string, unknown>> {
     if (!this.takesMask || options.mask !== undefined) return {};
+    // As in Keras, nothing is masked by itself where there are more tensors than those of the first argument, such as initial states.
+    if (flattenTree([args.slice(1), Object.values(options)]).some((x) => isTensor(x) || isSymbolic(x))) return {};
     // Graphs hold the mask of a single input as an argument; those of lists are found again when the graph is run.
     if (anySymbolic(args) && !isSymbolic(args[0])) return {};
     const mask = masksOf(args[0]);

@@ -29,10 +29,12 @@ export class Orthogonal extends RandomInitializer {
     if (shape.length < 2) throw new ShapeError(`[Orthogonal] a weight with two axes or more is needed: got shape [${shape}]`);
     const columns = shape.at(-1) as number;
     const rows = shape.slice(0, -1).reduce((product, dim) => product * dim, 1);
-    const drawn = random.normal([Math.max(rows, columns), Math.min(rows, columns)], { dtype, seed: this.seed });
+    // There is no QR decomposition of 16-bit floats.
+    const computed = dtype === "float64" ? dtype : "float32";
+    const drawn = random.normal([Math.max(rows, columns), Math.min(rows, columns)], { dtype: computed, seed: this.seed });
     const [q, r] = build.qr(drawn.value).map((value) => new Tensor(value)) as [Tensor, Tensor];
     // The signs of R's diagonal make Q uniform over orthogonal matrices.
     const signed = ops.multiply(q, ops.sign(ops.diag(r)));
-    return ops.multiply(ops.reshape(rows < columns ? ops.transpose(signed) : signed, shape), this.gain);
+    return ops.cast(ops.multiply(ops.reshape(rows < columns ? ops.transpose(signed) : signed, shape), this.gain), dtype);
   }
 }

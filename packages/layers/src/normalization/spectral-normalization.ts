@@ -16,7 +16,7 @@ export interface SpectralNormalizationOptions extends LayerOptions {
  * Keeps the largest singular value of a layer's kernel near 1: in training the kernel is divided by it before each use. For the discriminators of
  * generative adversarial networks. (Miyato et al., 2018, https://arxiv.org/abs/1802.05957)
  *
- * Inputs and outputs have the shapes of those of the layer.
+ * Inputs and outputs have the shapes of those of the layer. As in Keras, outputs have the dtype of the inputs: give an `Embedding` ids as floats.
  *
  * @example
  * new SpectralNormalization(new Dense(4))(ops.ones([2, 3])).shape; // [2, 4]
@@ -56,7 +56,7 @@ export class SpectralNormalization extends Wrapper {
 
   override call(inputs: Tensor): unknown {
     if (isTraining()) this.#normalize();
-    return (this.layer as unknown as (x: Tensor) => unknown)(inputs);
+    return ops.cast((this.layer as unknown as (x: Tensor) => Tensor)(inputs), inputs.dtype);
   }
 
   #normalize(): void {

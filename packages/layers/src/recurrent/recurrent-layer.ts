@@ -93,7 +93,8 @@ export abstract class RecurrentLayer extends Layer {
     const states = initialStates(this.cell, batch, ops.zeros(shape, { dtype: this.computeDtype as "float32" }));
     this.#kept = (flattenTree(states) as Tensor[]).map(
       (state) =>
-        new Variable(ops.zeros(state.shape, { dtype: state.dtype }), { name: `${this.name}/state`, dtype: state.dtype, trainable: false }),
+        // Built while shapes are traced, too: zeros by an initializer belong to no trace.
+        new Variable((size) => ops.zeros(size), { shape: state.shape, name: `${this.name}/state`, dtype: state.dtype, trainable: false }),
     );
   }
 

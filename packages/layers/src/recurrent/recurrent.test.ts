@@ -84,6 +84,14 @@ describe("masks", () => {
     expect(await (layer(masked) as Tensor).array()).toEqual(await short.array());
   });
 
+  it("of inputs are not applied beside initial states, as in Keras", async () => {
+    const sums = { kernelInitializer: "ones", recurrentInitializer: "identity", activation: "linear" } as const;
+    const embedded = new Embedding(3, 2, { maskZero: true, embeddingsInitializer: "ones" })(tensor([[1, 2, 0, 0]], { dtype: "int32" }));
+    const layer = new SimpleRNN(2, sums);
+    expect(await (layer(embedded) as Tensor).array()).toEqual([[4, 4]]);
+    expect(await (layer(embedded, { initialState: ops.zeros([1, 2]) }) as Tensor).array()).toEqual([[8, 8]]);
+  });
+
   it("are keywords of the graph in functional models", () => {
     const input = Input({ shape: [null], dtype: "int32" });
     const output = new LSTM(3)(new Embedding(5, 4, { maskZero: true })(input)) as unknown as { node: { kwargs: Record<string, { node: { operation: { name: string } } }> } }; // prettier-ignore
@@ -109,6 +117,11 @@ describe("states", () => {
     layer.resetState();
     expect(await (layer(parts[0]) as Tensor).array()).toEqual(await first.array());
     expect(whole.shape).toEqual([2, 6, 3]);
+  });
+
+  it("of a stateful layer can be made while a model is", () => {
+    const input = Input({ batchShape: [2, 3, 4] });
+    expect(new LSTM(3, { stateful: true })(input).shape).toEqual([2, 3]);
   });
 
   it("to start from are taken as an option, and their number is checked", async () => {

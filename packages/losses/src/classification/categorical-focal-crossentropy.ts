@@ -1,12 +1,12 @@
-import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, invalid, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { epsilon, floatPair, smoothLabels } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 import type { CategoricalCrossentropyFunctionOptions } from "./categorical-crossentropy.ts";
 
 /** Options of {@link categoricalFocalCrossentropy}. */
 export interface CategoricalFocalCrossentropyFunctionOptions extends CategoricalCrossentropyFunctionOptions {
-  /** Factor on the loss. Default 0.25. */
-  readonly alpha?: number;
+  /** Factor on the loss, or one for each class. Default 0.25. */
+  readonly alpha?: number | readonly number[];
   /** How much well-classified samples are played down. Default 2. */
   readonly gamma?: number;
 }
@@ -39,7 +39,13 @@ export function categoricalFocalCrossentropy(
   const raw = fromLogits ? ops.softmax(predictions, { axis }) : predictions;
   const p = ops.clip(ops.divide(raw, ops.sum(raw, { axis, keepdims: true })), epsilon, 1 - epsilon);
   const crossentropy = ops.negative(ops.multiply(labels, ops.log(p)));
-  return ops.sum(ops.multiply(ops.multiply(ops.power(ops.subtract(1, p), gamma), alpha), crossentropy), { axis });
+  return ops.sum(ops.multiply(ops.multiply(ops.power(ops.subtract(1, p), gamma), alpha as TensorLike), crossentropy), { axis });
+}
+
+const isNumber = (x: unknown): boolean => typeof x === "number" && !Number.isNaN(x);
+
+function alphaOf(value: unknown): unknown {
+  return isNumber(value) || (Array.isArray(value) && value.every(isNumber)) ? value : invalid;
 }
 
 /**
@@ -57,10 +63,10 @@ export class CategoricalFocalCrossentropy extends Loss {
     field.boolean("fromLogits", { default: false }),
     field.number("labelSmoothing", { default: 0, min: 0, max: 1 }),
     field.integer("axis", { default: -1 }),
-    field.number("alpha", { default: 0.25 }),
+    field.object("alpha", { expected: "a number or a list of them, one for each class", resolve: alphaOf }, { default: 0.25 }),
     field.number("gamma", { default: 2 }),
   ];
-  declare readonly alpha: number;
+  declare readonly alpha: number | readonly number[];
   declare readonly gamma: number;
   declare readonly fromLogits: boolean;
   declare readonly labelSmoothing: number;

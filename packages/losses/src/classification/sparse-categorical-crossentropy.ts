@@ -7,6 +7,7 @@ import {
   type KerasIdentity,
   ops,
   optionsOf,
+  setMask,
   ShapeError,
   Tensor,
   type TensorLike,
@@ -47,7 +48,7 @@ function flatLabels(yTrue: AnyTensor, yPred: AnyTensor, axis: number): Tensor {
  *
  * @param yTrue Integer labels from 0 to classes - 1, [batch, …] or [batch, …, 1]. A run with another label, or NaN, ends in an error.
  * @param yPred Probabilities, or logits with `fromLogits`; [batch, …, classes].
- * @returns The loss of each sample, [batch, …]; 0 for those of class `ignoreClass`.
+ * @returns The loss of each sample, [batch, …]; 0 for those of class `ignoreClass`, which its mask leaves out.
  * @throws ShapeError for labels of another shape, such as one-hot ones.
  *
  * @example
@@ -67,7 +68,10 @@ export function sparseCategoricalCrossentropy(
   const isLabel = ops.equal(ops.expandDims(labels, axis), classesAlong(logits, axis));
   const right = ops.sum(ops.where(isLabel, logits, 0), { axis });
   const losses = ops.subtract(ops.logsumexp(logits, { axis }), right);
-  return valid === null ? losses : ops.where(valid, losses, 0);
+  if (valid === null) return losses;
+  const counted = ops.where(valid, losses, 0);
+  setMask(counted, valid);
+  return counted;
 }
 
 /** Labels as int32; a run in which one is no class ends in an error. */

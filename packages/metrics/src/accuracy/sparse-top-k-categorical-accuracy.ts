@@ -15,27 +15,27 @@ export interface SparseTopKFunctionOptions {
 export interface SparseTopKCategoricalAccuracyOptions extends MetricOptions, SparseTopKFunctionOptions {}
 
 /**
- * 1 where the label is among the `k` highest predictions, else 0. Labels integers, [batch, …]; result [batch, …].
+ * 1 where the label is among the `k` highest predictions, else 0. Labels are integers [batch, …], or [batch, …, 1]; the result has their shape.
  *
  * @example
  * sparseTopKCategoricalAccuracy([1, 0], [[0.05, 0.9, 0.05], [0.1, 0.6, 0.3]], { k: 2 }); // [1, 0]
  */
 export function sparseTopKCategoricalAccuracy(yTrue: TensorLike, yPred: TensorLike, options: SparseTopKFunctionOptions = {}): Tensor {
   const { k = 5, fromSortedIds = false } = optionsOf("sparse_top_k_categorical_accuracy", options);
-  const predictions = asTensor(yPred);
-  const labels = ops.expandDims(ops.cast(asTensor(yTrue), fromSortedIds ? predictions.dtype : "int32"), -1);
+  const given = asTensor(yPred);
+  const all = ops.cast(asTensor(yTrue), fromSortedIds ? given.dtype : "int32");
+  const classes = given.shape.at(-1) as number;
+  const predictions = ops.reshape(given, [-1, classes]);
+  const labels = ops.reshape(all, [-1, 1]);
   if (fromSortedIds) {
-    const last = predictions.ndim - 1;
-    const shape = [...predictions.shape.slice(0, last), Math.min(k, predictions.shape[last] as number)];
-    const first = ops.slice(predictions, predictions.shape.map(() => 0), shape); // prettier-ignore
-    return ops.cast(ops.any(ops.equal(labels, first), { axis: -1 }), "float32");
+    const first = ops.slice(predictions, [0, 0], [predictions.shape[0] as number, Math.min(k, classes)]);
+    return ops.reshape(ops.cast(ops.any(ops.equal(labels, first), { axis: -1 }), "float32"), all.shape);
   }
   // The label is among the k highest when fewer than k predictions are above its own.
-  const classes = predictions.shape.at(-1) as number;
   const isLabel = ops.equal(labels, ops.arange(classes, { dtype: "int32" }));
   const own = ops.sum(ops.where(isLabel, predictions, 0), { axis: -1, keepdims: true });
   const above = ops.sum(ops.cast(ops.greater(predictions, own), "float32"), { axis: -1 });
-  return ops.cast(ops.less(above, k), "float32");
+  return ops.reshape(ops.cast(ops.less(above, k), "float32"), all.shape);
 }
 
 /**

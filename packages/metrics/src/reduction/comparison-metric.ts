@@ -1,7 +1,6 @@
-import { type AnyTensor, type DType, maskOf, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
-import { alignRanks } from "@neurite/losses";
+import { type AnyTensor, maskOf, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import type { UpdateOptions } from "../core/metric.ts";
-import { asTensor } from "../core/samplewise.ts";
+import { asTensor, maskedWeights } from "../core/samplewise.ts";
 import { MeanMetric } from "./mean-metric.ts";
 
 /**
@@ -25,14 +24,6 @@ export abstract class ComparisonMetric extends MeanMetric {
     const { sampleWeight } = optionsOf(this.name, options);
     const mask = maskOf(yPred) as AnyTensor | null;
     const values = this.compare(asTensor(yTrue), ops.cast(asTensor(yPred), this.dtype));
-    this.addValues(values, mask === null ? sampleWeight : masked(sampleWeight ?? null, mask, this.dtype));
+    this.addValues(values, mask === null ? sampleWeight : maskedWeights(sampleWeight ?? null, mask, this.dtype));
   }
-}
-
-/** Weights that are zero for padding; without others, 1 for the rest. */
-function masked(sampleWeight: TensorLike | null, mask: AnyTensor, dtype: DType): Tensor {
-  const counted = ops.cast(mask, dtype);
-  if (sampleWeight === null) return counted;
-  const [counts, weights] = alignRanks(counted, ops.cast(asTensor(sampleWeight), dtype));
-  return ops.multiply(weights, counts);
 }
