@@ -101,6 +101,7 @@ export { Pipeline } from "./preprocessing/pipeline.ts";
 export { Rescaling, type RescalingOptions } from "./preprocessing/rescaling.ts";
 export { STFTSpectrogram, type STFTSpectrogramOptions } from "./preprocessing/stft-spectrogram.ts";
 
+export { GroupedKernel } from "./quantization/grouped-kernel.ts";
 export { QuantizedMatrix } from "./quantization/quantized-matrix.ts";
 export {
   AWQDTypePolicy,

@@ -27,7 +27,7 @@ const firstSeed = Number(process.env.NEURITE_FUZZ_SEED ?? 1);
 
 /** What other packages build on, whose callers are held to by their types. */
 const internals = new Set([
-  "layers.DepthwiseConv", "layers.Pooling", "layers.SeparableConv", "layers.LowRankUpdate", "layers.QuantizedMatrix", "layers.QuantizedDTypePolicy",
+  "layers.DepthwiseConv", "layers.Pooling", "layers.SeparableConv", "layers.LowRankUpdate", "layers.QuantizedMatrix", "layers.GroupedKernel", "layers.QuantizedDTypePolicy",
   "layers.graphShape", "layers.mapShapes", "layers.symbolicShape", "layers.withTraining",
   "losses.alignRanks", "losses.reduceWeighted", "metrics.resolveAccuracy", "callbacks.improvement",
 ]); // prettier-ignore

@@ -9,8 +9,9 @@ import {
   type Tensor,
   type Variable,
 } from "@neurite/core";
+import { GroupedKernel } from "../quantization/grouped-kernel.ts";
 import { QuantizedMatrix, quantizedProduct, roundsInputs } from "../quantization/quantized-matrix.ts";
-import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
+import { AWQDTypePolicy, GPTQDTypePolicy, QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { isTraining } from "./call-context.ts";
 import { layerField } from "./fields.ts";
 import { InputSpec, type InputSpecTree } from "./input-spec.ts";
@@ -45,8 +46,10 @@ export class Dense extends KernelLayer {
   declare readonly useBias: boolean;
   declare readonly quantizationConfig: unknown;
   override inputSpec: InputSpecTree = new InputSpec({ minNdim: 2 });
-  /** The kernel, with a {@link QuantizedDTypePolicy}; else null. */
+  /** The kernel, with a {@link QuantizedDTypePolicy} of int8 or int4; else null. */
   quantizedKernel: QuantizedMatrix | null = null;
+  /** The kernel, with the policy of GPTQ or AWQ; else null. */
+  groupedKernel: GroupedKernel | null = null;
 
   /** @throws ValueError unless `units` is a positive integer. */
   constructor(units: number, options: DenseOptions = {}) {
@@ -59,8 +62,11 @@ export class Dense extends KernelLayer {
     if (features === null)
       throw new ShapeError(`[Dense] the last axis of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
     this.inputSpec = new InputSpec({ minNdim: 2, axes: { [-1]: features } });
-    if (this.ownPolicy instanceof QuantizedDTypePolicy) {
-      this.quantizedKernel = new QuantizedMatrix(this, "kernel", [features, this.units], "columns", this.ownPolicy);
+    const { ownPolicy } = this;
+    if (ownPolicy instanceof GPTQDTypePolicy || ownPolicy instanceof AWQDTypePolicy) {
+      this.groupedKernel = new GroupedKernel(this, [features, this.units], ownPolicy);
+    } else if (ownPolicy instanceof QuantizedDTypePolicy) {
+      this.quantizedKernel = new QuantizedMatrix(this, "kernel", [features, this.units], "columns", ownPolicy);
     } else this.addKernel([features, this.units]);
     if (this.useBias) this.addBias([this.units]);
     this.beginLora();
@@ -69,6 +75,7 @@ export class Dense extends KernelLayer {
   /** What files hold: the kernel with the update in it. */
   override get storedWeights(): readonly Variable[] {
     const bias = this.bias === null ? [] : [this.bias];
+    if (this.groupedKernel !== null) return [...bias, ...this.groupedKernel.parameters];
     if (this.quantizedKernel !== null) return [this.quantizedKernel.values, ...bias, ...this.quantizedKernel.parameters];
     return super.storedWeights;
   }
@@ -81,6 +88,6 @@ export class Dense extends KernelLayer {
   #product(inputs: Tensor): Tensor {
     const quantized = this.quantizedKernel;
     if (quantized !== null) return quantizedProduct(inputs, quantized, roundsInputs(this.quantizationConfig, quantized.mode), isTraining());
-    return ops.matmul(inputs, this.effectiveKernel());
+    return ops.matmul(inputs, this.groupedKernel === null ? this.effectiveKernel() : ops.cast(this.groupedKernel.dequantized(), inputs.dtype)); // prettier-ignore
   }
 }

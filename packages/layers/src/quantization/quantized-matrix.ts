@@ -39,8 +39,7 @@ export class QuantizedMatrix {
   /** @throws DTypeError for a policy of another mode than "int8" and "int4". */
   constructor(layer: Layer, name: string, [rows, columns]: readonly [number, number], axis: ScaledAxis, policy: QuantizedDTypePolicy) {
     const { quantizationMode: mode } = policy;
-    if (mode !== "int8" && mode !== "int4")
-      throw new DTypeError(`[${layer.className}] weights in ${mode} are not supported: "int8" and "int4" are`);
+    if (mode !== "int8" && mode !== "int4") throw new DTypeError(`[${layer.className}] weights in ${mode} are not supported`);
     this.mode = mode;
     this.#columns = columns;
     this.#axis = axis;

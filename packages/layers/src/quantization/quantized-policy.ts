@@ -11,8 +11,8 @@ const modes: readonly string[] = ["int8", "int4", "float8", "gptq", "awq"] satis
 
 /**
  * The policy of a layer whose weight is kept in fewer bits; it computes as the policy it was made from. `Dense`, `EinsumDense` and `Embedding`
- * compute in "int8", and but for `EinsumDense` in "int4". They cannot be built in the other modes, which are there to be read and written; to
- * other layers it is the policy it was made from.
+ * compute in "int8", but for `EinsumDense` in "int4", and `Dense` with kernels of "gptq" and "awq". They cannot be built in other modes,
+ * which are there to be read and written; to other layers it is the policy it was made from.
  *
  * @example
  * new QuantizedDTypePolicy("int8", "mixed_bfloat16").name; // "int8_from_mixed_bfloat16"
@@ -98,7 +98,7 @@ export class Int4DTypePolicy extends QuantizedDTypePolicy {
 }
 
 /**
- * The policy of weights that GPTQ put in 2, 3, 4 or 8 bits, for layers of inputs of any shape. It can be read and written; no layer computes in it.
+ * The policy of weights that GPTQ put in 2, 3, 4 or 8 bits, for `Dense` layers of inputs of any shape.
  *
  * @example
  * new GPTQDTypePolicy("gptq/4/128").groupSize; // 128
@@ -122,7 +122,7 @@ export class GPTQDTypePolicy extends QuantizedDTypePolicy {
 }
 
 /**
- * The policy of weights that AWQ put in 4 bits, for layers of inputs of any shape. It can be read and written; no layer computes in it.
+ * The policy of weights that AWQ put in 4 bits, for `Dense` layers of inputs of any shape.
  *
  * @example
  * new AWQDTypePolicy("awq/4/128").name; // "awq/4/128_from_float32"
