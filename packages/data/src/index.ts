@@ -1,3 +1,3 @@
-export { normalize, type NormalizeOptions } from "./utils/normalize.ts";
-export { padSequences, type PadSequencesOptions, type Sequences } from "./utils/pad-sequences.ts";
-export { toCategorical, type ToCategoricalOptions } from "./utils/to-categorical.ts";
+export { normalize, type NormalizeOptions } from "./normalize.ts";
+export { padSequences, type PadSequencesOptions, type Sequences } from "./pad-sequences.ts";
+export { toCategorical, type ToCategoricalOptions } from "./to-categorical.ts";
