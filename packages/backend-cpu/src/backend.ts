@@ -1,6 +1,7 @@
 import type { Plan } from "@neurite/compiler";
 import { addonError, callAddon, compileGraph, formatSite, storageBytes } from "@neurite/compiler";
 import {
+  describeValue,
   DeviceError,
   disposedError,
   releasedError,
@@ -67,7 +68,9 @@ export class CpuBackend implements Backend {
   adopt(data: ArrayBufferView<SharedArrayBuffer>): Storage {
     this.requireOpen("adopt");
     if (!ArrayBuffer.isView(data) || !(data.buffer instanceof SharedArrayBuffer)) {
-      throw new ValueError("[adopt] the data must be a view of a SharedArrayBuffer: other memory can move or shrink");
+      throw new ValueError(
+        `[adopt] the data must be a view of a SharedArrayBuffer: received ${describeValue(data)}; other memory can move or shrink`,
+      );
     }
     const handle = callAddon("cpu", () => this.native.adopt(this.engine, data));
     if (handle === undefined) throw this.outOfMemory("a storage over the memory of an array");

@@ -1,4 +1,4 @@
-import { type CallbackLike, type CallbackModel, type CallbackParams, type Logs, ValueError } from "@neurite/core";
+import { type CallbackLike, type CallbackModel, type CallbackParams, describeValue, type Logs, ValueError } from "@neurite/core";
 import { History } from "./history.ts";
 import { ProgressBar } from "./progress-bar.ts";
 
@@ -54,7 +54,7 @@ export class CallbackList {
       throw new ValueError("[fit] a list of callbacks needs its options: model and params");
     for (const callback of callbacks) {
       if (typeof callback !== "object" || callback === null) {
-        const got = callback === null ? "null" : typeof callback;
+        const got = describeValue(callback);
         throw new ValueError(`[${options.job ?? "fit"}] callbacks must be objects with hooks: got ${got}`);
       }
     }

@@ -1,4 +1,4 @@
-import { type CallbackLike, suggest, ValueError } from "@neurite/core";
+import { type CallbackLike, describeValue, suggest, ValueError } from "@neurite/core";
 import { Callback } from "./callback.ts";
 
 /** Hooks as functions; see {@link Callback}. */
@@ -20,7 +20,7 @@ export class LambdaCallback extends Callback {
   constructor(hooks: LambdaCallbackHooks) {
     super();
     if (typeof hooks !== "object" || hooks === null) {
-      throw new ValueError(`[LambdaCallback] the hooks must be an object of functions: got ${hooks === null ? "null" : typeof hooks}`);
+      throw new ValueError(`[LambdaCallback] the hooks must be an object of functions: got ${describeValue(hooks)}`);
     }
     for (const [name, hook] of Object.entries(hooks)) {
       if (!hookNames.includes(name))

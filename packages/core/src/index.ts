@@ -57,6 +57,7 @@ export { createRegistry, entryKinds, suggest, type Entries, type EntryKind, type
 export { flattenTree, mapTree, type MapTreeOptions, type Tree } from "./tree.ts";
 export { getDefaultRegistry, setDefaultRegistry } from "./registry/default.ts";
 export { Callable } from "./callable.ts";
+export { describe as describeValue } from "./describe.ts";
 export { optionsOf, withLeading } from "./options.ts";
 export type { OptimizerLike } from "./contracts/optimizer.ts";
 export type { LoadModelOptions, LoadWeightsOptions, ModelFile, ModelFormat } from "./contracts/format.ts";

@@ -1,4 +1,4 @@
-import { type DType, type NestedArray, ops, optionsOf, type Tensor, tensor, ValueError } from "@neurite/core";
+import { describeValue, type DType, type NestedArray, ops, optionsOf, type Tensor, tensor, ValueError } from "@neurite/core";
 
 /** Sequences of unequal length: of numbers, or of arrays of one shape. */
 export type Sequences = readonly ArrayLike<NestedArray>[];
@@ -47,9 +47,11 @@ export function padSequences(sequences: Sequences, options?: PadSequencesOptions
 }
 
 function readSequences(sequences: unknown): NestedArray[][] {
-  if (!Array.isArray(sequences)) throw new ValueError("[padSequences] sequences must be an array of arrays");
+  if (!Array.isArray(sequences))
+    throw new ValueError(`[padSequences] sequences must be an array of arrays: received ${describeValue(sequences)}`);
   return sequences.map((sequence: unknown, i) => {
-    if (!Array.isArray(sequence) && !ArrayBuffer.isView(sequence)) throw new ValueError(`[padSequences] sequence ${i} is no array`);
+    if (!Array.isArray(sequence) && !ArrayBuffer.isView(sequence))
+      throw new ValueError(`[padSequences] sequence ${i} is no array: received ${describeValue(sequence)}`);
     return Array.from(sequence as ArrayLike<NestedArray>);
   });
 }

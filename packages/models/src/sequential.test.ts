@@ -122,9 +122,9 @@ describe("add and pop", () => {
 
 describe("what is refused", () => {
   test.each([
-    ["a number", () => new Sequential([5 as never]), /\[Sequential\] layer 0 of "sequential" is no layer: got number/],
+    ["a number", () => new Sequential([5 as never]), /\[Sequential\] layer 0 of "sequential" is no layer: got 5/],
     ["null", () => new Sequential([new Dense(1), null as never]), /layer 1 of "sequential" is no layer: got null/],
-    ["a class", () => new Sequential([Dense as never]), /is no layer: got function/],
+    ["a class", () => new Sequential([Dense as never]), /is no layer: got the function Dense/],
     ["no list", () => new Sequential(new Dense(1) as never), /takes a list of layers/],
     [
       "two layers of one name",

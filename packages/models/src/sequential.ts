@@ -1,4 +1,5 @@
 import {
+  describeValue,
   deserializeKerasObject,
   getDefaultRegistry,
   isSymbolic,
@@ -28,7 +29,8 @@ export class Sequential extends Model {
   /** @throws ValueError for something that is no layer, or shapes that do not fit together. */
   constructor(layers: readonly (Layer | SymbolicTensor)[] = [], options: Omit<ModelOptions, "inputs" | "outputs"> = {}) {
     super(options);
-    if (!Array.isArray(layers)) throw new ValueError("[Sequential] takes a list of layers: new Sequential([new Dense(1)])");
+    if (!Array.isArray(layers))
+      throw new ValueError(`[Sequential] takes a list of layers: got ${describeValue(layers)}; write new Sequential([new Dense(1)])`);
     for (const layer of layers) this.#append(layer);
     this.#rebuild();
     if (options.trainable === false) this.trainable = false;
@@ -115,7 +117,7 @@ export class Sequential extends Model {
   #append(layer: unknown): void {
     const where = `[Sequential] layer ${this.#stack.length} of "${this.name}"`;
     if (isSymbolic(layer)) layer = layer.node.operation;
-    if (!isLayer(layer)) throw new ValueError(`${where} is no layer: got ${layer === null ? "null" : typeof layer}`);
+    if (!isLayer(layer)) throw new ValueError(`${where} is no layer: got ${describeValue(layer)}`);
     if (layer instanceof InputLayer) {
       if (this.#stack.length > 0 || this.#input !== null) throw new ValueError(`${where} is an input: it must come first`);
       this.#input = layer.output;

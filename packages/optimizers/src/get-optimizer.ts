@@ -1,4 +1,4 @@
-import { type Entries, invalid, type OptimizerLike, type Registry, resolveIdentifier, ValueError } from "@neurite/core";
+import { describeValue, type Entries, invalid, type OptimizerLike, type Registry, resolveIdentifier, ValueError } from "@neurite/core";
 import { type OptimizerName, optimizers } from "./table.ts";
 
 /** What is accepted where an optimizer is wanted: an identifier or an optimizer. */
@@ -17,6 +17,7 @@ export function getOptimizer(identifier: OptimizerIdentifier, registry?: Registr
       ? identifier.toLowerCase()
       : identifier;
   const optimizer = resolveIdentifier("optimizers", optimizers as Entries, name, registry);
-  if (optimizer === invalid) throw new ValueError("[getOptimizer] must be a name or an optimizer");
+  if (optimizer === invalid)
+    throw new ValueError(`[getOptimizer] an optimizer is a name or an object: received ${describeValue(identifier)}`);
   return optimizer as OptimizerLike;
 }

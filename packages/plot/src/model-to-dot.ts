@@ -1,4 +1,4 @@
-import { type SymbolicOperation, type SymbolicTensor, ValueError } from "@neurite/core";
+import { describeValue, type SymbolicOperation, type SymbolicTensor, ValueError } from "@neurite/core";
 import { isLayer } from "@neurite/layers";
 import { type FunctionalGraph, Model } from "@neurite/models";
 import { labelOf } from "./label.ts";
@@ -17,7 +17,7 @@ import { type DotOptions, type ResolvedDotOptions, resolveOptions } from "./opti
  */
 export function modelToDot(model: Model, options: DotOptions = {}): string {
   const resolved = resolveOptions("modelToDot", options);
-  if (!(model instanceof Model)) throw new ValueError("[modelToDot] a model is needed");
+  if (!(model instanceof Model)) throw new ValueError(`[modelToDot] a model is needed: received ${describeValue(model)}`);
   return new Drawing(resolved).draw(model);
 }
 

@@ -1,4 +1,4 @@
-import { type AnyTensor, isTensor, optionsOf, tensor, type TensorLike, ValueError } from "@neurite/core";
+import { type AnyTensor, describeValue, isTensor, optionsOf, tensor, type TensorLike, ValueError } from "@neurite/core";
 import { EventFile } from "./event-file/event-file.ts";
 import type { Summary } from "./event-file/summary.ts";
 import { audioSummary } from "./summaries/audio.ts";
@@ -63,7 +63,8 @@ export class FileWriter {
   #closed = false;
 
   constructor(logDir: string, options: FileWriterOptions = {}) {
-    if (typeof logDir !== "string" || logDir === "") throw new ValueError("[createFileWriter] logDir must be the path of a folder");
+    if (typeof logDir !== "string" || logDir === "")
+      throw new ValueError(`[createFileWriter] logDir must be the path of a folder: received ${describeValue(logDir)}`);
     this.#file = new EventFile(logDir, optionsOf("createFileWriter", options).filenameSuffix ?? ".v2");
   }
 

@@ -1,5 +1,5 @@
 /** Functions from an epoch to a learning rate, for {@link LearningRateScheduler}. As functions of the step, in the compiled step itself, see `@neurite/schedules`. */
-import { ValueError } from "@neurite/core";
+import { describeValue, ValueError } from "@neurite/core";
 
 /** A rate for each epoch, counted from 0. Fractions of an epoch are allowed. */
 export type RateFunction = (epoch: number) => number;
@@ -40,7 +40,10 @@ export function powerDecay(rate: number, s: number, c = 1): RateFunction {
  * new LearningRateScheduler(piecewiseConstant([5, 15], [0.01, 0.005, 0.001]));
  */
 export function piecewiseConstant(boundaries: readonly number[], values: readonly number[]): RateFunction {
-  if (!Array.isArray(boundaries) || !Array.isArray(values)) throw new ValueError("[piecewiseConstant] boundaries and values must be lists");
+  if (!Array.isArray(boundaries) || !Array.isArray(values))
+    throw new ValueError(
+      `[piecewiseConstant] boundaries and values must be lists: got ${describeValue(boundaries)} and ${describeValue(values)}`,
+    );
   if (values.length !== boundaries.length + 1)
     throw new ValueError(`[piecewiseConstant] ${boundaries.length} boundaries need ${boundaries.length + 1} values: got ${values.length}`);
   if (boundaries.some((boundary, i) => i > 0 && boundary <= (boundaries[i - 1] as number)))

@@ -1,4 +1,5 @@
 /** Functions of ragged tensors, named as in tf.ragged. */
+import { describe } from "../describe.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import type { DType } from "../dtypes/dtype.ts";
 import { concatenate } from "../ops/shape/index.ts";
@@ -28,7 +29,8 @@ export function constant(rows: NestedRows, options: { readonly dtype?: DType } =
     return 1 + Math.max(0, ...depths);
   };
   const depth = depthOf(rows);
-  if (depth < 2) throw new ShapeError("[ragged.constant] rows must be lists of lists: use tensor(…) for a vector");
+  if (depth < 2)
+    throw new ShapeError(`[ragged.constant] rows must be lists of lists: received ${describe(rows)}; use tensor(…) for a vector`);
   const lengths: number[][] = [];
   let level: readonly unknown[] = rows;
   for (let i = 1; i < depth; i++) {

@@ -2,6 +2,7 @@ import { optionsOf } from "../options.ts";
 import { describe } from "../describe.ts";
 import type { DType } from "../dtypes/dtype.ts";
 import { ShapeError, ValueError } from "../errors.ts";
+import { formatAval } from "../shapes/format.ts";
 import { input, integerInput } from "../ops/support/input.ts";
 import * as build from "../primitives/build.ts";
 import type { NestedArray } from "../tensor/nested.ts";
@@ -80,7 +81,8 @@ export class RaggedTensor {
   static fromTensor(x: TensorLike, options: { readonly lengths?: readonly number[] } = {}): RaggedTensor {
     const value = input("RaggedTensor.fromTensor", x);
     const [rows, longest, ...inner] = value.shape;
-    if (rows === undefined || longest === undefined) throw new ShapeError("[RaggedTensor.fromTensor] x must have at least two axes");
+    if (rows === undefined || longest === undefined)
+      throw new ShapeError(`[RaggedTensor.fromTensor] x must have at least two axes: received ${formatAval(value)}`);
     const lengths = options.lengths ?? new Array<number>(rows).fill(longest);
     if (lengths.length !== rows || lengths.some((n) => !Number.isInteger(n) || n < 0 || n > longest)) {
       throw new ShapeError(

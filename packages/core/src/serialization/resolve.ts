@@ -1,4 +1,5 @@
 import { ValueError } from "../errors.ts";
+import { describe } from "../describe.ts";
 import { type EntryKind, type Registry, suggest } from "../registry/registry.ts";
 import { deserializeKerasObject, isSerializedObject } from "./deserialize.ts";
 import { getDefaultRegistry } from "../registry/default.ts";
@@ -24,7 +25,7 @@ export function resolveIdentifier(kind: EntryKind, own: Readonly<Record<string, 
   if (typeof value === "string") {
     const names = registry ?? getDefaultRegistry();
     if (typeof names.has !== "function" || typeof names.names !== "function")
-      throw new ValueError("[registry] the registry must be one that createRegistry made");
+      throw new ValueError(`[registry] the registry must be one that createRegistry made: received ${describe(names)}`);
     const entry = names.has(kind, value) ? names.get(kind, value) : Object.hasOwn(own, value) ? own[value] : undefined;
     if (entry === undefined) {
       const known = [...new Set([...Object.keys(own), ...names.names(kind)])];

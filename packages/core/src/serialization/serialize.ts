@@ -1,4 +1,5 @@
 import { SerializationError, ValueError } from "../errors.ts";
+import { describe } from "../describe.ts";
 import { opInfo } from "../symbolic/define-op.ts";
 import { isSymbolic } from "../symbolic/symbolic-tensor.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
@@ -38,7 +39,7 @@ export function isSerializable(x: unknown): x is Serializable & object {
  * functionName(function myLoss() {}); // "my_loss"
  */
 export function functionName(fn: unknown): string {
-  if (typeof fn !== "function") throw new ValueError(`[functionName] expected a function: got ${fn === null ? "null" : typeof fn}`);
+  if (typeof fn !== "function") throw new ValueError(`[functionName] expected a function: got ${describe(fn)}`);
   return opInfo(fn)?.name ?? snakeCase((fn as { name: string }).name);
 }
 

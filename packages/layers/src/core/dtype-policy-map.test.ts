@@ -66,7 +66,7 @@ describe("a map of policies", () => {
   it.each([
     ["a map as the default", () => new DTypePolicyMap(new DTypePolicyMap()), DTypeError, /the default policy cannot be a map/],
     ["another default", () => new DTypePolicyMap("float31" as never), DTypeError, /unknown policy "float31"/],
-    ["no object", () => new DTypePolicyMap(null, 3 as never), DTypeError, /the policies must be an object, by path: got number/],
+    ["no object", () => new DTypePolicyMap(null, 3 as never), DTypeError, /the policies must be an object, by path: got 3/],
     ["a policy", () => new DTypePolicyMap(null, { a: "float31" as never }), DTypeError, /unknown policy "float31"/],
     ["a path twice", () => new DTypePolicyMap(null, { a: "float16" }).set("a", "float16"), ValueError, /"a" has a policy already/],
     ["an expression", () => new DTypePolicyMap().set("a(", "float16"), ValueError, /"a\(" is no regular expression/],

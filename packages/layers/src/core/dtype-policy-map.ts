@@ -1,4 +1,4 @@
-import { DTypeError, type DType, type KerasIdentity, serializeKerasObject, ValueError } from "@neurite/core";
+import { describeValue, DTypeError, type DType, type KerasIdentity, serializeKerasObject, ValueError } from "@neurite/core";
 import { AWQDTypePolicy, GPTQDTypePolicy, Int4DTypePolicy, QuantizedDTypePolicy, QuantizedFloat8DTypePolicy } from "../quantization/quantized-policy.ts"; // prettier-ignore
 import { DTypePolicy } from "./dtype-policy.ts";
 import { type DTypePolicyLike, getDTypePolicy } from "./named-policy.ts";
@@ -32,9 +32,7 @@ export class DTypePolicyMap extends DTypePolicy {
     getDTypePolicy(defaultPolicy);
     this.#default = defaultPolicy;
     if (typeof policyMap !== "object" || policyMap === null)
-      throw new DTypeError(
-        `[DTypePolicyMap] the policies must be an object, by path: got ${policyMap === null ? "null" : typeof policyMap}`,
-      );
+      throw new DTypeError(`[DTypePolicyMap] the policies must be an object, by path: got ${describeValue(policyMap)}`);
     for (const [path, policy] of Object.entries(policyMap)) this.set(path, policy);
   }
 

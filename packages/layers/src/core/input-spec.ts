@@ -1,7 +1,4 @@
-import {
-  type AnyTensor, assignOptions, configOf, type DType, DTypeError, field, type Field, flattenTree, invalid, isTensor, type KerasIdentity, objectFromConfig, createRegistry, ShapeError,
-  type SymbolicShape, ValueError,
-} from "@neurite/core"; // prettier-ignore
+import { type AnyTensor, assignOptions, configOf, describeValue, type DType, DTypeError, field, type Field, flattenTree, invalid, isTensor, type KerasIdentity, objectFromConfig, createRegistry, ShapeError, type SymbolicShape, ValueError } from "@neurite/core"; // prettier-ignore
 
 /** Options of {@link InputSpec}: what is not given may be anything. */
 export interface InputSpecOptions {
@@ -149,7 +146,7 @@ export function checkInputs(layer: string, tree: InputSpecTree, inputs: unknown)
     const input = given[i];
     if (spec === null || (spec.optional && input === null)) continue;
     const which = specs.length === 1 ? "the input" : `input ${spec.name === null ? i : JSON.stringify(spec.name)}`;
-    if (!isTensor(input)) throw new ValueError(`[${layer}] ${which} must be a tensor: got ${input === null ? "null" : typeof input}`);
+    if (!isTensor(input)) throw new ValueError(`[${layer}] ${which} must be a tensor: got ${describeValue(input)}`);
     fail(problemOf(spec, input, layer, which));
   }
 }

@@ -16,7 +16,7 @@ function unpackRows(packed: Tensor, rows: number): Tensor {
  * @example
  * const layer = new Dense(2, { dtype: "gptq/4/32_from_float32" });
  * layer.build([null, 64]);
- * layer.groupedKernel.scale.shape; // [2, 2]
+ * layer.groupedKernel!.scale.shape; // [2, 2]
  */
 export class GroupedKernel {
   /** uint8 [units, inputs]; of 4 bits two units a byte. */

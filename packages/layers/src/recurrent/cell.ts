@@ -1,4 +1,4 @@
-import { type AnyTensor, ops, random, type Tensor, ValueError } from "@neurite/core";
+import { type AnyTensor, describeValue, ops, random, type Tensor, ValueError } from "@neurite/core";
 import { isTraining } from "../core/call-context.ts";
 import { Layer, type LayerOptions } from "../core/layer.ts";
 import { isLayer } from "../core/layer-state.ts";
@@ -32,7 +32,9 @@ export interface RecurrentCell extends Layer {
 /** Throws unless a layer can be run step by step. */
 export function asCell(cell: unknown): RecurrentCell {
   if (isLayer(cell) && "stateSize" in cell) return cell as RecurrentCell;
-  throw new ValueError("[RNN] cell must be a layer with `stateSize` and `call(inputs, states)`, or a list of them");
+  throw new ValueError(
+    `[RNN] cell must be a layer with \`stateSize\` and \`call(inputs, states)\`, or a list of them: got ${describeValue(cell)}`,
+  );
 }
 
 /** The states a cell starts from. */

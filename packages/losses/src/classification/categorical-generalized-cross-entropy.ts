@@ -1,4 +1,14 @@
-import { type AnyTensor, field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike, ValueError } from "@neurite/core";
+import {
+  type AnyTensor,
+  describeValue,
+  field,
+  type Field,
+  type KerasIdentity,
+  ops,
+  type Tensor,
+  type TensorLike,
+  ValueError,
+} from "@neurite/core";
 import { asTensor } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
@@ -31,7 +41,8 @@ export function categoricalGeneralizedCrossEntropy(
   options: CategoricalGeneralizedCrossEntropyFunctionOptions,
 ): Tensor {
   const q = options?.q;
-  if (typeof q !== "number") throw new ValueError("[categoricalGeneralizedCrossEntropy] the last argument must be { q }, q a number");
+  if (typeof q !== "number")
+    throw new ValueError(`[categoricalGeneralizedCrossEntropy] the last argument must be { q }, q a number: received ${describeValue(q)}`);
   const predictions = asTensor(yPred) as Tensor;
   const labels = ops.cast(asTensor(yTrue), "int32");
   const p = ops.sum(ops.multiply(predictions, ops.oneHot(labels, predictions.shape.at(-1) as number, { dtype: predictions.dtype })), {

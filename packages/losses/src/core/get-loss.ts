@@ -1,4 +1,4 @@
-import { type Entries, invalid, type Registry, resolveIdentifier, ValueError } from "@neurite/core";
+import { describeValue, type Entries, invalid, type Registry, resolveIdentifier, ValueError } from "@neurite/core";
 import { losses, type LossName } from "../table.ts";
 import type { Loss, LossFunction } from "./loss.ts";
 import { LossFunctionWrapper } from "./loss-function-wrapper.ts";
@@ -19,7 +19,9 @@ export type LossLike = LossName | (string & {}) | Loss | LossFunction;
 export function getLoss(identifier: LossLike, registry?: Registry): Loss {
   const loss = resolveIdentifier("losses", losses as Entries, identifier, registry);
   if (loss === invalid)
-    throw new ValueError("[getLoss] must be a name, a Loss, or a function from labels and predictions to the loss of each sample");
+    throw new ValueError(
+      `[getLoss] a loss is a name, a Loss, or a function from labels and predictions to the loss of each sample: received ${describeValue(identifier)}`,
+    );
   return isLoss(loss) ? loss : new LossFunctionWrapper(loss as LossFunction);
 }
 

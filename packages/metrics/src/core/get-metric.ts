@@ -1,4 +1,4 @@
-import { type Entries, invalid, type Registry, resolveIdentifier, type SymbolicShape, ValueError } from "@neurite/core";
+import { describeValue, type Entries, invalid, type Registry, resolveIdentifier, type SymbolicShape, ValueError } from "@neurite/core";
 import { BinaryAccuracy } from "../accuracy/binary-accuracy.ts";
 import { CategoricalAccuracy } from "../accuracy/categorical-accuracy.ts";
 import { SparseCategoricalAccuracy } from "../accuracy/sparse-categorical-accuracy.ts";
@@ -25,7 +25,9 @@ export type MetricLike = MetricName | (string & {}) | Metric | MetricFunction;
 export function getMetric(identifier: MetricLike, registry?: Registry): Metric {
   const metric = resolveIdentifier("metrics", metrics as Entries, identifier, registry);
   if (metric === invalid)
-    throw new ValueError("[getMetric] must be a name, a Metric, or a function from labels and predictions to the value of each sample");
+    throw new ValueError(
+      `[getMetric] a metric is a name, a Metric, or a function from labels and predictions to the value of each sample: received ${describeValue(identifier)}`,
+    );
   const made = isMetric(metric) ? metric : new MeanMetricWrapper(metric as MetricFunction);
   if (typeof identifier === "string") made.name = identifier;
   return made;

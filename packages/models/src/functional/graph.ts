@@ -1,4 +1,5 @@
 import {
+  describeValue,
   isSymbolic,
   type SymbolicNode,
   type SymbolicOperation,
@@ -112,12 +113,12 @@ function symbolicLeaves(what: string, tree: unknown): SymbolicTensor[] {
   if (leaves.length === 0) throw new ValueError(`[Model] ${what} must not be empty`);
   for (const leaf of leaves) {
     if (!isSymbolic(leaf))
-      throw new ValueError(`[Model] ${what} must be symbolic tensors, from Input or from layers called on them: got ${describe(leaf)}`);
+      throw new ValueError(
+        `[Model] ${what} must be symbolic tensors, from Input or from layers called on them: got ${describeValue(leaf)}`,
+      );
   }
   return leaves as SymbolicTensor[];
 }
-
-const describe = (x: unknown): string => (x === null ? "null" : typeof x === "object" ? (x.constructor?.name ?? "object") : typeof x);
 
 /** Operations sorted as Keras sorts them: by distance to the outputs, then by when a depth-first walk from the outputs met them. */
 function order(

@@ -36,7 +36,7 @@ describe("inputs and outputs", () => {
 
   test.each([
     ["another number", (m: Model) => m([x()]), /\[call\] inputs must be a list of 2 arrays, one for each \("a", "b"\): got a list of 1/],
-    ["one of two", (m: Model) => m(x()), /inputs must be a list of 2 arrays.*: got Tensor/],
+    ["one of two", (m: Model) => m(x()), /inputs must be a list of 2 arrays.*: got a tensor float32/],
     ["a wrong name", (m: Model) => m({ a: x(), c: wide() } as never), /inputs must hold an array for each of "a", "b": got "a", "c"/],
     ["a wrong shape", (m: Model) => m([wide(), x()]), /input of shape \[50,2\] does not fit input "a" of shape \[\?,6\]/],
     ["null", (m: Model) => m([x(), null as never]), /input "b" is missing: only inputs made with \{ optional: true \} may be null/],
@@ -120,7 +120,7 @@ describe("graphs", () => {
       () => new Model({ inputs: input("a"), outputs: new Add()([input("b"), input("c")]) }),
       /the outputs depend on SymbolicTensor.*which is not among the inputs/,
     ],
-    ["tensors", () => new Model({ inputs: ops.ones([2, 2]), outputs: ops.ones([2, 2]) }), /inputs must be symbolic tensors.*: got Tensor/],
+    ["tensors", () => new Model({ inputs: ops.ones([2, 2]), outputs: ops.ones([2, 2]) }), /inputs must be symbolic tensors.*: got a tensor float32\[2,2\]/],
     ["no outputs", () => new Model({ inputs: input("a") }), /inputs and outputs are given together/],
     ["an empty list", () => new Model({ inputs: [], outputs: [] }), /inputs must not be empty/],
     [

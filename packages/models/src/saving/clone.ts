@@ -1,6 +1,4 @@
-import {
-  classOf, flattenTree, getDefaultRegistry, isSymbolic, mapTree, OpCall, optionsOf, type Registry, type SymbolicOperation, type SymbolicTensor, ValueError,
-} from "@neurite/core"; // prettier-ignore
+import { classOf, describeValue, flattenTree, getDefaultRegistry, isSymbolic, mapTree, OpCall, optionsOf, type Registry, type SymbolicOperation, type SymbolicTensor, ValueError } from "@neurite/core"; // prettier-ignore
 import { Input, type InputLayer, isLayer, type Layer } from "@neurite/layers";
 import type { FunctionalGraph } from "../functional/graph.ts";
 import type { Model, ModelOptions } from "../model.ts";
@@ -117,7 +115,8 @@ function applied(
 /** An input of the shape and dtype of a tensor; in all else like `own`, an input. */
 function inputLike(given: unknown, own: SymbolicTensor | null = given as SymbolicTensor): SymbolicTensor {
   const [tensor, ...more] = flattenTree(given);
-  if (!isSymbolic(tensor) || more.length > 0) throw new ValueError("[cloneModel] inputTensors of a Sequential must be one symbolic tensor");
+  if (!isSymbolic(tensor) || more.length > 0)
+    throw new ValueError(`[cloneModel] inputTensors of a Sequential must be one symbolic tensor: got ${describeValue(given)}`);
   const { name, optional, sparse } = (own ?? tensor).node.operation as Partial<InputLayer>;
   const { shape: batchShape, dtype } = tensor;
   return Input({ batchShape, dtype, ...(name === undefined ? {} : { name }), optional: optional === true, sparse: sparse === true });
@@ -125,7 +124,8 @@ function inputLike(given: unknown, own: SymbolicTensor | null = given as Symboli
 
 function alike(given: unknown, graph: FunctionalGraph): unknown {
   const structure = (tree: unknown): string => JSON.stringify(mapTree(tree, () => 0));
-  if (!flattenTree(given).every(isSymbolic)) throw new ValueError("[cloneModel] inputTensors must be symbolic tensors");
+  if (!flattenTree(given).every(isSymbolic))
+    throw new ValueError(`[cloneModel] inputTensors must be symbolic tensors: got ${describeValue(given)}`);
   if (structure(given) !== structure(graph.inputs))
     throw new ValueError(`[cloneModel] inputTensors must be a tree like the inputs of the model, ${structure(graph.inputs)}: got ${structure(given)}`); // prettier-ignore
   return given;

@@ -1,4 +1,4 @@
-import { type ModelFile, SerializationError } from "@neurite/core";
+import { describeValue, type ModelFile, SerializationError } from "@neurite/core";
 
 /** Where a model file is: a path, a `file:` or `http(s):` URL, or its bytes. */
 export type ModelSource = string | URL | Uint8Array | ArrayBuffer | Blob;
@@ -22,9 +22,7 @@ export async function readModelFile(source: ModelSource): Promise<ModelFile> {
     const url = toUrl(source);
     return url === null || url.protocol === "file:" ? fromDisk(url ?? (source as string)) : fromWeb(url);
   }
-  throw new SerializationError(
-    `[load] a model file is given by its path, URL or bytes: received ${source === null ? "null" : typeof source}`,
-  );
+  throw new SerializationError(`[load] a model file is given by its path, URL or bytes: received ${describeValue(source)}`);
 }
 
 function toUrl(source: string | URL): URL | null {

@@ -1,4 +1,14 @@
-import { type AnyTensor, type DType, isTensor, NeuriteError, ShapeError, tensor, type TensorLike, ValueError } from "@neurite/core";
+import {
+  type AnyTensor,
+  describeValue,
+  type DType,
+  isTensor,
+  NeuriteError,
+  ShapeError,
+  tensor,
+  type TensorLike,
+  ValueError,
+} from "@neurite/core";
 
 /** Inputs or targets: tensors, typed arrays or nested arrays with samples along the first axis, or lists and objects of them. */
 export type Data = TensorLike | readonly Data[] | { readonly [name: string]: Data };
@@ -43,7 +53,7 @@ export function asTensor(job: Job, name: string, array: unknown, role: Role): An
   if (isTensor(array)) return array;
   refuseStreams(job, name, array);
   if (!Array.isArray(array) && (!ArrayBuffer.isView(array) || array instanceof DataView)) {
-    throw new ValueError(`[${job}] ${name} must be a tensor, a typed array or nested arrays: got ${describe(array)}`);
+    throw new ValueError(`[${job}] ${name} must be a tensor, a typed array or nested arrays: got ${describeValue(array)}`);
   }
   const dtype = dtypeFor(array, role);
   try {
@@ -59,15 +69,9 @@ function refuseStreams(job: Job, name: string, data: unknown): void {
   if (typeof data !== "object" || data === null || Array.isArray(data) || ArrayBuffer.isView(data)) return;
   if (Symbol.asyncIterator in data || Symbol.iterator in data) {
     throw new ValueError(
-      `[${job}] ${name} is a stream of batches (${describe(data)}), where an array must be: a stream takes the place of x and y together`,
+      `[${job}] ${name} is a stream of batches (${describeValue(data)}), where an array must be: a stream takes the place of x and y together`,
     );
   }
-}
-
-/** What a value is, for errors. */
-export function describe(x: unknown): string {
-  if (x === null || x === undefined) return String(x);
-  return typeof x === "object" ? ((x.constructor as { name?: string } | undefined)?.name ?? "object") : typeof x;
 }
 
 /** An array with what errors call it. */

@@ -1,4 +1,4 @@
-import { type Logs, ValueError, withDevice } from "@neurite/core";
+import { describeValue, type Logs, ValueError, withDevice } from "@neurite/core";
 import { History } from "@neurite/callbacks";
 import { callbacksOf } from "./callbacks.ts";
 import { checkCount, type Data } from "./data.ts";
@@ -97,7 +97,7 @@ function checkOptions(options: FitOptions): void {
   const { validationFreq: frequency } = options;
   if (typeof frequency === "number") checkCount("fit", "validationFreq", frequency, 1);
   else if (frequency !== undefined && !Array.isArray(frequency)) {
-    throw new ValueError(`[fit] validationFreq must be a number or a list of epochs: got ${typeof frequency}`);
+    throw new ValueError(`[fit] validationFreq must be a number or a list of epochs: got ${describeValue(frequency)}`);
   }
 }
 
@@ -107,7 +107,9 @@ async function validationPasses(trainer: Trainer, options: FitOptions): Promise<
   if (validationData === null || validationData === undefined) return null;
   if (isStream(validationData)) return testPasses(trainer, "fit", validationData, null, null, { steps, signal });
   if (!Array.isArray(validationData) || validationData.length < 2 || validationData.length > 3) {
-    throw new ValueError("[fit] validationData must be [x, y], [x, y, sampleWeight] or a stream of batches");
+    throw new ValueError(
+      `[fit] validationData must be [x, y], [x, y, sampleWeight] or a stream of batches: got ${describeValue(validationData)}`,
+    );
   }
   const [x, y, sampleWeight] = validationData as readonly [Data, Data, Data?];
   const batchSize = options.validationBatchSize ?? options.batchSize ?? null;

@@ -1,4 +1,4 @@
-import { type OptimizerLike, type Registry, ValueError } from "@neurite/core";
+import { describeValue, type OptimizerLike, type Registry, ValueError } from "@neurite/core";
 
 /**
  * An optimizer by name, in the registry; an optimizer as it is.
@@ -7,7 +7,7 @@ import { type OptimizerLike, type Registry, ValueError } from "@neurite/core";
 export function resolveOptimizer(identifier: string | OptimizerLike, registry: Registry): OptimizerLike {
   if (typeof identifier !== "string") {
     if (typeof identifier !== "object" || identifier === null || typeof identifier.apply !== "function") {
-      throw new ValueError(`[compile] optimizer must be a name or an optimizer: got ${identifier === null ? "null" : typeof identifier}`);
+      throw new ValueError(`[compile] optimizer must be a name or an optimizer: got ${describeValue(identifier)}`);
     }
     return identifier;
   }

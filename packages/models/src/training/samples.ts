@@ -1,5 +1,5 @@
-import { type AnyTensor, build, flattenTree, isTensor, mapTree, Tensor, tensor, ValueError } from "@neurite/core";
-import { asTensor, countSamples, type Data, describe, type Job, type NamedTensor, refuseEmpty } from "./data.ts";
+import { type AnyTensor, build, describeValue, flattenTree, isTensor, mapTree, Tensor, tensor, ValueError } from "@neurite/core";
+import { asTensor, countSamples, type Data, type Job, type NamedTensor, refuseEmpty } from "./data.ts";
 import type { EpochData } from "./rows.ts";
 import { alignData, fillTree, type Slots, slotsOf } from "./slots.ts";
 
@@ -109,7 +109,7 @@ async function weightsOfLabels(job: Job, targets: AnyTensor, weights: ClassWeigh
   for (const [label, weight] of Object.entries(weights)) {
     if (typeof weight !== "number" || !Number.isFinite(weight)) {
       throw new ValueError(
-        `[${job}] classWeight must be an object of numbers by label: got ${describe(weight)} for ${JSON.stringify(label)}`,
+        `[${job}] classWeight must be an object of numbers by label: got ${describeValue(weight)} for ${JSON.stringify(label)}`,
       );
     }
   }

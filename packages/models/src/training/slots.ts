@@ -1,6 +1,6 @@
 /** Which array goes where: lists and objects of arrays, matched with the inputs or outputs of a model. */
-import { flattenTree, isTensor, mapTree, ValueError } from "@neurite/core";
-import { describe, type Job } from "./data.ts";
+import { describeValue, flattenTree, isTensor, mapTree, ValueError } from "@neurite/core";
+import type { Job } from "./data.ts";
 
 /** The inputs or outputs of a model: their tree (arrays and objects with anything as leaves), and a name for each leaf. */
 export interface Slots {
@@ -42,7 +42,7 @@ export function alignData(job: Job, what: string, data: unknown, slots: Slots): 
   const leaves: NamedLeaf[] = [];
   const wrong = (path: string, expected: string, got: unknown): never => {
     throw new ValueError(
-      `[${job}] ${path} must be ${expected} (${quoted(names)}): got ${Array.isArray(got) ? `a list of ${got.length}` : describe(got)}`,
+      `[${job}] ${path} must be ${expected} (${quoted(names)}): got ${Array.isArray(got) ? `a list of ${got.length}` : describeValue(got)}`,
     );
   };
   const visit = (slot: unknown, value: unknown, path: string): void => {

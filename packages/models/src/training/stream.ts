@@ -1,6 +1,6 @@
 /** Batches that come one by one: from iterables, async iterables and generator functions. */
-import { isTensor, ValueError } from "@neurite/core";
-import { type Data, describe, type Job } from "./data.ts";
+import { describeValue, isTensor, ValueError } from "@neurite/core";
+import type { Data, Job } from "./data.ts";
 
 /**
  * One batch: [x, y] or [x, y, sampleWeight], arrays with samples along their first axes. For `predict` also x alone, unless it is a list whose
@@ -39,7 +39,7 @@ function partsOf(job: Job, batch: unknown, index: number): BatchParts {
   const isList = Array.isArray(batch);
   if (job === "predict" && !(isList && isPart(batch[0]))) return { x: batch as Data, y: null, sampleWeight: null };
   if (!isList || batch.length < 1 || batch.length > 3) {
-    const got = isList ? `a list of ${batch.length}` : describe(batch);
+    const got = isList ? `a list of ${batch.length}` : describeValue(batch);
     throw new ValueError(`[${job}] each batch must be [x, y] or [x, y, sampleWeight]: batch ${index} is ${got}`);
   }
   const [x, y = null, sampleWeight = null] = batch as [Data, Data?, Data?];

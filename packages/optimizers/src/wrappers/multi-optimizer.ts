@@ -1,4 +1,4 @@
-import { type AnyTensor, autoName, deserializeKerasObject, getDefaultRegistry, type KerasIdentity, ops, type OptimizerLike, optionsOf, realizeAll, type Registry, serializeKerasObject, type Tensor, ValueError, Variable } from "@neurite/core"; // prettier-ignore
+import { type AnyTensor, autoName, describeValue, deserializeKerasObject, getDefaultRegistry, type KerasIdentity, ops, type OptimizerLike, optionsOf, realizeAll, type Registry, serializeKerasObject, type Tensor, ValueError, Variable } from "@neurite/core"; // prettier-ignore
 import { isOptimizer, type Optimizer } from "../optimizer.ts";
 import { OptimizerMap } from "./optimizer-map.ts";
 
@@ -35,7 +35,9 @@ export class MultiOptimizer implements OptimizerLike {
   /** @param optimizerMap Which optimizer updates which variable: a map, or a function that gives the same optimizers again and again. */
   constructor(optimizerMap: OptimizerMap | ((variable: Variable) => Optimizer), options: MultiOptimizerOptions = {}) {
     if (!(optimizerMap instanceof OptimizerMap) && typeof optimizerMap !== "function")
-      throw new ValueError("[MultiOptimizer] optimizerMap must be an OptimizerMap or a function from variables to optimizers");
+      throw new ValueError(
+        `[MultiOptimizer] optimizerMap must be an OptimizerMap or a function from variables to optimizers: received ${describeValue(optimizerMap)}`,
+      );
     const { name, lossScaleFactor } = optionsOf("MultiOptimizer", options);
     this.name = name ?? autoName("multi_optimizer");
     this.lossScaleFactor = lossScaleFactor ?? null;

@@ -1,4 +1,4 @@
-import { type KerasIdentity, deserializeKerasObject, getDefaultRegistry, type Registry, serializeKerasObject, ValueError, type Variable } from "@neurite/core"; // prettier-ignore
+import { describeValue, type KerasIdentity, deserializeKerasObject, getDefaultRegistry, type Registry, serializeKerasObject, ValueError, type Variable } from "@neurite/core"; // prettier-ignore
 import { isOptimizer, type Optimizer } from "../optimizer.ts";
 
 /**
@@ -15,7 +15,8 @@ export class OptimizerMap {
 
   /** @throws ValueError for what is no optimizer, and for names that are no regular expressions. */
   constructor(defaultOptimizer: Optimizer, optimizerMap: Readonly<Record<string, Optimizer>> = {}) {
-    if (!isOptimizer(defaultOptimizer)) throw new ValueError("[OptimizerMap] defaultOptimizer must be an optimizer of its own");
+    if (!isOptimizer(defaultOptimizer))
+      throw new ValueError(`[OptimizerMap] defaultOptimizer must be an optimizer: received ${describeValue(defaultOptimizer)}`);
     this.defaultOptimizer = defaultOptimizer;
     this.#entries = new Map(
       Object.entries(optimizerMap).map(([name, optimizer]) => {
