@@ -1,16 +1,9 @@
-import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike, type Variable } from "@neurite/core";
-import { Metric, type MetricOptions, type UpdateOptions } from "../core/metric.ts";
-import { countConfusion, defaultThreshold, oneOrAll, thresholdList, thresholdsField } from "./counts.ts";
+import type { KerasIdentity, Tensor, Variable } from "@neurite/core";
+import type { Counts } from "./counts.ts";
+import { ShareOfPositives, type ShareOfPositivesOptions } from "./share-of-positives.ts";
 
 /** Options of {@link Precision}. */
-export interface PrecisionOptions extends MetricOptions {
-  /** Predictions above it count as positive; a list gives one result for each. Default 0.5 (with `topK`: none). */
-  readonly thresholds?: number | readonly number[] | null;
-  /** Only the `topK` highest predictions of a sample can be positive. Default null: all. */
-  readonly topK?: number | null;
-  /** Only this class is looked at. Default null: all. */
-  readonly classId?: number | null;
-}
+export interface PrecisionOptions extends ShareOfPositivesOptions {}
 
 /**
  * Share of predicted positives that are right.
@@ -22,36 +15,19 @@ export interface PrecisionOptions extends MetricOptions {
  * metric.updateState([0, 1, 1, 0], [0.2, 0.9, 0.4, 0.6]);
  * await metric.result().item(); // 0.5
  */
-export class Precision extends Metric {
+export class Precision extends ShareOfPositives {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "Precision" };
-  static override readonly fields: readonly Field[] = [
-    thresholdsField(),
-    field.integer("topK", { default: null, min: 1 }),
-    field.integer("classId", { default: null, min: 0 }),
-  ];
-  declare readonly thresholds: number | readonly number[] | null;
-  declare readonly topK: number | null;
-  declare readonly classId: number | null;
-  readonly truePositives: Variable = this.addVariable("true_positives", [this.#list.length]);
-  readonly falsePositives: Variable = this.addVariable("false_positives", [this.#list.length]);
+  readonly falsePositives: Variable = this.addCount("false_positives");
 
   constructor(options: PrecisionOptions = {}) {
     super(options);
   }
 
-  get #list(): readonly number[] {
-    return thresholdList(this.thresholds, defaultThreshold(this.topK));
+  protected override get wrong(): Variable {
+    return this.falsePositives;
   }
 
-  override updateState(yTrue: TensorLike, yPred: TensorLike, options: UpdateOptions = {}): void {
-    const { sampleWeight } = optionsOf(this.name, options);
-    const { topK, classId, dtype } = this;
-    const counts = countConfusion(yTrue, yPred, { thresholds: this.#list, topK, classId, sampleWeight, dtype });
-    this.truePositives.assignAdd(counts.truePositives());
-    this.falsePositives.assignAdd(counts.falsePositives());
-  }
-
-  override result(): Tensor {
-    return oneOrAll(ops.divideNoNan(this.truePositives, ops.add(this.truePositives, this.falsePositives)), this.#list);
+  protected override wrongIn(counts: Counts): Tensor {
+    return counts.falsePositives();
   }
 }
