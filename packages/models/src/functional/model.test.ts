@@ -120,7 +120,11 @@ describe("graphs", () => {
       () => new Model({ inputs: input("a"), outputs: new Add()([input("b"), input("c")]) }),
       /the outputs depend on SymbolicTensor.*which is not among the inputs/,
     ],
-    ["tensors", () => new Model({ inputs: ops.ones([2, 2]), outputs: ops.ones([2, 2]) }), /inputs must be symbolic tensors.*: got a tensor float32\[2,2\]/],
+    [
+      "tensors",
+      () => new Model({ inputs: ops.ones([2, 2]), outputs: ops.ones([2, 2]) }),
+      /inputs must be symbolic tensors.*: got a tensor float32\[2,2\]/,
+    ],
     ["no outputs", () => new Model({ inputs: input("a") }), /inputs and outputs are given together/],
     ["an empty list", () => new Model({ inputs: [], outputs: [] }), /inputs must not be empty/],
     [

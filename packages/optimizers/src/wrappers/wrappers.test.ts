@@ -97,7 +97,9 @@ describe("MultiOptimizer", () => {
     expect(() => optimizer.learningRate).toThrow(/several learning rates/);
     expect(() => optimizer.build(variables())).toThrow(/several patterns match variable "encoder\/kernel"/);
     expect(() => new OptimizerMap(new SGD(), { "(": new SGD() })).toThrow(/regular expression/);
-    expect(() => new OptimizerMap(new LossScaleOptimizer(new SGD()) as never)).toThrow(/defaultOptimizer must be an optimizer: received an object LossScaleOptimizer/);
+    expect(() => new OptimizerMap(new LossScaleOptimizer(new SGD()) as never)).toThrow(
+      /defaultOptimizer must be an optimizer: received an object LossScaleOptimizer/,
+    );
   });
 
   it("is written and read as Keras does", () => {
