@@ -56,7 +56,7 @@ describe("SpectralNormalization", () => {
     layer(x);
     expect(await dense.kernel.array()).toEqual(before);
     layer(x, { training: true });
-    const [largest] = (await (ops.svd(dense.kernel, { computeUv: false }) as unknown as Tensor).array()) as number[];
+    const [largest] = (await ops.svd(dense.kernel, { computeUv: false }).array()) as number[];
     expect(largest).toBeCloseTo(1, 3);
     expect(layer.weights.map(({ shape }) => [...shape])).toEqual([[6, 4], [1, 4], [4]]); // prettier-ignore
   });

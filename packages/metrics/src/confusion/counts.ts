@@ -30,7 +30,7 @@ export interface Counts {
 
 /** `x` with all but the `k` highest of the last axis moved below every threshold. */
 function keepHighest(x: Tensor, k: number): Tensor {
-  const [, indices] = ops.topK(x, k) as unknown as readonly [Tensor, Tensor];
+  const [, indices] = ops.topK(x, k);
   const kept = ops.sum(ops.oneHot(indices, x.shape.at(-1) as number, { dtype: x.dtype }), { axis: -2 });
   return ops.where(ops.greater(kept, 0), x, lowest);
 }
