@@ -46,6 +46,19 @@ function everyKernel(): { plan: Plan; inputs: TypedArray[] } {
   ];
   const output = (dtype: BufferSpec["dtype"], size: number): number => buffers.push({ dtype, size, kind: "output" }) - 1;
   const f = (op: "add" | "exp" | "tanh" | "mul", ...args: number[]) => ({ op, dtype: "float32", args }) as const;
+  const windows = {
+    dtype: "float32",
+    input: [10, 6],
+    output: [5, 5],
+    window: [2, 2],
+    strides: [2, 1],
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+    dilation: [1, 1],
+    x: view(0, [6, 1]),
+  } as const;
   const loop = makeBody(
     buffers,
     [view(0, [6, 1]), view(0, [0, 1], 7), view(3, [0, 0])],
@@ -126,57 +139,9 @@ function everyKernel(): { plan: Plan; inputs: TypedArray[] } {
         stores: [{ value: 1, view: view(output("float32", 12), [12, 6, 2, 1]) }],
       },
     },
-    {
-      kind: "reduce_window",
-      op: "max",
-      dtype: "float32",
-      input: [10, 6],
-      output: [5, 5],
-      window: [2, 2],
-      strides: [2, 1],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-      dilation: [1, 1],
-      x: view(0, [6, 1]),
-      y: null,
-      out: view(output("float32", 25), [5, 1]),
-    },
-    {
-      kind: "window_gather",
-      op: "max",
-      dtype: "float32",
-      input: [10, 6],
-      output: [5, 5],
-      window: [2, 2],
-      strides: [2, 1],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-      dilation: [1, 1],
-      x: view(0, [6, 1]),
-      y: view(4, [6, 1]),
-      out: view(output("float32", 25), [5, 1]),
-    },
-    {
-      kind: "window_scatter",
-      op: "min",
-      dtype: "float32",
-      input: [10, 6],
-      output: [5, 5],
-      window: [2, 2],
-      strides: [2, 1],
-      padding: [
-        [0, 0],
-        [0, 0],
-      ],
-      dilation: [1, 1],
-      x: view(0, [6, 1]),
-      y: view(1, [5, 1]),
-      out: view(output("float32", 60), [6, 1]),
-    },
+    { kind: "reduce_window", op: "max", ...windows, y: null, out: view(output("float32", 25), [5, 1]) },
+    { kind: "window_gather", op: "max", ...windows, y: view(4, [6, 1]), out: view(output("float32", 25), [5, 1]) },
+    { kind: "window_scatter", op: "min", ...windows, y: view(1, [5, 1]), out: view(output("float32", 60), [6, 1]) },
     { kind: "argreduce", op: "max", dtype: "float32", shape: [10, 6], axis: 0, x: view(0, [6, 1]), out: view(output("int32", 6), [1]) },
     {
       kind: "gather",

@@ -3,7 +3,7 @@ import { Callback } from "../callback.ts";
 import { rateOf } from "./rate-of.ts";
 
 /** What it needs of a model: that of `@neurite/models` has it. */
-export interface TrainableModel<X, Y> extends CallbackModel {
+export interface SearchedModel<X, Y> extends CallbackModel {
   readonly built: boolean;
   readonly trainableVariables: readonly Variable[];
   resetMetrics(): void;
@@ -49,7 +49,7 @@ export interface LearningRateCurve {
  * model.optimizer.learningRate = bestRate / 10;
  */
 export async function findLearningRate<X, Y>(
-  model: TrainableModel<X, Y>,
+  model: SearchedModel<X, Y>,
   x: X,
   y: Y,
   options: FindLearningRateOptions = {},
