@@ -85,9 +85,9 @@ const made: Readonly<Record<string, () => object>> = {
 const writesFiles = ["save", "saveWeights"];
 /** What authors of subclasses write or call (protected, or called by neurite with arguments of its own making), hooks of callbacks too. */
 const forAuthors = [
-  "addKernel", "addLossOf", "addSlots", "addVariable", "addWeight", "apply", "autocast", "build", "buildFor", "buildForShapes", "buildFromConfig",
+  "addAffine", "addBias", "addCount", "addKernel", "addLossOf", "addSlots", "addVariable", "addWeight", "apply", "autocast", "build", "buildFor", "buildForShapes", "buildFromConfig",
   "buildSlots", "call", "compileFromConfig", "computeLoss", "drawKeys", "effectiveKernel", "invoke", "knownSize", "maskOptions", "moveMean", "moveSquares", "onEpochEnd", "onProgress",
-  "shapesByName", "slotOf", "testStep", "trainStep", "updateStep",
+  "shapesByName", "slotOf", "testStep", "trainStep", "updateStep", "wrongIn",
 ]; // prettier-ignore
 const excluded = new Set([...writesFiles, ...forAuthors]);
 
