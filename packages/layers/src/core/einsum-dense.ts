@@ -62,7 +62,7 @@ export class EinsumDense extends KernelLayer {
   declare readonly outputShape: readonly (number | null)[];
   declare readonly biasAxes: string | null;
   declare readonly quantizationConfig: unknown;
-  /** In the place of the kernel, with a policy of 8 bits. */
+  /** In the place of the kernel, with a policy of 8 or 4 bits. */
   quantizedKernel: QuantizedEinsumKernel | null = null;
 
   constructor(equation: string, outputShape: number | readonly (number | null)[], options: EinsumDenseOptions = {}) {
@@ -74,7 +74,7 @@ export class EinsumDense extends KernelLayer {
     const { kernel, bias, inputAxes, outputAxes } = this.#weightsFor(inputShape);
     this.inputSpec = new InputSpec({ ndim: inputShape.length });
     if (this.ownPolicy instanceof QuantizedDTypePolicy) {
-      this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.ownPolicy.quantizationMode);
+      this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.ownPolicy);
     } else this.addKernel(kernel, withFanAxes(this.kernelInitializer, inputAxes, outputAxes));
     if (bias !== null) this.addBias(bias);
     this.beginLora();
@@ -136,8 +136,8 @@ export class EinsumDense extends KernelLayer {
   /** What files hold, in their order. */
   override get storedWeights(): readonly Variable[] {
     if (this.quantizedKernel === null) return super.storedWeights;
-    const { values, scale } = this.quantizedKernel;
-    return [values, ...(this.bias === null ? [] : [this.bias]), scale];
+    const { values, parameters } = this.quantizedKernel;
+    return [values, ...(this.bias === null ? [] : [this.bias]), ...parameters];
   }
 
   override call(inputs: Tensor): Tensor {
@@ -145,7 +145,7 @@ export class EinsumDense extends KernelLayer {
     const product =
       quantized === null
         ? ops.einsum(this.equation, inputs, this.effectiveKernel())
-        : quantized.product(inputs, roundsInputs(this.quantizationConfig, "int8"));
+        : quantized.product(inputs, roundsInputs(this.quantizationConfig, quantized.mode));
     return this.activation(this.bias === null ? product : ops.add(product, this.autocast(this.bias)));
   }
 }

@@ -39,10 +39,16 @@ it.each([
   },
 );
 
-it("kernels of 4 bits are refused", () => {
-  expect(() => new EinsumDense("ab,bc->ac", 2, { dtype: "int4_from_float32" })(ops.ones([1, 2]))).toThrow(
-    /weights in int4 are not supported/,
-  );
+it("kernels of 4 bits are packed by rows of what is summed, with a scale for each column", async () => {
+  const layer = new EinsumDense("abc,cde->abde", [null, 1, 3], { dtype: "int4_from_float32" });
+  const x = tensor([[[1, 0], [0, 1]]]); // prettier-ignore
+  layer(x);
+  const kernel = layer.quantizedKernel!;
+  expect([kernel.values.shape, kernel.scale.shape]).toEqual([[2, 2], [3]]); // prettier-ignore
+  // 7 and -2 in a byte, the lower half first; 3 and nothing.
+  kernel.values.assign(tensor([[7 - 32, 3], [1, 0]], { dtype: "int8" })); // prettier-ignore
+  kernel.scale.assign([1, 2, 4]);
+  expect(await (layer(x) as Tensor).array()).toEqual([[[[7, -1, 0.75]], [[1, 0, 0]]]]);
 });
 
 it("what GPTQ needs is kept in the config, where there is something", () => {
