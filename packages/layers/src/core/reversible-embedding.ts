@@ -9,6 +9,7 @@ import {
   ValueError,
   type Variable,
 } from "@neurite/core";
+import { QuantizedMatrix, roundedTo8Bits, roundsInputs } from "../quantization/quantized-matrix.ts";
 import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { Embedding, type EmbeddingOptions } from "./embedding.ts";
 import type { CallOptions } from "./layer-options.ts";
@@ -47,25 +48,36 @@ export class ReversibleEmbedding extends Embedding {
   declare readonly logitSoftCap: number | null;
   /** [outputDim, inputDim], without `tieWeights`. */
   declare reverseEmbeddings: Variable | undefined;
+  declare readonly quantizationConfig: unknown;
+  #quantizedBack: QuantizedMatrix | null = null;
   #reversed = false;
 
   constructor(inputDim: number, outputDim: number, options: ReversibleEmbeddingOptions = {}) {
     super(inputDim, outputDim, options);
   }
 
-  /** @throws ValueError for embeddings of 8 or 4 bits, which {@link Embedding} has. */
+  /** @throws ValueError for embeddings of 4 bits without `tieWeights`. */
   override build(): void {
-    if (this.ownPolicy instanceof QuantizedDTypePolicy)
-      throw new ValueError(
-        `[ReversibleEmbedding] layer ${this.toString()} cannot go back through embeddings of ${this.ownPolicy.quantizationMode}`,
-      );
     super.build();
+    if (this.ownPolicy instanceof QuantizedDTypePolicy) {
+      this.#buildQuantized(this.ownPolicy);
+      return;
+    }
     if (this.tieWeights) return;
     this.reverseEmbeddings = this.addWeight({
       name: "reverse_embeddings",
       shape: [this.outputDim, this.inputDim],
       initializer: this.embeddingsInitializer,
     });
+  }
+
+  #buildQuantized(policy: QuantizedDTypePolicy): void {
+    if (this.tieWeights) return;
+    if (policy.quantizationMode !== "int8")
+      throw new ValueError(
+        `[ReversibleEmbedding] weights of its own for going back cannot be of ${policy.quantizationMode}: tie them, or use "int8"`,
+      );
+    this.#quantizedBack = new QuantizedMatrix(this, "reverse_embeddings", [this.outputDim, this.inputDim], "columns", policy);
   }
 
   override get storedWeights(): readonly Variable[] {
@@ -75,10 +87,24 @@ export class ReversibleEmbedding extends Embedding {
   override call(inputs: Tensor, options: CallOptions = {}): Tensor {
     this.#reversed = options["reverse"] === true;
     if (!this.#reversed) return super.call(inputs);
-    const { reverseDtype, logitSoftCap } = this;
-    const cast = (x: AnyTensor): AnyTensor => (reverseDtype === null ? x : ops.cast(x, reverseDtype));
-    const logits = ops.matmul(cast(inputs), cast(this.#kernel())) as Tensor;
+    const { logitSoftCap } = this;
+    const logits = this.quantizedEmbeddings === null ? this.#product(inputs) : this.#quantizedProduct(inputs, this.quantizedEmbeddings);
     return logitSoftCap === null ? logits : ops.multiply(ops.tanh(ops.divide(logits, logitSoftCap)), logitSoftCap);
+  }
+
+  #product(inputs: Tensor): Tensor {
+    const { reverseDtype } = this;
+    const cast = (x: AnyTensor): AnyTensor => (reverseDtype === null ? x : ops.cast(x, reverseDtype));
+    return ops.matmul(cast(inputs), cast(this.#kernel())) as Tensor;
+  }
+
+  /** As Keras computes it: inputs are rounded to 8 bits, unless the config says otherwise, also where the embeddings have 4. */
+  #quantizedProduct(inputs: Tensor, embeddings: QuantizedMatrix): Tensor {
+    const back = this.#quantizedBack === null ? ops.transpose(embeddings.dequantized()) : this.#quantizedBack.dequantized();
+    const kernel = ops.cast(back, inputs.dtype);
+    if (!roundsInputs(this.quantizationConfig, "int8")) return ops.matmul(inputs, kernel);
+    const { integers, range } = roundedTo8Bits(inputs, -1);
+    return ops.divide(ops.matmul(integers, kernel), range);
   }
 
   #kernel(): AnyTensor {

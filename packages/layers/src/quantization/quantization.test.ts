@@ -3,6 +3,7 @@ import { GradientTape, setDefaultDevice, tensor, type Tensor } from "@neurite/co
 import { beforeAll, describe, expect, test } from "vitest";
 import { Dense } from "../core/dense.ts";
 import { Embedding } from "../core/embedding.ts";
+import { ReversibleEmbedding } from "../core/reversible-embedding.ts";
 import type { QuantizedMatrix } from "./quantized-matrix.ts";
 import { Int4DTypePolicy, QuantizedDTypePolicy } from "./quantized-policy.ts";
 
@@ -30,6 +31,26 @@ test("a kernel of 8 bits is divided by its scales, and inputs are rounded to 8 b
     return (layer(x, { training: true }) as Tensor).sum();
   });
   close(await values(tape.gradient(sum, x)), [10 + 0.5, -2 + 1.27]);
+});
+
+test.each([true, false])("embeddings of 8 bits go back by integers too, with tied weights: %s", async (tieWeights) => {
+  const layer = new ReversibleEmbedding(3, 2, { dtype: new QuantizedDTypePolicy("int8"), tieWeights });
+  layer(tensor([0], { dtype: "int32" }));
+  const [, , ...own] = layer.storedWeights;
+  expect(own.map(({ shape }) => shape)).toEqual(tieWeights ? [] : [[2, 3], [3]]); // prettier-ignore
+  const table = layer.quantizedEmbeddings as QuantizedMatrix;
+  table.values.assign(tensor([[100, -20], [50, 127], [0, 1]], { dtype: "int8" })); // prettier-ignore
+  table.scale.assign([10, 100, 1]);
+  own[0]?.assign(tensor([[100, 50, 0], [-20, 127, 1]], { dtype: "int8" })); // prettier-ignore
+  own[1]?.assign([10, 100, 1]);
+  // The inputs become 127 and -32, with a scale of 127.
+  const product = (a: number, b: number, s: number): number => (127 * a - 32 * b) / (s * 127);
+  close(await values(layer(tensor([[1, -0.25]]), { reverse: true })), [product(100, -20, 10), product(50, 127, 100), product(0, 1, 1)]);
+});
+
+test("weights of its own for going back cannot be of 4 bits", () => {
+  const layer = new ReversibleEmbedding(3, 2, { dtype: new Int4DTypePolicy("int4/-1"), tieWeights: false });
+  expect(() => layer(tensor([0], { dtype: "int32" }))).toThrow(/weights of its own for going back cannot be of int4/);
 });
 
 describe("4 bits", () => {

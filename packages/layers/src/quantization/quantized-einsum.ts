@@ -1,6 +1,6 @@
 import { DTypeError, ops, type Tensor, type Variable } from "@neurite/core";
 import type { Layer } from "../core/layer.ts";
-import { QuantizedMatrix } from "./quantized-matrix.ts";
+import { QuantizedMatrix, roundedTo8Bits } from "./quantized-matrix.ts";
 import type { QuantizedDTypePolicy } from "./quantized-policy.ts";
 
 /** An equation whose "..." has letters for the axes it stands for. */
@@ -67,8 +67,7 @@ export class QuantizedEinsumKernel {
     const equation = `${input},${kernel}->${output}`;
     if (!roundsInputs) return unscaled(ops.einsum(equation, x, ops.cast(integers, x.dtype)));
     const contracted = [...input].flatMap((letter, axis) => (output.includes(letter) ? [] : [axis]));
-    const range = ops.divide(127, ops.add(ops.max(ops.abs(x), { axis: contracted, keepdims: true }), 1e-7));
-    const rounded = ops.clip(ops.round(ops.multiply(x, range)), -127, 127);
+    const { integers: rounded, range } = roundedTo8Bits(x, contracted);
     const product = ops.cast(ops.einsum(equation, ops.cast(rounded, "float32"), integers), x.dtype);
     // The ranges at the places of their letters in the output.
     const kept = [...input].filter((letter) => output.includes(letter));

@@ -85,6 +85,12 @@ export class QuantizedMatrix {
   }
 }
 
+/** `x` as integers of 8 bits, still as floats, and the factor that made them so: one for each place along the other axes than `axis`. */
+export function roundedTo8Bits(x: Tensor, axis: number | readonly number[]): { readonly integers: Tensor; readonly range: Tensor } {
+  const range = ops.divide(127, ops.add(ops.max(ops.abs(x), { axis, keepdims: true }), 1e-7));
+  return { integers: ops.clip(ops.round(ops.multiply(x, range)), -127, 127), range };
+}
+
 /**
  * `x · matrix` as Keras computes it with kernels of 8 bits: x is rounded to 8 bits, too, with a scale for each row; the gradient is that of the
  * product with the matrix itself.
@@ -93,8 +99,8 @@ export class QuantizedMatrix {
  */
 export function quantizedProduct(x: Tensor, matrix: QuantizedMatrix, roundsInputs: boolean, training: boolean): Tensor {
   if (matrix.zero !== null) return ops.matmul(x, ops.cast(matrix.dequantized(), x.dtype));
-  const range = ops.divide(127, ops.add(ops.max(ops.abs(x), { axis: -1, keepdims: true }), 1e-7));
-  const rounded = roundsInputs ? ops.clip(ops.round(ops.multiply(x, range)), -127, 127) : x;
+  const { integers, range } = roundedTo8Bits(x, -1);
+  const rounded = roundsInputs ? integers : x;
   const product = ops.cast(ops.matmul(ops.cast(rounded, "float32"), matrix.integers()), x.dtype);
   const scale = ops.cast(matrix.scale, x.dtype);
   const result = ops.divide(product, roundsInputs ? ops.multiply(scale, range) : scale);
