@@ -81,4 +81,11 @@ describe("indices of symbolic tensors", () => {
     expect(() => Input({ shape: [3] }).at(":", 3)).toThrow(ShapeError);
     expect(() => Input({ shape: [3] }).at(0, 0, 0)).toThrow(ShapeError);
   });
+
+  test("are written to where the batch is not known, from its end too", async () => {
+    const x = Input({ shape: [2] });
+    const updated = ops.scatterUpdate(x as never, tensor([[0, 1], [-1, 0]], { dtype: "int32" }), tensor([5, 6])); // prettier-ignore
+    const model = new Model({ inputs: x, outputs: updated as never });
+    expect(await (model(ops.zeros([3, 2])) as Tensor).array()).toEqual([[0, 5], [0, 0], [6, 0]]); // prettier-ignore
+  });
 });

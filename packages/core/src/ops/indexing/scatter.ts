@@ -22,7 +22,8 @@ function rowPositions(name: string, indices: Value, shape: readonly number[]): {
   const rows = build.reshape(indices, [indices.shape.slice(0, -1).reduce((product, dim) => product * dim, 1), depth]);
   let positions: Value = build.full([rows.shape[0] as number], 0, "int32");
   for (let i = 0; i < depth; i++) {
-    const size = shape[i] as number;
+    // Where a size is not known, shapes alone are asked for: any will do.
+    const size = Number.isNaN(shape[i]) ? 1 : (shape[i] as number);
     const column = wrapped(build.reshape(build.slice(rows, [0, i], [rows.shape[0] as number, i + 1]), [rows.shape[0] as number]), size);
     const ok = build.and(build.le(build.constant(0, "int32"), column), build.lt(column, size));
     const checked = depth === 1 ? column : build.check(column, ok, `a coordinate is out of range for an axis of size ${size}`);
