@@ -337,6 +337,9 @@ describe("derivatives at kinks and extremes", () => {
   test.each<readonly [string, Fn, readonly number[], readonly number[]]>([
     ["relu", ops.relu, [-1, 0, 1, NaN], [0, 0, 1, 0]],
     ["relu6", ops.relu6, [0, 3, 6, 7], [0, 1, 0, 0]],
+    ["hardSigmoid", ops.hardSigmoid, [-3, 0, 3, 4], [0, 1 / 6, 0, 0]],
+    ["hardSilu", ops.hardSilu, [-3, 3, 4], [0, 1, 1]],
+    ["elu", (x: Tensor) => ops.elu(x, { alpha: 0.5 }), [0, 1], [0.5, 1]],
     ["abs", ops.abs, [-2, 0, 2], [-1, 0, 1]],
     ["clip at its limits", (x) => ops.clip(x, -1, 1), [-2, -1, 0, 1, 2], [0, 1, 1, 1, 0]],
     ["maximum of equals goes to the first", (x) => ops.maximum(x, 1), [1, 2, 0], [1, 1, 0]],

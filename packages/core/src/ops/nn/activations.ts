@@ -178,7 +178,8 @@ function exponentialUnit(x: Value, scale: number): Value {
  * ops.elu(tensor([-1, 2])); // [-0.63212, 2]
  */
 export const elu: Op<[x: TensorLike, options?: { readonly alpha?: number }]> = shapedOp("elu", "alpha", 1, (x, alpha) =>
-  exponentialUnit(x, alpha),
+  // As in Keras, the gradient at 0 is that from below.
+  build.select(build.lt(build.constant(0, x.dtype), x), x, build.mul(build.unary("expm1", build.minimum(x, 0)), alpha)),
 );
 
 /**
@@ -233,7 +234,9 @@ export const gelu: Op<[x: TensorLike, options?: { readonly approximate?: boolean
 /** x / 6 + 1/2, limited to [0, 1]. */
 function hardSigmoidOf(x: Value): Value {
   const linear = build.add(build.div(x, 6), 0.5);
-  return build.minimum(build.maximum(linear, 0), 1);
+  const inside = build.and(build.lt(build.constant(0, x.dtype), linear), build.lt(linear, 1));
+  // The gradient is 0 at both kinks.
+  return build.select(inside, linear, build.stopGradient(build.minimum(build.maximum(linear, 0), 1)));
 }
 
 /**
