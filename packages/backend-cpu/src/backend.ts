@@ -53,6 +53,7 @@ export class CpuBackend implements Backend {
         options.memoryLimit,
         options.packedLimit,
         options.synchronousLimit,
+        options.denormals,
       ),
     );
   }

@@ -5,18 +5,26 @@ import { describe, expect, test } from "vitest";
 import { cpu } from "./index.ts";
 import { loadNative } from "./native.ts";
 
-describeBackend("cpu", () => cpu({ threads: 2 }), { describe, test });
+describeBackend("cpu", () => cpu({ threads: 2, denormals: "keep" }), { describe, test });
 
 for (const instructionSet of loadNative().native.instructionSets() as ("baseline" | "avx2" | "avx512")[]) {
-  for (const threads of [1, 3]) {
-    describeBackend(`cpu, ${instructionSet}, threads: ${threads}`, () => cpu({ instructionSet, threads }), {
-      describe,
-      test,
-      parts: ["primitives", "programs"],
-      dtypes: ["bool", "int32", "float32"],
-      sizes: [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65],
-      seed: 1000,
-    });
+  for (const [threads, denormals] of [
+    [1, "keep"],
+    [3, "flush"],
+  ] as const) {
+    describeBackend(
+      `cpu, ${instructionSet}, threads: ${threads}, denormals: ${denormals}`,
+      () => cpu({ instructionSet, threads, denormals }),
+      {
+        describe,
+        test,
+        parts: ["primitives", "programs"],
+        dtypes: ["bool", "int32", "float32"],
+        sizes: [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65],
+        flushesDenormals: denormals === "flush",
+        seed: 1000,
+      },
+    );
   }
 }
 
@@ -24,6 +32,7 @@ describeBackend("cpu, every run on the background thread", () => cpu({ threads: 
   describe,
   test,
   parts: ["contract", "engine", "programs"],
+  flushesDenormals: true,
   seed: 2000,
 });
 
@@ -32,7 +41,7 @@ test("cpu, in two worker threads at once", { timeout: 60_000 }, async () => {
     import { parentPort } from "node:worker_threads";
     import { runBackendSuite } from "${new URL("../../testkit/src/index.ts", import.meta.url).href}";
     import { cpu } from "${new URL("./index.ts", import.meta.url).href}";
-    const options = { parts: ["primitives", "contract", "programs"], dtypes: ["int32", "bool", "float32"], sizes: [1, 4, 17] };
+    const options = { parts: ["primitives", "contract", "programs"], dtypes: ["int32", "bool", "float32"], sizes: [1, 4, 17], flushesDenormals: true };
     const { passed, failed } = await runBackendSuite(() => cpu({ threads: 2 }), options);
     parentPort.postMessage({ passed, failed: failed.map(({ name, error }) => name + ": " + error.message) });
   `;

@@ -233,7 +233,7 @@ describe("a plan that is damaged", () => {
   const sites = ["[gather] out of range"];
 
   test("is refused when it is cut short, of another version, or no plan at all", () => {
-    const engine = native.createEngine("baseline", 1, 0, 0, 10);
+    const engine = native.createEngine("baseline", 1, 0, 0, 10, "keep");
     const refused = (damaged: Int32Array, why: string) => expect(() => native.compile(engine, damaged, sites)).toThrow(why);
     for (let length = 0; length < words.length; length += 7) refused(words.slice(0, length), "not a valid plan");
     refused(
@@ -253,7 +253,7 @@ describe("a plan that is damaged", () => {
     const words = encodePlan(plan);
     const random = randomNumbers(3);
     const entry = loadNative();
-    const engine = native.createEngine(native.instructionSets().at(-1) as string, 2, 1 << 28, 1 << 26, 1e9);
+    const engine = native.createEngine(native.instructionSets().at(-1) as string, 2, 1 << 28, 1 << 26, 1e9, "auto");
     const storages = inputs.map((data) => {
       const handle = native.alloc(engine, data.byteLength);
       const id = entry.command[0];

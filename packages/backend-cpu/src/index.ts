@@ -34,4 +34,4 @@ export function measurePeak(options: Pick<CpuOptions, "threads" | "instructionSe
 }
 
 export { isAvailable, whyUnavailable } from "./native.ts";
-export type { CpuOptions, InstructionSet } from "./options.ts";
+export type { CpuOptions, Denormals, InstructionSet } from "./options.ts";

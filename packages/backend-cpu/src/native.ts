@@ -11,7 +11,14 @@ export interface Native {
   operations(): string[];
   measurePeak(instructionSet: string, threads: number): number;
   bindCommand(command: Int32Array, scalars: Float64Array): void;
-  createEngine(instructionSet: string, threads: number, memoryLimit: number, packedLimit: number, longestSynchronousMs: number): number;
+  createEngine(
+    instructionSet: string,
+    threads: number,
+    memoryLimit: number,
+    packedLimit: number,
+    longestSynchronousMs: number,
+    denormals: string,
+  ): number;
   destroyEngine(engine: number): void;
   alloc(engine: number, bytes: number): Handle | undefined;
   adopt(engine: number, data: ArrayBufferView): Handle | undefined;

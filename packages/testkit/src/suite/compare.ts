@@ -5,7 +5,7 @@ import { limitsOf } from "../samples/values.ts";
 import { type Accuracy, isRounded, unitAt } from "./accuracy.ts";
 
 export interface CompareOptions {
-  /** Results below the smallest normal number may be zero. */
+  /** Results below the smallest normal number may be zero, those on the way too: an error of two such numbers is none. */
   readonly flushesDenormals?: boolean;
   /** Magnitude that errors of `spread` are measured by, at least: that of what the array was computed from. */
   readonly magnitude?: number;
@@ -46,7 +46,7 @@ function agrees(i: number, found: Sample, expected: Sample, ulps: number, slack:
   if (Number.isNaN(x) || Number.isNaN(y)) return false;
   let size = Math.abs(y);
   if (isComplex(dtype)) size = Math.max(size, Math.abs(expected.data[i ^ 1] as number));
-  if (flushes && Math.abs(x) <= minNormal && Math.abs(y) <= minNormal) return true;
+  if (flushes && Math.abs(x - y) <= 2 * minNormal) return true;
   const tolerance = ulps * unitAt(dtype, Math.min(size, max)) + slack;
   if (Math.abs(x) === Infinity || Math.abs(y) === Infinity) {
     const finite = Math.abs(x) === Infinity ? y : x;

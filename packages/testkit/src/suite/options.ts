@@ -26,7 +26,7 @@ export interface SuiteOptions {
   readonly values?: readonly ValueClass[];
   /** For devices that promise less than IEEE 754: replaces the accuracy asked of primitives, in all dtypes or in one ("div/complex64"). */
   readonly accuracy?: Partial<Record<PrimitiveName | `${PrimitiveName}/${DType}`, Accuracy>>;
-  /** Results below the smallest normal number may be zero. Default false. */
+  /** Results below the smallest normal number may be zero, and so may what is computed on the way. Default false. */
   readonly flushesDenormals?: boolean;
   /** More sizes, permutations and programs: minutes instead of seconds. Default false. */
   readonly thorough?: boolean;

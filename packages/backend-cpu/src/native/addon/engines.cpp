@@ -87,15 +87,17 @@ napi_value bindCommand(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-/** createEngine(instructionSet, threads, memoryLimit, packedLimit, longestSynchronousMs): number */
+/** createEngine(instructionSet, threads, memoryLimit, packedLimit, longestSynchronousMs, denormals): number */
 napi_value createEngine(napi_env env, napi_callback_info info) {
-  Arguments<5> args(env, info);
+  Arguments<6> args(env, info);
   const std::string name = args.string(0);
   Engine::Options options;
   options.threads = args.int32(1);
   options.memoryLimit = static_cast<size_t>(args.number(2));
   options.packedLimit = static_cast<size_t>(args.number(3));
   options.longestSynchronous = args.number(4) * 1e6;
+  const std::string denormals = args.string(5);
+  options.denormals = denormals == "keep" ? Denormals::Keep : denormals == "flush" ? Denormals::Flush : Denormals::Auto;
   if (!args.ok) return nullptr;
   bool found = false;
   for (const InstructionSet& set : availableInstructionSets()) {

@@ -42,7 +42,10 @@ std::shared_ptr<Executable> Engine::compile(const int32_t* words, size_t count, 
   std::unique_ptr<Plan> plan = decodePlan(words, count, error);
   if (plan == nullptr) return nullptr;
   std::shared_ptr<Executable> executable = makeExecutable(std::move(plan), options_.set, options_.threads, error);
-  if (executable != nullptr) executable->serial = compiled_++;
+  if (executable == nullptr) return nullptr;
+  executable->serial = compiled_++;
+  executable->flushesDenormals =
+      options_.denormals == Denormals::Flush || (options_.denormals == Denormals::Auto && !executable->changedStates.empty());
   return executable;
 }
 

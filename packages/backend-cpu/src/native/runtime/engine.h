@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "runtime/denormals.h"
 #include "runtime/executable.h"
 #include "runtime/kept_operands.h"
 #include "runtime/memory.h"
@@ -54,6 +55,7 @@ class Engine {
     size_t memoryLimit = 0;
     /** Most bytes of weights that are kept packed. */
     size_t packedLimit = 0;
+    Denormals denormals = Denormals::Auto;
     /** Runs estimated to take longer go to the worker thread. */
     double longestSynchronous = 10e6;
   };

@@ -68,6 +68,7 @@ struct Executable {
   std::unique_ptr<Plan> plan;
   InstructionSet set;
   int threads;
+  bool flushesDenormals = false;
   std::vector<KernelProgram> programs;
   /** Scratch memory that a run needs: of each worker, of all together, and of each worker's epilogues. */
   size_t workerScratch = 0, sharedScratch = 0, epilogueScratch = 0;

@@ -2,6 +2,7 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/denormals.h"
 #include "runtime/executable.h"
 #include "runtime/threads.h"
 #include "vm/split.h"
@@ -360,19 +361,37 @@ void measureScratch(Executable& executable) {
   measureKernels(run, plan.kernels, executable.programs);
 }
 
+namespace {
+
+struct Tasks {
+  void (*fn)(void*, int, int);
+  void* argument;
+  bool flushesDenormals;
+};
+
+/** Context::parallel.run, given the executable. */
+void runTasks(void* context, int count, void (*fn)(void*, int, int), void* argument) {
+  const Executable& executable = *static_cast<const Executable*>(context);
+  Tasks tasks = {fn, argument, executable.flushesDenormals};
+  auto runTask = [](void* job, int task, int worker) {
+    const Tasks& own = *static_cast<const Tasks*>(job);
+    const FlushDenormals onThisThread(own.flushesDenormals);
+    own.fn(own.argument, task, worker);
+  };
+  ThreadPool::instance().run(executable.threads, count, runTask, &tasks);
+}
+
+}  // namespace
+
 int32_t runExecutable(const Executable& executable, char** buffers, const double* scalars, Workspace& workspace, PackedOperand* kept,
                       Profiler* profiler) {
   int32_t status = 0;
   RunScratch scratch = {workspace, &status};
   Run run = {executable, buffers, {buffers, scalars, &status}, &workspace, kept, {}};
-  struct Threads {
-    int count;
-  } threads = {executable.threads};
-  run.context.parallel.ctx = &threads;
+  const FlushDenormals onThisThread(executable.flushesDenormals);
+  run.context.parallel.ctx = const_cast<Executable*>(&executable);
   run.context.parallel.threads = executable.threads;
-  run.context.parallel.run = [](void* context, int tasks, void (*fn)(void*, int, int), void* argument) {
-    ThreadPool::instance().run(static_cast<Threads*>(context)->count, tasks, fn, argument);
-  };
+  run.context.parallel.run = runTasks;
   run.context.scratch.ctx = &scratch;
   run.context.scratch.reserve = [](void* context, size_t each, size_t shared) {
     const RunScratch& own = *static_cast<RunScratch*>(context);
