@@ -106,6 +106,7 @@ export { QuantizedMatrix } from "./quantization/quantized-matrix.ts";
 export {
   AWQDTypePolicy,
   GPTQDTypePolicy,
+  GroupedDTypePolicy,
   Int4DTypePolicy,
   type QuantizationMode,
   QuantizedDTypePolicy,

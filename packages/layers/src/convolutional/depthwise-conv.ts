@@ -22,7 +22,7 @@ export interface DepthwiseConvOptions extends LayerOptions, WindowOptions, BiasO
   readonly depthwiseConstraint?: ConstraintLike | null;
 }
 
-/** The fields that depthwise convolutions over `rank` spatial axes. */
+/** The fields of depthwise convolutions over `rank` spatial axes. */
 export function depthwiseFields(rank: number): readonly Field[] {
   return [
     ...windowFields(rank),

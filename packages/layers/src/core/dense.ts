@@ -11,7 +11,7 @@ import {
 } from "@neurite/core";
 import { GroupedKernel } from "../quantization/grouped-kernel.ts";
 import { QuantizedMatrix, quantizedProduct, roundsInputs } from "../quantization/quantized-matrix.ts";
-import { AWQDTypePolicy, GPTQDTypePolicy, QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
+import { GroupedDTypePolicy, QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
 import { isTraining } from "./call-context.ts";
 import { layerField } from "./fields.ts";
 import { InputSpec, type InputSpecTree } from "./input-spec.ts";
@@ -63,7 +63,7 @@ export class Dense extends KernelLayer {
       throw new ShapeError(`[Dense] the last axis of the input must be known: got shape [${inputShape.map((dim) => dim ?? "?")}]`);
     this.inputSpec = new InputSpec({ minNdim: 2, axes: { [-1]: features } });
     const { ownPolicy } = this;
-    if (ownPolicy instanceof GPTQDTypePolicy || ownPolicy instanceof AWQDTypePolicy) {
+    if (ownPolicy instanceof GroupedDTypePolicy) {
       this.groupedKernel = new GroupedKernel(this, [features, this.units], ownPolicy);
     } else if (ownPolicy instanceof QuantizedDTypePolicy) {
       this.quantizedKernel = new QuantizedMatrix(this, "kernel", [features, this.units], "columns", ownPolicy);
@@ -88,6 +88,7 @@ export class Dense extends KernelLayer {
   #product(inputs: Tensor): Tensor {
     const quantized = this.quantizedKernel;
     if (quantized !== null) return quantizedProduct(inputs, quantized, roundsInputs(this.quantizationConfig, quantized.mode), isTraining());
-    return ops.matmul(inputs, this.groupedKernel === null ? this.effectiveKernel() : ops.cast(this.groupedKernel.dequantized(), inputs.dtype)); // prettier-ignore
+    const kernel = this.groupedKernel === null ? this.effectiveKernel() : ops.cast(this.groupedKernel.dequantized(), inputs.dtype);
+    return ops.matmul(inputs, kernel);
   }
 }

@@ -1,6 +1,6 @@
 import { ops, type Tensor, type Variable } from "@neurite/core";
 import type { Layer } from "../core/layer.ts";
-import { AWQDTypePolicy, type GPTQDTypePolicy } from "./quantized-policy.ts";
+import { AWQDTypePolicy, type GroupedDTypePolicy } from "./quantized-policy.ts";
 
 /** Rows of two numbers a byte, the lower half first: [rows / 2, columns] → [rows, columns], from 0 to 15. */
 function unpackRows(packed: Tensor, rows: number): Tensor {
@@ -31,7 +31,7 @@ export class GroupedKernel {
   readonly group: Variable;
   readonly #bits: number;
 
-  constructor(layer: Layer, [inputs, units]: readonly [number, number], policy: GPTQDTypePolicy | AWQDTypePolicy) {
+  constructor(layer: Layer, [inputs, units]: readonly [number, number], policy: GroupedDTypePolicy) {
     const { weightBits, groupSize } = policy;
     const size = groupSize === -1 ? inputs : groupSize;
     const add = (name: string, shape: readonly number[], dtype: "uint8" | "float32", initializer: "zeros" | "ones"): Variable =>

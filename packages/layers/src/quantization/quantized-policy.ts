@@ -98,26 +98,43 @@ export class Int4DTypePolicy extends QuantizedDTypePolicy {
 }
 
 /**
+ * What the policies of GPTQ and AWQ have in common, for `Dense` layers of inputs of any shape: bits of a weight, and groups of inputs that
+ * share a scale and a zero point.
+ *
+ * @example
+ * const policy: GroupedDTypePolicy = new GPTQDTypePolicy("gptq/4/128");
+ * policy.groupSize; // 128
+ */
+export abstract class GroupedDTypePolicy extends QuantizedDTypePolicy {
+  readonly weightBits: number;
+  /** Elements that share a scale; -1 for all those of one unit. */
+  readonly groupSize: number;
+
+  /** @throws DTypeError unless the mode is "<kind>/<weight bits>/<group size>" with one of `bits`. */
+  constructor(mode: string, sourceName: string | null, kind: string, bits: readonly number[]) {
+    super(mode, sourceName);
+    const { name } = new.target;
+    [this.weightBits, this.groupSize] = numbersOf(name, mode, `${kind}/<weight bits>/<group size>`) as [number, number];
+    if (!bits.includes(this.weightBits))
+      throw new DTypeError(`[${name}] weights have ${bits.join(", ")} bits: got ${JSON.stringify(mode)}`);
+  }
+}
+
+/**
  * The policy of weights that GPTQ put in 2, 3, 4 or 8 bits, for `Dense` layers of inputs of any shape.
  *
  * @example
  * new GPTQDTypePolicy("gptq/4/128").groupSize; // 128
  */
-export class GPTQDTypePolicy extends QuantizedDTypePolicy {
+export class GPTQDTypePolicy extends GroupedDTypePolicy {
   static override readonly keras: KerasIdentity = { module: "keras.dtype_policies", className: "GPTQDTypePolicy" };
-  readonly weightBits: number;
-  /** Elements that share a scale; -1 for all. */
-  readonly groupSize: number;
 
   /**
    * @param mode "gptq/4/128" with the bits of a weight and the size of a group.
    * @throws DTypeError for another mode.
    */
   constructor(mode: string, sourceName: string | null = null) {
-    super(mode, sourceName);
-    [this.weightBits, this.groupSize] = numbersOf("GPTQDTypePolicy", mode, "gptq/<weight bits>/<group size>") as [number, number];
-    if (![2, 3, 4, 8].includes(this.weightBits))
-      throw new DTypeError(`[GPTQDTypePolicy] weights have 2, 3, 4 or 8 bits: got ${JSON.stringify(mode)}`);
+    super(mode, sourceName, "gptq", [2, 3, 4, 8]);
   }
 }
 
@@ -127,20 +144,15 @@ export class GPTQDTypePolicy extends QuantizedDTypePolicy {
  * @example
  * new AWQDTypePolicy("awq/4/128").name; // "awq/4/128_from_float32"
  */
-export class AWQDTypePolicy extends QuantizedDTypePolicy {
+export class AWQDTypePolicy extends GroupedDTypePolicy {
   static override readonly keras: KerasIdentity = { module: "keras.dtype_policies", className: "AWQDTypePolicy" };
-  readonly weightBits: number;
-  /** Elements that share a scale; -1 for those of one unit. */
-  readonly groupSize: number;
 
   /**
    * @param mode "awq/4/128" with the bits of a weight, which are 4, and the size of a group.
    * @throws DTypeError for another mode.
    */
   constructor(mode: string, sourceName: string | null = null) {
-    super(mode, sourceName);
-    [this.weightBits, this.groupSize] = numbersOf("AWQDTypePolicy", mode, "awq/<weight bits>/<group size>") as [number, number];
-    if (this.weightBits !== 4) throw new DTypeError(`[AWQDTypePolicy] weights have 4 bits: got ${JSON.stringify(mode)}`);
+    super(mode, sourceName, "awq", [4]);
   }
 }
 
