@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from "node:os";
-import { DeviceError, ValueError } from "@neurite/core";
+import { describeValue, DeviceError, ValueError } from "@neurite/core";
 import type { Finalizers, Native } from "./native.ts";
 
 /** Instruction sets with kernels of their own, from the oldest. */
@@ -64,11 +64,11 @@ export function resolveOptions(options: CpuOptions, native: Native): ResolvedOpt
     throw new ValueError(`[cpu] threads must be a whole number from 1 to ${mostThreads}: received ${threads}`);
   }
   if (!(memoryLimit >= 0)) throw new ValueError(`[cpu] memoryLimit must be a number of bytes: received ${memoryLimit}`);
-  if (!(packedLimit >= 0)) throw new ValueError(`[cpu] packedLimit must be a number of bytes: received ${packedLimit}`);
+  if (!(packedLimit >= 0)) throw new ValueError(`[cpu] packedLimit must be a number of bytes: received ${describeValue(packedLimit)}`);
   if (!(synchronousLimit >= 0))
     throw new ValueError(`[cpu] synchronousLimit must be a number of milliseconds: received ${synchronousLimit}`);
   if (!["auto", "flush", "keep"].includes(denormals))
-    throw new ValueError(`[cpu] denormals must be "auto", "flush" or "keep": received ${String(denormals)}`);
+    throw new ValueError(`[cpu] denormals must be "auto", "flush" or "keep": received ${describeValue(denormals)}`);
   const sets = native.instructionSets();
   const wanted = options.instructionSet ?? "auto";
   const instructionSet = wanted === "auto" ? (sets.at(-1) as string) : wanted;

@@ -46,6 +46,7 @@ function agrees(i: number, found: Sample, expected: Sample, ulps: number, slack:
   if (Number.isNaN(x) || Number.isNaN(y)) return false;
   let size = Math.abs(y);
   if (isComplex(dtype)) size = Math.max(size, Math.abs(expected.data[i ^ 1] as number));
+  // A small part of a sum may vanish on the way, and then the rest: of erf's x + x·q for the largest denormal x, both.
   if (flushes && Math.abs(x - y) <= 2 * minNormal) return true;
   const tolerance = ulps * unitAt(dtype, Math.min(size, max)) + slack;
   if (Math.abs(x) === Infinity || Math.abs(y) === Infinity) {

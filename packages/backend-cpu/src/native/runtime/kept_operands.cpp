@@ -18,8 +18,7 @@ void KeptOperands::prepare(const Executable& executable, const std::vector<Block
     const KeptOperand& wanted = executable.kept[i];
     const uint64_t version = states[static_cast<size_t>(wanted.state)]->version;
     Entry& entry = entries_[i];
-    const bool same = entry.met && entry.version == version;
-    entry.met = true;
+    const bool same = entry.version == version;
     entry.version = version;
     if (!same) operands_[i].ready = false;
     if (!same || entry.block != nullptr || memory.used + wanted.bytes > memory.limit) continue;

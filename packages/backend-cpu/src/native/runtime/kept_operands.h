@@ -35,9 +35,8 @@ class KeptOperands {
  private:
   struct Entry {
     Block* block = nullptr;
-    /** Of the state, as the last run found it. */
-    uint64_t version = 0;
-    bool met = false;
+    /** Of the state, as the last run found it; that of no state before the first. */
+    uint64_t version = UINT64_MAX;
   };
   std::vector<Entry> entries_;
   std::vector<PackedOperand> operands_;
