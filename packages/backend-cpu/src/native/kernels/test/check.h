@@ -2,6 +2,7 @@
 #ifndef NEURITE_KERNELS_CHECK_H
 #define NEURITE_KERNELS_CHECK_H
 
+#include <algorithm>
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
@@ -162,10 +163,11 @@ struct Checker {
 
 /**
  * A product whose right operand may stay packed: the same bits without a place for it, when it is packed there, and when it is found
- * there. `floats`: its size; 0 where it is not packed.
+ * there. `floats`: its size; 0 where it is not packed. `rhs`: the memory of the operand itself.
  */
 template <typename Args>
-void testPacked(Checker& check, Args args, void (*product)(const Context&, const Args&), int64_t floats, const std::vector<float>& out) {
+void testPacked(Checker& check, Args args, void (*product)(const Context&, const Args&), int64_t floats, std::vector<float>& rhs,
+                const std::vector<float>& out) {
   if (floats == 0) return;
   void* memory = nullptr;
   if (posix_memalign(&memory, 64, size_t(floats) * sizeof(float)) != 0) std::abort();
@@ -175,13 +177,15 @@ void testPacked(Checker& check, Args args, void (*product)(const Context&, const
   const std::vector<float> unplaced = out;
   if (packed.ready) check.fail("what has no place is not packed");
   packed.memory = static_cast<float*>(memory);
+  const std::vector<float> operand = rhs;
   for (const char* when : {"packed", "found packed"}) {
     product(check.pool->context, args);
     if (!packed.ready) check.fail("the right operand was not packed");
     if (std::memcmp(unplaced.data(), out.data(), out.size() * sizeof(float)) != 0) check.fail("other bits where the right operand is %s", when);
     // From here on it is not read.
-    args.rhs = nullptr;
+    std::fill(rhs.begin(), rhs.end(), std::numeric_limits<float>::quiet_NaN());
   }
+  rhs = operand;
   std::free(memory);
 }
 

@@ -113,7 +113,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
     const std::vector<T> once = out.memory;
     (floating ? check.table->conv : check.table->convInt32)(check.pool->context, c);
     if (std::memcmp(once.data(), out.memory.data(), once.size() * sizeof(T)) != 0) check.fail("a second run gave other bits");
-    if constexpr (floating) testPacked(check, c, check.table->conv, check.table->packedFilterFloats(c, check.pool->context.parallel.threads), out.memory);
+    if constexpr (floating) testPacked(check, c, check.table->conv, check.table->packedFilterFloats(c, check.pool->context.parallel.threads), rhs.memory, out.memory);
   }
   check.same(out, 2e-6 * double(depth + 2), [&](const std::vector<int64_t>& i) { return want[size_t((i[0] * rows + i[1]) * s.features + i[2])]; });
   if (kind == EpilogueKind::Callback)

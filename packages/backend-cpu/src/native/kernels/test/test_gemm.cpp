@@ -89,7 +89,7 @@ void testCase(Checker& check, Random& random, std::vector<int64_t> batch, int64_
     const std::vector<T> once = out.memory;
     gemmOf<T>(*check.table)(check.pool->context, g);
     if (std::memcmp(once.data(), out.memory.data(), once.size() * sizeof(T)) != 0) check.fail("a second run gave other bits");
-    if constexpr (std::is_same_v<T, float>) testPacked(check, g, check.table->gemm, check.table->packedFloats(g, check.pool->context.parallel.threads), out.memory);
+    if constexpr (std::is_same_v<T, float>) testPacked(check, g, check.table->gemm, check.table->packedFloats(g, check.pool->context.parallel.threads), rhs.memory, out.memory);
   }
 
   // Calls visit(a, b) for the terms of a sum, in double precision.
