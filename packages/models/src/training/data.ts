@@ -14,7 +14,7 @@ import {
 export type Data = TensorLike | readonly Data[] | { readonly [name: string]: Data };
 
 /** What the data are for: how errors begin. */
-export type Job = "call" | "fit" | "evaluate" | "predict" | "predictOnBatch" | "trainOnBatch" | "testOnBatch";
+export type Job = "call" | "fit" | "evaluate" | "predict" | "predictOnBatch" | "trainOnBatch" | "testOnBatch" | "computeLoss";
 
 /** Inputs become float32, integer targets int32, weights float32. */
 export type Role = "inputs" | "targets" | "weights";

@@ -375,6 +375,19 @@ describe("steps of one's own", () => {
     expect(c["loss"]).toBeCloseTo(2 * d["loss"], 5);
   });
 
+  test("computeLoss takes targets by the names of the outputs, in any order", async () => {
+    const inputs = Input({ shape: [1] });
+    const outputs = { b: new Dense(1, { kernelInitializer: "ones" })(inputs), a: new Dense(1, { kernelInitializer: "zeros" })(inputs) };
+    const model = new Model({ inputs, outputs });
+    model.compile({ loss: { a: "mse", b: "mse" }, lossWeights: { a: 10 } });
+    const ones = tensor([[1], [1]]);
+    await model.testOnBatch(ones, { a: ones, b: ones });
+    const y = { a: tensor([[2], [2]]), b: tensor([[4], [4]]) } as unknown as Tensor;
+    // a gives 0 where 2 was wanted, b 1 where 4 was: 10 · 4 + 9.
+    const loss = model.computeLoss({ x: ones, y, yPred: model(ones) as Tensor, sampleWeight: [], training: false });
+    expect(await loss.item()).toBe(49);
+  });
+
   test("testStep may score in another way", async () => {
     class Scored extends Standard {
       readonly rows = new Mean({ name: "rows" });

@@ -3,6 +3,7 @@ import { type AnyTensor, flattenTree, GradientTape, isTensor, ops, type Tensor, 
 import type { TrainableModel } from "./trainable-model.ts";
 import type { Batch, ScoredBatch } from "./batch.ts";
 import { callModel } from "./model-outputs.ts";
+import { alignData } from "./slots.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Forward pass, loss, gradients, update, metrics. */
@@ -26,7 +27,9 @@ export function testStep(model: TrainableModel, trainer: Trainer, batch: Batch):
 
 /** The compiled losses of the outputs and the losses that layers add, in one scalar; 0 where an evaluation has none. */
 export function totalLoss(model: TrainableModel, trainer: Trainer, { y, yPred, sampleWeight, training }: ScoredBatch): Tensor {
-  const terms: AnyTensor[] = trainer.objective?.losses(flattenTree(y), tensorsOf(yPred), sampleWeight) ?? [];
+  const { objective } = trainer;
+  const terms: AnyTensor[] =
+    objective?.hasLoss === true ? objective.losses(targetsOf(model, y, yPred), tensorsOf(yPred), sampleWeight) : [];
   terms.push(...model.losses);
   const [first, ...more] = terms;
   if (first === undefined && training)
@@ -38,6 +41,12 @@ function updateMetrics({ objective }: Trainer, { y, sampleWeight }: Batch, yPred
   const predictions = tensorsOf(yPred);
   objective?.lossTracker.updateState(loss, { sampleWeight: predictions[0]?.shape[0] ?? 1 });
   objective?.updateMetrics(flattenTree(y), predictions, sampleWeight);
+}
+
+/** Targets in the order of the outputs, whatever that of their keys. */
+function targetsOf(model: TrainableModel, y: unknown, yPred: unknown): unknown[] {
+  if (y === null || y === undefined) return [];
+  return alignData("computeLoss", "y", y, { tree: yPred, names: model.outputNames(yPred) }).map(({ leaf }) => leaf);
 }
 
 const tensorsOf = (tree: unknown): AnyTensor[] => flattenTree(tree).filter(isTensor);

@@ -87,13 +87,19 @@ async function check(
   problems: Problems,
 ): Promise<void> {
   await checkWeights(model, meta.weights_in_get_weights_order, file, problems);
-  const [first] = inputs;
-  const given = inputs.length === 1 ? first?.[1] : Object.fromEntries(inputs);
-  const outputs = flatOutputs(model(given as Tensor, { training: false }));
+  const outputs = flatOutputs(model(inputsOf(model, inputs) as Tensor, { training: false }));
   if (outputs.length !== expected.length) problems.add(file, `${outputs.length} outputs where ${expected.length} were expected`);
   for (const [i, array] of expected.entries()) {
     if (i < outputs.length) await problems.compare(`${file}: output ${i}`, outputs[i], array, toleranceOf(meta));
   }
+}
+
+/** One input as it is; several by their names, or in the model's order where it knows them under other names. */
+function inputsOf({ inputSlots }: Model, inputs: readonly (readonly [string, Tensor])[]): unknown {
+  if (inputs.length === 1) return inputs[0]?.[1];
+  const names = inputSlots?.names ?? [];
+  const known = inputs.every(([name]) => names.includes(name));
+  return Object.fromEntries(inputs.map(([name, x], i) => [known ? name : names[i], x]));
 }
 
 /** Sums tell a weight that was loaded into the wrong place. */

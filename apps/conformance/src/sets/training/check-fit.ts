@@ -5,7 +5,7 @@ import { toleranceOf } from "../../format/compare.ts";
 import { camelCase } from "../../format/naming.ts";
 import type { Problems } from "../../problems.ts";
 import { checkLogs } from "./check-training.ts";
-import { given, type TrainingCase, type TrainingData, type TrainingLosses } from "./training-case.ts";
+import { forOutputs, given, type TrainingCase, type TrainingData, type TrainingLosses } from "./training-case.ts";
 
 /** A call of fit: its history, and the evaluation afterwards. */
 export async function checkFit(
@@ -15,8 +15,8 @@ export async function checkFit(
   losses: TrainingLosses,
   problems: Problems,
 ): Promise<void> {
-  const [x, y] = [given(data.inputs), given(data.targets)];
-  const weights = data.sampleWeights.length > 0 ? { sampleWeight: given(data.sampleWeights) } : {};
+  const [x, y] = [given(data.inputs), forOutputs(model, data.targets)];
+  const weights = data.sampleWeights.length > 0 ? { sampleWeight: forOutputs(model, data.sampleWeights) } : {};
   const options = Object.fromEntries(Object.entries(json.fit ?? {}).map(([key, value]) => [camelCase(key), value]));
   const { history } = await model.fit(x, y, {
     ...options,

@@ -6,7 +6,7 @@ import type { HostArray } from "../../format/host-array.ts";
 import { toTensor } from "../../format/host-array.ts";
 import { readNpy } from "../../format/npy.ts";
 import type { Problems } from "../../problems.ts";
-import { given, rowsOf, type TrainingCase, type TrainingData } from "./training-case.ts";
+import { forOutputs, given, rowsOf, type TrainingCase, type TrainingData } from "./training-case.ts";
 
 /** Gradients of the first step's total loss with respect to the trained weights, in their order. */
 export async function checkGradients(
@@ -18,7 +18,7 @@ export async function checkGradients(
 ): Promise<void> {
   if (!existsSync(join(folder, "grad0"))) return;
   const batch = (arrays: readonly HostArray[]): HostArray[] => arrays.map((array) => rowsOf(array, 0, json.batch_size));
-  const [x, y] = [given(batch(data.inputs)), given(batch(data.targets))];
+  const [x, y] = [given(batch(data.inputs)), forOutputs(model, batch(data.targets))];
   const sampleWeight = weightsOf(batch(data.sampleWeights), batch(data.targets), json);
   // Losses are made at the first batch that a compiled model meets.
   await model.testOnBatch(x, y, sampleWeight.length > 0 ? { sampleWeight: sampleWeight[0] as Tensor } : {});
@@ -42,9 +42,12 @@ export async function checkGradients(
   }
 }
 
-/** Weights of the samples: those given, or those of their classes. */
+/** Weights of the samples: those given, or those of their classes, which are labels or one-hot. */
 function weightsOf(weights: readonly HostArray[], [target]: readonly HostArray[], json: TrainingCase): Tensor[] {
   const { class_weight: classes } = json;
   if (classes === null || target === undefined) return weights.map(toTensor);
-  return [tensor(target.data.map((label) => classes[Number(label)] ?? 1))];
+  const width = target.shape[1] ?? 1;
+  const rows = Array.from({ length: target.shape[0] as number }, (_, i) => target.data.slice(i * width, (i + 1) * width).map(Number));
+  const labels = rows.map((row) => (width === 1 ? (row[0] as number) : row.indexOf(Math.max(...row))));
+  return [tensor(labels.map((label) => classes[label] ?? 1))];
 }

@@ -7,9 +7,19 @@ import type { HostArray } from "../../format/host-array.ts";
 import { parseJson } from "../../format/json.ts";
 import { readNpy } from "../../format/npy.ts";
 import { Problems } from "../../problems.ts";
+import { flatOutputs } from "../models/flat-outputs.ts";
 import { checkFit } from "./check-fit.ts";
 import { checkGradients } from "./check-gradients.ts";
-import { given, type Logs, readTrainingData, rowsOf, type TrainingCase, type TrainingData, type TrainingLosses } from "./training-case.ts";
+import {
+  forOutputs,
+  given,
+  type Logs,
+  readTrainingData,
+  rowsOf,
+  type TrainingCase,
+  type TrainingData,
+  type TrainingLosses,
+} from "./training-case.ts";
 
 /** Optimizers that divide by what may be tiny, or take signs: a coordinate whose gradient is nearly zero may go the other way. */
 const sensitive = /^(Adam|AdamW|Nadam|Adamax|Adafactor|Lamb|Lion|Muon|ScheduleFreeAdamW|RMSprop|Adadelta|Adagrad)$/;
@@ -62,8 +72,8 @@ function checkOptimizer({ optimizer }: Model, json: TrainingCase, problems: Prob
 async function trainOn(model: Model, json: TrainingCase, data: TrainingData, step: number): Promise<Logs> {
   const batch = (arrays: readonly HostArray[]): HostArray[] =>
     arrays.map((array) => rowsOf(array, step * json.batch_size, (step + 1) * json.batch_size));
-  return model.trainOnBatch(given(batch(data.inputs)), given(batch(data.targets)), {
-    ...(data.sampleWeights.length > 0 ? { sampleWeight: given(batch(data.sampleWeights)) } : {}),
+  return model.trainOnBatch(given(batch(data.inputs)), forOutputs(model, batch(data.targets)), {
+    ...(data.sampleWeights.length > 0 ? { sampleWeight: forOutputs(model, batch(data.sampleWeights)) } : {}),
     ...(json.class_weight === null ? {} : { classWeight: json.class_weight }),
   });
 }
@@ -128,7 +138,7 @@ async function checkResult(
     else await problems.compare(`${what}: weight ${i} (${name})`, weight.read(), expected, tolerance, { anyDType: true, share });
   }
   const rows = data.inputs.map((array) => rowsOf(array, 0, 8));
-  const outputs = [model(given(rows) as Tensor, { training: false })].flat();
+  const outputs = flatOutputs(model(given(rows) as Tensor, { training: false }));
   for (const [i, output] of outputs.entries()) {
     const expected = await readNpy(join(folder, `pred_after${i}.npy`));
     await problems.compare(`${what}: prediction ${i}`, output, expected, tolerance, { anyDType: true, share });

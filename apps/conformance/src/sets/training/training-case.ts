@@ -1,4 +1,5 @@
 import type { AnyTensor } from "@neurite/core";
+import type { Model } from "neurite";
 import { join } from "node:path";
 import { type HostArray, toTensor } from "../../format/host-array.ts";
 import { readNpy } from "../../format/npy.ts";
@@ -53,8 +54,19 @@ export function rowsOf({ dtype, shape, data }: HostArray, from: number, to: numb
   return { dtype, shape: [to - from, ...shape.slice(1)], data: data.slice(from * size, to * size) };
 }
 
-/** One array as a tensor, several as a list of them. */
+/** Inputs as the model takes them: one array as a tensor, several as a list of them in the order of its inputs. */
 export function given(arrays: readonly HostArray[]): AnyTensor | AnyTensor[] {
   const tensors = arrays.map(toTensor);
   return tensors.length === 1 ? (tensors[0] as AnyTensor) : tensors;
 }
+
+/** What belongs to the outputs (targets, weights of samples), in their tree. A dictionary has its arrays in the order of its sorted keys. */
+export function forOutputs(model: Model, arrays: readonly HostArray[]): AnyTensor | AnyTensor[] | Record<string, AnyTensor> {
+  const { output } = model;
+  if (arrays.length === 1 || !isDictionary(output)) return given(arrays);
+  const keys = Object.keys(output).toSorted();
+  return Object.fromEntries(keys.map((key, i) => [key, toTensor(arrays[i] as HostArray)]));
+}
+
+const isDictionary = (tree: unknown): tree is Record<string, unknown> =>
+  typeof tree === "object" && tree !== null && Object.getPrototypeOf(tree) === Object.prototype;
