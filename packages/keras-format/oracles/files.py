@@ -42,6 +42,15 @@ mapped.save(f"{out}/mapped.keras")
 expected["mapped"] = {"output": keras.ops.cast(mapped(x, training=False), "float32").numpy().tolist(), "dtypes": [w.dtype for w in mapped.weights],
                       "weights": [keras.ops.cast(w, "float32").numpy().tolist() for w in mapped.weights], "optimizer": []}
 
+ids = keras.Input((4,), name="ids")
+e = L.Embedding(2, 3, mask_zero=True, name="embedding")(keras.ops.cast(ids > 0.3, "int32"))
+parts = [L.MultiHeadAttention(2, 2, name="one")(e, e), L.MultiHeadAttention(1, 2, name="two")(e, e), L.GroupQueryAttention(2, 2, 1, name="three")(e, e)]
+masked = keras.Model(ids, keras.ops.concatenate(parts, axis=-1), name="masked")
+for i, w in enumerate(masked.weights):
+    w.assign(formula(w.shape, 0.5, i))
+masked.save(f"{out}/masked.keras")
+expected["masked"] = {"output": masked(x, training=False).numpy().tolist(), "weights": [w.numpy().tolist() for w in masked.weights], "optimizer": []}
+
 text = keras.Sequential([keras.Input((4,)), L.Lambda(lambda t: t * 2)], name="scripted")
 text.save(f"{out}/lambda.keras")
 

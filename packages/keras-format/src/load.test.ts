@@ -57,6 +57,10 @@ describe("models of Keras come out as they were saved", () => {
     await expectSaved(model, expected.mapped);
   });
 
+  test("with attention to the same masked tensor by several layers, in Keras's order: MultiHeadAttention takes the mask away", async () => {
+    await expectSaved(await loadModel(fixturePath("masked.keras")), expected.masked);
+  });
+
   test("the config can be read by itself", async () => {
     const { model, kerasVersion } = await readModelConfig(fixturePath(plain));
     expect(model.class_name).toBe("Functional");

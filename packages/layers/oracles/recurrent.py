@@ -35,9 +35,12 @@ def case(name, layer, inputs, **call):
             "serialized": serialized,
             "inputs": {"shape": list(inputs.shape), "data": plain(inputs)},
             "mask": mask.tolist() if "mask" in call else None,
+            "training": call.get("training", False),
             "weights": [{"shape": list(w.shape), "data": plain(w)} for w in weights],
             "outputs": [{"shape": list(o.shape), "data": plain(o)} for o in outputs],
             "gradients": [plain(g) for g in gradients],
+            # What a call in training leaves of the weights; null where it changes none.
+            "after": [plain(w) for w in layer.get_weights()] if call.get("training") else None,
         }
     )
 
@@ -61,6 +64,10 @@ case("ConvLSTM1D", layers.ConvLSTM1D(2, 3, padding="same", return_sequences=True
 case("ConvLSTM2D", layers.ConvLSTM2D(2, (2, 3), strides=(1, 2), return_state=True), pictures[2])
 case("ConvLSTM2D, channels first free", layers.ConvLSTM2D(2, 3, dilation_rate=1, padding="same", go_backwards=True, return_sequences=True), pictures[2])
 case("ConvLSTM3D", layers.ConvLSTM3D(2, 2), pictures[3])
+norm = lambda: layers.TimeDistributed(layers.BatchNormalization(momentum=0.7))
+case("TimeDistributed, statistics of one step after another", norm(), sequence, training=True)
+case("TimeDistributed, statistics of what is not masked", norm(), sequence, training=True, mask=tf.constant(mask))
+case("TimeDistributed, a kernel normalized at each step", layers.TimeDistributed(layers.SpectralNormalization(layers.Dense(3))), sequence, training=True)
 
 with open("src/testing/keras-recurrent.json", "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(entry) for entry in cases) + "\n]\n")

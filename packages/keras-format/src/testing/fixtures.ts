@@ -49,6 +49,7 @@ export const expected: Saved & {
   readonly next: Readonly<Record<string, number>>;
   readonly stack: Saved;
   readonly own: Saved;
+  readonly masked: Saved;
   readonly mapped: Saved & { readonly dtypes: readonly string[] };
 } = JSON.parse(readFileSync(fixturePath("expected.json"), "utf8")) as never;
 

@@ -4,7 +4,7 @@ import { type AnyTensor, ops, type Tensor } from "@neurite/core";
 export interface VisibilityOptions {
   /** bool [batch, queries, keys], or with an axis of heads after the batch. */
   readonly attentionMask?: AnyTensor | null;
-  /** bool [batch, queries]. */
+  /** bool [batch, queries]; see {@link MultiHeadAttention}. */
   readonly queryMask?: AnyTensor | null;
   /** bool [batch, keys]. */
   readonly valueMask?: AnyTensor | null;
@@ -36,8 +36,9 @@ export function visibility(
   return own === null ? bool(attentionMask) : ops.logicalAnd(bool(attentionMask), own);
 }
 
-/** Softmax of scores along axes where what is not seen has no weight; equal weights where nothing is. */
+/** Softmax of scores along axes where what is not seen has no weight; no weights at all where nothing is. */
 export function maskedSoftmax(scores: Tensor, sees: Tensor | null, axis: number | readonly number[]): Tensor {
+  if (sees === null) return ops.softmax(scores, { axis }) as Tensor;
   const lowest = scores.dtype === "float16" ? -3e4 : -1e9;
-  return ops.softmax(sees === null ? scores : ops.where(sees, scores, lowest), { axis }) as Tensor;
+  return ops.where(sees, ops.softmax(ops.where(sees, scores, lowest), { axis }), 0) as Tensor;
 }

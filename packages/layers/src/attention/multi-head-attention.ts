@@ -1,7 +1,9 @@
-import { field, type Field, invalid, type KerasIdentity, ops, optionsOf, ShapeError, type Tensor, ValueError } from "@neurite/core";
+import {
+  anySymbolic, field, type Field, flattenTree, invalid, isTensor, type KerasIdentity, maskOf, ops, optionsOf, setMask, ShapeError, type Tensor, ValueError,
+} from "@neurite/core"; // prettier-ignore
 import type { LayerOptions } from "../core/layer-options.ts";
 import { maskedSoftmax } from "./masks.ts";
-import { projectionFields, ProjectedAttention, type ProjectedAttentionOptions } from "./projected-attention.ts";
+import { type AttentionCallOptions, projectionFields, ProjectedAttention, type ProjectedAttentionOptions } from "./projected-attention.ts";
 
 /** Options of {@link MultiHeadAttention}. */
 export interface MultiHeadAttentionOptions extends ProjectedAttentionOptions {
@@ -19,6 +21,10 @@ const letters = "abcdefghijklmnopqrstuvwxyz";
  * Attention in several heads: each projects queries, keys and values, and their results are put together by another projection. Queries
  * [batch, queries, features], values and keys [batch, keys, features] → [batch, queries, features]; scores [batch, heads, queries, keys].
  * (Vaswani et al., 2017, https://arxiv.org/abs/1706.03762)
+ *
+ * Masks are Keras's, which matters to models trained there: queries have the mask that goes with them and no other, whatever `queryMask` says, and
+ * a call takes the masks of its queries, values and keys away, so that what is applied to the same tensors later sees none. The output has the
+ * mask of the queries.
  *
  * @param numHeads Heads. `keyDim`: features of a head's queries and keys.
  * @example
@@ -122,6 +128,17 @@ export class MultiHeadAttention extends ProjectedAttention {
     const scores = [...batch.map((i) => target[i]), ...axes.map((i) => target[i]), ...axes.map((i) => source[i])].join("");
     this.#scores = `${source.join("")},${target.join("")}->${scores}`;
     this.#mix = `${scores},${source.join("")}->${target.join("")}`;
+  }
+
+  protected override maskOptions(args: readonly unknown[], options: AttentionCallOptions): Readonly<Record<string, unknown>> {
+    const found = super.maskOptions(args, options);
+    return anySymbolic(args, options) ? found : { ...found, queryMask: maskOf(this.argumentsOf(args, options).query) };
+  }
+
+  override call(query: Tensor, ...rest: unknown[]): Tensor | readonly [Tensor, Tensor] {
+    const output = super.call(query, ...rest);
+    for (const x of flattenTree([query, rest])) if (isTensor(x)) setMask(x, null);
+    return output;
   }
 
   protected override attend(

@@ -187,6 +187,14 @@ export abstract class Layer extends WeightHolder {
     return false;
   }
 
+  /**
+   * Whether what a sample gives depends on the others of its batch or on earlier calls, as statistics of batches and states do. `TimeDistributed`
+   * applies such a layer step by step. By default what it holds decides.
+   */
+  get mixesSamples(): boolean {
+    return this.sublayers.some((layer) => layer.mixesSamples);
+  }
+
   /** Whether a call outside of all layers is in training mode unless told otherwise. */
   protected get trainsAlone(): boolean {
     return false;
@@ -216,8 +224,10 @@ export abstract class Layer extends WeightHolder {
     const args = [inputs, ...rest.filter((argument) => argument !== given && argument !== undefined)];
     const masks = this.maskOptions(args, given);
     const options = Object.keys(masks).length === 0 ? given : { ...given, ...masks };
+    // The call may take it away.
+    const before = masksOf(inputs);
     const outputs = anySymbolic(args, options) ? this.#applySymbolically(args, options) : this.#run(args, options);
-    giveMasks(outputs, this.computeMask(inputs, masksOf(inputs)));
+    giveMasks(outputs, this.computeMask(inputs, before));
     return outputs;
   }
 

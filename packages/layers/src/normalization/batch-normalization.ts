@@ -104,6 +104,10 @@ export class BatchNormalization extends AffineNormalization {
     return true;
   }
 
+  override get mixesSamples(): boolean {
+    return isTraining() && this.trainable;
+  }
+
   /** @throws ShapeError for a mask that is not the inputs' without their last axis. */
   override call(inputs: Tensor, { mask = null }: CallOptions = {}): Tensor {
     const counted = mask as Tensor | null;
@@ -115,7 +119,7 @@ export class BatchNormalization extends AffineNormalization {
     // Statistics of half precision would overflow.
     const half = inputs.dtype === "float16" || inputs.dtype === "bfloat16";
     const x = half ? ops.cast(inputs, "float32") : inputs;
-    const training = isTraining() && this.trainable;
+    const training = this.mixesSamples;
     const [mean, variance] = training ? this.#batchStatistics(x, counted) : [this.movingMean, this.movingVariance];
     const as = (weight: AnyTensor | null): AnyTensor | null => (weight === null ? null : ops.cast(weight, x.dtype));
     let [scale, offset] = [as(this.gamma), as(this.beta)];

@@ -49,6 +49,10 @@ export class SpectralNormalization extends Wrapper {
     });
   }
 
+  override get mixesSamples(): boolean {
+    return isTraining() || super.mixesSamples;
+  }
+
   /** The kernel that it normalizes counts as its own, as in Keras. */
   override get ownWeights(): readonly Variable[] {
     return this.#kernel === null ? [] : [this.#kernel, this.vectorU];

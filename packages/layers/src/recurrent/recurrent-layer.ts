@@ -74,6 +74,10 @@ export abstract class RecurrentLayer extends Layer {
     return true;
   }
 
+  override get mixesSamples(): boolean {
+    return this.stateful || super.mixesSamples;
+  }
+
   override computeMask(_inputs: unknown, mask: MaskTree): MaskTree {
     const first = Array.isArray(mask) ? (mask[0] as MaskTree) : mask;
     const output = this.returnSequences ? first : null;

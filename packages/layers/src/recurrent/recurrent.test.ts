@@ -12,9 +12,12 @@ interface Case {
   readonly serialized: object;
   readonly inputs: { readonly shape: number[]; readonly data: number[] };
   readonly mask: boolean[][] | null;
+  readonly training: boolean;
   readonly weights: readonly { readonly shape: number[]; readonly data: number[] }[];
   readonly outputs: readonly { readonly shape: number[]; readonly data: number[] }[];
   readonly gradients: readonly number[][];
+  /** What a call in training leaves of the weights. */
+  readonly after: readonly number[][] | null;
 }
 
 /** Computed by Keras 3.15.1 on TensorFlow: see oracles/recurrent.py. */
@@ -41,11 +44,11 @@ const asTensor = ({ shape, data }: { readonly shape: number[]; readonly data: nu
   tensor(Float32Array.from(data), { shape });
 
 describe("outputs, states and gradients are Keras's, and configs come back", () => {
-  for (const { name, serialized, inputs, mask, weights, outputs, gradients } of cases) {
+  for (const { name, serialized, inputs, mask, training, weights, outputs, gradients, after } of cases) {
     it(name, async () => {
       const layer = deserializeKerasObject(serialized as never, registry) as Layer;
       const x = asTensor(inputs);
-      const options = mask === null ? {} : { mask: tensor(mask) };
+      const options = { training, ...(mask === null ? {} : { mask: tensor(mask) }) };
       (layer as unknown as Callable)(x, options);
       layer.setWeights(weights.map(asTensor));
       const tape = new GradientTape();
@@ -61,6 +64,7 @@ describe("outputs, states and gradients are Keras's, and configs come back", () 
       }
       const slopes = tape.gradient(loss, [x, ...layer.trainableVariables]) as Tensor[];
       for (const [i, expected] of gradients.entries()) await expectClose(slopes[i]!, expected, `gradient ${i}`);
+      for (const [i, expected] of (after ?? []).entries()) await expectClose(layer.weights[i]!.read(), expected, `weight ${i}, afterwards`);
       const again = serializeKerasObject(deserializeKerasObject(serialized as never, registry));
       expect(again).toEqual(serialized);
     });

@@ -27,16 +27,18 @@ export class FunctionalGraph {
   readonly outputTensors: readonly SymbolicTensor[];
   /** Every operation once, inputs first: Keras's `model.layers` order. */
   readonly operations: readonly SymbolicOperation[];
-  /** Applications in an order in which operands come first. */
   readonly #nodes: readonly SymbolicNode[];
+  /** The same in the order in which Keras runs them. It shows where a call changes what goes with its operands, as their masks. */
+  readonly #steps: readonly SymbolicNode[];
 
   private constructor(inputs: unknown, outputs: unknown) {
     this.inputs = inputs;
     this.outputs = outputs;
     this.inputTensors = symbolicLeaves("inputs", inputs);
     this.outputTensors = symbolicLeaves("outputs", outputs);
-    const { nodes, operations } = order(leavesByKey(inputs), leavesByKey(outputs));
+    const { nodes, steps, operations } = order(leavesByKey(inputs), leavesByKey(outputs));
     this.#nodes = nodes;
+    this.#steps = steps;
     this.operations = operations;
   }
 
@@ -77,7 +79,7 @@ export class FunctionalGraph {
       if (!values.has(leaf)) throw new NeuriteError(`${leaf.toString()} was not computed`);
       return values.get(leaf);
     };
-    for (const node of this.#nodes) {
+    for (const node of this.#steps) {
       if (node.outputs.every((output) => values.has(output))) continue;
       const result = apply(
         node.operation,
@@ -124,7 +126,7 @@ function symbolicLeaves(what: string, tree: unknown): SymbolicTensor[] {
 function order(
   inputs: readonly SymbolicTensor[],
   outputs: readonly SymbolicTensor[],
-): { nodes: SymbolicNode[]; operations: SymbolicOperation[] } {
+): { nodes: SymbolicNode[]; steps: SymbolicNode[]; operations: SymbolicOperation[] } {
   const given = new Set(inputs);
   const finished: SymbolicNode[] = [];
   const state = new Map<SymbolicNode, "open" | "done">();
@@ -184,5 +186,7 @@ function order(
   const nodes = finished.sort(
     (a, b) => byDepth(nodeDepth.get(a) as number, nodeDepth.get(b) as number, a.operation, b.operation) || a.index - b.index,
   );
-  return { nodes, operations };
+  // Those of one depth in the order in which their depths were found out.
+  const steps = [...nodeDepth.keys()].sort((a, b) => (nodeDepth.get(b) as number) - (nodeDepth.get(a) as number));
+  return { nodes, steps, operations };
 }
