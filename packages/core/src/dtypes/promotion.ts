@@ -1,11 +1,13 @@
-import { DTypeError } from "../errors.ts";
 import type { DType } from "./dtype.ts";
 
 /** A plain JavaScript number or boolean takes part in promotion weakly: it adapts to the arrays it meets. */
 export type WeakType = "weak int" | "weak float";
 type Lattice = DType | WeakType;
 
-/** JAX's promotion lattice: each type and those directly above it. The result of two types is their least upper bound. */
+/**
+ * JAX's promotion lattice: each type and those directly above it. The result of two types is their least upper bound. As in Keras, complex64
+ * is above float64.
+ */
 const above: Record<Lattice, readonly Lattice[]> = {
   bool: ["weak int"],
   "weak int": ["uint8", "int8"],
@@ -17,8 +19,8 @@ const above: Record<Lattice, readonly Lattice[]> = {
   "weak float": ["float16", "bfloat16"],
   float16: ["float32"],
   bfloat16: ["float32"],
-  float32: ["float64", "complex64"],
-  float64: [],
+  float32: ["float64"],
+  float64: ["complex64"],
   complex64: [],
 };
 
@@ -28,35 +30,31 @@ function upwards(type: Lattice): Set<Lattice> {
   return seen;
 }
 
-function build(): Map<string, Lattice | null> {
+function build(): Map<string, Lattice> {
   const types = Object.keys(above) as Lattice[];
   const ups = new Map(types.map((type) => [type, upwards(type)]));
-  const table = new Map<string, Lattice | null>();
+  const table = new Map<string, Lattice>();
   for (const a of types) {
     for (const b of types) {
       const common = [...(ups.get(a) as Set<Lattice>)].filter((type) => (ups.get(b) as Set<Lattice>).has(type));
       const least = common.find((type) => common.every((other) => (ups.get(type) as Set<Lattice>).has(other)));
-      table.set(`${a},${b}`, least ?? null);
+      table.set(`${a},${b}`, least as Lattice);
     }
   }
   return table;
 }
 
-let table: Map<string, Lattice | null> | null = null;
+let table: Map<string, Lattice> | null = null;
 
 function join(a: Lattice, b: Lattice): Lattice {
   if (a === b) return a;
   table ??= build();
-  const joined = table.get(`${a},${b}`);
-  if (joined === null || joined === undefined) throw new DTypeError(`no common dtype for ${a} and ${b}: cast one of them`);
-  return joined;
+  return table.get(`${a},${b}`) as Lattice;
 }
 
 /**
  * The dtype that operands of these types are brought to, by JAX's lattice: int32 with float16 is float16, int32 with uint32 is int64,
  * a plain number keeps the array's dtype unless it needs a float. Alone, plain numbers are int32 or float32.
- *
- * @throws DTypeError for float64 with complex64.
  *
  * @example
  * promoteTypes("int32", "float16"); // "float16"

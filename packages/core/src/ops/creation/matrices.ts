@@ -235,6 +235,6 @@ export const vander: Op<[x: TensorLike, options?: VanderOptions]> = op("vander",
   const dtype: DType = value.dtype === "bool" ? "int32" : value.dtype;
   const base = build.broadcast(build.reshape(build.cast(value, dtype), [n, 1]), [n, columns]);
   const first = build.eq(build.iota([1, columns], 1), 0);
-  const powers = build.cumulative("prod", build.select(first, build.onesLike(base), base), 1);
+  const powers = build.cast(build.cumulative("prod", build.select(first, build.onesLike(base), base), 1), value.dtype);
   return new Tensor(options.increasing === true ? powers : build.flip(powers, [1]));
 });

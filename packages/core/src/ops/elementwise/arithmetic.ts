@@ -5,9 +5,20 @@ import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { pair, toFloat } from "../support/input.ts";
+import { pair, toFloat, toWideFloat } from "../support/input.ts";
 import { op } from "../support/op.ts";
-import { binaryOp, type BinaryOp, floatBinaryOp, floatOp, refuseBool, refuseComplex, unaryOp, type UnaryOp } from "./factories.ts";
+import {
+  binaryOp,
+  type BinaryOp,
+  floatBinaryOp,
+  floatOp,
+  refuseBool,
+  refuseComplex,
+  strongBinaryOp,
+  unaryOp,
+  type UnaryOp,
+  wideFloatOp,
+} from "./factories.ts";
 
 /**
  * `x1 + x2`, elementwise. bool + bool is "or", as in NumPy.
@@ -112,7 +123,7 @@ export const floorDivide: BinaryOp = binaryOp("floor_divide", (a, b) => {
  * @example
  * ops.mod(tensor([7, -7]), 3); // [1, 2]
  */
-export const mod: BinaryOp = binaryOp("mod", (a, b) => {
+export const mod: BinaryOp = strongBinaryOp("mod", (a, b) => {
   refuseComplex("mod", a.dtype);
   const [x, y] = [countable(a), countable(b)];
   const remainder = build.binary("rem", x, y);
@@ -127,7 +138,7 @@ export const mod: BinaryOp = binaryOp("mod", (a, b) => {
  * @example
  * ops.fmod(tensor([7, -7]), 3); // [1, -1]
  */
-export const fmod: BinaryOp = binaryOp("fmod", (a, b) => {
+export const fmod: BinaryOp = strongBinaryOp("fmod", (a, b) => {
   refuseComplex("fmod", a.dtype);
   return build.binary("rem", countable(a), countable(b));
 });
@@ -300,9 +311,9 @@ export const signbit: UnaryOp = unaryOp("signbit", (x) => {
  * @example
  * ops.hypot(3, tensor([4])); // [5]
  */
-export const hypot: BinaryOp = floatBinaryOp("hypot", (a, b) => {
+export const hypot: BinaryOp = strongBinaryOp("hypot", (a, b) => {
   refuseComplex("hypot", a.dtype);
-  const [x, y] = [build.abs(a), build.abs(b)];
+  const [x, y] = [build.abs(toWideFloat(a)), build.abs(toWideFloat(b))];
   const large = build.maximum(x, y);
   const small = build.minimum(x, y);
   const scale = build.select(build.eq(large, 0), 1, large);
@@ -320,7 +331,7 @@ export const hypot: BinaryOp = floatBinaryOp("hypot", (a, b) => {
  * @example
  * ops.cbrt(tensor([8, -27])); // [2, -3]
  */
-export const cbrt: UnaryOp = floatOp("cbrt", (x) => build.mul(build.sign(x), build.pow(build.abs(x), 1 / 3)));
+export const cbrt: UnaryOp = wideFloatOp("cbrt", (x) => build.mul(build.sign(x), build.pow(build.abs(x), 1 / 3)));
 
 /**
  * `x1 · 2^x2` for whole `x2`.

@@ -3,7 +3,7 @@ import { isComplex } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { inFloat32 } from "../support/input.ts";
-import { floatBinaryOp, type BinaryOp, floatOp, realFloatOp, refuseComplex, type UnaryOp } from "./factories.ts";
+import { type BinaryOp, floatOp, realFloatOp, refuseComplex, strongFloatBinaryOp, type UnaryOp } from "./factories.ts";
 
 /**
  * e to the power x.
@@ -100,7 +100,7 @@ function logAdd(a: Value, b: Value, unit: number): Value {
  * @example
  * ops.logaddexp(tensor([0]), tensor([0])); // [0.69315]
  */
-export const logaddexp: BinaryOp = floatBinaryOp("logaddexp", (a, b) => {
+export const logaddexp: BinaryOp = strongFloatBinaryOp("logaddexp", (a, b) => {
   refuseComplex("logaddexp", a.dtype);
   return logAdd(a, b, 1);
 });
@@ -113,7 +113,7 @@ export const logaddexp: BinaryOp = floatBinaryOp("logaddexp", (a, b) => {
  * @example
  * ops.logaddexp2(tensor([1]), tensor([1])); // [2]
  */
-export const logaddexp2: BinaryOp = floatBinaryOp("logaddexp2", (a, b) => {
+export const logaddexp2: BinaryOp = strongFloatBinaryOp("logaddexp2", (a, b) => {
   refuseComplex("logaddexp2", a.dtype);
   return logAdd(a, b, Math.LN2);
 });

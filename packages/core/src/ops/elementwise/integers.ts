@@ -7,7 +7,7 @@ import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { broadcastShapes } from "../../shapes/broadcast.ts";
 import { composite } from "../composite.ts";
-import { binaryOp, type BinaryOp, floatBinaryOp } from "./factories.ts";
+import { type BinaryOp, strongBinaryOp, strongFloatBinaryOp } from "./factories.ts";
 
 function requireIntegers(name: string, x: Value): void {
   if (!isInteger(x.dtype)) throw new DTypeError(`[${name}] takes integers: received ${x.dtype}`);
@@ -44,7 +44,7 @@ function greatestCommonDivisor(a: Value, b: Value): Value {
  * @example
  * ops.gcd(tensor([12, 7], { dtype: "int32" }), 18); // [6, 1]
  */
-export const gcd: BinaryOp = binaryOp("gcd", (a, b) => {
+export const gcd: BinaryOp = strongBinaryOp("gcd", (a, b) => {
   requireIntegers("gcd", a);
   return greatestCommonDivisor(a, b);
 });
@@ -59,7 +59,7 @@ export const gcd: BinaryOp = binaryOp("gcd", (a, b) => {
  * @example
  * ops.lcm(tensor([4, 3], { dtype: "int32" }), 6); // [12, 6]
  */
-export const lcm: BinaryOp = binaryOp("lcm", (a, b) => {
+export const lcm: BinaryOp = strongBinaryOp("lcm", (a, b) => {
   requireIntegers("lcm", a);
   const divisor = greatestCommonDivisor(a, b);
   const isZero = build.eq(divisor, 0);
@@ -91,7 +91,7 @@ const nextNumber = composite(
  * @example
  * ops.subtract(ops.nextafter(tensor([1]), 2), 1); // [1.1920929e-7]
  */
-export const nextafter: BinaryOp = floatBinaryOp("nextafter", (a, b) => {
+export const nextafter: BinaryOp = strongFloatBinaryOp("nextafter", (a, b) => {
   const shape = broadcastShapes("nextafter", a.shape, b.shape);
   const [x, y] = [build.cast(a, "float32"), build.cast(b, "float32")].map((operand) => build.broadcast(operand, shape)) as [Value, Value];
   return build.cast(nextNumber(x, y), a.dtype);

@@ -1,14 +1,13 @@
 /** Logic on truth values (anything that is not 0 is true) and on the bits of integers. */
 import { isInteger } from "../../dtypes/dtype.ts";
 import { DTypeError } from "../../errors.ts";
-import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import type { BinaryName } from "../../primitives/params.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { boolInput } from "../support/input.ts";
+import { boolInput, pair, strong, strongPair } from "../support/input.ts";
 import { op } from "../support/op.ts";
-import { binaryOp, type BinaryOp, unaryOp, type UnaryOp } from "./factories.ts";
+import { type BinaryOp, unaryOp, type UnaryOp } from "./factories.ts";
 
 /* @__NO_SIDE_EFFECTS__ */
 function logicalOp(name: string, primitive: "and" | "or" | "xor"): BinaryOp {
@@ -60,14 +59,15 @@ export const logicalXor: BinaryOp = logicalOp("logical_xor", "xor");
 export const logicalNot: UnaryOp = unaryOp("logical_not", (x) => build.not(build.cast(x, "bool")));
 
 /* @__NO_SIDE_EFFECTS__ */
-function bitwiseOp(name: string, primitive: BinaryName, bool = true): BinaryOp {
-  const body = (a: Value, b: Value): Value => {
-    if (!isInteger(a.dtype) && !(bool && a.dtype === "bool")) {
-      throw new DTypeError(`[${name}] takes integers${bool ? " or bool" : ""}: received ${a.dtype}`);
+function bitwiseOp(name: string, primitive: BinaryName, isShift = false): BinaryOp {
+  return op(name, ["x", "y"], (x: TensorLike, y: TensorLike) => {
+    // As in Keras, a plain number adapts only where it says how far to shift.
+    const [a, b] = isShift ? pair(name, strong(name, x), y) : strongPair(name, x, y);
+    if (!isInteger(a.dtype) && (isShift || a.dtype !== "bool")) {
+      throw new DTypeError(`[${name}] takes integers${isShift ? "" : " or bool"}: received ${a.dtype}`);
     }
-    return build.binary(primitive, a, b);
-  };
-  return binaryOp(name, body, ["x", "y"]);
+    return new Tensor(build.binary(primitive, a, b));
+  });
 }
 
 /**
@@ -116,7 +116,7 @@ export const bitwiseXor: BinaryOp = bitwiseOp("bitwise_xor", "xor");
  * @example
  * ops.bitwiseLeftShift(tensor([1, 3], { dtype: "int32" }), 2); // [4, 12]
  */
-export const bitwiseLeftShift: BinaryOp = bitwiseOp("bitwise_left_shift", "shl", false);
+export const bitwiseLeftShift: BinaryOp = bitwiseOp("bitwise_left_shift", "shl", true);
 
 /**
  * {@link bitwiseLeftShift}.
@@ -128,7 +128,7 @@ export const bitwiseLeftShift: BinaryOp = bitwiseOp("bitwise_left_shift", "shl",
  * @example
  * ops.leftShift(tensor([1, 3], { dtype: "int32" }), 2); // [4, 12]
  */
-export const leftShift: BinaryOp = bitwiseOp("left_shift", "shl", false);
+export const leftShift: BinaryOp = bitwiseOp("left_shift", "shl", true);
 
 /**
  * Bits shifted right: the sign bit is kept on signed integers, zeros come in on unsigned ones.
@@ -140,7 +140,7 @@ export const leftShift: BinaryOp = bitwiseOp("left_shift", "shl", false);
  * @example
  * ops.bitwiseRightShift(tensor([8, 5], { dtype: "int32" }), 1); // [4, 2]
  */
-export const bitwiseRightShift: BinaryOp = bitwiseOp("bitwise_right_shift", "shr", false);
+export const bitwiseRightShift: BinaryOp = bitwiseOp("bitwise_right_shift", "shr", true);
 
 /**
  * {@link bitwiseRightShift}.
@@ -152,7 +152,7 @@ export const bitwiseRightShift: BinaryOp = bitwiseOp("bitwise_right_shift", "shr
  * @example
  * ops.rightShift(tensor([8, 5], { dtype: "int32" }), 1); // [4, 2]
  */
-export const rightShift: BinaryOp = bitwiseOp("right_shift", "shr", false);
+export const rightShift: BinaryOp = bitwiseOp("right_shift", "shr", true);
 
 /* @__NO_SIDE_EFFECTS__ */
 function invert(name: string): UnaryOp {

@@ -5,9 +5,9 @@ import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { boolInput, inputList, operands } from "../support/input.ts";
+import { boolInput, inputList, operands, toWideFloat } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
-import { binaryOp, type BinaryOp, floatBinaryOp, refuseComplex } from "./factories.ts";
+import { binaryOp, type BinaryOp, refuseComplex, strongBinaryOp } from "./factories.ts";
 
 /** Larger or smaller of two values of one dtype; NaN if either is. */
 function extreme(name: string, which: "max" | "min", a: Value, b: Value): Value {
@@ -140,8 +140,9 @@ export const select: Op<[condlist: readonly TensorLike[], choicelist: readonly T
  * @example
  * ops.heaviside(tensor([-1, 0, 2]), 0.5); // [0, 0.5, 1]
  */
-export const heaviside: BinaryOp = floatBinaryOp("heaviside", (a, b) => {
-  refuseComplex("heaviside", a.dtype);
+export const heaviside: BinaryOp = strongBinaryOp("heaviside", (x1, x2) => {
+  refuseComplex("heaviside", x1.dtype);
+  const [a, b] = [toWideFloat(x1), toWideFloat(x2)];
   const step = build.select(build.lt(a, 0), 0, build.select(build.lt(build.constant(0, a.dtype), a), build.onesLike(a), a));
   return build.select(build.eq(a, 0), b, step);
 });

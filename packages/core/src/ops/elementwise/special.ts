@@ -4,7 +4,7 @@ import * as build from "../../primitives/build.ts";
 import { inverseErf } from "../../random/bits.ts";
 import { composite, pullback } from "../composite.ts";
 import { inFloat32 } from "../support/input.ts";
-import { realFloatOp, type UnaryOp } from "./factories.ts";
+import { realFloatOp, type UnaryOp, wideFloatOp } from "./factories.ts";
 
 /** Σ coefficients[i] · x^(n - i), the highest power first. */
 function polynomial(x: Value, coefficients: readonly number[]): Value {
@@ -121,4 +121,4 @@ export const besselI0: (x: Value) => Value = composite(
  * @example
  * ops.i0(tensor([0, 1])); // [1, 1.2661]
  */
-export const i0: UnaryOp = realFloatOp("i0", single(besselI0));
+export const i0: UnaryOp = wideFloatOp("i0", single(besselI0));

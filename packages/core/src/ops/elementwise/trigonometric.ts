@@ -4,7 +4,16 @@ import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { composite, pullback } from "../composite.ts";
 import { inFloat32, toFloat } from "../support/input.ts";
-import { type BinaryOp, floatBinaryOp, floatOp, realFloatOp, type UnaryOp, unaryOp } from "./factories.ts";
+import {
+  type BinaryOp,
+  floatBinaryOp,
+  floatOp,
+  realFloatOp,
+  strongFloatBinaryOp,
+  type UnaryOp,
+  unaryOp,
+  wideFloatOp,
+} from "./factories.ts";
 
 /**
  * The sine of x radians.
@@ -118,7 +127,7 @@ export const arctan: UnaryOp = realFloatOp("arctan", (x) => atan2(x, build.onesL
  * @example
  * ops.arctan2(tensor([1, 0]), tensor([1, -1])); // [0.7854, 3.1416]
  */
-export const arctan2: BinaryOp = floatBinaryOp("arctan2", atan2);
+export const arctan2: BinaryOp = strongFloatBinaryOp("arctan2", atan2);
 
 /** sqrt(1 - x²) without cancellation near ±1. */
 function cosine(x: Value): Value {
@@ -249,7 +258,7 @@ export const sinc: UnaryOp = realFloatOp("sinc", (x) => {
  * @example
  * ops.deg2rad(tensor([90, 180])); // [1.5708, 3.1416]
  */
-export const deg2rad: UnaryOp = realFloatOp("deg2rad", (x) => build.mul(x, Math.PI / 180));
+export const deg2rad: UnaryOp = wideFloatOp("deg2rad", (x) => build.mul(x, Math.PI / 180));
 
 /**
  * Radians to degrees.
@@ -259,7 +268,7 @@ export const deg2rad: UnaryOp = realFloatOp("deg2rad", (x) => build.mul(x, Math.
  * @example
  * ops.rad2deg(tensor([0, 1])); // [0, 57.296]
  */
-export const rad2deg: UnaryOp = realFloatOp("rad2deg", (x) => build.mul(x, 180 / Math.PI));
+export const rad2deg: UnaryOp = wideFloatOp("rad2deg", (x) => build.mul(x, 180 / Math.PI));
 
 /**
  * The angle of complex numbers in radians, float32; of real numbers 0 or π by the sign.

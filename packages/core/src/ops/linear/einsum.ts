@@ -8,7 +8,7 @@ import type { SymbolicTensor } from "../../symbolic/symbolic-tensor.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { describe, operands } from "../support/input.ts";
 import { variadicOp, type VariadicOp } from "../support/variadic.ts";
-import { numeric } from "./matmul.ts";
+import { roomy } from "./matmul.ts";
 
 /** A value whose axes have names. */
 interface Labelled {
@@ -154,6 +154,7 @@ function dropUnneeded(x: Labelled, needed: ReadonlySet<string>): Labelled {
 /**
  * Sums of products over named axes, as NumPy's einsum: "ij,jk->ik" is the matrix product. "..." stands for broadcast axes; without "->" the
  * output has the names that occur once, in alphabetical order. Operands are contracted from left to right as matrix products.
+ * Those of int8 give int32.
  *
  * Each operand has as many axes as its term has letters; "ij" is a shape [i, j], and the same letter everywhere the same size.
  *
@@ -169,18 +170,21 @@ export const einsum: VariadicOp<[subscripts: string], object, Tensor, SymbolicTe
   ([subscripts], xs) => {
     if (typeof subscripts !== "string")
       throw new ValueError(`[einsum] subscripts must be a string such as "ij,jk->ik": received ${describe(subscripts)}`);
+    const values = operands(
+      "einsum",
+      roomy(xs),
+      xs.map((_, i) => `operand ${i}`),
+    );
+    const isBool = values[0]?.dtype === "bool";
     const { inputs, output } = parse(
       subscripts,
-      operands(
-        "einsum",
-        xs,
-        xs.map((_, i) => `operand ${i}`),
-      ).map(numeric),
+      values.map((value) => (isBool ? build.cast(value, "int32") : value)),
     );
     const parts = inputs.map(takeDiagonals);
     let result = parts[0] as Labelled;
     const neededAfter = (i: number): Set<string> => new Set([...output, ...parts.slice(i).flatMap(({ labels }) => labels)]);
     for (let i = 1; i < parts.length; i++) result = contractPair(result, parts[i] as Labelled, neededAfter(i + 1));
-    return new Tensor(arranged(sumOut(result, new Set(output)), output));
+    const summed = arranged(sumOut(result, new Set(output)), output);
+    return new Tensor(isBool ? build.cast(summed, "bool") : summed);
   },
 );

@@ -6,11 +6,22 @@ import * as build from "../../primitives/build.ts";
 import { broadcastShapes } from "../../shapes/broadcast.ts";
 import { sameDim } from "../../shapes/dims.ts";
 import { formatAval } from "../../shapes/format.ts";
-import { binaryOp, type BinaryOp } from "../elementwise/factories.ts";
+import { isTensorBase } from "../../tensor/base.ts";
+import type { TensorLike } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
+import { binaryOp, type BinaryOp, strongBinaryOp } from "../elementwise/factories.ts";
+import { pair } from "../support/input.ts";
+import { op } from "../support/op.ts";
 
-/** bool as int32: products of truth values are counted. */
-export function numeric(x: Value): Value {
-  return x.dtype === "bool" ? build.cast(x, "int32") : x;
+/** A product of two values of one dtype. Of truth values it is true where one of the products summed is. */
+export function productOf(a: Value, b: Value, body: (a: Value, b: Value) => Value): Value {
+  if (a.dtype !== "bool") return body(a, b);
+  return build.cast(body(build.cast(a, "int32"), build.cast(b, "int32")), "bool");
+}
+
+/** Operands as they are, but those that are all int8 as int32: in it Keras sums their products, which would soon be too large. */
+export function roomy<T extends readonly TensorLike[]>(xs: T): T | Tensor[] {
+  return xs.every((x) => isTensorBase(x) && x.dtype === "int8") ? xs.map((x) => new Tensor(build.cast((x as Tensor).value, "int32"))) : xs;
 }
 
 /** Refuses a scalar, and inner dimensions that differ. */
@@ -24,8 +35,7 @@ function checkInner(name: string, a: Value, b: Value, inner: number, other: numb
  * NumPy's matmul of values of one dtype: vectors count as a row on the left and a column on the right, batch axes broadcast.
  * A matrix on the right under batches on the left is one large product.
  */
-function matmulOf(name: string, lhs: Value, rhs: Value): Value {
-  const [a, b] = [numeric(lhs), numeric(rhs)];
+function matmulOf(name: string, a: Value, b: Value): Value {
   const [rankA, rankB] = [a.shape.length, b.shape.length];
   if (rankA === 0 || rankB === 0) {
     throw new ShapeError(`[${name}] a scalar cannot be matrix-multiplied: ${formatAval(a)} · ${formatAval(b)}; use ops.multiply`);
@@ -59,13 +69,17 @@ function batchedProduct(name: string, a: Value, b: Value): Value {
 
 /**
  * The matrix product: [..., m, k] · [..., k, n] → [..., m, n]. Batch axes broadcast; a vector counts as a row on the left and as a column on
- * the right. Dtypes are promoted; bool counts as int32.
+ * the right. Dtypes are promoted; matrices of int8 give int32, and bool is true where one of the products is.
  * @throws ShapeError when the inner dimensions differ or an operand is a scalar.
  *
  * @example
  * ops.matmul(tensor([[1, 2], [3, 4]]), tensor([[1], [1]])); // [[3], [7]]
  */
-export const matmul: BinaryOp = binaryOp("matmul", (a, b) => matmulOf("matmul", a, b));
+export const matmul: BinaryOp = op("matmul", ["x1", "x2"], (x1: TensorLike, x2: TensorLike) => {
+  const areMatrices = isTensorBase(x1) && isTensorBase(x2) && x1.shape.length > 1 && x2.shape.length > 1;
+  const [lhs, rhs] = areMatrices ? roomy([x1, x2]) : [x1, x2];
+  return new Tensor(productOf(...pair("matmul", lhs as TensorLike, rhs as TensorLike), (a, b) => matmulOf("matmul", a, b)));
+});
 
 /**
  * NumPy's dot: the inner product of vectors, the matrix product of matrices, a product with a scalar; else sums over the last axis of
@@ -76,12 +90,13 @@ export const matmul: BinaryOp = binaryOp("matmul", (a, b) => matmulOf("matmul", 
  * @example
  * ops.dot(tensor([1, 2]), tensor([3, 4])); // 11
  */
-export const dot: BinaryOp = binaryOp("dot", (lhs, rhs) => {
-  const [a, b] = [numeric(lhs), numeric(rhs)];
-  if (a.shape.length === 0 || b.shape.length === 0) return build.mul(a, b);
-  if (b.shape.length <= 2) return matmulOf("dot", a, b);
-  return contract("dot", a, b, [a.shape.length - 1], [b.shape.length - 2]);
-});
+export const dot: BinaryOp = strongBinaryOp("dot", (lhs, rhs) =>
+  productOf(lhs, rhs, (a, b) => {
+    if (a.shape.length === 0 || b.shape.length === 0) return build.mul(a, b);
+    if (b.shape.length <= 2) return matmulOf("dot", a, b);
+    return contract("dot", a, b, [a.shape.length - 1], [b.shape.length - 2]);
+  }),
+);
 
 /** Sums of products over axes of both: the free axes of `a`, then those of `b`. */
 export function contract(name: string, a: Value, b: Value, axesA: readonly number[], axesB: readonly number[]): Value {
@@ -105,11 +120,12 @@ export function contract(name: string, a: Value, b: Value, axesA: readonly numbe
  * @example
  * ops.inner(tensor([1, 2]), tensor([3, 4])); // 11
  */
-export const inner: BinaryOp = binaryOp("inner", (lhs, rhs) => {
-  const [a, b] = [numeric(lhs), numeric(rhs)];
-  if (a.shape.length === 0 || b.shape.length === 0) return build.mul(a, b);
-  return contract("inner", a, b, [a.shape.length - 1], [b.shape.length - 1]);
-});
+export const inner: BinaryOp = strongBinaryOp("inner", (lhs, rhs) =>
+  productOf(lhs, rhs, (a, b) => {
+    if (a.shape.length === 0 || b.shape.length === 0) return build.mul(a, b);
+    return contract("inner", a, b, [a.shape.length - 1], [b.shape.length - 1]);
+  }),
+);
 
 /**
  * The dot product of both flattened, the first one conjugated where complex: a scalar.
@@ -120,11 +136,8 @@ export const inner: BinaryOp = binaryOp("inner", (lhs, rhs) => {
  * ops.vdot(tensor([1, 2]), tensor([3, 4])); // 11
  */
 export const vdot: BinaryOp = binaryOp("vdot", (lhs, rhs) => {
-  const [a, b] = [numeric(lhs), numeric(rhs)].map((x) => build.reshape(x, [x.shape.reduce((size, dim) => size * dim, 1)])) as [
-    Value,
-    Value,
-  ];
-  return matmulOf("vdot", isComplex(a.dtype) ? build.conj(a) : a, b);
+  const flat = (x: Value): Value => build.reshape(x, [x.shape.reduce((size, dim) => size * dim, 1)]);
+  return productOf(flat(lhs), flat(rhs), (a, b) => matmulOf("vdot", isComplex(a.dtype) ? build.conj(a) : a, b));
 });
 
 /**
@@ -133,8 +146,7 @@ export const vdot: BinaryOp = binaryOp("vdot", (lhs, rhs) => {
  * @example
  * ops.outer(tensor([1, 2]), tensor([3, 4])); // [[3, 4], [6, 8]]
  */
-export const outer: BinaryOp = binaryOp("outer", (lhs, rhs) => {
-  const [a, b] = [numeric(lhs), numeric(rhs)];
+export const outer: BinaryOp = strongBinaryOp("outer", (lhs, rhs) => {
   const size = (x: Value): number => x.shape.reduce((product, dim) => product * dim, 1);
-  return build.mul(build.reshape(a, [size(a), 1]), build.reshape(b, [1, size(b)]));
+  return productOf(lhs, rhs, (a, b) => build.mul(build.reshape(a, [size(a), 1]), build.reshape(b, [1, size(b)])));
 });

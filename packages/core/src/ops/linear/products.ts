@@ -6,13 +6,13 @@ import { broadcastShapes } from "../../shapes/broadcast.ts";
 import { formatAval, formatAvals } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { binaryOp, type BinaryOp } from "../elementwise/factories.ts";
+import { type BinaryOp, strongBinaryOp } from "../elementwise/factories.ts";
 import { movedAxes } from "../shape/reshape.ts";
 import { sliceAxis } from "../shape/split.ts";
 import { axisOf } from "../support/axes.ts";
 import { describe, floatPair, pair } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
-import { contract, numeric } from "./matmul.ts";
+import { contract, productOf } from "./matmul.ts";
 
 /** How many axes to sum over, or which of each operand. */
 export type TensordotAxes = number | readonly (number | readonly number[])[];
@@ -46,9 +46,9 @@ export const tensordot: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly
   "tensordot",
   ["x1", "x2"],
   (x1: TensorLike, x2: TensorLike, options: { readonly axes?: TensordotAxes } = {}) => {
-    const [a, b] = pair("tensordot", x1, x2).map(numeric) as [Value, Value];
-    const [left, right] = tensordotAxes(options.axes ?? 2, a, b);
-    return new Tensor(contract("tensordot", a, b, left, right));
+    const [lhs, rhs] = pair("tensordot", x1, x2);
+    const [left, right] = tensordotAxes(options.axes ?? 2, lhs, rhs);
+    return new Tensor(productOf(lhs, rhs, (a, b) => contract("tensordot", a, b, left, right)));
   },
 );
 
@@ -58,8 +58,9 @@ export const tensordot: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly
  * @example
  * ops.kron(tensor([1, 2]), tensor([1, 10])); // [1, 10, 2, 20]
  */
-export const kron: BinaryOp = binaryOp("kron", (lhs, rhs) => {
-  const [a, b] = [numeric(lhs), numeric(rhs)];
+export const kron: BinaryOp = strongBinaryOp("kron", (lhs, rhs) => productOf(lhs, rhs, kroneckerProduct));
+
+function kroneckerProduct(a: Value, b: Value): Value {
   const rank = Math.max(a.shape.length, b.shape.length);
   const full = (x: Value): number[] => [...new Array<number>(rank - x.shape.length).fill(1), ...x.shape];
   const [shapeA, shapeB] = [full(a), full(b)];
@@ -75,7 +76,7 @@ export const kron: BinaryOp = binaryOp("kron", (lhs, rhs) => {
     build.mul(left, right),
     shapeA.map((dim, i) => dim * (shapeB[i] as number)),
   );
-});
+}
 
 /** Which axes hold the vectors of {@link cross}. */
 export interface CrossOptions {
@@ -103,7 +104,7 @@ export const cross: Op<[x1: TensorLike, x2: TensorLike, options?: CrossOptions]>
   "cross",
   ["x1", "x2"],
   (x1: TensorLike, x2: TensorLike, options: CrossOptions = {}) => {
-    const [lhs, rhs] = pair("cross", x1, x2).map(numeric) as [Value, Value];
+    const [lhs, rhs] = pair("cross", x1, x2).map((x) => (x.dtype === "bool" ? build.cast(x, "int32") : x)) as [Value, Value];
     const last = (x: Value, axis: number): Value => {
       const from = axisOf("cross", axis, x);
       return build.transpose(x, movedAxes(x.shape.length, [from], [x.shape.length - 1]));

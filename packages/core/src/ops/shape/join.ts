@@ -7,7 +7,7 @@ import { formatAval, formatAvals } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { axisOf } from "../support/axes.ts";
-import { inputList, operands } from "../support/input.ts";
+import { inputList, operands, strongPair } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { flattened } from "./reshape.ts";
 
@@ -127,7 +127,7 @@ export const dstack: Op<[xs: readonly TensorLike[]]> = op("dstack", ["xs"], (xs:
 /**
  * `x2` after `x1`: both flattened to [n + m] by default (`axis` null), else along `axis`.
  *
- * @throws ShapeError when, with an axis, the ranks or the other sizes differ; DTypeError when the dtypes have no common one.
+ * @throws ShapeError when, with an axis, the ranks or the other sizes differ.
  *
  * @example
  * ops.append(tensor([1, 2]), tensor([3])); // [1, 2, 3]
@@ -136,7 +136,7 @@ export const append: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly ax
   "append",
   ["x1", "x2"],
   (x1: TensorLike, x2: TensorLike, options: { readonly axis?: number | null } = {}) => {
-    const values = operands("append", [x1, x2]);
+    const values = strongPair("append", x1, x2);
     const { axis } = options;
     if (axis === undefined || axis === null) return new Tensor(build.concat(values.map(flattened), 0));
     if ((values[0] as Value).shape.length !== (values[1] as Value).shape.length) {

@@ -9,6 +9,7 @@ import { cast } from "../../primitives/build.ts";
 import { renamed } from "../../renamed.ts";
 import { isTensorBase } from "../../tensor/base.ts";
 import { type TensorLike, toValue } from "../../tensor/create.ts";
+import { Tensor } from "../../tensor/tensor.ts";
 
 /** True for the kinds of things that have a dtype of their own (tensors, arrays) or none (plain numbers). */
 function isPlain(x: unknown): x is number | boolean | bigint {
@@ -35,19 +36,10 @@ function typeOf(x: Value | number | boolean | bigint): DType | WeakType {
   return isPlain(x) ? weakTypeOf(x) : x.dtype;
 }
 
-/** The common dtype of operands, of which plain numbers are weak. */
-function commonType(op: string, xs: readonly (Value | number | boolean | bigint)[]): DType {
-  try {
-    return promoteTypes(...xs.map(typeOf));
-  } catch (error) {
-    throw new DTypeError(`[${op}] ${(error as Error).message}`, { cause: error });
-  }
-}
-
 /** Operands brought to one dtype by the promotion lattice. Plain numbers adapt to the tensors. */
 export function operands(op: string, xs: readonly TensorLike[], names?: readonly string[]): Value[] {
   const parts = xs.map((x, i) => (isPlain(x) ? x : input(op, x, names?.[i] ?? `x${i + 1}`)));
-  const dtype = commonType(op, parts);
+  const dtype = promoteTypes(...parts.map(typeOf));
   return parts.map((part) => (isPlain(part) ? toValue(part, dtype) : cast(part, dtype)));
 }
 
@@ -57,10 +49,25 @@ export function pair(op: string, a: TensorLike, b: TensorLike): [Value, Value] {
   return operands(op, [a, b]) as [Value, Value];
 }
 
+/** {@link pair} where plain numbers are tensors first, as in Keras: int32 or float32 by their own look, they do not adapt. */
+export function strongPair(op: string, a: TensorLike, b: TensorLike): [Value, Value] {
+  return pair(op, strong(op, a, "x1"), strong(op, b, "x2"));
+}
+
+/** A plain number as a tensor, int32 or float32 by its own look; anything else as it is. */
+export function strong(op: string, x: TensorLike, name = "x"): TensorLike {
+  return isPlain(x) ? new Tensor(input(op, x, name)) : x;
+}
+
 /** {@link pair} for ops that compute in floating point: integers and bool become float32. */
 export function floatPair(op: string, a: TensorLike, b: TensorLike): [Value, Value] {
   const [x, y] = pair(op, a, b);
   return [toFloat(x), toFloat(y)];
+}
+
+/** int64 as float64, which Keras computes some functions of it in; other integers and bool as float32. */
+export function toWideFloat(x: Value): Value {
+  return x.dtype === "int64" ? cast(x, "float64") : toFloat(x);
 }
 
 /** Integers and bool as float32; floating and complex values as they are. */
