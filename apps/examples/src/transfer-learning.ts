@@ -3,7 +3,7 @@
  * then unfrozen, beside a network from scratch. Digits are so simple that the latter does as well; the printout shows all three.
  * Run it with `npm start -- transfer-learning [--quick]`.
  */
-import { Sequential, setSeed, type Tensor } from "neurite";
+import { Sequential, setSeed } from "neurite";
 import { Dense, Flatten } from "neurite/layers";
 import { Adam } from "neurite/optimizers";
 import { percent, quick } from "./support/options.ts";
@@ -37,7 +37,7 @@ const copy = Sequential.fromConfig(first.getConfig());
 copy.setWeights(await first.getWeights());
 const base = new Sequential(copy.layers.slice(0, -1));
 base.trainable = false;
-const outputs = await base.predict<Tensor>(fresh.train.x, { verbose: 0 });
+const outputs = await base.predict(fresh.train.x, { verbose: 0 });
 const head = new Sequential([new Dense(5, { activation: "softmax", inputShape: [100] })]);
 head.compile({ loss, metrics, optimizer: new Adam({ learningRate: 0.01 }) });
 await head.fit(outputs, fresh.train.y, { epochs, verbose: 0 });

@@ -1,4 +1,5 @@
 export { FunctionalGraph } from "./functional/graph.ts";
+export type { RealOutputs, SymbolicOutputs } from "./functional/output-types.ts";
 export { Model, type ModelOptions } from "./model.ts";
 export { modelsPlugin } from "./plugin.ts";
 export { type CallFunction, cloneModel, type CloneOptions } from "./saving/clone.ts";

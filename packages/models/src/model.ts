@@ -8,12 +8,15 @@ import {
   optionsOf,
   type Registry,
   type SymbolicTensor,
+  type Tensor,
+  type TensorLike,
   ValueError,
 } from "@neurite/core";
 import { type CallOptions, isLayer, type Layer, type LayerOptions } from "@neurite/layers";
 import { graphConfig, graphFromConfig } from "./functional/config.ts";
 import { conformInput } from "./functional/conform.ts";
 import { FunctionalGraph } from "./functional/graph.ts";
+import type { RealOutputs, SymbolicOutputs } from "./functional/output-types.ts";
 import { inputSlots, outputNames } from "./functional/slots.ts";
 import { loadWeights } from "./saving/load.ts";
 import type { ModelSource } from "./saving/model-file.ts";
@@ -22,14 +25,23 @@ import { alignData, type Slots } from "./training/slots.ts";
 import { TrainableModel } from "./training/trainable-model.ts";
 
 /** Options of {@link Model}. */
-export interface ModelOptions extends LayerOptions {
+export interface ModelOptions<Outputs = unknown> extends LayerOptions {
   /** A symbolic tensor, from `Input` or from layers called on one, or a list or object of them. */
   readonly inputs?: unknown;
   /** What layers made of the inputs: a symbolic tensor, or a list or object of them. */
-  readonly outputs?: unknown;
+  readonly outputs?: Outputs;
   /** Where names of optimizers, losses and metrics are looked up; default the umbrella package's registry. */
   readonly registry?: Registry;
 }
+
+/** A model gives the tree of its outputs: tensors for tensors, and symbolic ones for symbolic ones, of which it becomes a part. */
+export interface Model<Outputs = Tensor> {
+  <R extends object = SymbolicOutputs<Outputs>>(inputs: OneOrMore<SymbolicTensor>, options?: CallOptions): NoInfer<R>;
+  <R extends object = RealOutputs<Outputs>>(inputs: OneOrMore<TensorLike>, options?: CallOptions): NoInfer<R>;
+}
+
+/** One input, a list of them, or an object by their names. */
+type OneOrMore<T> = T | readonly T[] | Readonly<Record<string, T>>;
 
 /**
  * Something that can be trained: layers between inputs and outputs (a functional model), or a subclass with a `call` of its own.
@@ -50,7 +62,7 @@ export interface ModelOptions extends LayerOptions {
  *   }
  * }
  */
-export class Model extends TrainableModel {
+export class Model<const Outputs = Tensor> extends TrainableModel<Outputs> {
   static readonly keras: KerasIdentity = { module: "keras", className: "Model" };
 
   readonly #registry: Registry | null;
@@ -59,7 +71,7 @@ export class Model extends TrainableModel {
   #functional = false;
 
   /** @throws ValueError when inputs or outputs are not symbolic, or outputs depend on something that is no input. */
-  constructor(options: ModelOptions = {}) {
+  constructor(options: ModelOptions<Outputs> = {}) {
     const { inputs, outputs, registry, ...layerOptions } = optionsOf("Model", options, "new Model({ inputs, outputs })");
     const functional = inputs !== undefined || outputs !== undefined;
     if (functional && (inputs === undefined || outputs === undefined))

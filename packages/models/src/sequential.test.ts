@@ -70,14 +70,14 @@ describe("where the input comes from", () => {
 describe("add and pop", () => {
   test("change the model, and what it predicts", async () => {
     const model = new Sequential([Input({ shape: [6] }), new Dense(4, { name: "first" })]);
-    expect((await model.predict<Tensor>(x(), { verbose: 0 })).shape).toEqual([50, 4]);
+    expect((await model.predict(x(), { verbose: 0 })).shape).toEqual([50, 4]);
     model.add(new Dense(2, { name: "second" }));
     expect(names(model)).toEqual(["first", "second"]);
-    expect((await model.predict<Tensor>(x(), { verbose: 0 })).shape).toEqual([50, 2]);
+    expect((await model.predict(x(), { verbose: 0 })).shape).toEqual([50, 2]);
     expect(model.predictOnBatch(x()).shape).toEqual([50, 2]);
     const second = model.pop();
     expect(second.name).toBe("second");
-    expect((await model.predict<Tensor>(x(), { verbose: 0 })).shape).toEqual([50, 4]);
+    expect((await model.predict(x(), { verbose: 0 })).shape).toEqual([50, 4]);
     expect(model.weights).toHaveLength(2);
     model.pop();
     expect(() => model.pop()).toThrow(/\[pop\] model "sequential" has no layers/);

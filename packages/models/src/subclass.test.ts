@@ -86,7 +86,7 @@ describe("a subclass with a call of its own", () => {
     const inputs = { deep: x(), more: [wide(), wide()] };
     await model.fit(inputs, target(), { verbose: 0 });
     expect(model.weights[0].shape).toEqual([10, 1]);
-    expect((await model.predict<Tensor>(inputs, { verbose: 0 })).shape).toEqual([50, 1]);
+    expect((await model.predict(inputs, { verbose: 0 })).shape).toEqual([50, 1]);
     expect(model.metricsNames).toEqual(["loss"]);
   });
 
@@ -99,7 +99,7 @@ describe("a subclass with a call of its own", () => {
     }
     const model = new Noisy();
     const zeros = async (options: object): Promise<number> => {
-      const outputs = await model.predict<Tensor>(ops.ones([40, 6]), { verbose: 0, ...options });
+      const outputs = await model.predict(ops.ones([40, 6]), { verbose: 0, ...options });
       return ops.sum(ops.cast(ops.equal(outputs, 0), "float32")).item();
     };
     expect(await zeros({})).toBe(0);
@@ -107,7 +107,7 @@ describe("a subclass with a call of its own", () => {
     expect(first).toBeGreaterThan(60);
     expect(first).toBeLessThan(180);
     expect(second).toBeGreaterThan(60);
-    const [a, b] = [await model.predict<Tensor>(ops.ones([40, 6]), { verbose: 0, training: true }), await model.predict<Tensor>(ops.ones([40, 6]), { verbose: 0, training: true })]; // prettier-ignore
+    const [a, b] = [await model.predict(ops.ones([40, 6]), { verbose: 0, training: true }), await model.predict<Tensor>(ops.ones([40, 6]), { verbose: 0, training: true })]; // prettier-ignore
     expect(await a.array()).not.toEqual(await b.array());
   });
 

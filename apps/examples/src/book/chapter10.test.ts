@@ -129,7 +129,7 @@ describe("regression", () => {
     await model.fit(inputs, [y, y], { epochs: 3, validationData: [inputs, [y, y]], verbose: 0 });
     const { loss, main_loss, auxiliary_loss } = (await model.evaluate(inputs, [y, y], { verbose: 0 })) as Record<string, number>;
     expect(loss).toBeCloseTo(0.9 * (main_loss as number) + 0.1 * (auxiliary_loss as number), 4);
-    const [mainPredictions, auxiliaryPredictions] = await model.predict<[Tensor, Tensor]>(inputs, { verbose: 0 });
+    const [mainPredictions, auxiliaryPredictions] = await model.predict(inputs, { verbose: 0 });
     expect([mainPredictions.shape, auxiliaryPredictions.shape]).toEqual([[320, 1], [320, 1]]); // prettier-ignore
   });
 

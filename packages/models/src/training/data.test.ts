@@ -66,7 +66,7 @@ describe("arrays become tensors that models compute with", () => {
   test("images of bytes, given as a tensor, are made floats within the program", async () => {
     const model = new Sequential([new Flatten({ inputShape: [2, 2] }), new Dense(1, { kernelInitializer: "ones" })]);
     const images = tensor(Uint8Array.of(1, 2, 3, 4, 255, 255, 255, 255), { shape: [2, 2, 2] });
-    expect(await (await model.predict<Tensor>(images, { verbose: 0 })).array()).toEqual([[10], [1020]]);
+    expect(await (await model.predict(images, { verbose: 0 })).array()).toEqual([[10], [1020]]);
     model.compile({ loss: "mse", optimizer: "sgd" });
     await model.fit(images, Uint8Array.of(1, 2), { verbose: 0 });
   });
@@ -146,7 +146,7 @@ describe("lists and objects of arrays", () => {
     const model = regressor();
     expect(await model.evaluate([x()], [target()], { verbose: 0 })).toEqual(await model.evaluate(x(), target(), { verbose: 0 }));
     // One sample as a typed array within a list is one row.
-    expect((await model.predict<Tensor>([Float32Array.of(1, 2, 3, 4, 5, 6)], { verbose: 0 })).shape).toEqual([1, 1]);
+    expect((await model.predict([Float32Array.of(1, 2, 3, 4, 5, 6)], { verbose: 0 })).shape).toEqual([1, 1]);
   });
 
   test("one array of weights is for all outputs, a list for each its own", async () => {

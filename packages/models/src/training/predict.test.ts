@@ -25,7 +25,7 @@ describe("predict", () => {
     const model = regressor();
     const expected = await numbers(model(x()));
     for (const batchSize of [1, 7, 25, 32, 50, 100]) {
-      const predicted = await model.predict<Tensor>(x(), { batchSize, verbose: 0 });
+      const predicted = await model.predict(x(), { batchSize, verbose: 0 });
       expect(predicted.shape).toEqual([50, 2]);
       expectClose(await numbers(predicted), expected, `batches of ${batchSize}`, 1e-7);
     }
@@ -34,10 +34,10 @@ describe("predict", () => {
 
   test("looks at so many batches as steps says", async () => {
     const model = regressor();
-    expect((await model.predict<Tensor>(x(), { batchSize: 8, steps: 2, verbose: 0 })).shape).toEqual([16, 2]);
-    expect((await model.predict<Tensor>(x(), { batchSize: 8, steps: 100, verbose: 0 })).shape).toEqual([50, 2]);
+    expect((await model.predict(x(), { batchSize: 8, steps: 2, verbose: 0 })).shape).toEqual([16, 2]);
+    expect((await model.predict(x(), { batchSize: 8, steps: 100, verbose: 0 })).shape).toEqual([50, 2]);
     // Without a batch size, so many batches are made of the data.
-    await model.predict<Tensor>(x(), { steps: 5, verbose: 0 });
+    await model.predict(x(), { steps: 5, verbose: 0 });
     expect(device.compiled.at(-1)?.outputs[0].shape).toEqual([10, 2]);
   });
 
@@ -63,7 +63,7 @@ describe("predict", () => {
     const model = regressor();
     const inputs = [0, 1, 2].map((i) => formula([30 + i, 6], 0.3, i));
     const expected = await Promise.all(inputs.map((each) => model(each).array()));
-    const found = await Promise.all(inputs.map(async (each) => (await model.predict<Tensor>(each, { batchSize: 1, verbose: 0 })).array()));
+    const found = await Promise.all(inputs.map(async (each) => (await model.predict(each, { batchSize: 1, verbose: 0 })).array()));
     expect(found).toEqual(expected);
   });
 

@@ -1,4 +1,4 @@
-import { ops, setDefaultDevice, setSeed, type Tensor } from "@neurite/core";
+import { ops, setDefaultDevice, setSeed } from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { Callback } from "@neurite/callbacks";
 import { BatchNormalization, Dense, Dropout } from "@neurite/layers";
@@ -156,7 +156,7 @@ describe("a model trains where its weights are", () => {
     const changes = { onEpochBegin: () => setDefaultDevice(other) };
     await model.fit(x(), target(), { batchSize: 8, epochs: 3, verbose: 0, validationSplit: 0.2, callbacks: [changes] });
     expect(sync.mock.calls.length).toBeGreaterThan(3);
-    const predicted = await model.predict<Tensor>(await x().array() as never, { verbose: 0 }); // prettier-ignore
+    const predicted = await model.predict(await x().array() as never, { verbose: 0 }); // prettier-ignore
     expect(predicted.device).toBe(device);
     await model.evaluate((await x().array()) as never, (await target().array()) as never, { verbose: 0 });
     await model.trainOnBatch((await x().array()) as never, (await target().array()) as never);

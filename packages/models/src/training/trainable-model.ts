@@ -14,6 +14,7 @@ import type { History } from "@neurite/callbacks";
 import { Layer } from "@neurite/layers";
 import { isMetric, Mean, type Metric } from "@neurite/metrics";
 import type { FunctionalGraph } from "../functional/graph.ts";
+import type { RealOutputs } from "../functional/output-types.ts";
 import type { Batch, ScoredBatch } from "./batch.ts";
 import { compileConfig, compileOptionsFromConfig } from "./compile-config.ts";
 import type { Data } from "./data.ts";
@@ -34,8 +35,8 @@ import { testStep, totalLoss, trainStep } from "./step-bodies.ts";
 import type { BatchStream } from "./stream.ts";
 import { Trainer } from "./trainer.ts";
 
-/** The half of `Model` that trains, scores and predicts; the other half says what a model is made of. */
-export abstract class TrainableModel extends Layer implements CallbackModel {
+/** The half of `Model` that trains, scores and predicts; the other half says what a model is made of. `Outputs` is the type of its outputs. */
+export abstract class TrainableModel<Outputs = Tensor> extends Layer implements CallbackModel {
   /** Set to true by a callback to end training after the current step. */
   stopTraining = false;
   #trainer: Trainer | null = null;
@@ -123,20 +124,21 @@ export abstract class TrainableModel extends Layer implements CallbackModel {
   }
 
   /**
-   * Outputs for these inputs, computed in batches: a tensor, or the tree of the model's outputs.
+   * Outputs for these inputs, computed in batches: a tensor, or the tree of the model's outputs. Where the type of the model does not say which,
+   * the call may.
    *
    * @param x Inputs, as for {@link fit}.
    * @example
    * const probabilities = await model.predict(x);
-   * const [main, aux] = await twoHeaded.predict<[Tensor, Tensor]>(x);
+   * const [main, aux] = await (await loadModel("two-heads.keras")).predict<[Tensor, Tensor]>(x);
    */
-  async predict<T = Tensor>(x: Data | BatchStream, options: PredictOptions = {}): Promise<T> {
-    return (await this.#predicts().predict(x, optionsOf("predict", options))) as T;
+  async predict<R = RealOutputs<Outputs>>(x: Data | BatchStream, options: PredictOptions = {}): Promise<NoInfer<R>> {
+    return (await this.#predicts().predict(x, optionsOf("predict", options))) as NoInfer<R>;
   }
 
-  /** Outputs for one batch in one call of the device: no loop, no batching, no waiting. */
-  predictOnBatch<T = Tensor>(x: Data): T {
-    return this.#predicts().predictOnBatch(x) as T;
+  /** Outputs for one batch in one call of the device: no loop, no batching, no waiting. Typed as those of {@link predict}. */
+  predictOnBatch<R = RealOutputs<Outputs>>(x: Data): NoInfer<R> {
+    return this.#predicts().predictOnBatch(x) as NoInfer<R>;
   }
 
   /** One update on one batch; gives the loss and metrics of that batch. */

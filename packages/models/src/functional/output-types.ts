@@ -1,0 +1,26 @@
+import type { SymbolicTensor, Tensor } from "@neurite/core";
+
+/** The type of a tree of outputs with another leaf in the place of its tensors; what is not known is one leaf. */
+type WithLeaves<Outputs, Leaf> = unknown extends Outputs
+  ? Leaf
+  : Outputs extends SymbolicTensor | Tensor
+    ? Leaf
+    : Outputs extends readonly unknown[] | Readonly<Record<string, unknown>>
+      ? { -readonly [K in keyof Outputs]: WithLeaves<Outputs[K], Leaf> }
+      : Leaf;
+
+/**
+ * What a model of these outputs gives for tensors: a tensor for each symbolic one, in the same tree.
+ *
+ * @example
+ * const both: RealOutputs<{ price: SymbolicTensor; kind: SymbolicTensor }> = await model.predict(x); // { price: Tensor, kind: Tensor }
+ */
+export type RealOutputs<Outputs> = WithLeaves<Outputs, Tensor>;
+
+/**
+ * What a model of these outputs gives within another model: symbolic tensors, in the same tree.
+ *
+ * @example
+ * const [code, image]: SymbolicOutputs<[SymbolicTensor, SymbolicTensor]> = autoencoder(input);
+ */
+export type SymbolicOutputs<Outputs> = WithLeaves<Outputs, SymbolicTensor>;
