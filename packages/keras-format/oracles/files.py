@@ -51,6 +51,17 @@ for i, w in enumerate(masked.weights):
 masked.save(f"{out}/masked.keras")
 expected["masked"] = {"output": masked(x, training=False).numpy().tolist(), "weights": [w.numpy().tolist() for w in masked.weights], "optimizer": []}
 
+# Keras wraps the optimizer of such a model, and does not say so in the config.
+keras.config.set_dtype_policy("mixed_float16")
+scaled = keras.Sequential([keras.Input((4,)), L.Dense(2, dtype="float32")], name="scaled")
+for i, w in enumerate(scaled.weights):
+    w.assign(formula(w.shape, 0.5, i))
+scaled.compile(optimizer="adam", loss="mse")
+scaled.train_on_batch(x, y)
+keras.config.set_dtype_policy("float32")
+scaled.save(f"{out}/scaled.keras")
+expected["scaled"] = {"output": scaled(x, training=False).numpy().tolist(), "weights": [w.numpy().tolist() for w in scaled.weights], "optimizer": []}
+
 text = keras.Sequential([keras.Input((4,)), L.Lambda(lambda t: t * 2)], name="scripted")
 text.save(f"{out}/lambda.keras")
 

@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 import { type Registry, SerializationError, type Tensor } from "@neurite/core";
 import { Dense, Input, Layer } from "@neurite/layers";
 import { Model, Sequential } from "@neurite/models";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { loadModel, loadWeights, readModelConfig } from "./load.ts";
 import { expected, expectSaved, expectValues, fixtureBytes, fixturePath, inputs, setUp, targets } from "./testing/fixtures.ts";
 
@@ -55,6 +55,18 @@ describe("models of Keras come out as they were saved", () => {
     const model = await loadModel(fixturePath("mapped.keras"));
     expect(model.weights.map(({ dtype }) => dtype)).toEqual(expected.mapped.dtypes);
     await expectSaved(model, expected.mapped);
+  });
+
+  test("with a fresh optimizer and a warning, where the file holds the state of another", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const model = await loadModel(fixturePath("scaled.keras"));
+    expect(warn.mock.calls.flat().join()).toMatch(
+      /optimizer "adam\w*" starts anew: it has 6 variables, .*scaled\.keras" holds the state of 10/,
+    );
+    warn.mockRestore();
+    await expectSaved(model, expected.scaled);
+    expect(await model.optimizer.iterations.item()).toBe(0);
+    await model.trainOnBatch(inputs(), targets());
   });
 
   test("with attention to the same masked tensor by several layers, in Keras's order: MultiHeadAttention takes the mask away", async () => {

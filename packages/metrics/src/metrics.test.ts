@@ -6,6 +6,7 @@ import {
   resetAutoNames,
   serializeKerasObject,
   setDefaultDevice,
+  setMask,
   type Tensor,
   tensor,
   type Variable,
@@ -80,6 +81,18 @@ describe("every metric gives Keras's values, batch after batch", () => {
       await expectClose(metric.result(), results.at(-1), "at the end");
     });
   }
+});
+
+it("a mask of the predictions counts for means of functions, and not for RootMeanSquaredError, as in Keras", async () => {
+  const predictions = (): Tensor => {
+    const x = tensor([[3], [6]]);
+    setMask(x, tensor([true, false]));
+    return x;
+  };
+  const [mean, root] = [new everything.MeanSquaredError(), new everything.RootMeanSquaredError()];
+  for (const metric of [mean, root]) metric.updateState([[2], [1]], predictions());
+  expect(await mean.result().item()).toBe(1);
+  expect(await root.result().item()).toBeCloseTo(Math.sqrt((1 + 25) / 2), 6);
 });
 
 describe("configs are Keras's", () => {

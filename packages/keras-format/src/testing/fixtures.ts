@@ -50,6 +50,7 @@ export const expected: Saved & {
   readonly stack: Saved;
   readonly own: Saved;
   readonly masked: Saved;
+  readonly scaled: Saved;
   readonly mapped: Saved & { readonly dtypes: readonly string[] };
 } = JSON.parse(readFileSync(fixturePath("expected.json"), "utf8")) as never;
 

@@ -9,7 +9,8 @@ interface Pair {
 
 /** What is to be set, and what does not fit. Nothing is set before everything was checked and read. */
 export class Assignment {
-  readonly #file: string;
+  /** What messages call the file. */
+  readonly file: string;
   readonly #skipMismatch: boolean;
   readonly #pairs: Pair[] = [];
   readonly #problems: string[] = [];
@@ -17,7 +18,7 @@ export class Assignment {
 
   /** @param file What messages call the file. */
   constructor(file: string, skipMismatch: boolean) {
-    this.#file = file;
+    this.file = file;
     this.#skipMismatch = skipMismatch;
   }
 
@@ -56,7 +57,7 @@ export class Assignment {
       const shown = this.#problems.slice(0, 5).map((problem) => `\n  ${problem}`);
       const more = this.#problems.length - shown.length;
       throw new SerializationError(
-        `[load] ${this.#file} does not fit the model:${shown.join("")}${more > 0 ? `\n  and ${more} more` : ""}\n` +
+        `[load] ${this.file} does not fit the model:${shown.join("")}${more > 0 ? `\n  and ${more} more` : ""}\n` +
           "Nothing was set; with { skipMismatch: true } what fits is",
       );
     }

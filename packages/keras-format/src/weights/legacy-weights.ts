@@ -4,6 +4,7 @@ import type { Layer } from "@neurite/layers";
 import type { Model } from "@neurite/models";
 import type { Hdf5File } from "../hdf5/hdf5-file.ts";
 import type { StoredArray } from "../hdf5/stored-array.ts";
+import { giveToOptimizer } from "./load-state.ts";
 import type { Assignment } from "./assignment.ts";
 
 /** The weights of a layer in the order of these files: trained ones first, those of layers inside among them. */
@@ -45,11 +46,7 @@ export function giveLegacyOptimizerState(optimizer: OptimizerLike, file: Hdf5Fil
   if (!file.has("optimizer_weights")) return;
   const arrays = arraysOf(file, "optimizer_weights");
   const isKeras2 = file.text("", "keras_version")?.startsWith("2.") === true;
-  assignment.give(
-    `optimizer "${optimizer.name}"`,
-    optimizer.variables,
-    isKeras2 ? byVariable(arrays, optimizer.variables.length, trained) : arrays,
-  );
+  giveToOptimizer(optimizer, isKeras2 ? byVariable(arrays, optimizer.variables.length, trained) : arrays, assignment);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { OptimizerLike } from "@neurite/core";
 import type { Model } from "@neurite/models";
+import type { StoredArray } from "../hdf5/stored-array.ts";
 import type { Assignment } from "./assignment.ts";
 import { type StoredLayer, stateTree } from "./state-tree.ts";
 import type { WeightStore } from "./weight-store.ts";
@@ -29,8 +30,22 @@ export function giveWeights(model: Model, store: WeightStore, assignment: Assign
   }
 }
 
-/** Gives the optimizer its state, where the file holds one. */
+/** Gives the optimizer its state, where the file holds one of as many variables. */
 export function giveOptimizerState(optimizer: OptimizerLike, store: WeightStore, assignment: Assignment): void {
-  const arrays = store.arrays("optimizer");
-  if (arrays.length > 0) assignment.give(`optimizer "${optimizer.name}"`, optimizer.variables, arrays);
+  giveToOptimizer(optimizer, store.arrays("optimizer"), assignment);
+}
+
+/**
+ * Gives the optimizer what files hold for it, in its order. One that has another number of variables starts anew, with a warning, as in Keras: it
+ * may have been saved within another, which configs do not tell.
+ */
+export function giveToOptimizer(optimizer: OptimizerLike, arrays: readonly StoredArray[], assignment: Assignment): void {
+  if (arrays.length === 0) return;
+  const { name, variables } = optimizer;
+  if (arrays.length === variables.length) assignment.give(`optimizer "${name}"`, variables, arrays);
+  else {
+    console.warn(
+      `[load] optimizer "${name}" starts anew: it has ${variables.length} variables, the one that ${assignment.file} holds the state of ${arrays.length}`,
+    );
+  }
 }

@@ -16,6 +16,8 @@ import { Wrapper } from "./wrapper.ts";
  * Applies a layer to each step of a sequence: [batch, timesteps, …] → [batch, timesteps, …]. All steps are one batch to the layer, unless it takes
  * samples together (`mixesSamples`), as `BatchNormalization` does in training: then it is applied to one step after another.
  *
+ * An `activityRegularizer` of the layer counts. (Keras 3 takes the option and leaves it alone there.)
+ *
  * @example
  * const y = new TimeDistributed(new Conv2D(64, 3))(videos); // [batch, 10, 128, 128, 3] → [batch, 10, 126, 126, 64]
  */

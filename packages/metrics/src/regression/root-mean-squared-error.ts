@@ -1,20 +1,21 @@
-import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
+import { field, type Field, type KerasIdentity, ops, optionsOf, type Tensor, type TensorLike } from "@neurite/core";
 import { alignRanks } from "@neurite/losses";
-import type { MetricOptions } from "../core/metric.ts";
+import type { MetricOptions, UpdateOptions } from "../core/metric.ts";
 import { asTensor } from "../core/samplewise.ts";
-import { ComparisonMetric } from "../reduction/comparison-metric.ts";
+import { MeanMetric } from "../reduction/mean-metric.ts";
 
 /**
  * Square root of the mean of squared differences, over all samples.
  *
- * Labels and predictions have the same shape, [batch, …]; the result is a scalar.
+ * Labels and predictions have the same shape, [batch, …]; the result is a scalar. As in Keras it counts what a mask leaves out, which
+ * {@link MeanSquaredError} does not.
  *
  * @example
  * const metric = new RootMeanSquaredError();
  * metric.updateState([[0, 1], [2, 4]], [[0.5, 1], [2, 2]]);
  * await metric.result().item(); // 1.0308
  */
-export class RootMeanSquaredError extends ComparisonMetric {
+export class RootMeanSquaredError extends MeanMetric {
   static readonly keras: KerasIdentity = { module: "keras.metrics", className: "RootMeanSquaredError" };
   static override readonly fields: readonly Field[] = [field.string("name", { default: "root_mean_squared_error" })];
 
@@ -22,9 +23,10 @@ export class RootMeanSquaredError extends ComparisonMetric {
     super(options);
   }
 
-  protected override compare(yTrue: TensorLike, yPred: TensorLike): Tensor {
-    const [labels, predictions] = alignRanks(ops.cast(asTensor(yTrue), this.dtype), asTensor(yPred));
-    return ops.square(ops.subtract(predictions, labels));
+  override updateState(yTrue: TensorLike, yPred: TensorLike, options: UpdateOptions = {}): void {
+    const { sampleWeight } = optionsOf(this.name, options);
+    const [labels, predictions] = alignRanks(ops.cast(asTensor(yTrue), this.dtype), ops.cast(asTensor(yPred), this.dtype));
+    this.addValues(ops.square(ops.subtract(predictions, labels)), sampleWeight);
   }
 
   override result(): Tensor {

@@ -13,7 +13,7 @@ type WithLeaves<Outputs, Leaf> = unknown extends Outputs
  * What a model of these outputs gives for tensors: a tensor for each symbolic one, in the same tree.
  *
  * @example
- * const both: RealOutputs<{ price: SymbolicTensor; kind: SymbolicTensor }> = await model.predict(x); // { price: Tensor, kind: Tensor }
+ * const both: RealOutputs<{ price: SymbolicTensor; kind: SymbolicTensor }> = { price: tensor([[1]]), kind: tensor([[0, 1]]) };
  */
 export type RealOutputs<Outputs> = WithLeaves<Outputs, Tensor>;
 
@@ -21,6 +21,6 @@ export type RealOutputs<Outputs> = WithLeaves<Outputs, Tensor>;
  * What a model of these outputs gives within another model: symbolic tensors, in the same tree.
  *
  * @example
- * const [code, image]: SymbolicOutputs<[SymbolicTensor, SymbolicTensor]> = autoencoder(input);
+ * const code: SymbolicOutputs<SymbolicTensor> = new Dense(2)(Input({ shape: [8] }));
  */
 export type SymbolicOutputs<Outputs> = WithLeaves<Outputs, SymbolicTensor>;

@@ -19,7 +19,7 @@ export async function checkGradients(
   if (!existsSync(join(folder, "grad0"))) return;
   const batch = (arrays: readonly HostArray[]): HostArray[] => arrays.map((array) => rowsOf(array, 0, json.batch_size));
   const [x, y] = [given(batch(data.inputs)), forOutputs(model, batch(data.targets))];
-  const sampleWeight = weightsOf(batch(data.sampleWeights), batch(data.targets), json);
+  const sampleWeight = inOrderOfOutputs(model, weightsOf(batch(data.sampleWeights), batch(data.targets), json));
   // Losses are made at the first batch that a compiled model meets.
   await model.testOnBatch(x, y, sampleWeight.length > 0 ? { sampleWeight: sampleWeight[0] as Tensor } : {});
   const tape = new GradientTape();
@@ -40,6 +40,15 @@ export async function checkGradients(
     if (gradient === null || gradient === undefined) problems.add(`gradient ${i} (${name})`, "there is none");
     else await problems.compare(`gradient ${i} (${name})`, gradient, await readNpy(path), toleranceOf(json), { anyDType: true });
   }
+}
+
+/** Those of a dictionary of outputs come in the order of its sorted keys, and are wanted in its own. */
+function inOrderOfOutputs(model: Model, weights: readonly Tensor[]): readonly Tensor[] {
+  const { output } = model;
+  if (weights.length < 2 || Array.isArray(output)) return weights;
+  const keys = Object.keys(output as object);
+  const sorted = keys.toSorted();
+  return keys.map((key) => weights[sorted.indexOf(key)] as Tensor);
 }
 
 /** Weights of the samples: those given, or those of their classes, which are labels or one-hot. */
