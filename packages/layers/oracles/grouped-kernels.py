@@ -1,4 +1,4 @@
-"""Writes src/testing/keras-grouped-kernels.ts: what Dense of Keras computes with kernels of GPTQ and AWQ. NEURITE_PYTHON packages/layers/oracles/grouped-kernels.py"""
+"""Writes src/testing/keras-grouped-kernels.ts: what Dense and EinsumDense of Keras compute with kernels of GPTQ and AWQ. NEURITE_PYTHON packages/layers/oracles/grouped-kernels.py"""
 
 import os
 
@@ -9,10 +9,17 @@ integers = np.random.RandomState(3)
 
 
 def dense(mode, inputs, units, **options):
-    """A layer with random weights, in the order of files, its input and output."""
     keras.backend.clear_session()
-    layer = keras.layers.Dense(units, dtype=f"{mode}_from_float32", **options)
-    x = normal(2, inputs)
+    return filled(keras.layers.Dense(units, dtype=f"{mode}_from_float32", **options), mode, normal(2, inputs))
+
+
+def einsum(mode, x, equation, output_shape, **options):
+    keras.backend.clear_session()
+    return filled(keras.layers.EinsumDense(equation, output_shape, dtype=f"{mode}_from_float32", **options), mode, x)
+
+
+def filled(layer, mode, x):
+    """The layer with random weights, in the order of files, its input and output."""
     layer.build(x.shape)
     algorithm, bits = mode.split("/")[0], int(mode.split("/")[1])
     weights = []
@@ -21,7 +28,7 @@ def dense(mode, inputs, units, **options):
         if variable is None:
             continue
         if name == "g_idx":
-            value = np.arange(inputs) * layer.kernel_scale.shape[1] // inputs
+            value = np.arange(variable.shape[0]) * layer.kernel_scale.shape[1] // variable.shape[0]
         elif variable.dtype == "uint8":
             value = integers.randint(0, 256 if name == "quantized_kernel" and bits == 4 else 2**bits, variable.shape)
         else:
@@ -43,5 +50,8 @@ write(
         dense("gptq/2/6", 6, 2),
         dense("awq/4/2", 4, 3),
         dense("awq/4/-1", 5, 4, use_bias=False),
+        einsum("gptq/4/3", normal(2, 3, 6), "abc,cd->abd", (None, 3), bias_axes="d"),
+        einsum("gptq/8/-1", normal(2, 3, 6), "abc,cde->abde", (None, 2, 3), bias_axes="de", activation="relu"),
+        einsum("awq/4/2", normal(2, 3, 2, 2), "abcd,cde->abe", (None, 5)),
     ],
 )

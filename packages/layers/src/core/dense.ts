@@ -7,6 +7,7 @@ import {
   ShapeError,
   type SymbolicShape,
   type Tensor,
+  ValueError,
   type Variable,
 } from "@neurite/core";
 import { GroupedKernel } from "../quantization/grouped-kernel.ts";
@@ -72,6 +73,12 @@ export class Dense extends KernelLayer {
     this.beginLora();
   }
 
+  /** @throws ValueError for kernels of GPTQ and AWQ. */
+  protected override get loraTarget(): { readonly weight: Variable | undefined; readonly shape?: readonly number[] } {
+    if (this.groupedKernel !== null) throw new ValueError(`[enableLora] kernels of GPTQ and AWQ have no updates: got ${this.toString()}`);
+    return this.quantizedKernel === null ? super.loraTarget : { weight: this.quantizedKernel.values, shape: this.quantizedKernel.shape };
+  }
+
   /** What files hold: the kernel with the update in it. */
   override get storedWeights(): readonly Variable[] {
     const bias = this.bias === null ? [] : [this.bias];
@@ -87,7 +94,10 @@ export class Dense extends KernelLayer {
 
   #product(inputs: Tensor): Tensor {
     const quantized = this.quantizedKernel;
-    if (quantized !== null) return quantizedProduct(inputs, quantized, roundsInputs(this.quantizationConfig, quantized.mode), isTraining());
+    if (quantized !== null) {
+      const product = quantizedProduct(inputs, quantized, roundsInputs(this.quantizationConfig, quantized.mode), isTraining());
+      return this.withUpdate(product, (a) => ops.matmul(inputs, a));
+    }
     const kernel = this.groupedKernel === null ? this.effectiveKernel() : ops.cast(this.groupedKernel.dequantized(), inputs.dtype);
     return ops.matmul(inputs, kernel);
   }

@@ -1,8 +1,10 @@
 import { field, type Field, invalid, type KerasIdentity, ops, optionsOf, ShapeError, type SymbolicShape, type Tensor, ValueError, type Variable } from "@neurite/core"; // prettier-ignore
 import { withFanAxes } from "../initializers/with-fan-axes.ts";
+import { GroupedKernel } from "../quantization/grouped-kernel.ts";
 import { QuantizedEinsumKernel } from "../quantization/quantized-einsum.ts";
 import { roundsInputs } from "../quantization/quantized-matrix.ts";
-import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
+import { GPTQDTypePolicy, GroupedDTypePolicy, QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
+import { isTraining } from "./call-context.ts";
 import { layerField } from "./fields.ts";
 import { kernelFields, KernelLayer, type KernelLayerOptions } from "./kernel-layer.ts";
 import { InputSpec } from "./input-spec.ts";
@@ -13,7 +15,7 @@ import type { LayerOptions } from "./layer.ts";
 export interface EinsumDenseOptions extends LayerOptions, Omit<KernelLayerOptions, "useBias"> {
   /** Letters of the output that have a bias: "d". Default none. */
   readonly biasAxes?: string | null;
-  /** Columns of a kernel that GPTQ packed. Kept in configs; no kernel of GPTQ is computed with. Default null. */
+  /** Columns of a kernel that GPTQ packed, as configs hold it. Default null; set when such a kernel is built. */
   readonly gptqUnpackedColumnSize?: number | null;
 }
 
@@ -62,8 +64,11 @@ export class EinsumDense extends KernelLayer {
   declare readonly outputShape: readonly (number | null)[];
   declare readonly biasAxes: string | null;
   declare readonly quantizationConfig: unknown;
+  declare readonly gptqUnpackedColumnSize: number | null;
   /** In the place of the kernel, with a policy of 8 or 4 bits. */
   quantizedKernel: QuantizedEinsumKernel | null = null;
+  /** In the place of the kernel, with the policy of GPTQ or AWQ: the kernel as a matrix, and its own shape. */
+  groupedKernel: { readonly matrix: GroupedKernel; readonly shape: readonly number[] } | null = null;
 
   constructor(equation: string, outputShape: number | readonly (number | null)[], options: EinsumDenseOptions = {}) {
     super({ equation, outputShape, ...optionsOf("EinsumDense", options) } as LayerOptions);
@@ -73,11 +78,24 @@ export class EinsumDense extends KernelLayer {
   override build(inputShape: SymbolicShape): void {
     const { kernel, bias, inputAxes, outputAxes } = this.#weightsFor(inputShape);
     this.inputSpec = new InputSpec({ ndim: inputShape.length });
-    if (this.ownPolicy instanceof QuantizedDTypePolicy) {
+    if (this.ownPolicy instanceof GroupedDTypePolicy) {
+      this.#buildGrouped(kernel, this.ownPolicy);
+    } else if (this.ownPolicy instanceof QuantizedDTypePolicy) {
       this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.ownPolicy);
     } else this.addKernel(kernel, withFanAxes(this.kernelInitializer, inputAxes, outputAxes));
     if (bias !== null) this.addBias(bias);
     this.beginLora();
+  }
+
+  /** As Keras lays it out: the largest axis of three tells whether the kernel goes to heads or comes from them. */
+  #buildGrouped(shape: readonly number[], policy: GroupedDTypePolicy): void {
+    if (shape.length !== 2 && shape.length !== 3)
+      throw new ShapeError(`[EinsumDense] kernels of GPTQ and AWQ have 2 or 3 axes: got shape [${shape}]`);
+    const summed = shape.length === 3 && shape.indexOf(Math.max(...shape)) > 0 ? 2 : 1;
+    const size = (axes: readonly number[]): number => axes.reduce((product, dim) => product * dim, 1);
+    const [rows, columns] = [size(shape.slice(0, summed)), size(shape.slice(summed))];
+    this.groupedKernel = { matrix: new GroupedKernel(this, [rows, columns], policy, "zero_point"), shape };
+    if (policy instanceof GPTQDTypePolicy) (this as { gptqUnpackedColumnSize: number | null }).gptqUnpackedColumnSize = columns;
   }
 
   #weightsFor(inputShape: SymbolicShape): Weights {
@@ -133,19 +151,33 @@ export class EinsumDense extends KernelLayer {
     };
   }
 
+  /** @throws ValueError for kernels of GPTQ and AWQ. */
+  protected override get loraTarget(): { readonly weight: Variable | undefined; readonly shape?: readonly number[] } {
+    if (this.groupedKernel !== null) throw new ValueError(`[enableLora] kernels of GPTQ and AWQ have no updates: got ${this.toString()}`);
+    return this.quantizedKernel === null ? super.loraTarget : { weight: this.quantizedKernel.values, shape: this.quantizedKernel.shape };
+  }
+
   /** What files hold, in their order. */
   override get storedWeights(): readonly Variable[] {
+    const bias = this.bias === null ? [] : [this.bias];
+    if (this.groupedKernel !== null) return [...bias, ...this.groupedKernel.matrix.parameters];
     if (this.quantizedKernel === null) return super.storedWeights;
     const { values, parameters } = this.quantizedKernel;
-    return [values, ...(this.bias === null ? [] : [this.bias]), ...parameters];
+    return [values, ...bias, ...parameters];
+  }
+
+  #product(inputs: Tensor): Tensor {
+    const { quantizedKernel: quantized, groupedKernel: grouped, equation } = this;
+    if (grouped !== null) {
+      return ops.einsum(equation, inputs, ops.reshape(ops.cast(grouped.matrix.dequantized(), inputs.dtype), grouped.shape));
+    }
+    if (quantized === null) return ops.einsum(equation, inputs, this.effectiveKernel());
+    const product = quantized.product(inputs, roundsInputs(this.quantizationConfig, quantized.mode), isTraining());
+    return this.withUpdate(product, (a) => ops.einsum(equation, inputs, a));
   }
 
   override call(inputs: Tensor): Tensor {
-    const quantized = this.quantizedKernel;
-    const product =
-      quantized === null
-        ? ops.einsum(this.equation, inputs, this.effectiveKernel())
-        : quantized.product(inputs, roundsInputs(this.quantizationConfig, quantized.mode));
+    const product = this.#product(inputs);
     return this.activation(this.bias === null ? product : ops.add(product, this.autocast(this.bias)));
   }
 }

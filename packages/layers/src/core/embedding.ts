@@ -79,17 +79,18 @@ export class Embedding extends Layer {
   }
 
   override build(): void {
+    const shape = [this.inputDim, this.outputDim] as const;
     if (this.ownPolicy instanceof QuantizedDTypePolicy) {
-      this.quantizedEmbeddings = new QuantizedMatrix(this, "embeddings", [this.inputDim, this.outputDim], "rows", this.ownPolicy);
-      return;
+      this.quantizedEmbeddings = new QuantizedMatrix(this, "embeddings", shape, "rows", this.ownPolicy);
+    } else {
+      this.embeddings = this.addWeight({
+        name: "embeddings",
+        shape,
+        initializer: this.embeddingsInitializer,
+        regularizer: this.embeddingsRegularizer,
+        constraint: this.embeddingsConstraint,
+      });
     }
-    this.embeddings = this.addWeight({
-      name: "embeddings",
-      shape: [this.inputDim, this.outputDim],
-      initializer: this.embeddingsInitializer,
-      regularizer: this.embeddingsRegularizer,
-      constraint: this.embeddingsConstraint,
-    });
     if (this.loraRank !== null) this.enableLora(this.loraRank, { loraAlpha: this.loraAlpha });
   }
 
@@ -100,8 +101,9 @@ export class Embedding extends Layer {
    * @throws ValueError where it is not built, has an update already, or a constraint on the embeddings.
    */
   enableLora(rank: number, options: LoraOptions = {}): void {
-    requireLoraFree(this, this.embeddings, this.#lora);
-    const target = { weight: this.embeddings, name: "embeddings", regularizer: this.embeddingsRegularizer };
+    const weight = this.quantizedEmbeddings?.values ?? this.embeddings;
+    requireLoraFree(this, weight, this.#lora);
+    const target = { weight, shape: [this.inputDim, this.outputDim], name: "embeddings", regularizer: this.embeddingsRegularizer };
     this.#lora = new LowRankUpdate(this, rank, target, options);
     Object.assign(this, { loraRank: rank, loraAlpha: this.#lora.alpha });
   }
@@ -113,7 +115,9 @@ export class Embedding extends Layer {
 
   /** What files hold: the embeddings with the update in them. */
   get storedWeights(): readonly Variable[] {
-    return this.#lora === null ? this.ownWeights : [this.embeddings];
+    if (this.#lora === null) return this.ownWeights;
+    const { quantizedEmbeddings: quantized } = this;
+    return quantized === null ? [this.embeddings] : [quantized.values, ...quantized.parameters];
   }
 
   /** Called when {@link storedWeights} were set from a file. */
@@ -125,9 +129,10 @@ export class Embedding extends Layer {
     const quantized = this.quantizedEmbeddings;
     const indices = ops.cast(inputs, "int32");
     const rows = (table: AnyTensor): AnyTensor => ops.take(table, indices, { axis: 0 });
-    if (quantized !== null) return rows(ops.cast(quantized.dequantized(), this.computeDtype)) as Tensor;
-    if (this.#lora === null) return ops.cast(rows(this.autocast(this.embeddings)), this.computeDtype) as Tensor;
-    return ops.cast(ops.add(rows(this.embeddings), this.#lora.rows(rows)), this.computeDtype) as Tensor;
+    const lora = this.#lora;
+    const found =
+      quantized === null ? rows(lora === null ? this.autocast(this.embeddings) : this.embeddings) : rows(quantized.dequantized());
+    return ops.cast(lora === null ? found : ops.add(found, lora.after(rows)), this.computeDtype) as Tensor;
   }
 
   override computeMask(inputs: unknown): MaskTree {

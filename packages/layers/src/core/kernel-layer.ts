@@ -1,4 +1,4 @@
-import { type Field, ops, type Tensor, ValueError, type Variable } from "@neurite/core";
+import { type AnyTensor, type Field, ops, type Tensor, ValueError, type Variable } from "@neurite/core";
 import type { ActivationFunction, ActivationLike } from "../activations/index.ts";
 import type { ConstraintLike } from "../constraints/index.ts";
 import type { InitializerFunction, InitializerLike } from "../initializers/index.ts";
@@ -71,9 +71,27 @@ export abstract class KernelLayer extends Layer {
    */
   enableLora(rank: number, options: LoraOptions = {}): void {
     if (this.loraRank === undefined) throw new ValueError(`[enableLora] layer ${this.toString()} is of a class without low-rank updates`);
-    requireLoraFree(this, this.kernel, this.#lora);
-    this.#lora = new LowRankUpdate(this, rank, { weight: this.kernel, name: "kernel", regularizer: this.kernelRegularizer }, options);
+    const { weight, shape } = this.loraTarget;
+    requireLoraFree(this, weight, this.#lora);
+    this.#lora = new LowRankUpdate(
+      this,
+      rank,
+      { weight: weight as Variable, shape, name: "kernel", regularizer: this.kernelRegularizer },
+      options,
+    );
     Object.assign(this, { loraRank: rank, loraAlpha: this.#lora.alpha });
+  }
+
+  /** What an update is of: the kernel, or what is kept in its place. */
+  protected get loraTarget(): { readonly weight: Variable | undefined; readonly shape?: readonly number[] } {
+    return { weight: this.kernel };
+  }
+
+  /** A product with what is kept in the place of the kernel, and with the update of it; `product` is that with a factor of the update. */
+  protected withUpdate(result: Tensor, product: (factor: AnyTensor) => AnyTensor): Tensor {
+    const lora = this.#lora;
+    if (lora === null) return result;
+    return ops.add(result, ops.cast(lora.after((a) => product(ops.cast(a, result.dtype))), result.dtype)) as Tensor; // prettier-ignore
   }
 
   /** The weights of the update; null without. */

@@ -6,6 +6,7 @@ import { Conv2DTranspose } from "../convolutional/conv2d-transpose.ts";
 import { layersPlugin } from "../plugin.ts";
 import { Dense } from "./dense.ts";
 import { EinsumDense } from "./einsum-dense.ts";
+import { Embedding } from "./embedding.ts";
 import type { LowRankUpdate } from "./low-rank.ts";
 
 let x: Tensor;
@@ -50,6 +51,33 @@ describe("a low-rank update", () => {
     // Each element of the kernel: 1 + 1 / 2 · (1 · 1 + 1 · 1) = 2.
     expect(await values(layer(inputs))).toEqual(Array.from({ length: 10 }, () => 12));
     expect(layer.storedWeights).toEqual([layer.kernel]);
+  });
+
+  test("of what is kept in 8 or 4 bits is added to the product with that", async () => {
+    const inputs = tensor([[127, 0, 127]]); // prettier-ignore
+    for (const mode of ["int8", "int4"] as const) {
+      const dense = new Dense(2, { dtype: `${mode}_from_float32`, loraRank: 1, loraAlpha: 3 });
+      const equation = new EinsumDense("ab,bc->ac", 2, { dtype: `${mode}_from_float32`, loraRank: 1, loraAlpha: 3 });
+      for (const layer of [dense, equation]) {
+        layer(inputs);
+        const { a, b } = layer.lora as LowRankUpdate;
+        expect([a.shape, b.shape, layer.trainableWeights.filter((weight) => weight === a || weight === b).length]).toEqual([[3, 1], [1, 2], 2]); // prettier-ignore
+        // A byte of 1 is 1 in 8 bits; of 4 bits 1 and 0, with the lower half first.
+        layer.quantizedKernel!.values.assign(ops.ones(layer.quantizedKernel!.values.shape, { dtype: "int8" }));
+        a.assign(ops.ones(a.shape));
+        b.assign(tensor([[1, 2]])); // prettier-ignore
+        // 254 · 3 · (1, 2) added to (254, 254 or 0).
+        expect(await values(layer(inputs))).toEqual([254 + 762, (mode === "int8" ? 254 : 0) + 1524]);
+        expect(layer.storedWeights).not.toContain(a);
+      }
+      const embedding = new Embedding(3, 2, { dtype: `${mode}_from_float32`, loraRank: 1 });
+      embedding(tensor([[1]], { dtype: "int32" })); // prettier-ignore
+      embedding.quantizedEmbeddings!.values.assign(ops.ones(embedding.quantizedEmbeddings!.values.shape, { dtype: "int8" }));
+      (embedding.lora as LowRankUpdate).a.assign(tensor([[1], [2], [3]])); // prettier-ignore
+      (embedding.lora as LowRankUpdate).b.assign(tensor([[1, 10]])); // prettier-ignore
+      expect(await values(embedding(tensor([2], { dtype: "int32" })))).toEqual([4, mode === "int8" ? 31 : 30]);
+      expect(embedding.storedWeights).toEqual([embedding.quantizedEmbeddings!.values, embedding.quantizedEmbeddings!.scale]);
+    }
   });
 
   test("is refused where it cannot be", () => {

@@ -39,6 +39,8 @@ export const loraFields: readonly Field[] = [
 /** The weight of a layer that is updated. */
 interface Target {
   readonly weight: Variable;
+  /** What it stands for, where it is kept otherwise, as in 4 bits. */
+  readonly shape?: readonly number[] | undefined;
   readonly name: string;
   readonly regularizer: RegularizerFunction | null;
 }
@@ -68,7 +70,7 @@ export class LowRankUpdate {
    *
    * @throws ValueError for a rank that is none, and for a constraint on the weight.
    */
-  constructor(layer: Layer, rank: number, { weight, name, regularizer }: Target, options: LoraOptions) {
+  constructor(layer: Layer, rank: number, { weight, shape = weight.shape, name, regularizer }: Target, options: LoraOptions) {
     if (!Number.isInteger(rank) || rank < 1)
       throw new ValueError(`[enableLora] the rank must be a positive integer: got ${typeof rank === "number" ? rank : typeof rank}`);
     if (weight.constraint !== null) {
@@ -76,12 +78,18 @@ export class LowRankUpdate {
     }
     this.rank = rank;
     this.alpha = optionsOf("enableLora", options).loraAlpha ?? rank;
-    const make = (suffix: string, shape: readonly number[], initializer: InitializerLike): Variable =>
-      layer.addWeight({ name: `lora_${name}_${suffix}`, shape, initializer: getInitializer(initializer), dtype: "float32", regularizer });
+    const make = (suffix: string, sizes: readonly number[], initializer: InitializerLike): Variable =>
+      layer.addWeight({
+        name: `lora_${name}_${suffix}`,
+        shape: sizes,
+        initializer: getInitializer(initializer),
+        dtype: "float32",
+        regularizer,
+      });
     const inScope = currentScope().split("/").at(-1) === layer.name;
     const both = (): [Variable, Variable] => [
-      make("a", [...weight.shape.slice(0, -1), rank], options.aInitializer ?? "he_uniform"),
-      make("b", [rank, weight.shape.at(-1) as number], options.bInitializer ?? "zeros"),
+      make("a", [...shape.slice(0, -1), rank], options.aInitializer ?? "he_uniform"),
+      make("b", [rank, shape.at(-1) as number], options.bInitializer ?? "zeros"),
     ];
     [this.a, this.b] = inScope ? both() : withScope(layer.name, both);
     weight.trainable = false;
@@ -93,9 +101,9 @@ export class LowRankUpdate {
     return ops.add(weight, ops.cast(update, weight.dtype)) as Tensor;
   }
 
-  /** The update of some rows of the weight, which `pick` takes of a matrix. */
-  rows(pick: (matrix: AnyTensor) => AnyTensor): AnyTensor {
-    return ops.multiply(ops.matmul(pick(this.a), this.b), this.alpha / this.rank);
+  /** What the update gives where `first` does with the first factor what the layer does with its weight. */
+  after(first: (a: AnyTensor) => AnyTensor): Tensor {
+    return ops.multiply(ops.matmul(first(this.a), this.b), this.alpha / this.rank) as Tensor;
   }
 
   /** Makes the update none: files hold the weight with the update in it. The first factor stays, so that training can go on. */

@@ -1,16 +1,7 @@
-import {
-  type AnyTensor,
-  type DType,
-  type Field,
-  field,
-  type KerasIdentity,
-  ops,
-  type Tensor,
-  ValueError,
-  type Variable,
-} from "@neurite/core";
+import { type AnyTensor, type DType, type Field, field, type KerasIdentity, ops, type Tensor, type Variable } from "@neurite/core";
 import { QuantizedMatrix, roundedTo8Bits, roundsInputs } from "../quantization/quantized-matrix.ts";
 import { QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
+import { RowPackedMatrix } from "../quantization/row-packed-matrix.ts";
 import { Embedding, type EmbeddingOptions } from "./embedding.ts";
 import type { CallOptions } from "./layer-options.ts";
 import type { MaskTree } from "./masks.ts";
@@ -49,14 +40,13 @@ export class ReversibleEmbedding extends Embedding {
   /** [outputDim, inputDim], without `tieWeights`. */
   declare reverseEmbeddings: Variable | undefined;
   declare readonly quantizationConfig: unknown;
-  #quantizedBack: QuantizedMatrix | null = null;
+  #quantizedBack: QuantizedMatrix | RowPackedMatrix | null = null;
   #reversed = false;
 
   constructor(inputDim: number, outputDim: number, options: ReversibleEmbeddingOptions = {}) {
     super(inputDim, outputDim, options);
   }
 
-  /** @throws ValueError for embeddings of 4 bits without `tieWeights`. */
   override build(): void {
     super.build();
     if (this.ownPolicy instanceof QuantizedDTypePolicy) {
@@ -73,15 +63,17 @@ export class ReversibleEmbedding extends Embedding {
 
   #buildQuantized(policy: QuantizedDTypePolicy): void {
     if (this.tieWeights) return;
-    if (policy.quantizationMode !== "int8")
-      throw new ValueError(
-        `[ReversibleEmbedding] weights of its own for going back cannot be of ${policy.quantizationMode}: tie them, or use "int8"`,
-      );
-    this.#quantizedBack = new QuantizedMatrix(this, "reverse_embeddings", [this.outputDim, this.inputDim], "columns", policy);
+    const shape = [this.outputDim, this.inputDim] as const;
+    this.#quantizedBack =
+      policy.quantizationMode === "int4"
+        ? new RowPackedMatrix(this, "reverse_embeddings", shape, policy)
+        : new QuantizedMatrix(this, "reverse_embeddings", shape, "columns", policy);
   }
 
   override get storedWeights(): readonly Variable[] {
-    return [...new Set([...super.storedWeights, ...(this.reverseEmbeddings === undefined ? [] : [this.reverseEmbeddings])])];
+    const back = this.#quantizedBack;
+    const own = back === null ? [this.reverseEmbeddings].filter((weight) => weight !== undefined) : [back.values, ...back.parameters];
+    return [...new Set([...super.storedWeights, ...own])];
   }
 
   override call(inputs: Tensor, options: CallOptions = {}): Tensor {

@@ -1,13 +1,7 @@
 import { ops, type Tensor, type Variable } from "@neurite/core";
 import type { Layer } from "../core/layer.ts";
 import { AWQDTypePolicy, type GroupedDTypePolicy } from "./quantized-policy.ts";
-
-/** Rows of two numbers a byte, the lower half first: [rows / 2, columns] → [rows, columns], from 0 to 15. */
-function unpackRows(packed: Tensor, rows: number): Tensor {
-  const halves = [ops.bitwiseAnd(packed, 15), ops.rightShift(packed, 4)];
-  const [pairs, columns] = packed.shape as readonly [number, number];
-  return ops.slice(ops.reshape(ops.stack(halves, { axis: 1 }), [2 * pairs, columns]), [0, 0], [rows, columns]);
-}
+import { unpackHalves } from "./unpack.ts";
 
 /**
  * A kernel that GPTQ or AWQ put in few bits, as Keras keeps it, a row for each unit: `(integers - zero) · scale`, of which each group of inputs
@@ -31,7 +25,8 @@ export class GroupedKernel {
   readonly group: Variable;
   readonly #bits: number;
 
-  constructor(layer: Layer, [inputs, units]: readonly [number, number], policy: GroupedDTypePolicy) {
+  /** @param zeroName What the layer calls its zero points. */
+  constructor(layer: Layer, [inputs, units]: readonly [number, number], policy: GroupedDTypePolicy, zeroName = "kernel_zero") {
     const { weightBits, groupSize } = policy;
     const size = groupSize === -1 ? inputs : groupSize;
     const add = (name: string, shape: readonly number[], dtype: "uint8" | "float32", initializer: "zeros" | "ones"): Variable =>
@@ -39,7 +34,7 @@ export class GroupedKernel {
     this.#bits = weightBits;
     this.values = add("kernel", [weightBits === 4 ? Math.ceil(units / 2) : units, inputs], "uint8", "zeros");
     this.scale = add("kernel_scale", [units, Math.ceil(inputs / size)], "float32", "ones");
-    this.zero = add("kernel_zero", [units, Math.ceil(inputs / size)], "uint8", "zeros");
+    this.zero = add(zeroName, [units, Math.ceil(inputs / size)], "uint8", "zeros");
     if (policy instanceof AWQDTypePolicy) this.inputScales = add("awq_scales", [inputs], "float32", "ones");
     this.group = add("g_idx", [inputs], "float32", "zeros");
     this.group.assign(Array.from({ length: inputs }, (_, i) => Math.floor(i / size)));
@@ -53,7 +48,7 @@ export class GroupedKernel {
   /** The kernel, float32 [inputs, units]. */
   dequantized(): Tensor {
     const units = this.scale.shape[0] as number;
-    const integers = this.#bits === 4 ? unpackRows(this.values.read(), units) : this.values;
+    const integers = this.#bits === 4 ? unpackHalves(this.values.read(), 0, units, false) : this.values;
     const group = ops.cast(this.group, "int32");
     const zero = ops.take(ops.cast(this.zero, "float32"), group, { axis: 1 });
     const matrix = ops.multiply(ops.subtract(ops.cast(integers, "float32"), zero), ops.take(this.scale, group, { axis: 1 }));

@@ -48,11 +48,6 @@ test.each([true, false])("embeddings of 8 bits go back by integers too, with tie
   close(await values(layer(tensor([[1, -0.25]]), { reverse: true })), [product(100, -20, 10), product(50, 127, 100), product(0, 1, 1)]);
 });
 
-test("weights of its own for going back cannot be of 4 bits", () => {
-  const layer = new ReversibleEmbedding(3, 2, { dtype: new Int4DTypePolicy("int4/-1"), tieWeights: false });
-  expect(() => layer(tensor([0], { dtype: "int32" }))).toThrow(/weights of its own for going back cannot be of int4/);
-});
-
 describe("4 bits", () => {
   // Two numbers a byte, the lower half first: 7 | 9 << 4 is 7 and -7, and so on.
   const byte = (low: number, high: number): number => (((low & 15) | ((high & 15) << 4)) << 24) >> 24;
@@ -68,6 +63,23 @@ describe("4 bits", () => {
     kernel.scale.assign([[1, 0.5, 2], [10, 1, 1]]); // prettier-ignore
     kernel.zero?.assign(tensor([[0, 1, -1], [1, 0, 0]], { dtype: "int8" })); // prettier-ignore
     close(await values(layer(x)), [7, -4, -14, 1, 0.5, 8, -20, 0, 5]);
+  });
+
+  test.each([
+    ["with a scale for each number", -1, [2, 1, 4]],
+    ["in blocks", 2, [[2, 1, 4], [0.5, 1, 1]]], // prettier-ignore
+  ] as const)("weights of their own for going back have two rows a byte: %s", async (_, size, scales) => {
+    const layer = new ReversibleEmbedding(3, 3, { dtype: new Int4DTypePolicy(`int4/${size}`), tieWeights: false });
+    layer(tensor([0], { dtype: "int32" }));
+    const [rows, scale, zero] = layer.storedWeights.slice(size === -1 ? 2 : 4);
+    expect([rows!.shape, scale!.shape, zero?.shape]).toEqual([[2, 3], tensor(scales as never).shape, size === -1 ? undefined : [2, 3]]); // prettier-ignore
+    rows!.assign(tensor([[byte(7, -7), byte(1, 2), byte(-8, 0)], [byte(3, 0), byte(-1, 0), byte(5, 0)]], { dtype: "int8" })); // prettier-ignore
+    scale!.assign(tensor(scales as never));
+    zero?.assign([[1, 0, 0], [0, 1, 0]]); // prettier-ignore
+    const backFrom = async (row: readonly number[]): Promise<number[]> => values(layer(tensor([row]), { reverse: true }));
+    // Rows of the matrix, divided by their scales, or less a zero point and times a scale.
+    const matrix = size === -1 ? [[3.5, 1, -2], [-3.5, 2, 0], [1.5, -1, 1.25]] : [[12, 1, -32], [-16, 2, 0], [1.5, -2, 5]]; // prettier-ignore
+    for (const [i, row] of matrix.entries()) close(await backFrom([0, 1, 2].map((j) => (j === i ? 1 : 0))), row);
   });
 
   test("of embeddings have a scale for each number", async () => {

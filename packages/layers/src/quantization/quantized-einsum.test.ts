@@ -1,5 +1,5 @@
 import { reference } from "@neurite/backend-reference";
-import { createRegistry, ops, setDefaultDevice, setSeed, type Tensor, tensor } from "@neurite/core";
+import { createRegistry, GradientTape, ops, setDefaultDevice, setSeed, type Tensor, tensor } from "@neurite/core";
 import { beforeAll, expect, it } from "vitest";
 import { EinsumDense, layersPlugin, QuantizedDTypePolicy } from "../index.ts";
 
@@ -49,6 +49,19 @@ it("kernels of 4 bits are packed by rows of what is summed, with a scale for eac
   kernel.values.assign(tensor([[7 - 32, 3], [1, 0]], { dtype: "int8" })); // prettier-ignore
   kernel.scale.assign([1, 2, 4]);
   expect(await (layer(x) as Tensor).array()).toEqual([[[[7, -1, 0.75]], [[1, 0, 0]]]]);
+});
+
+it("gradients are those of the product without rounding", async () => {
+  const layer = new EinsumDense("ab,bc->ac", 2, { dtype: "int8_from_float32" });
+  const x = tensor([[0.3, -1.7]]); // prettier-ignore
+  layer(x);
+  layer.quantizedKernel!.values.assign(tensor([[1, 2], [3, 4]], { dtype: "int8" })); // prettier-ignore
+  layer.quantizedKernel!.scale.assign([[2, 4]]);
+  const tape = new GradientTape();
+  tape.watch(x);
+  const sum = tape.run(() => ops.sum(layer(x, { training: true })));
+  // Rows of the kernel [[0.5, 0.5], [1.5, 1]] summed.
+  expect(await (tape.gradient(sum, x) as Tensor).array()).toEqual([[1, 2.5]]);
 });
 
 it("what GPTQ needs is kept in the config, where there is something", () => {

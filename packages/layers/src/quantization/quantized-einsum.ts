@@ -1,6 +1,6 @@
 import { DTypeError, ops, type Tensor, type Variable } from "@neurite/core";
 import type { Layer } from "../core/layer.ts";
-import { QuantizedMatrix, roundedTo8Bits } from "./quantized-matrix.ts";
+import { QuantizedMatrix, roundedTo8Bits, withGradientOf } from "./quantized-matrix.ts";
 import type { QuantizedDTypePolicy } from "./quantized-policy.ts";
 
 /** An equation whose "..." has letters for the axes it stands for. */
@@ -29,7 +29,8 @@ export class QuantizedEinsumKernel {
   readonly scale: Variable;
   readonly mode: "int8" | "int4";
   readonly #equation: string;
-  readonly #shape: readonly number[];
+  /** That of the kernel. */
+  readonly shape: readonly number[];
   readonly #matrix: QuantizedMatrix | null = null;
 
   /** @throws DTypeError for another mode than "int8" and "int4". */
@@ -39,7 +40,7 @@ export class QuantizedEinsumKernel {
       throw new DTypeError(`[EinsumDense] weights in ${mode} are not supported: "int8" and "int4" are`);
     this.mode = mode;
     this.#equation = equation;
-    this.#shape = shape;
+    this.shape = shape;
     const { kernel, output } = spelledOut(equation, rank);
     if (mode === "int4") {
       const sizeOf = (summed: boolean): number =>
@@ -58,14 +59,18 @@ export class QuantizedEinsumKernel {
     return this.#matrix === null ? [this.scale] : this.#matrix.parameters;
   }
 
-  /** `einsum(x, kernel)` as Keras computes it: x is rounded to 8 bits, too, with a scale for each row, unless told otherwise. */
-  product(x: Tensor, roundsInputs: boolean): Tensor {
+  /**
+   * `einsum(x, kernel)` as Keras computes it: x is rounded to 8 bits, too, with a scale for each row, unless told otherwise. The gradient is that
+   * of the product without rounding.
+   */
+  product(x: Tensor, roundsInputs: boolean, training: boolean): Tensor {
     const { input, kernel, output } = spelledOut(this.#equation, x.ndim);
     // In 4 bits the scales are in the kernel.
-    const integers = this.#matrix === null ? ops.cast(this.values, "float32") : ops.reshape(this.#matrix.dequantized(), this.#shape);
+    const integers = this.#matrix === null ? ops.cast(this.values, "float32") : ops.reshape(this.#matrix.dequantized(), this.shape);
     const unscaled = (y: Tensor): Tensor => (this.#matrix === null ? ops.divide(y, ops.cast(this.scale, x.dtype)) : y);
     const equation = `${input},${kernel}->${output}`;
-    if (!roundsInputs) return unscaled(ops.einsum(equation, x, ops.cast(integers, x.dtype)));
+    const smooth = (): Tensor => unscaled(ops.einsum(equation, x, ops.cast(integers, x.dtype)));
+    if (!roundsInputs) return smooth();
     const contracted = [...input].flatMap((letter, axis) => (output.includes(letter) ? [] : [axis]));
     const { integers: rounded, range } = roundedTo8Bits(x, contracted);
     const product = ops.cast(ops.einsum(equation, ops.cast(rounded, "float32"), integers), x.dtype);
@@ -74,6 +79,7 @@ export class QuantizedEinsumKernel {
     const ordered = [...output].filter((letter) => kept.includes(letter));
     const moved = ops.transpose(ops.squeeze(range, { axis: contracted }), { axes: ordered.map((letter) => kept.indexOf(letter)) });
     const aligned = ops.reshape(moved, [...output].map((letter) => (kept.includes(letter) ? (x.shape[input.indexOf(letter)] as number) : 1))); // prettier-ignore
-    return unscaled(ops.divide(product, aligned));
+    const result = unscaled(ops.divide(product, aligned));
+    return training ? withGradientOf(result, smooth()) : result;
   }
 }

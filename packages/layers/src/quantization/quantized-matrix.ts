@@ -1,19 +1,10 @@
 import { DTypeError, ops, type Tensor, type Variable } from "@neurite/core";
 import type { Layer } from "../core/layer.ts";
 import type { QuantizedDTypePolicy } from "./quantized-policy.ts";
+import { unpackHalves } from "./unpack.ts";
 
 /** Which axis of a matrix [rows, columns] has a scale for each of its elements: columns of a kernel are units, rows of embeddings numbers. */
 export type ScaledAxis = "rows" | "columns";
-
-/** Two numbers of 4 bits a byte, the lower half first, as int32 from -8 to 7. */
-function unpack(packed: Tensor, columns: number): Tensor {
-  const bytes = ops.cast(packed, "int32");
-  const halves = [ops.bitwiseAnd(bytes, 15), ops.bitwiseAnd(ops.rightShift(bytes, 4), 15)];
-  const signed = halves.map((half) => ops.subtract(ops.bitwiseXor(half, 8), 8));
-  const [rows, half] = packed.shape as readonly [number, number];
-  const whole = ops.reshape(ops.stack(signed, { axis: -1 }), [rows, half * 2]);
-  return half * 2 === columns ? whole : ops.slice(whole, [0, 0], [rows, columns]);
-}
 
 /**
  * A matrix in 8 or 4 bits with scales, as Keras keeps quantized kernels and embeddings: `integers / scale`, or in blocks of int4
@@ -33,7 +24,8 @@ export class QuantizedMatrix {
   /** Of blocks: the block of each element along the axis that is divided, float32. */
   readonly block: Variable | null = null;
   readonly mode: "int8" | "int4";
-  readonly #columns: number;
+  /** [rows, columns]. */
+  readonly shape: readonly [number, number];
   readonly #axis: ScaledAxis;
 
   /** @throws DTypeError for a policy of another mode than "int8" and "int4". */
@@ -41,7 +33,7 @@ export class QuantizedMatrix {
     const { quantizationMode: mode } = policy;
     if (mode !== "int8" && mode !== "int4") throw new DTypeError(`[${layer.className}] weights in ${mode} are not supported`);
     this.mode = mode;
-    this.#columns = columns;
+    this.shape = [rows, columns];
     this.#axis = axis;
     const add = (suffix: string, shape: readonly number[], dtype: "int8" | "float32", initializer: "zeros" | "ones"): Variable =>
       layer.addWeight({ name: suffix, shape, dtype, initializer, trainable: false });
@@ -69,7 +61,7 @@ export class QuantizedMatrix {
   /** The integers, as float32 [rows, columns]. */
   integers(): Tensor {
     const read = this.values.read();
-    return ops.cast(this.mode === "int4" ? unpack(read, this.#columns) : read, "float32");
+    return ops.cast(this.mode === "int4" ? unpackHalves(read, 1, this.shape[1], true) : read, "float32");
   }
 
   /** The matrix, float32 [rows, columns]. */
@@ -105,8 +97,12 @@ export function quantizedProduct(x: Tensor, matrix: QuantizedMatrix, roundsInput
   const scale = ops.cast(matrix.scale, x.dtype);
   const result = ops.divide(product, roundsInputs ? ops.multiply(scale, range) : scale);
   if (!training || !roundsInputs) return result;
-  const smooth = ops.matmul(x, ops.cast(matrix.dequantized(), x.dtype));
-  return ops.add(smooth, ops.stopGradient(ops.subtract(result, smooth)));
+  return withGradientOf(result, ops.matmul(x, ops.cast(matrix.dequantized(), x.dtype)));
+}
+
+/** `value` with the gradient of `smooth`, which is about the same. */
+export function withGradientOf(value: Tensor, smooth: Tensor): Tensor {
+  return ops.add(smooth, ops.stopGradient(ops.subtract(value, smooth)));
 }
 
 /** Whether a `quantization_config` of Keras rounds inputs: by default kernels of 8 bits do. */

@@ -52,7 +52,7 @@ describe("a mode that no layer computes in", () => {
   it.each([
     ["Dense", () => new Dense(2, { dtype: "float8_from_float32" })(ops.ones([1, 2])), /\[Dense\] weights in float8 are not supported, in layer/],
     ["Embedding", () => new Embedding(3, 2, { dtype })([1]), /\[Embedding\] weights in gptq are not supported/],
-    ["EinsumDense", () => new EinsumDense("ab,bc->ac", 2, { dtype })(ops.ones([1, 2])), /\[EinsumDense\] weights in gptq are not supported: "int8" and "int4" are/],
+    ["EinsumDense", () => new EinsumDense("ab,bc->ac", 2, { dtype: "float8_from_float32" })(ops.ones([1, 2])), /\[EinsumDense\] weights in float8 are not supported: "int8" and "int4" are/],
   ] as const)("is refused by %s when it is built", (_name, run, message) => {
     expect(run).toThrow(DTypeError);
     expect(run).toThrow(message);

@@ -11,7 +11,7 @@ const modes: readonly string[] = ["int8", "int4", "float8", "gptq", "awq"] satis
 
 /**
  * The policy of a layer whose weight is kept in fewer bits; it computes as the policy it was made from. `Dense`, `EinsumDense` and `Embedding`
- * compute in "int8" and "int4", and `Dense` with kernels of "gptq" and "awq". They cannot be built in other modes,
+ * compute in "int8" and "int4", and the first two with kernels of "gptq" and "awq". They cannot be built in other modes,
  * which are there to be read and written; to other layers it is the policy it was made from.
  *
  * @example
@@ -98,7 +98,7 @@ export class Int4DTypePolicy extends QuantizedDTypePolicy {
 }
 
 /**
- * What the policies of GPTQ and AWQ have in common, for `Dense` layers of inputs of any shape: bits of a weight, and groups of inputs that
+ * What the policies of GPTQ and AWQ have in common, for `Dense` and `EinsumDense` layers of inputs of any shape: bits of a weight, and groups of inputs that
  * share a scale and a zero point.
  *
  * @example
