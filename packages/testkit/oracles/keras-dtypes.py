@@ -1,4 +1,5 @@
-"""Writes src/ops/fixtures/keras-dtypes.json: dtypes of what keras.ops gives for each dtype, and for each two of them and plain numbers."""
+"""Writes src/ops/fixtures/keras-dtypes.json: dtypes of what keras.ops gives for each dtype, and for each two of them and plain numbers; and
+values of calls whose dtypes are not those of their operands."""
 
 import json, os
 
@@ -41,5 +42,55 @@ two = {
     for op in two_of
 }
 matrices = {op: [result(op, *given, m, m) for m in [tf.cast(tf.eye(2), d) for d in dtypes]] for op, given in (("matmul", []), ("einsum", ["ij,jk"]))}
+def encode(x):
+    x = keras.ops.convert_to_numpy(x) if isinstance(x, tf.Tensor) else np.asarray(x)
+    name = keras.backend.standardize_dtype(x.dtype)
+    return {"dtype": name, "shape": list(x.shape), "data": [str(v) if name == "int64" else v if np.isfinite(v) else str(v) for v in x.ravel().tolist()]}
+
+
+def camel(name):
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+cases = []
+
+
+def case(op, *args, **options):
+    expected = getattr(keras.ops, op)(*args, **options)
+    given = [encode(a) if isinstance(a, (tf.Tensor, np.ndarray)) else [encode(b) for b in a] if isinstance(a, tuple) else a for a in args]
+    if options:
+        given.append({"options": {camel(k): encode(v) if isinstance(v, (tf.Tensor, np.ndarray)) else v for k, v in options.items()}})
+    outputs = [encode(x) for x in (expected if isinstance(expected, (list, tuple)) else [expected])]
+    cases.append({"op": camel(op), "args": given, "expected": outputs, "tolerance": 1e-5})
+
+
+numbers_of = lambda dtype, *values: tf.cast(tf.constant(values), dtype)
+ids = np.array([0, 0, 2, 2, 2, 4], "int32")
+for dtype in ("int8", "uint8", "int32", "int64", "float32"):
+    data = numbers_of(dtype, 3.0, 1.0, 2.0, 5.0, 4.0, 7.0)
+    for op in ("segment_max", "segment_min"):
+        case(op, data, ids, num_segments=6)
+        case(op, data, ids, sorted=True)
+    case("unravel_index", data[:3], [2, 3]) if dtype != "float32" else None
+    case("bincount", data, weights=numbers_of("int32", 1.0, 2.0, 3.0, 4.0, 5.0, 6.0))
+    case("bincount", numbers_of("int32", 1.0, 0.0, 1.0), weights=data[:3])
+    case("adaptive_max_pool", tf.reshape(data, [1, 6, 1]), 2)
+    case("full", [2], data[0])
+    case("full_like", data, 2.75)
+for dtype in ("bool", "float32", "float16", "int8"):
+    case("one_hot", numbers_of(dtype, 1.0, 0.0, 1.5), 3)
+    case("multi_hot", numbers_of(dtype, 1.0, 0.0, 1.5), num_classes=3)
+    case("bincount", numbers_of(dtype, 1.0, 0.0, 1.0))
+case("full", [2], 2.75, dtype="int32")
+case("scatter", np.array([[0], [2], [0]]), np.array([True, False, True]), [4])
+case("trapezoid", numbers_of("float16", 1.0, 2.0, 4.0), x=numbers_of("float32", 0.0, 1.0, 3.0))
+case("trapezoid", numbers_of("int32", 1.0, 2.0, 4.0), x=numbers_of("float16", 0.0, 1.0, 3.0))
+case("geomspace", numbers_of("float16", 1.0)[0], numbers_of("float16", 8.0)[0], num=4)
+parts = (np.arange(18, dtype="float32").reshape(6, 3) / 8, np.cos(np.arange(18, dtype="float32")).reshape(6, 3))
+for options in ({}, {"center": False}, {"center": False, "window": None}, {"center": False, "length": 9}, {"length": 40}):
+    case("istft", parts, 4, 2, 4, **options)
+case("ctc_decode", tf.reshape(numbers_of("float16", 1.0, 1.75, 2.5, 0.5, 3.5, 1.5), [1, 2, 3]), np.array([2], "int32"))
+
 with open("src/ops/fixtures/keras-dtypes.json", "w") as file:
-    json.dump({"keras": keras.__version__, "dtypes": dtypes, "operands": list(operands), "one": one, "two": two, "matrices": matrices}, file)
+    json.dump({"keras": keras.__version__, "dtypes": dtypes, "operands": list(operands), "one": one, "two": two, "matrices": matrices, "cases": cases}, file)

@@ -78,6 +78,14 @@ export function bytesPerElement(dtype: DType): number {
   return table[dtype].bytes;
 }
 
+/** The smallest and the largest number of the integers that doubles hold exactly. */
+export const integerRanges: Partial<Record<DType, readonly [number, number]>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint32: [0, 2 ** 32 - 1],
+};
+
 /**
  * True for float16, bfloat16, float32 and float64.
  *

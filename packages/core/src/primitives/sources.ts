@@ -1,17 +1,10 @@
 /** Primitives without operands to differentiate: placeholders, constants, counters, random bits. */
-import { type DType, isInteger } from "../dtypes/dtype.ts";
+import { type DType, integerRanges, isInteger } from "../dtypes/dtype.ts";
 import { DTypeError, ShapeError, TraceError, ValueError } from "../errors.ts";
 import { formatAval } from "../shapes/format.ts";
 import { requireCount, requireShape } from "./checks.ts";
 import type { PrimitiveTable } from "./primitive.ts";
 import { randomBitsOfKeys } from "./threefry.ts";
-
-const integerRanges: Partial<Record<DType, readonly [number, number]>> = {
-  int8: [-128, 127],
-  uint8: [0, 255],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  uint32: [0, 2 ** 32 - 1],
-};
 
 function checkConstant(value: number | bigint | boolean, dtype: DType): void {
   const wanted = dtype === "bool" ? "boolean" : dtype === "int64" ? "bigint" : "number";

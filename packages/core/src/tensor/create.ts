@@ -1,4 +1,4 @@
-import { allocateArray, type DType, dtypes, isDType, isFloating, isInteger, type TypedArray } from "../dtypes/dtype.ts";
+import { integerRanges, allocateArray, type DType, dtypes, isDType, isFloating, isInteger, type TypedArray } from "../dtypes/dtype.ts";
 import type { Backend, Storage } from "../backend/backend.ts";
 import { getDefaultDevice } from "../engine/device.ts";
 import { describe } from "../describe.ts";
@@ -138,13 +138,6 @@ function hostArray(data: unknown, options: TensorOptions): { array: TypedArray; 
   if (size !== given) throw new ShapeError(`[tensor] ${given} elements do not fill shape [${shape}], which has ${size}`);
   return { array: convert(flat, dtype, own, data), dtype, shape: [...shape] };
 }
-
-const integerRanges: Partial<Record<DType, readonly [number, number]>> = {
-  int8: [-128, 127],
-  uint8: [0, 255],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  uint32: [0, 2 ** 32 - 1],
-};
 
 function convert(flat: ArrayLike<number | boolean | bigint>, dtype: DType, own: DType | null, data: unknown): TypedArray {
   const isArray = isTypedArray(data);

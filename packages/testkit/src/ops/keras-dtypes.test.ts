@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type AnyTensor, type DType, isDType, ops, setDefaultDevice, tensor } from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { beforeAll, describe, expect, test } from "vitest";
+import { checkCase, type NumpyCase } from "./testing/numpy-cases.ts";
 
 /** Names of dtypes as Keras gives them; null where it refuses. */
 type Row = readonly (string | null)[];
@@ -12,6 +13,7 @@ const fixture = JSON.parse(readFileSync(new URL("fixtures/keras-dtypes.json", im
   readonly one: Readonly<Record<string, Row>>;
   readonly two: Readonly<Record<string, Readonly<Record<string, Row>>>>;
   readonly matrices: Readonly<Record<string, Row>>;
+  readonly cases: readonly NumpyCase[];
 };
 
 const camelCase = (name: string): string => name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -71,6 +73,12 @@ describe("dtypes of results are Keras's", () => {
     });
     expect(found).toEqual(checked);
   });
+});
+
+describe("values are Keras's", () => {
+  beforeAll(() => setDefaultDevice(reference()));
+
+  test.each(fixture.cases.map((given, i) => [`${i}: ${given.op}`, given] as const))("%s", (_, given) => checkCase(given));
 });
 
 test("sums of products of truth values are true where one is", async () => {

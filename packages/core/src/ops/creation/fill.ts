@@ -1,8 +1,7 @@
 /** Tensors of one number. */
-import type { DType } from "../../dtypes/dtype.ts";
+import { type DType, isInteger } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
-import { isTensorBase } from "../../tensor/base.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { dtypeOption, input, shapeInput } from "../support/input.ts";
@@ -64,7 +63,7 @@ export const empty: Op<[shape: Shape, options?: DTypeOption]> = op("empty", ["sh
  *
  * The result has the given `shape`: [rows, columns], or [] for a scalar.
  *
- * @param options `dtype`: default the tensor's; float32 for a plain number.
+ * @param options `dtype`: default float32, whatever `fillValue` is, as in Keras. Into integers fractions are dropped.
  *
  * @throws ShapeError when `fillValue` does not broadcast to the shape or sizes are no integers of at least 0; DTypeError for an unknown
  * dtype.
@@ -77,13 +76,14 @@ export const full: Op<[shape: Shape, fillValue: TensorLike, options?: DTypeOptio
   ["shape", "fillValue"],
   (shape: Shape, fillValue: TensorLike, options: DTypeOption = {}) => {
     const list = shapeInput("full", shape);
-    const dtype = dtypeOption("full", options.dtype, naturalType(fillValue));
-    return new Tensor(build.broadcast(build.cast(input("full", fillValue, "fillValue", dtype), dtype), list));
+    return new Tensor(build.broadcast(filling("full", fillValue, dtypeOption("full", options.dtype, "float32")), list));
   },
 );
 
-function naturalType(x: TensorLike): DType {
-  return isTensorBase(x) ? (x.dtype as DType) : "float32";
+/** What to fill with. A fraction for integers is cut, where one that is out of their range is an error. */
+function filling(name: string, x: TensorLike, dtype: DType): Value {
+  const given = typeof x === "number" && isInteger(dtype) && Number.isFinite(x) ? Math.trunc(x) : x;
+  return build.cast(input(name, given, "fillValue", dtype), dtype);
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -146,7 +146,6 @@ export const fullLike: Op<[x: TensorLike, fillValue: TensorLike, options?: DType
   (x: TensorLike, fillValue: TensorLike, options: DTypeOption = {}) => {
     const like = input("full_like", x);
     const dtype = dtypeOption("full_like", options.dtype, like.dtype);
-    const value: Value = build.cast(input("full_like", fillValue, "fillValue", dtype), dtype);
-    return new Tensor(build.broadcast(value, like.shape));
+    return new Tensor(build.broadcast(filling("full_like", fillValue, dtype), like.shape));
   },
 );

@@ -7,7 +7,7 @@ import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { movedAxes } from "../shape/reshape.ts";
 import { axisOf } from "../support/axes.ts";
-import { dtypeOption, integerInput, operands, toFloat } from "../support/input.ts";
+import { dtypeOption, integerInput, operands, realFloatInput, toFloat } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 
 /** Options of {@link linspace}, {@link logspace} and {@link geomspace}. */
@@ -112,7 +112,11 @@ export const geomspace: Op<[start: TensorLike, stop: TensorLike, options?: Space
   "geomspace",
   ["start", "stop"],
   (start: TensorLike, stop: TensorLike, options: SpaceOptions = {}) => {
-    const ends = endsOf("geomspace", start, stop, options);
+    // As in Keras, what it is computed in is float32 unless asked for another dtype.
+    const dtype = dtypeOption("geomspace", options.dtype, "float32");
+    const wide = (end: TensorLike, what: string): Tensor =>
+      new Tensor(build.cast(realFloatInput("geomspace", end, what), isFloating(dtype) ? dtype : "float32"));
+    const ends = endsOf("geomspace", wide(start, "start"), wide(stop, "stop"), { ...options, dtype });
     const sign = build.sign(ends.start);
     const logs = { ...ends, start: build.log(build.abs(ends.start)), stop: build.log(build.abs(ends.stop)) };
     const { numbers } = spaced("geomspace", logs, options);

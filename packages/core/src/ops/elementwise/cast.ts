@@ -1,5 +1,5 @@
 /** Dtypes changed elementwise. */
-import { type DType, isDType, isFloating, isInteger } from "../../dtypes/dtype.ts";
+import { type DType, integerRanges, isDType, isFloating, isInteger } from "../../dtypes/dtype.ts";
 import { DTypeError } from "../../errors.ts";
 import * as build from "../../primitives/build.ts";
 import type { TensorLike } from "../../tensor/create.ts";
@@ -43,23 +43,16 @@ export const cast: CastOp = op("cast", ["x", "dtype"], (x: TensorLike, dtype: DT
 export const saturateCast: Op<[x: TensorLike, dtype: DType]> = op("saturate_cast", ["x", "dtype"], (x: TensorLike, dtype: DType) => {
   const value = input("saturate_cast", x);
   const target = dtypeOption("saturate_cast", dtype, value.dtype);
-  const range = ranges[target];
+  const range = integerRanges[target];
   if (range === undefined || value.dtype === "bool") return new Tensor(build.cast(value, target));
   if (isFloating(value.dtype)) return new Tensor(build.cast(value, target));
   if (!isInteger(value.dtype)) return new Tensor(build.cast(value, target));
-  const own = ranges[value.dtype] ?? [-Infinity, Infinity];
+  const own = integerRanges[value.dtype] ?? [-Infinity, Infinity];
   let limited = value;
   if (own[0] < range[0]) limited = build.maximum(limited, build.constant(range[0], value.dtype));
   if (own[1] > range[1]) limited = build.minimum(limited, build.constant(range[1], value.dtype));
   return new Tensor(build.cast(limited, target));
 });
-
-const ranges: Partial<Record<DType, readonly [number, number]>> = {
-  int8: [-128, 127],
-  uint8: [0, 255],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  uint32: [0, 2 ** 32 - 1],
-};
 
 /**
  * The same bits read as another dtype of the same width, the shape unchanged.

@@ -9,7 +9,7 @@ import { borders } from "../shape/pad.ts";
 import { sliceAxis } from "../shape/split.ts";
 import { describe, input, integerInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
-import { type ComplexPair, complexInput, complexPair, inverseRealTransform, realTransform, resized } from "./fft.ts";
+import { type ComplexPair, complexInput, complexPair, inverseRealTransform, realTransform } from "./fft.ts";
 
 /** What each piece is multiplied by: "hann", "hamming", a vector, or null for nothing. */
 export type SignalWindow = "hann" | "hamming" | TensorLike | null;
@@ -112,12 +112,14 @@ export const stft: Op<
 
 /** Options of {@link istft}. */
 export interface IstftOptions extends StftOptions {
-  /** Length of the signal. Default: what the pieces cover. */
+  /** Length that the signal is cut to. Default: what the pieces cover. */
   readonly length?: number | null;
 }
 
 /**
- * The signal of a short-time Fourier transform: [real, imaginary], each [..., pieces, fftLength / 2 + 1] → [..., n].
+ * The signal of a short-time Fourier transform: [real, imaginary], each [..., pieces, fftLength / 2 + 1] → [..., n]. As in Keras, pieces
+ * are weighted as if there were more on both sides, so without `center` the signal fades at its ends; with `window` null they are just
+ * added.
  *
  * @throws ValueError for lengths below 1, `fftLength` < `sequenceLength` or a window of an unknown name; ShapeError when the parts differ
  * in shape, or the window has not `sequenceLength` elements.
@@ -133,8 +135,7 @@ export const istft: Op<[x: ComplexPair, sequenceLength: number, sequenceStride: 
     checkLengths("istft", sequenceLength, sequenceStride, fftLength);
     const spectrum = complexInput("istft", x, 2);
     const frames = inverseRealTransform(spectrum, fftLength);
-    const given = windowValues("istft", options.window === undefined ? "hann" : options.window, sequenceLength, fftLength);
-    const window = given ?? build.full([fftLength], 1, "float32");
+    const window = windowValues("istft", options.window === undefined ? "hann" : options.window, sequenceLength, fftLength);
     const rank = frames.shape.length;
     const count = frames.shape[rank - 2] as number;
     const total = (count - 1) * sequenceStride + fftLength;
@@ -142,11 +143,8 @@ export const istft: Op<[x: ComplexPair, sequenceLength: number, sequenceStride: 
     const places = build.add(build.mul(build.iota(shape, 0), sequenceStride), build.iota(shape, 1));
     const batch = frames.shape.slice(0, -2);
     const zeros = build.full([...batch, total], 0, "float32");
-    const signal = build.scatter("add", zeros, places, build.mul(frames, window), rank - 2);
-    const squares = build.broadcast(build.mul(window, window), shape);
-    const weights = build.scatter("add", build.full([total], 0, "float32"), places, squares, 0);
-    const covered = build.lt(build.constant(1e-11, "float32"), weights);
-    const normal = build.select(covered, build.div(signal, build.select(covered, weights, 1)), signal);
+    const pieces = window === null ? frames : build.mul(frames, dualWindow(window, sequenceStride));
+    const signal = build.scatter("add", zeros, places, pieces, rank - 2);
     const start = options.center === false ? 0 : Math.floor(fftLength / 2);
     const { length } = options;
     const end =
@@ -155,7 +153,17 @@ export const istft: Op<[x: ComplexPair, sequenceLength: number, sequenceStride: 
           ? total
           : total - Math.floor(fftLength / 2)
         : start + integerInput("istft", length, "length", 0);
-    const cut = sliceAxis(normal, rank - 2, start, Math.min(end, total));
-    return new Tensor(resized(cut, end - start));
+    return new Tensor(sliceAxis(signal, rank - 2, start, Math.max(start, Math.min(end, total))));
   },
 );
+
+/** The window [n] over what it and its copies `stride` apart give squared: pieces multiplied by both add up to the signal. */
+function dualWindow(window: Value, stride: number): Value {
+  const n = window.shape[0] as number;
+  const copies = Math.ceil(n / stride);
+  const padded = build.pad(build.mul(window, window), [0], [copies * stride - n]);
+  const sums = build.broadcast(build.sum(build.reshape(padded, [copies, stride]), [0]), [copies, stride]);
+  const weights = sliceAxis(build.reshape(sums, [copies * stride]), 0, 0, n);
+  const isZero = build.eq(weights, 0);
+  return build.select(isZero, 0, build.div(window, build.select(isZero, 1, weights)));
+}

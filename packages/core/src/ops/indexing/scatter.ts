@@ -1,13 +1,16 @@
 /** Elements put at computed places. */
+import { type DType, integerRanges } from "../../dtypes/dtype.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import type { ScatterOp } from "../../primitives/params.ts";
 import { compatibleShapes } from "../../shapes/dims.ts";
 import { formatAval } from "../../shapes/format.ts";
+import { isTensorBase } from "../../tensor/base.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { largest } from "../elementwise/nonfinite.ts";
+import { sliceAxis } from "../shape/split.ts";
 import { describe, indexInput, input, operands, shapeInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { wrapped } from "./take.ts";
@@ -62,8 +65,11 @@ export const scatter: Op<[indices: TensorLike, values: TensorLike, shape: readon
   ["indices", "values", "shape"],
   (indices: TensorLike, values: TensorLike, shape: readonly number[]) => {
     const updates = input("scatter", values, "values");
-    const zeros = build.full(shapeInput("scatter", shape), 0, updates.dtype);
-    return new Tensor(scatterRows("scatter", "add", zeros, indexInput("scatter", indices), updates));
+    // Truth values are added as "or".
+    const [dtype, which] = updates.dtype === "bool" ? (["int32", "max"] as const) : ([updates.dtype, "add"] as const);
+    const zeros = build.full(shapeInput("scatter", shape), 0, dtype);
+    const result = scatterRows("scatter", which, zeros, indexInput("scatter", indices), build.cast(updates, dtype));
+    return new Tensor(build.cast(result, updates.dtype));
   },
 );
 
@@ -100,7 +106,7 @@ export const scatterUpdate: Op<[inputs: TensorLike, indices: TensorLike, updates
 export interface SegmentOptions {
   /** Number of segments. Default: one more than the largest id, which must then be known (not while tracing). */
   readonly numSegments?: number | null;
-  /** Kept for Keras; makes no difference. */
+  /** Whether the ids rise. As in Keras, empty segments of maxima and minima are 0 then. Default false. */
   readonly sorted?: boolean;
 }
 
@@ -108,16 +114,11 @@ export interface SegmentOptions {
 export type SegmentOp = Op<[data: TensorLike, segmentIds: TensorLike, options?: SegmentOptions]>;
 
 /** What an empty segment has: the reduction of nothing. */
-function neutral(which: ScatterOp, x: Value): number {
+function neutral(which: ScatterOp, { dtype }: Value): number | bigint {
   if (which === "add") return 0;
   if (which === "mul") return 1;
-  const ranges: Readonly<Record<string, readonly [number, number]>> = {
-    int8: [-128, 127],
-    uint8: [0, 255],
-    int32: [-(2 ** 31), 2 ** 31 - 1],
-    uint32: [0, 2 ** 32 - 1],
-  };
-  const range = ranges[x.dtype] ?? [-largest(x.dtype), largest(x.dtype)];
+  const int64 = [-(2n ** 63n), 2n ** 63n - 1n] as const;
+  const range = dtype === "int64" ? int64 : (integerRanges[dtype] ?? [-largest(dtype), largest(dtype)]);
   return which === "max" ? range[0] : range[1];
 }
 
@@ -138,12 +139,11 @@ function segmentOp(name: string, which: ScatterOp): SegmentOp {
     const inside = build.and(build.le(build.constant(0, "int32"), ids), build.lt(ids, count));
     const spare = build.concat([start, build.full([1, ...value.shape.slice(1)], neutral(which, value), value.dtype)], 0);
     const all = build.scatter(which, spare, build.select(inside, ids, count), value, 0);
+    const segments = sliceAxis(all, 0, 0, count);
+    if (options.sorted !== true || which === "add" || which === "mul") return new Tensor(segments);
+    const isEmpty = build.not(build.reduce("max", build.eq(build.iota([count, 1], 0), ids), [1]));
     return new Tensor(
-      build.slice(
-        all,
-        value.shape.map(() => 0),
-        [count, ...value.shape.slice(1)],
-      ),
+      build.select(build.reshape(isEmpty, [count, ...value.shape.slice(1).map(() => 1)]), build.zerosLike(segments), segments),
     );
   });
 }
@@ -195,7 +195,7 @@ export const segmentMax: SegmentOp = segmentOp("segment_max", "max");
 export const segmentMin: SegmentOp = segmentOp("segment_min", "min");
 
 /**
- * Coordinates of flat positions in a tensor of the given `shape`: one int32 tensor an axis, each of the shape of `indices`.
+ * Coordinates of flat positions in a tensor of the given `shape`: one tensor an axis, each of the shape and dtype of `indices`.
  *
  * @throws DTypeError for indices that are no integers; ShapeError for a `shape` that is none.
  *
@@ -207,13 +207,15 @@ export const unravelIndex: Op<[indices: TensorLike, shape: readonly number[]], T
   ["indices", "shape"],
   (indices: TensorLike, shape: readonly number[]) => {
     const dims = shapeInput("unravel_index", shape);
+    const given = indexInput("unravel_index", indices);
+    const dtype = isTensorBase(indices) ? (indices.dtype as DType) : given.dtype;
     let rest = wrapped(
-      indexInput("unravel_index", indices),
+      given,
       dims.reduce((product, dim) => product * dim, 1),
     );
     const coordinates: Tensor[] = [];
     for (let axis = dims.length - 1; axis >= 0; axis--) {
-      coordinates.unshift(new Tensor(build.binary("rem", rest, build.constant(dims[axis] as number, "int32"))));
+      coordinates.unshift(new Tensor(build.cast(build.binary("rem", rest, build.constant(dims[axis] as number, "int32")), dtype)));
       rest = build.div(rest, dims[axis] as number);
     }
     return coordinates;

@@ -101,7 +101,7 @@ export const ctcLoss: Op<
     const at = (place: Value): Value => build.reshape(takeAlong(last as Value, build.maximum(place, 0), 1), [batch]);
     const label = build.select(build.lt(build.constant(0, "int32"), build.reshape(end, [batch])), at(build.sub(end, 1)), never);
     const total = logSum3(at(end), label, build.full([batch], never, "float32"));
-    return new Tensor(build.cast(build.neg(total), logits.dtype));
+    return new Tensor(logits.dtype === "float64" ? build.cast(build.neg(total), "float64") : build.neg(total));
   },
 );
 
@@ -136,7 +136,8 @@ export const ctcDecode: Op<[inputs: TensorLike, sequenceLengths: TensorLike, opt
   ["inputs", "sequenceLengths"],
   (inputs: TensorLike, sequenceLengths: TensorLike, options: CtcDecodeOptions = {}): [Tensor, Tensor] => {
     const strategy = choice("ctc_decode", "strategy", options.strategy ?? "greedy", ["greedy", "beam_search"]);
-    const logits = realFloatInput("ctc_decode", inputs, "inputs");
+    const given = realFloatInput("ctc_decode", inputs, "inputs");
+    const logits = given.dtype === "float64" ? given : build.cast(given, "float32");
     if (logits.shape.length !== 3)
       throw new ShapeError(`[ctc_decode] inputs must be [batch, time, classes]: received ${formatAval(logits)}`);
     const [batch, , classes] = logits.shape as readonly [number, number, number];

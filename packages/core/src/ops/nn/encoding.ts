@@ -7,7 +7,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { sparseClasses } from "../../sparse/classes.ts";
 import type { SparseTensor } from "../../sparse/sparse-tensor.ts";
 import { axisOf } from "../support/axes.ts";
-import { dtypeOption, indexInput, integerInput } from "../support/input.ts";
+import { classInput, dtypeOption, integerInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 
 /** Where the classes' axis goes, and the dtype. */
@@ -34,18 +34,18 @@ export interface OneHotOp extends Op<[x: TensorLike, numClasses: number, options
 }
 
 /**
- * Integers as one-hot vectors along a new axis of `numClasses`. What is out of range gives zeros.
+ * Classes as one-hot vectors along a new axis of `numClasses`. What is out of range gives zeros; fractions are dropped.
  *
  * `x` of shape [...] gives [..., numClasses], or has the new axis where `axis` says.
  *
- * @throws DTypeError when `x` holds no integers; ShapeError for an axis out of range; ValueError for `sparse` on symbolic tensors.
+ * @throws DTypeError when `x` holds complex numbers; ShapeError for an axis out of range; ValueError for `sparse` on symbolic tensors.
  *
  * @example
  * ops.oneHot([1, 0], 3) // [[0, 1, 0], [1, 0, 0]]
  * ops.oneHot([1, 0], 3, { sparse: true }).indices // [[0, 1], [1, 0]]
  */
 export const oneHot: OneHotOp = op("one_hot", ["x", "numClasses"], (x: TensorLike, numClasses: number, options: EncodingOptions = {}) => {
-  const value = indexInput("one_hot", x, "x");
+  const value = classInput("one_hot", x, "x");
   integerInput("one_hot", numClasses, "numClasses", 0);
   const axis = axisOf("one_hot", options.axis ?? -1, value, "axis", 1);
   const dtype = dtypeOption("one_hot", options.dtype, "float32");
@@ -66,14 +66,14 @@ export interface MultiHotOp extends Op<[inputs: TensorLike, options: MultiHotOpt
 /**
  * Several classes as one vector that is 1 at each: [k] → [numClasses], [batch, k] → [batch, numClasses].
  *
- * @throws DTypeError when `inputs` holds no integers; ShapeError for an axis out of range; ValueError for `sparse` on symbolic tensors.
+ * @throws DTypeError when `inputs` holds complex numbers; ShapeError for an axis out of range; ValueError for `sparse` on symbolic tensors.
  *
  * @example
  * ops.multiHot([0, 2], { numClasses: 4 }); // [1, 0, 1, 0]
  * ops.multiHot([0, 2], { numClasses: 4, sparse: true }).indices; // [[0], [2]]
  */
 export const multiHot: MultiHotOp = op("multi_hot", ["inputs"], (inputs: TensorLike, options: MultiHotOptions) => {
-  const value = indexInput("multi_hot", inputs, "inputs");
+  const value = classInput("multi_hot", inputs, "inputs");
   const count = integerInput("multi_hot", options?.numClasses, "numClasses", 0);
   const rank = value.shape.length;
   const axis = axisOf("multi_hot", options.axis ?? -1, value, "axis", 1);

@@ -126,12 +126,16 @@ function adaptiveWindow(i: number, count: number, size: number): [number, number
 type AdaptivePool = Op<[inputs: TensorLike, outputSize: number | readonly number[], options?: { readonly dataFormat?: DataFormat | null }]>;
 
 /* @__NO_SIDE_EFFECTS__ */
-function adaptivePool(name: string, alongAxis: (x: Value, axis: number, count: number) => Value): AdaptivePool {
+function adaptivePool(
+  name: string,
+  alongAxis: (x: Value, axis: number, count: number) => Value,
+  prepare: (x: Value) => Value = (x) => x,
+): AdaptivePool {
   return op(
     name,
     ["inputs", "outputSize"],
     (inputs: TensorLike, outputSize: number | readonly number[], options: { readonly dataFormat?: DataFormat | null } = {}) => {
-      const given = toFloat(input(name, inputs, "inputs"));
+      const given = prepare(input(name, inputs, "inputs"));
       const format = dataFormatOf(name, options.dataFormat);
       const sizes = perAxis(name, "outputSize", outputSize, spatialRank(name, given));
       let x = toChannelsLast(given, format);
@@ -160,25 +164,29 @@ function knownSize(name: string, x: Value, axis: number): number {
  * @example
  * ops.adaptiveAveragePool(ops.ones([1, 6, 2]), 3).shape; // [1, 3, 2]
  */
-export const adaptiveAveragePool: AdaptivePool = adaptivePool("adaptive_average_pool", (x, axis, count) => {
-  const size = knownSize("adaptive_average_pool", x, axis);
-  const index = (shape: readonly number[], along: number): Value => build.iota(shape, along, "int32");
-  const output = index([count, size], 0);
-  const element = index([count, size], 1);
-  const start = build.div(build.mul(output, size), count);
-  const end = build.div(build.add(build.mul(build.add(output, 1), size), count - 1), count);
-  const inside = build.and(build.le(start, element), build.lt(element, end));
-  const dtype = isFloating(x.dtype) ? x.dtype : "float32";
-  const weights = build.select(inside, build.div(1, build.cast(build.sub(end, start), dtype)), 0);
-  // [..., size, ...rest] → [..., rest, size] · [size, count]
-  const rank = x.shape.length;
-  const order = [...x.shape.map((_, i) => i).filter((i) => i !== axis), axis];
-  const moved = build.transpose(x, order);
-  const flat = build.reshape(moved, [moved.shape.slice(0, -1).reduce((product, dim) => product * dim, 1), size]);
-  const product = build.reshape(build.dot(flat, build.matrixTranspose(weights)), [...moved.shape.slice(0, -1), count]);
-  const back = Array.from({ length: rank }, (_, i) => order.indexOf(i));
-  return build.transpose(product, back);
-});
+export const adaptiveAveragePool: AdaptivePool = adaptivePool(
+  "adaptive_average_pool",
+  (x, axis, count) => {
+    const size = knownSize("adaptive_average_pool", x, axis);
+    const index = (shape: readonly number[], along: number): Value => build.iota(shape, along, "int32");
+    const output = index([count, size], 0);
+    const element = index([count, size], 1);
+    const start = build.div(build.mul(output, size), count);
+    const end = build.div(build.add(build.mul(build.add(output, 1), size), count - 1), count);
+    const inside = build.and(build.le(start, element), build.lt(element, end));
+    const dtype = isFloating(x.dtype) ? x.dtype : "float32";
+    const weights = build.select(inside, build.div(1, build.cast(build.sub(end, start), dtype)), 0);
+    // [..., size, ...rest] → [..., rest, size] · [size, count]
+    const rank = x.shape.length;
+    const order = [...x.shape.map((_, i) => i).filter((i) => i !== axis), axis];
+    const moved = build.transpose(x, order);
+    const flat = build.reshape(moved, [moved.shape.slice(0, -1).reduce((product, dim) => product * dim, 1), size]);
+    const product = build.reshape(build.dot(flat, build.matrixTranspose(weights)), [...moved.shape.slice(0, -1), count]);
+    const back = Array.from({ length: rank }, (_, i) => order.indexOf(i));
+    return build.transpose(product, back);
+  },
+  toFloat,
+);
 
 /**
  * Largest elements of `outputSize` windows along each spatial axis, as equal as possible.

@@ -12,7 +12,7 @@ import { isNotANumber } from "../elementwise/nonfinite.ts";
 import { flattened } from "../shape/reshape.ts";
 import { sliceAxis } from "../shape/split.ts";
 import { axisOf } from "../support/axes.ts";
-import { dtypeOption, input, integerInput, numberInput, pair, toFloat } from "../support/input.ts";
+import { dtypeOption, input, integerInput, numberInput, floatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 
 /** Options of the running reductions. */
@@ -124,8 +124,7 @@ export const trapezoid: Op<[y: TensorLike, options?: TrapezoidOptions]> = op(
   (y: TensorLike, options: TrapezoidOptions = {}) => {
     const { x, dx = 1 } = options;
     const given = x !== undefined && x !== null;
-    const [samples, positions] = (given ? pair("trapezoid", y, x) : [input("trapezoid", y, "y"), null]) as [Value, Value | null];
-    const value = toFloat(samples);
+    const value = floatInput("trapezoid", y, "y");
     const axis = axisOf("trapezoid", options.axis ?? -1, value);
     const size = value.shape[axis] as number;
     const halves = (z: Value, along: number): [Value, Value] => [
@@ -134,8 +133,8 @@ export const trapezoid: Op<[y: TensorLike, options?: TrapezoidOptions]> = op(
     ];
     const [later, earlier] = halves(value, axis);
     const heights = build.mul(build.add(later, earlier), 0.5);
-    if (positions === null) return new Tensor(build.mul(build.sum(heights, [axis]), numberInput("trapezoid", dx, "dx")));
-    const place = toFloat(positions);
+    if (!given) return new Tensor(build.mul(build.sum(heights, [axis]), numberInput("trapezoid", dx, "dx")));
+    const place = build.cast(input("trapezoid", x, "x"), value.dtype);
     const fits = place.shape.length === 1 ? sameDim(place.shape[0] as number, size) : place.shape.length === value.shape.length;
     if (!fits) {
       throw new ShapeError(

@@ -5,9 +5,10 @@ import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { formatAval } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
+import { isTensorBase } from "../../tensor/base.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { flattened } from "../shape/reshape.ts";
-import { describe, indexInput, input, integerInput, pair, toFloat } from "../support/input.ts";
+import { classInput, describe, input, integerInput, pair, toFloat } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { insertionPoints } from "./sort.ts";
 
@@ -59,10 +60,10 @@ export interface BincountOptions {
 }
 
 /**
- * How often each whole number occurs: [n] or [batch, n] → [bins] or [batch, bins], int32, or the weights' dtype. There are as many bins as
+ * How often each whole number occurs: [n] or [batch, n] → [bins] or [batch, bins], int32, or with weights the common dtype of both. There are as many bins as
  * the largest number needs, at least `minlength`; while tracing exactly `minlength`, since a shape cannot depend on data.
  *
- * @throws ShapeError unless `x` has one or two axes; DTypeError when it holds no integers; ValueError when `minlength` is no integer of
+ * @throws ShapeError unless `x` has one or two axes; DTypeError when it holds complex numbers; ValueError when `minlength` is no integer of
  * at least 0.
  *
  * @example
@@ -72,26 +73,19 @@ export const bincount: Op<[x: TensorLike, options?: BincountOptions]> = op(
   "bincount",
   ["x"],
   (x: TensorLike, options: BincountOptions = {}) => {
-    const value = indexInput("bincount", x, "x");
+    const value = classInput("bincount", x, "x");
     if (value.shape.length === 0 || value.shape.length > 2)
       throw new ShapeError(`[bincount] x must be a vector or a matrix: received ${formatAval(value)}`);
     const least = integerInput("bincount", options.minlength ?? 0, "minlength", 0);
     const bins = Math.max(least, largestOf(value) + 1);
     const { weights } = options;
-    const given = weights !== undefined && weights !== null ? input("bincount", weights, "weights") : null;
+    const given = weights !== undefined && weights !== null ? pair("bincount", isTensorBase(x) ? x : new Tensor(value), weights)[1] : null;
     const axis = value.shape.length - 1;
     const mask = build.eq(build.reshape(value, [...value.shape, 1]), build.iota([bins], 0));
     if (given === null) return new Tensor(build.sum(build.cast(mask, "int32"), [axis]));
-    return new Tensor(
-      build.sum(
-        build.select(
-          mask,
-          build.reshape(given, [...given.shape, 1]),
-          build.zerosLike(given.shape.length === 0 ? given : build.constant(0, given.dtype)),
-        ),
-        [axis],
-      ),
-    );
+    const counted = given.dtype === "bool" ? build.cast(given, "int32") : given;
+    const sums = build.sum(build.select(mask, build.reshape(counted, [...counted.shape, 1]), build.constant(0, counted.dtype)), [axis]);
+    return new Tensor(build.cast(sums, given.dtype));
   },
 );
 

@@ -1,7 +1,7 @@
 /** How ops take their operands: kinds checked, numbers adapted, dtypes promoted. */
 export { describe } from "../../describe.ts";
 import { describe } from "../../describe.ts";
-import { type DType, dtypes, isComplex, isDType, isFloating, isInexact } from "../../dtypes/dtype.ts";
+import { type DType, dtypes, isComplex, isDType, isFloating, isInexact, isInteger } from "../../dtypes/dtype.ts";
 import { promoteTypes, weakTypeOf, type WeakType } from "../../dtypes/promotion.ts";
 import { DTypeError, ShapeError, ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
@@ -99,6 +99,13 @@ export function indexInput(op: string, x: TensorLike, name = "indices"): Value {
     throw new DTypeError(`[${op}] ${name} must be integers: received ${value.dtype}; cast them first`);
   }
   return cast(value, "int32");
+}
+
+/** {@link indexInput} that takes bool and floats, too, dropping their fractions: classes, as Keras takes them. */
+export function classInput(op: string, x: TensorLike, name: string): Value {
+  if (!isTensorBase(x) || isInteger(x.value.dtype)) return indexInput(op, x, name);
+  if (isComplex(x.value.dtype)) throw new DTypeError(`[${op}] ${name} must be real: received ${x.value.dtype}`);
+  return cast(x.value, "int32");
 }
 
 function wholeNumbers(x: TensorLike): boolean {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type AnyTensor, type DType, flattenTree, ops, type Tensor, tensor } from "@neurite/core";
+import { type AnyTensor, type DType, flattenTree, isTensor, ops, type Tensor, tensor } from "@neurite/core";
+import { expect } from "vitest";
 
 /** An array as the fixture holds it: complex numbers are two. */
 export interface Encoded {
@@ -8,7 +9,7 @@ export interface Encoded {
   readonly data: readonly (number | boolean | string)[];
 }
 
-/** A call of an op, and what NumPy and SciPy give. */
+/** A call of an op, and what NumPy and SciPy (or Keras) give. */
 export interface NumpyCase {
   readonly op: string;
   readonly args: readonly unknown[];
@@ -39,6 +40,25 @@ export function tensorOf({ dtype, shape, data }: Encoded, change: (x: number) =>
   if (dtype !== "complex64") return tensor(all, { dtype, shape: [...shape] });
   const parts = [0, 1].map((part) => tensor(all.filter((_, i) => i % 2 === part)).reshape(shape));
   return ops.viewAsComplex(ops.stack(parts, { axis: -1 }));
+}
+
+/** Makes the call, and holds shapes, dtypes and values of its results to what was expected. */
+export async function checkCase({ op, args, expected, tolerance }: NumpyCase): Promise<void> {
+  const fn = (ops as unknown as Record<string, (...args: unknown[]) => unknown>)[op];
+  const given = withArrays(args, (x) => tensorOf(x));
+  const result = flattenTree((fn as (...args: unknown[]) => unknown)(...given)).filter(isTensor) as AnyTensor[];
+  for (const [i, want] of expected.entries()) {
+    const got = result[i] as AnyTensor;
+    expect(got.shape).toEqual(want.shape);
+    expect(got.dtype).toBe(want.dtype);
+    const values = await numbers(got);
+    want.data.map(Number).forEach((value, j) => {
+      const found = values[j] as number;
+      if (Object.is(found, value) || found === value) return;
+      const message = `element ${j}: ${found} where ${value} is expected`;
+      expect(Math.abs(found - value) <= tolerance * Math.max(Math.abs(value), 1e-2), message).toBe(true);
+    });
+  }
 }
 
 /** Elements as numbers: true is 1, complex numbers are two. */
