@@ -322,6 +322,17 @@ case("matrixRank", [np.stack([singular, c3[0, :2, :2]])], np.array([1, 2], np.in
 for order in ["fro", "nuc", 1, 2, -2]:
     case("norm", [c3, {"axis": [1, 2], "ord": order}], np.linalg.norm(wide(c3), order, axis=(1, 2)), 1e-3)
 
+plane = [3e-3 - 2e-3j, 0.3 + 0.4j, -0.6 + 0.2j, 0.9 - 0.01j, -1.1 - 0.01j, 0.01 + 1.2j, 1.5 - 2.5j, -30 + 7j, 2 + 0j, 0.5j, -2e4 + 1e4j]
+z = np.array(plane, np.complex64)
+for name in ("arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh", "sinc"):
+    points = z if name != "sinc" else z[:7]
+    case(name, [points], getattr(np, name)(points.astype(np.complex128)))
+gate = np.array([0, 1 - 2j, -3 + 1j, 80 + 1j, -80 - 2j, -100 + 1j], np.complex64)
+logistic = 1 / (1 + np.exp(-gate.astype(np.complex128)))
+case("sigmoid", [gate], logistic)
+case("silu", [gate], gate * logistic)
+case("tanhShrink", [gate[:3]], gate[:3] - np.tanh(gate[:3].astype(np.complex128)))
+
 with open("src/ops/fixtures/numpy.json", "w") as out:
     out.write('{"numpy":"%s","cases":[\n' % np.__version__)
     out.write(",\n".join(json.dumps(c, separators=(",", ":")) for c in cases))

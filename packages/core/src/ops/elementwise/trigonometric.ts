@@ -1,19 +1,12 @@
-/** Circular and hyperbolic functions, and their inverses. Integers give float32. */
+/** Circular and hyperbolic functions, and their inverses, of complex numbers too. Integers give float32. */
 import { isComplex } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { composite, pullback } from "../composite.ts";
+import { complexArccos, complexArccosh, complexArcsin, complexArcsinh, complexArctan, complexArctanh } from "./complex-inverses.ts";
+import { atan2, inverseCosine, inverseSine, realArccos, realArcsin, realArctanh } from "./inverses.ts";
 import { inFloat32, toFloat } from "../support/input.ts";
-import {
-  type BinaryOp,
-  floatBinaryOp,
-  floatOp,
-  realFloatOp,
-  strongFloatBinaryOp,
-  type UnaryOp,
-  unaryOp,
-  wideFloatOp,
-} from "./factories.ts";
+import { type BinaryOp, floatBinaryOp, floatOp, strongFloatBinaryOp, type UnaryOp, unaryOp, wideFloatOp } from "./factories.ts";
 
 /**
  * The sine of x radians.
@@ -107,8 +100,6 @@ export const sinh: UnaryOp = floatOp("sinh", hyperbolicSine);
  */
 export const cosh: UnaryOp = floatOp("cosh", hyperbolicCosine);
 
-const atan2 = (y: Value, x: Value): Value => build.binary("atan2", y, x);
-
 /**
  * The arc tangent, from -π/2 to π/2.
  *
@@ -117,7 +108,7 @@ const atan2 = (y: Value, x: Value): Value => build.binary("atan2", y, x);
  * @example
  * ops.arctan(tensor([0, 1])); // [0, 0.7854]
  */
-export const arctan: UnaryOp = realFloatOp("arctan", (x) => atan2(x, build.onesLike(x)));
+export const arctan: UnaryOp = floatOp("arctan", (x) => (isComplex(x.dtype) ? complexArctan(x) : atan2(x, build.onesLike(x))));
 
 /**
  * The angle of the point (x2, x1), from -π to π.
@@ -129,62 +120,21 @@ export const arctan: UnaryOp = realFloatOp("arctan", (x) => atan2(x, build.onesL
  */
 export const arctan2: BinaryOp = strongFloatBinaryOp("arctan2", atan2);
 
-/** sqrt(1 - x²) without cancellation near ±1. */
-function cosine(x: Value): Value {
-  return build.sqrt(build.mul(build.sub(1, x), build.add(x, 1)));
-}
-
 /**
- * The arc sine, from -π/2 to π/2; NaN outside [-1, 1]. Infinitely steep at ±1.
+ * The arc sine, from -π/2 to π/2; NaN for real numbers outside [-1, 1]. Infinitely steep at ±1.
  *
  * @example
  * ops.arcsin(tensor([0, 1])); // [0, 1.5708]
  */
-export const arcsin: UnaryOp = realFloatOp(
-  "arcsin",
-  composite(
-    "arcsin",
-    (x) => atan2(x, cosine(x)),
-    pullback((ct, x) => build.div(ct, cosine(x))),
-  ),
-);
+export const arcsin: UnaryOp = floatOp("arcsin", (x) => (isComplex(x.dtype) ? complexArcsin(x) : realArcsin(x)));
 
 /**
- * The arc cosine, from 0 to π; NaN outside [-1, 1]. Infinitely steep at ±1.
+ * The arc cosine, from 0 to π; NaN for real numbers outside [-1, 1]. Infinitely steep at ±1.
  *
  * @example
  * ops.arccos(tensor([1, 0])); // [0, 1.5708]
  */
-export const arccos: UnaryOp = realFloatOp(
-  "arccos",
-  composite(
-    "arccos",
-    (x) => atan2(cosine(x), x),
-    pullback((ct, x) => build.neg(build.div(ct, cosine(x)))),
-  ),
-);
-
-/** Above this, sqrt(x² ± 1) is x and x² would overflow. */
-const large = 1e9;
-
-/** log(2x) where x is large, else `near` of x with 2 in the place of large numbers. */
-function logarithmFarOut(x: Value, near: (x: Value) => Value): Value {
-  const isLarge = build.lt(build.constant(large, x.dtype), x);
-  const far = build.add(build.log(build.select(isLarge, x, 2)), Math.LN2);
-  return build.select(isLarge, far, near(build.select(isLarge, 2, x)));
-}
-
-const inverseSine: (x: Value) => Value = composite(
-  "arcsinh",
-  (x) => {
-    const result = logarithmFarOut(build.abs(x), (size) => {
-      const squared = build.mul(size, size);
-      return build.unary("log1p", build.add(size, build.div(squared, build.add(build.sqrt(build.add(squared, 1)), 1))));
-    });
-    return build.select(build.lt(x, 0), build.neg(result), result);
-  },
-  pullback((ct, x) => build.mul(ct, build.rsqrt(build.add(build.mul(x, x), 1)))),
-);
+export const arccos: UnaryOp = floatOp("arccos", (x) => (isComplex(x.dtype) ? complexArccos(x) : realArccos(x)));
 
 /**
  * The inverse hyperbolic sine.
@@ -194,47 +144,27 @@ const inverseSine: (x: Value) => Value = composite(
  * @example
  * ops.arcsinh(tensor([0, 1])); // [0, 0.88137]
  */
-export const arcsinh: UnaryOp = realFloatOp("arcsinh", (x) => inFloat32(x, inverseSine));
-
-const inverseCosine: (x: Value) => Value = composite(
-  "arccosh",
-  (x) => {
-    const result = logarithmFarOut(x, (y) => {
-      const excess = build.sub(y, 1);
-      return build.unary("log1p", build.add(excess, build.sqrt(build.mul(excess, build.add(excess, 2)))));
-    });
-    // The square root exists again below -1.
-    return build.select(build.lt(x, 1), NaN, result);
-  },
-  pullback((ct, x) => build.mul(ct, build.mul(build.rsqrt(build.sub(x, 1)), build.rsqrt(build.add(x, 1))))),
-);
+export const arcsinh: UnaryOp = floatOp("arcsinh", (x) => (isComplex(x.dtype) ? complexArcsinh(x) : inFloat32(x, inverseSine)));
 
 /**
- * The inverse hyperbolic cosine, at least 0; NaN below 1.
+ * The inverse hyperbolic cosine, at least 0; NaN for real numbers below 1.
  *
  * `x` has any shape, the result the same.
  *
  * @example
  * ops.arccosh(tensor([1, 2])); // [0, 1.317]
  */
-export const arccosh: UnaryOp = realFloatOp("arccosh", (x) => inFloat32(x, inverseCosine));
+export const arccosh: UnaryOp = floatOp("arccosh", (x) => (isComplex(x.dtype) ? complexArccosh(x) : inFloat32(x, inverseCosine)));
 
 /**
- * The inverse hyperbolic tangent; ±Infinity at ±1, NaN beyond.
+ * The inverse hyperbolic tangent; ±Infinity at ±1, NaN for real numbers beyond.
  *
  * `x` has any shape, the result the same.
  *
  * @example
  * ops.arctanh(tensor([0, 0.5])); // [0, 0.54931]
  */
-export const arctanh: UnaryOp = realFloatOp(
-  "arctanh",
-  composite(
-    "arctanh",
-    (x) => build.mul(build.sub(build.unary("log1p", x), build.unary("log1p", build.neg(x))), 0.5),
-    pullback((ct, x) => build.div(ct, build.sub(1, build.mul(x, x)))),
-  ),
-);
+export const arctanh: UnaryOp = floatOp("arctanh", (x) => (isComplex(x.dtype) ? complexArctanh(x) : realArctanh(x)));
 
 /**
  * sin(πx) / (πx), 1 at 0.
@@ -244,7 +174,7 @@ export const arctanh: UnaryOp = realFloatOp(
  * @example
  * ops.sinc(tensor([0, 0.5])); // [1, 0.63662]
  */
-export const sinc: UnaryOp = realFloatOp("sinc", (x) => {
+export const sinc: UnaryOp = floatOp("sinc", (x) => {
   const isZero = build.eq(x, 0);
   const angle = build.mul(build.select(isZero, 1, x), Math.PI);
   return build.select(isZero, 1, build.div(build.sin(angle), angle));

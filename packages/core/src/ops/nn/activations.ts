@@ -1,11 +1,11 @@
 /** Activation functions. Integers give float32 where they cannot stay integers; derivatives at kinks are TensorFlow's. */
-import { isInteger } from "../../dtypes/dtype.ts";
+import { isComplex, isInteger } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { negatedSize } from "../elementwise/exponential.ts";
-import { realFloatOp, type UnaryOp } from "../elementwise/factories.ts";
+import { floatOp, realFloatOp, type UnaryOp } from "../elementwise/factories.ts";
 import { composite, pullback } from "../composite.ts";
 import { input, numberInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
@@ -29,8 +29,14 @@ const reluOf: (x: Value) => Value = composite(
 /** 1 / (1 + exp(-x)). Its gradient is told by the result alone. */
 export const sigmoidOf: (x: Value) => Value = composite(
   "sigmoid",
-  (x) => build.div(1, build.add(build.exp(build.neg(x)), 1)),
-  pullback((ct, _, y) => build.mul(ct, build.mul(y, build.sub(1, y)))),
+  (x) => {
+    if (!isComplex(x.dtype)) return build.div(1, build.add(build.exp(build.neg(x)), 1));
+    // Infinite complex numbers have no quotient, so the exponential must not overflow.
+    const isLeft = build.lt(build.real(x), 0);
+    const small = build.exp(build.select(isLeft, x, build.neg(x)));
+    return build.div(build.select(isLeft, small, 1), build.add(small, 1));
+  },
+  pullback((ct, _, y) => build.mul(ct, build.conj(build.mul(y, build.sub(1, y))))),
 );
 
 /** log(1 + exp(x)), without overflow. */
@@ -71,7 +77,7 @@ export const relu6: UnaryOp = rectifier("relu6", (x) => {
  * @example
  * ops.sigmoid(tensor([0, 2])); // [0.5, 0.8808]
  */
-export const sigmoid: UnaryOp = realFloatOp("sigmoid", sigmoidOf);
+export const sigmoid: UnaryOp = floatOp("sigmoid", sigmoidOf);
 
 /**
  * `log(sigmoid(x))`, without underflow.
@@ -91,7 +97,7 @@ export const logSigmoid: UnaryOp = realFloatOp("log_sigmoid", (x) => build.neg(s
  * @example
  * ops.silu(tensor([-1, 2])); // [-0.26894, 1.7616]
  */
-export const silu: UnaryOp = realFloatOp("silu", (x) => build.mul(x, sigmoidOf(x)));
+export const silu: UnaryOp = floatOp("silu", (x) => build.mul(x, sigmoidOf(x)));
 
 /**
  * {@link silu}.
@@ -101,7 +107,7 @@ export const silu: UnaryOp = realFloatOp("silu", (x) => build.mul(x, sigmoidOf(x
  * @example
  * ops.swish(tensor([-1, 2])); // [-0.26894, 1.7616]
  */
-export const swish: UnaryOp = realFloatOp("silu", (x) => build.mul(x, sigmoidOf(x)));
+export const swish: UnaryOp = floatOp("silu", (x) => build.mul(x, sigmoidOf(x)));
 
 /**
  * `log(1 + exp(x))`, a smooth relu.
@@ -318,7 +324,7 @@ export const softShrink: Op<[x: TensorLike, options?: { readonly threshold?: num
  * @example
  * ops.tanhShrink(tensor([0, 2])); // [0, 1.036]
  */
-export const tanhShrink: UnaryOp = realFloatOp("tanh_shrink", (x) => build.sub(x, build.tanh(x)));
+export const tanhShrink: UnaryOp = floatOp("tanh_shrink", (x) => build.sub(x, build.tanh(x)));
 
 /**
  * `(x + sqrt(x² + b)) / 2`, a relu without exponentials; `b`: default 4. (Barron 2021)
