@@ -13,9 +13,11 @@ one_hot = np.eye(3, dtype="float32")[labels]
 
 
 def fill(model):
-    # Weights by formula; variances must not be negative.
-    values = [f(w.shape, 0.37 + 0.11 * i, i) * 0.5 for i, w in enumerate(model.weights)]
-    model.set_weights([np.abs(v) + 0.5 if "variance" in w.path else v for v, w in zip(values, model.weights)])
+    # Weights by formula; variances must not be negative. What products in float8 are scaled by begins as it is.
+    for i, w in enumerate(model.weights):
+        if "_scale" not in w.path and "_amax_" not in w.path:
+            value = f(w.shape, 0.37 + 0.11 * i, i) * 0.5
+            w.assign(np.abs(value) + 0.5 if "variance" in w.path else value)
 
 
 def stack(*layers):
@@ -33,6 +35,12 @@ def named_heads():
     model = two_heads()
     main, aux = model.outputs
     return keras.Model({"wide": model.inputs[0], "deep": model.inputs[1]}, {"price": main, "kind": aux})
+
+
+def in_float8():
+    model = stack(L.Dense(8, activation="tanh"), L.Dense(1, use_bias=False))()
+    model.quantize("float8")
+    return model
 
 
 class Penalty(L.Layer):
@@ -76,6 +84,7 @@ def freeze_first(model):
 sgd = lambda: keras.optimizers.SGD(0.05)
 out = dict([
     train("regression", stack(L.Dense(5, activation="tanh"), L.Dense(1)), target, lambda: dict(loss="mse", optimizer=keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True), metrics=["mae"]), validation_split=0.2),
+    train("float8", in_float8, target, lambda: dict(loss="mse", optimizer=keras.optimizers.Adam(0.02, clipnorm=0.5))),
     train("classification", stack(L.Dense(8, activation="tanh"), L.BatchNormalization(), L.Dense(3, activation="softmax")), labels, lambda: dict(loss="sparse_categorical_crossentropy", optimizer="nadam", metrics=["accuracy"]), validation_data=(x[:10], labels[:10])),
     train("weighted", stack(L.Dense(4, activation="selu", kernel_regularizer="l2"), L.Dense(1, activation="sigmoid")), binary, lambda: dict(loss="binary_crossentropy", optimizer="adam", metrics=["accuracy"], weighted_metrics=["mse"]), sample_weight=weights, validation_data=(x[:20], binary[:20], weights[:20]), evaluate=dict(sample_weight=weights)),
     train("classWeighted", stack(L.Dense(3, activation="softmax")), labels, lambda: dict(loss="sparse_categorical_crossentropy", optimizer="sgd", metrics=["accuracy"], weighted_metrics=["accuracy"]), class_weight={0: 2.0, 1: 0.5}, validation_split=0.2),

@@ -120,6 +120,8 @@ export abstract class Optimizer implements OptimizerLike {
   readonly #rate: LearningRate;
   readonly #variables: Variable[] = [];
   #trainable: readonly Variable[] = [];
+  /** Those that take steps: not set to their gradients. */
+  #stepped: readonly Variable[] = [];
   readonly #index = new Map<Variable, number>();
   #averages: readonly Variable[] = [];
   #accumulators: readonly Variable[] = [];
@@ -164,7 +166,7 @@ export abstract class Optimizer implements OptimizerLike {
 
   /** The moving averages of its variables, with `useEma`; empty without, and before it is built. */
   get movingAverages(): ReadonlyMap<Variable, Variable> {
-    return new Map(this.#averages.map((average, i) => [this.#trainable[i] as Variable, average]));
+    return new Map(this.#averages.map((average, i) => [this.#stepped[i] as Variable, average]));
   }
 
   /** Iterations, learning rate (unless a schedule drives it) and slots, in the order Keras saves them. */
@@ -189,11 +191,13 @@ export abstract class Optimizer implements OptimizerLike {
     if (!Array.isArray(variables) || !variables.every(isVariable))
       throw new ValueError(`[${this.name}] variables must be a list of variables`);
     this.#trainable = [...variables];
-    variables.forEach((variable, i) => this.#index.set(variable, i));
-    if (this.useEma) this.#averages = this.addSlots(variables, { name: "average" })[0] as readonly Variable[];
+    const stepped = variables.filter(({ overwriteWithGradient }) => !overwriteWithGradient);
+    this.#stepped = stepped;
+    stepped.forEach((variable, i) => this.#index.set(variable, i));
+    if (this.useEma) this.#averages = this.addSlots(stepped, { name: "average" })[0] as readonly Variable[];
     if (this.gradientAccumulationSteps !== null)
-      this.#accumulators = this.addSlots(variables, { name: "gradient_accumulator" })[0] as readonly Variable[];
-    this.buildSlots(variables);
+      this.#accumulators = this.addSlots(stepped, { name: "gradient_accumulator" })[0] as readonly Variable[];
+    this.buildSlots(stepped);
     this.built = true;
   }
 
@@ -257,17 +261,19 @@ export abstract class Optimizer implements OptimizerLike {
       throw new ValueError(`[${this.name}] ${variables.length} variables need as many gradients: got ${gradients.length}`);
     }
     if (!this.built) this.build(variables);
-    const unknown = variables.find((variable) => !this.#index.has(variable));
+    const unknown = variables.find((variable) => !variable.overwriteWithGradient && !this.#index.has(variable));
     if (unknown !== undefined)
       throw new ValueError(`[${this.name}] variable "${unknown.name}" is none of those it was built with: make a new optimizer`);
-    const used = variables.flatMap((variable, i) => (gradients[i] ? [{ variable, gradient: gradients[i] }] : []));
-    if (used.length === 0) throw new GradientError(`[${this.name}] no variable has a gradient: does the loss depend on the weights?`);
+    const all = variables.flatMap((variable, i) => (gradients[i] ? [{ variable, gradient: gradients[i] }] : []));
+    if (all.length === 0) throw new GradientError(`[${this.name}] no variable has a gradient: does the loss depend on the weights?`);
+    const used = all.filter(({ variable }) => !variable.overwriteWithGradient);
     withScope(this.name, () => {
+      for (const { variable, gradient } of all) if (variable.overwriteWithGradient) variable.assign(gradient);
       const scale = this.lossScaleFactor;
-      const all = used.map(({ gradient }) => (scale === null ? gradient : ops.divide(gradient, scale)));
+      const unscaled = used.map(({ gradient }) => (scale === null ? gradient : ops.divide(gradient, scale)));
       const targets = used.map(({ variable }) => variable);
-      if (this.gradientAccumulationSteps === null) this.#update(all, targets);
-      else this.#accumulate(all, targets, this.gradientAccumulationSteps);
+      if (this.gradientAccumulationSteps === null) this.#update(unscaled, targets);
+      else this.#accumulate(unscaled, targets, this.gradientAccumulationSteps);
       if (this.useEma) this.#average();
       for (const variable of targets) if (variable.constraint !== null) variable.assign(variable.constraint(variable.read()));
       this.iterations.assignAdd(1);
@@ -323,7 +329,7 @@ export abstract class Optimizer implements OptimizerLike {
   #average(): void {
     const { updates, emaOverwriteFrequency: frequency } = this;
     const replace = frequency === null ? null : ops.equal(ops.mod(ops.add(updates, 1), frequency), 0);
-    this.#trainable.forEach((variable, i) => {
+    this.#stepped.forEach((variable, i) => {
       const average = this.#averages[i] as Variable;
       // The first step has no average yet: it starts from the weights.
       const momentum = ops.multiply(ops.cast(ops.notEqual(updates, 0), variable.dtype), this.emaMomentum);

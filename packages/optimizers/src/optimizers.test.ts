@@ -15,7 +15,7 @@ import {
 import { ExponentialDecay, schedulesPlugin } from "@neurite/schedules";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as everything from "./index.ts";
-import { Adam, getOptimizer, Optimizer, optimizersPlugin, SGD } from "./index.ts";
+import { Adam, getOptimizer, LossScaleOptimizer, Optimizer, optimizersPlugin, SGD } from "./index.ts";
 import { gradients, kerasOptimizers, start } from "./testing/keras-values.ts";
 
 beforeAll(() => setDefaultDevice(reference()));
@@ -44,6 +44,18 @@ async function expectWeights(variables: readonly Variable[], expected: unknown):
     expect(Math.abs(value - want[i]!), `weight ${i}: ${value} for ${want[i]!}`).toBeLessThan(2e-6 * Math.max(1, Math.abs(want[i]!))),
   );
 }
+
+it("a variable may be set to what stands in the place of its gradient: it has no slots, and no decay, clipping or scale", async () => {
+  const [weight, scale] = [new Variable([1, 1]), new Variable(5, { overwriteWithGradient: true })];
+  const options = { learningRate: 0.1, weightDecay: 0.5, clipvalue: 0.1, useEma: true };
+  for (const optimizer of [new Adam(options), new LossScaleOptimizer(new Adam(options), { initialScale: 8 })]) {
+    optimizer.build([weight, scale]);
+    expect(optimizer.variables.filter(({ shape }) => shape.length === 1)).toHaveLength(3);
+    optimizer.apply([tensor([1, 1]), tensor(42)], [weight, scale]);
+    expect(await scale.item()).toBe(42);
+    scale.assign(5);
+  }
+});
 
 describe("five steps of every optimizer give Keras's weights and state", () => {
   for (const [i, fixture] of kerasOptimizers.entries()) {

@@ -31,6 +31,8 @@ export interface VariableOptions<D extends DType = DType> {
   readonly trainable?: boolean;
   /** Whether layers cast it to the dtype they compute in. Default true. */
   readonly autocast?: boolean;
+  /** Whether optimizers set it to what stands in the place of its gradient, which a custom gradient gives. Default false. */
+  readonly overwriteWithGradient?: boolean;
   /** May be assigned again and again while pending, as a random counter is; by default a second assignment runs the first. */
   readonly deferred?: boolean;
 }
@@ -59,6 +61,8 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   trainable: boolean;
   /** Whether layers cast it to the dtype they compute in, where it holds floating numbers. */
   readonly autocast: boolean;
+  /** Whether optimizers set it to its gradient, rather than stepping along it. */
+  readonly overwriteWithGradient: boolean;
   /** Projects the value back into what is allowed; optimizers apply it after each update. */
   constraint: ((value: Tensor) => TensorLike) | null = null;
   readonly isVariable = true;
@@ -99,6 +103,7 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
     this.name = options.name ?? `variable${unnamed++ || ""}`;
     this.trainable = options.trainable ?? isFloating(this.#aval.dtype);
     this.autocast = options.autocast ?? true;
+    this.overwriteWithGradient = options.overwriteWithGradient ?? false;
     this.#deferred = options.deferred ?? false;
   }
 

@@ -1,9 +1,10 @@
 import { field, type Field, invalid, type KerasIdentity, ops, optionsOf, ShapeError, type SymbolicShape, type Tensor, ValueError, type Variable } from "@neurite/core"; // prettier-ignore
 import { withFanAxes } from "../initializers/with-fan-axes.ts";
+import { Float8Products } from "../quantization/float8.ts";
 import { GroupedKernel } from "../quantization/grouped-kernel.ts";
 import { QuantizedEinsumKernel } from "../quantization/quantized-einsum.ts";
 import { roundsInputs } from "../quantization/quantized-matrix.ts";
-import { GPTQDTypePolicy, GroupedDTypePolicy, QuantizedDTypePolicy } from "../quantization/quantized-policy.ts";
+import { GPTQDTypePolicy, GroupedDTypePolicy, QuantizedDTypePolicy, QuantizedFloat8DTypePolicy } from "../quantization/quantized-policy.ts";
 import { isTraining } from "./call-context.ts";
 import { layerField } from "./fields.ts";
 import { kernelFields, KernelLayer, type KernelLayerOptions } from "./kernel-layer.ts";
@@ -67,6 +68,8 @@ export class EinsumDense extends KernelLayer {
   declare readonly gptqUnpackedColumnSize: number | null;
   /** In the place of the kernel, with a policy of 8 or 4 bits. */
   quantizedKernel: QuantizedEinsumKernel | null = null;
+  /** Products in float8, with a {@link QuantizedFloat8DTypePolicy}; else null. */
+  float8: Float8Products | null = null;
   /** In the place of the kernel, with the policy of GPTQ or AWQ: the kernel as a matrix, and its own shape. */
   groupedKernel: { readonly matrix: GroupedKernel; readonly shape: readonly number[] } | null = null;
 
@@ -78,12 +81,15 @@ export class EinsumDense extends KernelLayer {
   override build(inputShape: SymbolicShape): void {
     const { kernel, bias, inputAxes, outputAxes } = this.#weightsFor(inputShape);
     this.inputSpec = new InputSpec({ ndim: inputShape.length });
-    if (this.ownPolicy instanceof GroupedDTypePolicy) {
-      this.#buildGrouped(kernel, this.ownPolicy);
-    } else if (this.ownPolicy instanceof QuantizedDTypePolicy) {
-      this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, this.ownPolicy);
+    const { ownPolicy } = this;
+    const isFloat8 = ownPolicy instanceof QuantizedFloat8DTypePolicy;
+    if (ownPolicy instanceof GroupedDTypePolicy) {
+      this.#buildGrouped(kernel, ownPolicy);
+    } else if (ownPolicy instanceof QuantizedDTypePolicy && !isFloat8) {
+      this.quantizedKernel = new QuantizedEinsumKernel(this, this.equation, kernel, inputShape.length, ownPolicy);
     } else this.addKernel(kernel, withFanAxes(this.kernelInitializer, inputAxes, outputAxes));
     if (bias !== null) this.addBias(bias);
+    if (isFloat8) this.float8 = new Float8Products(this, ownPolicy);
     this.beginLora();
   }
 
@@ -151,15 +157,17 @@ export class EinsumDense extends KernelLayer {
     };
   }
 
-  /** @throws ValueError for kernels of GPTQ and AWQ. */
+  /** @throws ValueError for kernels of GPTQ, AWQ and float8. */
   protected override get loraTarget(): { readonly weight: Variable | undefined; readonly shape?: readonly number[] } {
-    if (this.groupedKernel !== null) throw new ValueError(`[enableLora] kernels of GPTQ and AWQ have no updates: got ${this.toString()}`);
+    if (this.groupedKernel !== null || this.float8 !== null)
+      throw new ValueError(`[enableLora] kernels of GPTQ, AWQ and float8 have no updates: got ${this.toString()}`);
     return this.quantizedKernel === null ? super.loraTarget : { weight: this.quantizedKernel.values, shape: this.quantizedKernel.shape };
   }
 
   /** What files hold, in their order. */
   override get storedWeights(): readonly Variable[] {
     const bias = this.bias === null ? [] : [this.bias];
+    if (this.float8 !== null) return [this.kernel, ...bias, ...this.float8.parameters];
     if (this.groupedKernel !== null) return [...bias, ...this.groupedKernel.matrix.parameters];
     if (this.quantizedKernel === null) return super.storedWeights;
     const { values, parameters } = this.quantizedKernel;
@@ -177,6 +185,11 @@ export class EinsumDense extends KernelLayer {
   }
 
   override call(inputs: Tensor): Tensor {
+    const { float8, bias } = this;
+    if (float8 !== null) {
+      const [kernel, offset] = [this.autocast(this.kernel), bias === null ? null : this.autocast(bias)];
+      return this.activation(float8.compute(inputs, kernel, offset, isTraining(), (x, w) => ops.einsum(this.equation, x, w)));
+    }
     const product = this.#product(inputs);
     return this.activation(this.bias === null ? product : ops.add(product, this.autocast(this.bias)));
   }

@@ -42,6 +42,8 @@ export interface AddWeightOptions {
   readonly trainable?: boolean;
   /** Whether `autocast` of the layer casts it to the compute dtype. Default true. */
   readonly autocast?: boolean;
+  /** Whether optimizers set it to its gradient; see {@link Variable}. Default false. */
+  readonly overwriteWithGradient?: boolean;
   readonly regularizer?: RegularizerLike | null;
   readonly constraint?: ConstraintLike | null;
 }

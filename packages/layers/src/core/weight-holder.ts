@@ -50,11 +50,18 @@ export abstract class WeightHolder extends ConfiguredCallable {
 
   /** Makes a weight of this layer. */
   addWeight(options: AddWeightOptions): Variable {
-    const { name, shape, dtype = this.variableDtype, trainable = true, autocast = true } = options;
+    const { name, shape, dtype = this.variableDtype, trainable = true, autocast = true, overwriteWithGradient = false } = options;
     const initializer = getInitializer(options.initializer ?? (dtype.includes("float") ? "glorot_uniform" : "zeros"));
     const path = [currentScope(), name].filter((part) => part !== "").join("/");
     const variable = outsideInference(
-      () => new Variable(initializer(shape, { dtype }), { name: path, dtype, trainable: trainable && this.#trainable, autocast }),
+      () =>
+        new Variable(initializer(shape, { dtype }), {
+          name: path,
+          dtype,
+          trainable: trainable && this.#trainable,
+          autocast,
+          overwriteWithGradient,
+        }),
     );
     this.#own.add(variable, trainable, getRegularizer(options.regularizer ?? null));
     variable.constraint = getConstraint(options.constraint ?? null) as ConstraintFunction | null;

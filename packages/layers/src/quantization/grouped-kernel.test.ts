@@ -35,7 +35,7 @@ it("what goes between heads has rows for what is summed, and no other rank is ta
   // As Keras: the largest axis is the second, so heads are taken for rows.
   expect(layer.groupedKernel!.matrix.scale.shape).toEqual([2, 1]);
   expect(layer.getConfig()["gptq_unpacked_column_size"]).toBe(2);
-  expect(() => layer.enableLora(2)).toThrow("kernels of GPTQ and AWQ have no updates");
+  expect(() => layer.enableLora(2)).toThrow("kernels of GPTQ, AWQ and float8 have no updates");
   const wide = new EinsumDense("ab,bcde->acde", [2, 2, 2], { dtype: "awq/4/-1_from_float32" });
   expect(() => wide.build([null, 3])).toThrow("kernels of GPTQ and AWQ have 2 or 3 axes: got shape [3,2,2,2]");
 });

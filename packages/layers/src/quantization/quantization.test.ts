@@ -2,6 +2,7 @@ import { reference } from "@neurite/backend-reference";
 import { GradientTape, setDefaultDevice, tensor, type Tensor } from "@neurite/core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Dense } from "../core/dense.ts";
+import { EinsumDense } from "../core/einsum-dense.ts";
 import { Embedding } from "../core/embedding.ts";
 import { ReversibleEmbedding } from "../core/reversible-embedding.ts";
 import type { QuantizedMatrix } from "./quantized-matrix.ts";
@@ -46,6 +47,27 @@ test.each([true, false])("embeddings of 8 bits go back by integers too, with tie
   // The inputs become 127 and -32, with a scale of 127.
   const product = (a: number, b: number, s: number): number => (127 * a - 32 * b) / (s * 127);
   close(await values(layer(tensor([[1, -0.25]]), { reverse: true })), [product(100, -20, 10), product(50, 127, 100), product(0, 1, 1)]);
+});
+
+test("products in float8 have 3 bits behind the leading one, and numbers up to 448, as many as a scale makes of them", async () => {
+  const layers = [
+    new Dense(1, { dtype: "float8_from_float32", useBias: false }),
+    new EinsumDense("ab,bc->ac", 1, { dtype: "float8_from_float32" }),
+  ];
+  for (const layer of layers) {
+    const x = tensor([[17], [19], [0.001], [-1000], [3.3], [0]]); // prettier-ignore
+    layer(x);
+    const [kernel, scale] = layer.storedWeights;
+    kernel!.assign([[1]]); // prettier-ignore
+    // Of two numbers as near the even one; below 2 ** -6 in steps of 2 ** -9.
+    expect(await values(layer(x))).toEqual([16, 20, 2 ** -9, -448, 3.25, 0]);
+    scale!.assign(4);
+    expect(await values(layer(tensor([[1000]])))).toEqual([1024]); // prettier-ignore
+    expect(() => layer.enableLora(2)).toThrow("kernels of GPTQ, AWQ and float8 have no updates");
+    expect(layer.storedWeights.map(({ name }) => name.split("/").at(-1))).toEqual([
+      "kernel", "inputs_scale", "inputs_amax_history", "kernel_scale", "kernel_amax_history", "outputs_grad_scale", "outputs_grad_amax_history",
+    ]); // prettier-ignore
+  }
 });
 
 describe("4 bits", () => {

@@ -2,7 +2,7 @@ import { reference } from "@neurite/backend-reference";
 import { createRegistry, DTypeError, ops, serializeKerasObject, setDefaultDevice } from "@neurite/core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
-  Conv1D, Dense, DTypePolicyMap, type DTypePolicyLike, EinsumDense, Embedding, getDTypePolicy, GPTQDTypePolicy, Int4DTypePolicy, layersPlugin,
+  Conv1D, Dense, DTypePolicyMap, type DTypePolicyLike, Embedding, getDTypePolicy, GPTQDTypePolicy, Int4DTypePolicy, layersPlugin,
   QuantizedDTypePolicy, QuantizedFloat8DTypePolicy, setDTypePolicy,
 } from "../index.ts"; // prettier-ignore
 import { kerasPolicies, wrongPolicies } from "../testing/keras-policies.ts";
@@ -50,9 +50,7 @@ it("the numbers of a mode are there to be read", () => {
 describe("a mode that no layer computes in", () => {
   const dtype = "gptq/4/128_from_float32" as const;
   it.each([
-    ["Dense", () => new Dense(2, { dtype: "float8_from_float32" })(ops.ones([1, 2])), /\[Dense\] weights in float8 are not supported, in layer/],
     ["Embedding", () => new Embedding(3, 2, { dtype })([1]), /\[Embedding\] weights in gptq are not supported/],
-    ["EinsumDense", () => new EinsumDense("ab,bc->ac", 2, { dtype: "float8_from_float32" })(ops.ones([1, 2])), /\[EinsumDense\] weights in float8 are not supported: "int8" and "int4" are/],
   ] as const)("is refused by %s when it is built", (_name, run, message) => {
     expect(run).toThrow(DTypeError);
     expect(run).toThrow(message);

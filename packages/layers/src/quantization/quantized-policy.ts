@@ -11,7 +11,7 @@ const modes: readonly string[] = ["int8", "int4", "float8", "gptq", "awq"] satis
 
 /**
  * The policy of a layer whose weight is kept in fewer bits; it computes as the policy it was made from. `Dense`, `EinsumDense` and `Embedding`
- * compute in "int8" and "int4", and the first two with kernels of "gptq" and "awq". They cannot be built in other modes,
+ * compute in "int8" and "int4", and the first two in "float8" and with kernels of "gptq" and "awq". They cannot be built in other modes,
  * which are there to be read and written; to other layers it is the policy it was made from.
  *
  * @example
@@ -157,7 +157,7 @@ export class AWQDTypePolicy extends GroupedDTypePolicy {
 }
 
 /**
- * The policy of training with products in float8, for layers of inputs of any shape. It can be read and written; no layer computes in it.
+ * The policy of training with products in float8, for `Dense` and `EinsumDense` layers: inputs and kernels are rounded to float8, and gradients are.
  *
  * @example
  * new QuantizedFloat8DTypePolicy("float8").amaxHistoryLength; // 1024

@@ -45,10 +45,11 @@ export function head(x: Tensor, n: number): Tensor {
   );
 }
 
-/** Gives the weights their values by formula. */
+/** Gives the weights their values by formula; what products in float8 are scaled by begins as it is. */
 export function fill(model: Model): void {
   model.setWeights(
     model.weights.map((weight, i) => {
+      if (weight.overwriteWithGradient) return weight.read() as Tensor;
       const value = ops.multiply(formula(weight.shape, 0.37 + 0.11 * i, i), 0.5);
       return weight.name.includes("variance") ? ops.add(ops.abs(value), 0.5) : value;
     }),

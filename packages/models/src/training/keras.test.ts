@@ -1,7 +1,7 @@
 import { flattenTree, ops, type Tensor, tensor } from "@neurite/core";
 import { BatchNormalization, Concatenate, Dense, Input, Layer } from "@neurite/layers";
 import { MeanAbsoluteError } from "@neurite/metrics";
-import { RMSprop, SGD } from "@neurite/optimizers";
+import { Adam, RMSprop, SGD } from "@neurite/optimizers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type CompileModelOptions, type Data, type EvaluateOptions, type FitOptions, Model, Sequential } from "../index.ts";
 import { data, expectClose, fill, head, kerasFixture, setUp } from "../testing/fixtures.ts";
@@ -64,6 +64,14 @@ const cases: Record<string, Case> = {
     y: target,
     compile: () => ({ loss: "mse", optimizer: sgd({ momentum: 0.9, nesterov: true }), metrics: ["mae"] }),
     fit: () => ({ validationSplit: 0.2 }),
+  },
+  float8: {
+    build: stack(
+      () => new Dense(8, { activation: "tanh", dtype: "float8_from_float32" }),
+      () => new Dense(1, { useBias: false, dtype: "float8_from_float32" }),
+    ),
+    y: target,
+    compile: () => ({ loss: "mse", optimizer: new Adam({ learningRate: 0.02, clipnorm: 0.5 }) }),
   },
   classification: {
     build: stack(

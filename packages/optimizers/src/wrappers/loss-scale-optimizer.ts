@@ -101,9 +101,12 @@ export class LossScaleOptimizer implements OptimizerLike {
     if (given.length === 0) throw new GradientError(`[${this.name}] no variable has a gradient: does the loss depend on the weights?`);
     const finite = given.map((gradient) => ops.all(ops.isfinite(gradient))).reduce((a, b) => ops.logicalAnd(a, b));
     const scale = this.#scale.read();
-    const unscaled = gradients.map((gradient) => (gradient === null ? null : ops.divide(gradient, ops.cast(scale, gradient.dtype))));
     const inner = this.innerOptimizer;
     const targets = variables ?? inner.trainables;
+    const unscaled = gradients.map((gradient, i) => {
+      if (gradient === null || (variables ?? inner.trainables)[i]?.overwriteWithGradient === true) return gradient;
+      return ops.divide(gradient, ops.cast(scale, gradient.dtype));
+    });
     assignWhere(finite, [...new Set([...targets, ...inner.variables])], () => inner.apply(unscaled, variables));
     const grows = ops.logicalAnd(finite, ops.equal(this.#stepCounter, this.dynamicGrowthSteps - 1));
     const restarts = ops.logicalOr(grows, ops.logicalNot(finite));
