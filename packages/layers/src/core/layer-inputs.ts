@@ -1,4 +1,5 @@
 import { type DType, isFloating, isTensor, isVariable, mapTree, NeuriteError, ops, tensor } from "@neurite/core";
+import { refuseAsInput } from "./further-input.ts";
 
 const isArrayOfNumbers = (x: unknown): boolean =>
   typeof x === "number" || typeof x === "boolean" || (Array.isArray(x) && (x.length === 0 || isArrayOfNumbers(x[0])));
@@ -19,6 +20,7 @@ function toTensor(x: unknown, compute: DType, casts: boolean): unknown {
  * become tensors.
  */
 export function asTensors(inputs: unknown, compute: DType, casts = true): unknown {
+  refuseAsInput(inputs);
   if (isTensor(inputs) || isArrayOfNumbers(inputs)) return toTensor(inputs, compute, casts);
   if (Array.isArray(inputs)) return inputs.map((input) => asTensors(input, compute, casts));
   return mapTree(inputs, (leaf) => toTensor(leaf, compute, casts));

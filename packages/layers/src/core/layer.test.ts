@@ -81,6 +81,31 @@ describe("calling a layer", () => {
       }
     }
     expect(() => new Broken().buildFromConfig({ input_shape: [null, 4] })).toThrow(new RangeError("no 2"));
+    class BrokenInMode extends Layer {
+      readonly dense = new Dense(2);
+      override call(x: Tensor, options: CallOptions): Tensor {
+        throw new RangeError(`no ${x.ndim}, ${String(options.training)}, ${String(options.mask)}`);
+      }
+    }
+    expect(() => new BrokenInMode().buildFromConfig({ input_shape: [null, 4] })).toThrow(new RangeError("no 2, undefined, undefined"));
+  });
+
+  it.each([
+    (x: Tensor, y: Tensor) => y.add(x),
+    (x: Tensor, y: Tensor) => ops.add(x, y),
+    (x: Tensor, y: Tensor) => ops.reshape(x, [-1, y.shape[1] as number]),
+    (_: Tensor, y: Tensor) => y,
+    (x: Tensor, [y]: readonly Tensor[]) => ops.concatenate([x, y as Tensor]),
+  ] as ((x: Tensor, y: unknown) => Tensor)[])("waits for a call that wants another input: %s", (combine) => {
+    class Two extends Layer {
+      readonly dense = new Dense(3);
+      override call(x: Tensor, y: unknown): Tensor {
+        return this.dense(combine(x, y));
+      }
+    }
+    const two = new Two();
+    two.buildFromConfig({ input_shape: [null, 4] });
+    expect([two.built, two.dense.built]).toEqual([true, false]);
   });
 
   it("casts its weights to the compute dtype, but those that are not to be cast", () => {

@@ -34,6 +34,7 @@ import type { DTypePolicy } from "./dtype-policy.ts";
 import { dtypePolicyField } from "./dtype-policy-field.ts";
 import { DTypePolicyMap } from "./dtype-policy-map.ts";
 import { firstTensors } from "./first-application.ts";
+import { FurtherInputWanted, optionsOrInput } from "./further-input.ts";
 import { checkInputs, type InputSpecTree } from "./input-spec.ts";
 import { giveMasks, masksOf, type MaskTree } from "./masks.ts";
 import { asTensors, isCallOptions, nameLayerIn } from "./layer-inputs.ts";
@@ -174,9 +175,9 @@ export abstract class Layer extends WeightHolder {
   }
 
   /** Makes the weights of layers that it only holds, by what `call` does with them. */
-  #buildHeld(inputShape: ShapeTree): void {
+  #buildHeld(inputShape: ShapeTree, options: CallOptions = {}): void {
     const says = (classOf(this).prototype as Layer).build !== Layer.prototype.build;
-    if (!says && this.sublayers.some(({ built }) => !built)) this.computeOutputShape(inputShape);
+    if (!says && this.sublayers.some(({ built }) => !built)) this.#outputShape(inputShape, options);
   }
 
   /**
@@ -313,6 +314,10 @@ export abstract class Layer extends WeightHolder {
 
   /** Shape of what comes out for inputs of this shape (null where not known). Makes the weights if there are none. */
   computeOutputShape(inputShape: ShapeTree): ShapeTree {
+    return this.#outputShape(inputShape, {});
+  }
+
+  #outputShape(inputShape: ShapeTree, options: CallOptions): ShapeTree {
     const shapes: SymbolicShape[] = [];
     mapShapes(inputShape, (shape) => shapes.push(shape));
     if (shapes.length === 0)
@@ -323,7 +328,7 @@ export abstract class Layer extends WeightHolder {
     const { result: avals } = lossesApart(this.callLosses, () =>
       inferThrough(given, (values) => {
         let next = 0;
-        outputs = this.#run([mapShapes(inputShape, () => new Tensor(values[next++] as never))], {});
+        outputs = this.#run([mapShapes(inputShape, () => new Tensor(values[next++] as never))], options);
         return tensorsIn(outputs).map(({ value }) => value);
       }),
     );
@@ -350,10 +355,10 @@ export abstract class Layer extends WeightHolder {
       const shape = config["input_shape"] as ShapeTree;
       this.buildFor(shape);
       try {
-        this.#buildHeld(shape);
+        this.#buildHeld(shape, this.call.length < 2 ? {} : optionsOrInput);
       } catch (error) {
         // A call that wants more than one input makes the weights when it comes.
-        if (this.call.length < 2) throw error;
+        if (!(error instanceof FurtherInputWanted)) throw error;
       }
     }
   }
