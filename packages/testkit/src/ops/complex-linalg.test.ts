@@ -1,6 +1,6 @@
 /** Gradients of linear algebra with complex numbers; its values are held to NumPy's. */
 import { reference } from "@neurite/backend-reference";
-import { DTypeError, grad, GradientError, ops, setDefaultDevice, Tensor, tensor } from "@neurite/core";
+import { grad, GradientError, ops, setDefaultDevice, Tensor, tensor } from "@neurite/core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { complexNumbers } from "../gradients/case.ts";
 import { checkGradients } from "../gradients/check.ts";
@@ -46,6 +46,15 @@ const functions: readonly (readonly [string, Fn, readonly (readonly number[])[]]
     },
     [[2, 2, 2]],
   ],
+  ["powers of eigenvalues", (a) => ops.sum(ops.power(ops.eig(a!)[0], 3)), square],
+  [
+    "an exponential by eigenvectors of any matrix",
+    (a) => {
+      const [w, v] = ops.eig(a!);
+      return ops.matmul(ops.multiply(v, ops.expandDims(ops.exp(ops.multiply(w, 0.3)), -2)), ops.inv(v));
+    },
+    [[2, 2]],
+  ],
   ["singular vectors", (a) => rooted(ops.svd(a!, { fullMatrices: false })), [[3, 2]]],
   ["singular vectors of a wide matrix", (a) => rooted(ops.svd(a!, { fullMatrices: false })), [[2, 3]]],
   ["singular vectors of square matrices", (a) => rooted(ops.svd(a!)), [[2, 2, 2]]],
@@ -89,9 +98,70 @@ describe("of singular values", () => {
   });
 });
 
-test("eigenvectors of any complex matrix there are not", () => {
-  expect(() => ops.eig(ops.cast(ops.eye(2), "complex64"))).toThrow(DTypeError);
-  expect(() => ops.eig(ops.cast(ops.eye(2), "complex64"))).toThrow("[eig] x must be real: received complex64");
+describe("eig", () => {
+  /** Several matrices: any, with real eigenvalues, with conjugate ones, without any, with one that is 0. */
+  const matrices = [
+    [[[1, 0], [2, 1], [0, -1]], [[0, 2], [-1, 0], [3, 0]], [[2, 1], [0.5, 1], [1, 3]]],
+    [[[1, 0], [0, 0], [0, 0]], [[0, 0], [2, 0], [0, 0]], [[0, 0], [0, 0], [-2, 0]]],
+    [[[0, 0], [-1, 0], [0, 0]], [[1, 0], [0, 0], [0, 0]], [[0, 0], [0, 0], [0, 1]]],
+    [[[0, 0], [0, 0], [0, 0]], [[0, 0], [0, 0], [0, 0]], [[0, 0], [0, 0], [0, 0]]],
+    [[[1, 1], [1, 1], [0, 0]], [[1, 1], [1, 1], [0, 0]], [[0, 0], [0, 0], [0, -2]]],
+  ]; // prettier-ignore
+
+  test("vectors are only stretched, by their values, and have length 1", async () => {
+    const a = ops.viewAsComplex(tensor(matrices));
+    const [w, v] = ops.eig(a);
+    const rest = ops.subtract(ops.matmul(a, v), ops.multiply(v, ops.expandDims(w, -2)));
+    expect(await ops.max(ops.abs(rest)).item()).toBeLessThan(1e-5);
+    const lengths = (await ops.norm(ops.viewAsReal(v), { axis: [1, 3] }).array()) as number[][];
+    lengths.flat().forEach((length) => expect(length).toBeCloseTo(1, 5));
+    // They differ: of matrices with different values they are a basis.
+    expect(await ops.min(ops.abs(ops.det(ops.getItem(v, [[0, 3]])))).item()).toBeGreaterThan(0.1);
+  });
+
+  test("values are those of the diagonal, of conjugate pairs, and of nothing", async () => {
+    const [w] = ops.eig(ops.viewAsComplex(tensor(matrices)));
+    const values = (await ops.viewAsReal(w).array()) as number[][][];
+    const sorted = (row: readonly number[][]): number[] => row.map(([re, im]) => re! + 10 * im!).toSorted((x, y) => x - y);
+    const expected = [null, [-2, 1, 2], [-10, 10, 10], [0, 0, 0], [-20, 0, 22]];
+    values.forEach((row, i) => sorted(row).forEach((value, k) => expected[i] && expect(value).toBeCloseTo(expected[i][k]!, 4)));
+  });
+
+  test("matrices without rows have no values", () => {
+    expect(ops.eig(ops.zeros([2, 0, 0], { dtype: "complex64" })).map(({ shape }) => shape)).toEqual([[2, 0], [2, 0, 0]]); // prettier-ignore
+  });
+});
+
+describe("det of singular matrices", () => {
+  const cofactorsOf = grad((x: Tensor) => ops.real(ops.det(x)).sum());
+  const matrices = [
+    [[[1, 1], [2, 2]], [[2, 0], [4, 0]]],
+    [[[0, 0], [0, 1]], [[0, 0], [2, 0]]],
+    [[[1, 0], [0, 2]], [[3, 0], [1, -1]]],
+    [[[0, 0], [0, 0]], [[0, 0], [0, 0]]],
+  ]; // prettier-ignore
+
+  test("has the conjugate cofactors as gradient", async () => {
+    const found = (await ops.viewAsReal(cofactorsOf(ops.viewAsComplex(tensor(matrices)))).array()) as number[][][][];
+    matrices.forEach((matrix, i) => {
+      const [a, b, c, d] = matrix.flat();
+      const conjugates = [d!, c!.map((x) => -x), b!.map((x) => -x), a!].map(([re, im]) => [re!, -im!]);
+      found[i]!.flat().forEach(([re, im], k) => {
+        expect(re).toBeCloseTo(conjugates[k]![0]!, 4);
+        expect(im).toBeCloseTo(conjugates[k]![1]!, 4);
+      });
+    });
+  });
+
+  test("has no second derivatives: NaN, not a number that is wrong", async () => {
+    const second = grad((x: Tensor) => ops.real(cofactorsOf(x)).sum());
+    const [singular, regular] = (await ops.real(second(ops.viewAsComplex(tensor([matrices[0]!, matrices[2]!])))).array()) as number[][][];
+    expect(singular!.flat()).toEqual([NaN, NaN, NaN, NaN]);
+    expect(regular!.flat().map((x) => Math.round(x * 1e4) / 1e4 + 0)).toEqual([1, -1, -1, 1]);
+  });
+});
+
+test("square factors of complex matrices that are not have no gradient", () => {
   const square = grad((a: Tensor) => ops.real(ops.sum(ops.svd(a)[0])));
   expect(() => square(ops.cast(ops.ones([3, 2]), "complex64"))).toThrow(GradientError);
 });

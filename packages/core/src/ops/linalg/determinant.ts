@@ -10,7 +10,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { composite, pullback } from "../composite.ts";
 import { signOf } from "../elementwise/arithmetic.ts";
 import { op, type Op } from "../support/op.ts";
-import { adjoint } from "./complex.ts";
+import { complexSvd } from "./complex-svd.ts";
 import { luByColumns } from "./eliminate.ts";
 import { choleskyOf, numberMatrix } from "./factor.ts";
 import { solveSystem } from "./systems.ts";
@@ -44,28 +44,46 @@ function perMatrix(x: Value): Value {
   return build.reshape(x, [...x.shape, 1, 1]);
 }
 
-/** The cofactors of matrices of which no more is known: those of the factors u, s and vᵀ are products of all but one. */
+/** The cofactors of matrices of which no more is known: those of the factors u, s and vᴴ are products of all but one. */
+function cofactorsOfFactors([u, s, vh]: readonly [Value, Value, Value]): Value {
+  const sign = signOf(build.mul(productOf(signedPivots(u)), productOf(signedPivots(vh))));
+  const others = build.cast(productOfOthers(s, s.shape.length - 1), u.dtype);
+  const scaled = build.mul(build.conj(u), build.reshape(others, [...s.shape.slice(0, -1), 1, s.shape.at(-1) as number]));
+  return build.mul(perMatrix(sign), build.dot(scaled, build.conj(vh)));
+}
+
+/** Their derivatives are not known: NaN. */
+const complexCofactors = composite(
+  "complex_cofactors",
+  (x) => cofactorsOfFactors(complexSvd(x as Value, false)),
+  pullback((ct) => build.select(build.eq(ct, 0), ct, NaN)),
+);
+
 function cofactorsBySvd(x: Value): Value {
-  const [u, s, vt] = build.svd(x) as [Value, Value, Value];
-  const sign = build.sign(build.mul(productOf(signedPivots(u)), productOf(signedPivots(vt))));
-  const others = productOfOthers(s, s.shape.length - 1);
-  return build.mul(
-    perMatrix(sign),
-    build.dot(build.mul(u, build.reshape(others, [...s.shape.slice(0, -1), 1, s.shape.at(-1) as number])), vt),
-  );
+  return isComplex(x.dtype) ? complexCofactors(x) : cofactorsOfFactors(build.svd(x) as [Value, Value, Value]);
+}
+
+/**
+ * True where the determinant `d` of `x` is 0. Complex matrices are solved as real ones of twice the size, which rounding may make singular
+ * where `x` is not: of them it is true for all that rounding cannot tell from singular ones.
+ */
+function isSingular(x: Value, d: Value): Value {
+  if (!isComplex(x.dtype)) return build.eq(d, 0);
+  const squares = build.sum(build.real(build.mul(x, build.conj(x))), [x.shape.length - 1]);
+  return build.le(build.abs(d), build.mul(productOf(build.sqrt(squares)), 1e-6 * (x.shape.at(-1) as number)));
 }
 
 /** How the determinants `d` change with each element of `x`: d · x⁻ᵀ, where they are 0 by singular values. */
 function cofactors(x: Value, d: Value): Value {
-  const singular = build.eq(d, 0);
+  const singular = isSingular(x, d);
   const byInverse = (matrices: Value, determinants: Value): Value => {
     const identity = build.eye(x.shape.at(-1) as number, x.dtype);
-    const regular = build.select(perMatrix(build.eq(determinants, 0)), identity, matrices);
+    const regular = build.select(perMatrix(isSingular(matrices, determinants)), identity, matrices);
     return build.mul(perMatrix(determinants), build.matrixTranspose(solveSystem(regular, build.broadcast(identity, x.shape))));
   };
   const all = singular.shape.map((_, axis) => axis);
   const then = traceGraph([x, d], ([a, b]) => [
-    build.select(perMatrix(build.eq(b as Value, 0)), cofactorsBySvd(a as Value), byInverse(a as Value, b as Value)),
+    build.select(perMatrix(isSingular(a as Value, b as Value)), cofactorsBySvd(a as Value), byInverse(a as Value, b as Value)),
   ]).graph;
   const otherwise = traceGraph([x, d], ([a, b]) => [byInverse(a as Value, b as Value)]).graph;
   return bind("cond", [build.reduce("max", singular, all), x, d], { then, otherwise })[0] as Value;
@@ -74,21 +92,12 @@ function cofactors(x: Value, d: Value): Value {
 const determinant = composite(
   "det",
   (x) => productOf(signedPivots(x as Value)),
-  pullback((ct, x, d) => build.mul(perMatrix(ct), cofactors(x, d))),
-);
-
-/** Of complex matrices; the gradient of singular ones is NaN. */
-const complexDeterminant = composite(
-  "complex_det",
-  (x) => productOf(signedPivots(x as Value)),
-  pullback((ct, x, d) => {
-    const identity = build.broadcast(build.eye(x.shape.at(-1) as number, x.dtype), x.shape);
-    return build.mul(perMatrix(build.mul(ct, build.conj(d))), adjoint(solveSystem(x, identity)));
-  }),
+  pullback((ct, x, d) => build.mul(perMatrix(ct), build.conj(cofactors(x, d)))),
 );
 
 /**
- * The determinants of square matrices: [..., n, n] gives [...]. Gradients are those of singular matrices, too, but for complex ones.
+ * The determinants of square matrices: [..., n, n] gives [...]. There are gradients of singular
+ * matrices, too, and theirs but for complex ones (NaN).
  *
  * @throws ShapeError unless `x` holds square matrices.
  *
@@ -96,8 +105,7 @@ const complexDeterminant = composite(
  * ops.linalg.det(tensor([[1, 2], [3, 4]])); // -2
  */
 export const det: Op<[x: TensorLike]> = op("det", ["x"], (x: TensorLike) => {
-  const value = numberMatrix("det", x, "x", true);
-  return new Tensor(isComplex(value.dtype) ? complexDeterminant(value) : determinant(value));
+  return new Tensor(determinant(numberMatrix("det", x, "x", true)));
 });
 
 /**

@@ -6,12 +6,13 @@ import * as build from "../../primitives/build.ts";
 import { formatAval } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { describe, floatInput, realFloatInput } from "../support/input.ts";
+import { describe, floatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { adjoint, singularValues, squared, unsquared } from "./complex.ts";
 import { complexSvd } from "./complex-svd.ts";
 import { luByColumns, qrByColumns } from "./eliminate.ts";
 import { hermitianEigen, hermitianOf } from "./hermitian.ts";
+import { complexEigen } from "./complex-eigen.ts";
 import { solveTriangle } from "./systems.ts";
 
 /** A matrix (or a batch of them) in a dtype that factorizations take: float32, float64 or complex64. */
@@ -152,7 +153,7 @@ export const eigh: Op<[x: TensorLike], [Tensor, Tensor]> = op("eigh", ["x"], (x:
  * Eigenvalues and eigenvectors (as columns) of square matrices [..., n, n]: [w [..., n], v [..., n, n]], complex64. The eigenvalues are
  * in no certain order. The vectors have length 1.
  *
- * @throws ShapeError unless `x` holds square matrices; DTypeError for complex numbers.
+ * @throws ShapeError unless `x` holds square matrices.
  *
  * @example
  * // A quarter turn has the eigenvalues i and -i.
@@ -161,8 +162,8 @@ export const eigh: Op<[x: TensorLike], [Tensor, Tensor]> = op("eigh", ["x"], (x:
  * ops.abs(ops.imag(w)); // [1, 1]
  */
 export const eig: Op<[x: TensorLike], [Tensor, Tensor]> = op("eig", ["x"], (x: TensorLike): [Tensor, Tensor] => {
-  realFloatInput("eig", x);
-  return tensors(build.eig(numberMatrix("eig", x, "x", true))) as [Tensor, Tensor];
+  const value = numberMatrix("eig", x, "x", true);
+  return tensors(isComplex(value.dtype) ? complexEigen(value) : build.eig(value)) as [Tensor, Tensor];
 });
 
 /**
