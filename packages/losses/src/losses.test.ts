@@ -136,3 +136,12 @@ it("a loss of one's own gives the loss of each sample and is reduced and named",
   expect(await loss([[0], [2]], [[1], [4]]).item()).toBeCloseTo(2.5, 6);
   expect(await loss([[0], [2]], [[1], [4]], { mask: [true, false] }).item()).toBeCloseTo(1, 6);
 });
+
+it("labels in a vector go with predictions in a column, in losses of two classes too", async () => {
+  const [labels, predictions] = [tensor([1, 0]), tensor([[0.5], [0.25]])]; // prettier-ignore
+  // 1 - 0.5 and 1 + 0.25, and their squares.
+  expect(await new everything.Hinge()(labels, predictions).item()).toBeCloseTo((0.5 + 1.25) / 2, 6);
+  expect(await new everything.SquaredHinge()(labels, predictions).item()).toBeCloseTo((0.25 + 1.5625) / 2, 6);
+  // 1 · log(1 / 0.5), but for the epsilon that the 0 becomes.
+  expect(await new everything.KLDivergence({ reduction: "sum" })(labels, predictions).item()).toBeCloseTo(Math.LN2, 4);
+});

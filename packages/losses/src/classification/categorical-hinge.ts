@@ -1,5 +1,5 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
-import { floatPair } from "../core/inputs.ts";
+import { alignedPair, floatPair } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 
 /**
@@ -34,6 +34,6 @@ export class CategoricalHinge extends Loss {
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
-    return categoricalHinge(yTrue, yPred);
+    return categoricalHinge(...alignedPair(yTrue, yPred));
   }
 }

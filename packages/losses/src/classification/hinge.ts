@@ -1,5 +1,5 @@
 import { field, type Field, type KerasIdentity, ops, type Tensor, type TensorLike } from "@neurite/core";
-import { floatPair } from "../core/inputs.ts";
+import { alignedPair, floatPair } from "../core/inputs.ts";
 import { Loss, type LossOptions } from "../core/loss.ts";
 import { hingeLabels } from "../core/hinge-labels.ts";
 
@@ -33,6 +33,6 @@ export class Hinge extends Loss {
   }
 
   override call(yTrue: Tensor, yPred: Tensor): Tensor {
-    return hinge(yTrue, yPred);
+    return hinge(...alignedPair(yTrue, yPred));
   }
 }
