@@ -1,4 +1,6 @@
 import {
+  type Backend,
+  DeviceError,
   DTypeError,
   NeuriteError,
   ops,
@@ -10,6 +12,7 @@ import {
   ValueError,
   compile,
   type Tensor,
+  withDevice,
 } from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -138,7 +141,7 @@ describe("errors are typed, name the op and show what was received", () => {
       "data-dependent shapes in a trace",
       () => compile((v: Tensor) => ops.unique(v))(x()),
       TraceError,
-      "[unique] the shape of the result depends on data",
+      "[unique] the result depends on data",
     ],
     [
       "quantile of nothing",
@@ -241,5 +244,49 @@ describe("errors that only the data show come with the next read", () => {
   test("an op that looks at its data leaves the error of whoever made them its name", () => {
     const ids = ops.take(tensor([0, 1], { dtype: "int32" }), [0, 9]);
     expect(() => ops.segmentSum([1, 2], ids)).toThrow(/^\[take\] /);
+  });
+});
+
+describe("results whose shape depends on data", () => {
+  const ids = (): Tensor => tensor([0, 1, 1], { dtype: "int32" }) as Tensor;
+  const waitedFor = (): Backend => {
+    const device = reference();
+    const readSync = device.readSync!.bind(device);
+    const read: Backend["read"] = (...args) => Promise.resolve(readSync(...args));
+    return Object.defineProperties(device, { read: { value: read }, readSync: { value: undefined }, description: { value: "device W" } });
+  };
+  const calls: readonly (readonly [string, (x: Tensor) => unknown, string])[] = [
+    ["unique", (y) => ops.unique(y), "[unique] the result depends on data, which {}: give { size }"],
+    ["nonzero", (y) => ops.nonzero(y), "[nonzero] the result depends on data, which {}: use ops.where(condition, x1, x2), or read x first"],
+    ["segmentSum", (y) => ops.segmentSum(y, y), "[segment_sum] the result depends on data, which {}: give { numSegments }"],
+    ["repeat", (y) => ops.repeat(y, y), "[repeat] the result depends on data, which {}: give repeats as numbers"],
+    ["hanning", (y) => ops.hanning(ops.sum(y)), "[hanning] the result depends on data, which {}: give x as a number"],
+    [
+      "ctcDecode",
+      (y) => ops.ctcDecode(ops.ones([3, 2, 2]), y, { strategy: "beam_search" }),
+      '[ctc_decode] the result depends on data, which {}: take the strategy "greedy"',
+    ],
+  ];
+
+  test.each(calls)("%s needs a device that can be read at once", (_, call, message) => {
+    const device = waitedFor();
+    withDevice(device, () => {
+      expect(() => call(ids())).toThrow(DeviceError);
+      expect(() => call(ids())).toThrow(message.replace("{}", "device W gives only to await tensor.data()"));
+    });
+  });
+
+  test.each(calls.slice(0, 5))("%s needs data", (_, call, message) => {
+    const compiled = compile((y: Tensor) => (call(y), y));
+    expect(() => compiled(ids())).toThrow(TraceError);
+    expect(() => compiled(ids())).toThrow(message.replace("{}", "is not there while tracing"));
+  });
+
+  test("bincount has minlength bins where nobody can count", async () => {
+    const [x, compiled] = withDevice(waitedFor(), () => {
+      expect(() => ops.bincount(ids(), { minlength: 3 })).toThrow("[bincount] the result depends on data");
+      return [ids(), compile((y: Tensor) => ops.bincount(y, { minlength: 3 }))] as const;
+    });
+    expect(await compiled(x).array()).toEqual([1, 2, 0]);
   });
 });

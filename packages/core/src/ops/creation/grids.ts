@@ -10,6 +10,7 @@ import { flattened } from "../shape/reshape.ts";
 import { besselI0 } from "../elementwise/special.ts";
 import { describe, input, integerInput, numberInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
+import { numberNow } from "../support/read-now.ts";
 import { variadicOp, type VariadicOp } from "../support/variadic.ts";
 
 /** Options of {@link meshgrid}. */
@@ -47,7 +48,7 @@ type WindowOp = Op<[x: TensorLike]>;
 
 /** A number of points, which may come as a scalar tensor that is known now. */
 function pointCount(name: string, x: TensorLike): number {
-  return integerInput(name, isTensorBase(x) ? x.itemSync() : x, "x", 0);
+  return integerInput(name, isTensorBase(x) ? numberNow(name, x.value, "give x as a number") : x, "x", 0);
 }
 
 /** A window of `x` points as a function of the position from 0 to 1; the only point of a window of one is 1. */

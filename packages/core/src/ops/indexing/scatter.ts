@@ -13,6 +13,7 @@ import { largest } from "../elementwise/nonfinite.ts";
 import { sliceAxis } from "../shape/split.ts";
 import { describe, indexInput, input, operands, shapeInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
+import { numberNow } from "../support/read-now.ts";
 import { wrapped } from "./take.ts";
 
 /** Rows of coordinates [..., depth] over the first axes of `shape`, as positions in those axes flattened; each is checked. */
@@ -133,7 +134,7 @@ function segmentOp(name: string, which: ScatterOp): SegmentOp {
       );
     }
     const { numSegments } = options;
-    const count = numSegments ?? new Tensor(build.reduce("max", ids, [0])).itemSync() + 1;
+    const count = numSegments ?? numberNow(name, build.reduce("max", ids, [0]), "give { numSegments }") + 1;
     const start = build.full([count, ...value.shape.slice(1)], neutral(which, value), value.dtype);
     // As in TensorFlow, what belongs to no segment is left out: it goes to one more, which is cut off.
     const inside = build.and(build.le(build.constant(0, "int32"), ids), build.lt(ids, count));

@@ -11,6 +11,7 @@ import { sliceAxis } from "../shape/split.ts";
 import { takeAlong } from "../indexing/take.ts";
 import { indexInput, integerInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
+import { elementsNow } from "../support/read-now.ts";
 import { beamSearch } from "./ctc-beam.ts";
 import { logSoftmaxOf } from "./softmax.ts";
 import { choice } from "./windows.ts";
@@ -169,8 +170,10 @@ function decodeBeams(logits: Value, lengths: Value, blank: number, options: CtcD
   const [batch, time, classes] = logits.shape as readonly [number, number, number];
   const width = integerInput("ctc_decode", options.beamWidth ?? 100, "beamWidth", 1);
   const paths = integerInput("ctc_decode", options.topPaths ?? 1, "topPaths", 1);
-  const data = new Tensor(build.cast(logits, "float32")).dataSync() as Float32Array;
-  const steps = new Tensor(lengths).dataSync() as Int32Array;
+  const [data, steps] = [build.cast(logits, "float32"), lengths].map((x) => elementsNow("ctc_decode", x, 'take the strategy "greedy"')) as [
+    Float32Array,
+    Int32Array,
+  ];
   const labels = new Int32Array(paths * batch * time).fill(-1);
   const scores = new Float32Array(batch * paths).fill(-Infinity);
   for (let n = 0; n < batch; n++) {

@@ -9,6 +9,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { type Axes, axesOf, axisOf } from "../support/axes.ts";
 import { describe, input, integerInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
+import { elementsNow } from "../support/read-now.ts";
 import { flattened } from "./reshape.ts";
 import { sliceAxis } from "./split.ts";
 
@@ -23,7 +24,7 @@ function repeated(x: Value, count: number, axis: number): Value {
 /** Whole numbers given as an array or as a tensor whose elements are known now. */
 function hostIntegers(name: string, x: number | readonly number[] | TensorLike, what: string): number | readonly number[] {
   if (typeof x === "number") return integerInput(name, x, what, 0);
-  const list = isTensorBase(x) ? Array.from(x.dataSync() as ArrayLike<number | bigint>, Number) : x;
+  const list = isTensorBase(x) ? Array.from(elementsNow(name, x.value, `give ${what} as numbers`), Number) : x;
   if (!Array.isArray(list)) throw new ValueError(`[${name}] ${what} must be a whole number or an array of them: received ${describe(x)}`);
   return (list as readonly number[]).map((entry) => integerInput(name, entry, `each of ${what}`, 0));
 }

@@ -10,6 +10,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { flattened } from "../shape/reshape.ts";
 import { classInput, describe, input, integerInput, pair, toFloat } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
+import { isTraced, numberNow } from "../support/read-now.ts";
 import { insertionPoints } from "./sort.ts";
 
 /**
@@ -91,15 +92,13 @@ export const bincount: Op<[x: TensorLike, options?: BincountOptions]> = op(
 
 /** The largest element where it can be known now, else -1. */
 function largestOf(x: Value): number {
-  const pendingTrace = x.node !== null && (x.node.trace !== null || x.node.op === "input");
-  if (pendingTrace || x.shape.includes(0) || x.shape.some(Number.isNaN)) return -1;
-  return new Tensor(
-    build.reduce(
-      "max",
-      x,
-      x.shape.map((_, i) => i),
-    ),
-  ).itemSync();
+  if (isTraced(x) || x.shape.includes(0) || x.shape.some(Number.isNaN)) return -1;
+  const largest = build.reduce(
+    "max",
+    x,
+    x.shape.map((_, i) => i),
+  );
+  return numberNow("bincount", largest, "call it inside compile, where there are minlength bins");
 }
 
 /** Options of {@link histogram}. */

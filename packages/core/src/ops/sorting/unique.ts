@@ -1,5 +1,5 @@
 /** Distinct elements, and places that are not 0: how many there are depends on data, so these read it and cannot be traced. */
-import { ShapeError, TraceError } from "../../errors.ts";
+import { ShapeError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { isTensorBase } from "../../tensor/base.ts";
@@ -11,15 +11,8 @@ import { sliceAxis } from "../shape/split.ts";
 import { axisOf } from "../support/axes.ts";
 import { input, integerInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
+import { numberNow } from "../support/read-now.ts";
 import { refuseComplex } from "../elementwise/factories.ts";
-
-/** The number in a scalar, read now. */
-function readNow(name: string, x: Value, hint: string): number {
-  if (x.storage === null && x.node !== null && (x.node.trace !== null || x.node.op === "input")) {
-    throw new TraceError(`[${name}] the shape of the result depends on data, which is not there while tracing; ${hint}`);
-  }
-  return new Tensor(x).itemSync();
-}
 
 /** Options of {@link unique}. */
 export interface UniqueOptions {
@@ -93,7 +86,7 @@ export const unique: UniqueOp = op("unique", ["x"], (x: TensorLike, options: Uni
   const sorted = build.gather(elements, order, 0);
   const starts = build.cast(startsOf(sorted), "int32");
   const place = build.sub(build.cumulative("sum", starts, 0), 1);
-  const count = (): number => (n === 0 ? 0 : readNow("unique", build.reduce("sum", starts, [0]), "give { size }"));
+  const count = (): number => (n === 0 ? 0 : numberNow("unique", build.reduce("sum", starts, [0]), "give { size }"));
   const size = wanted === null ? count() : integerInput("unique", wanted, "size", 0);
   // What is beyond the size goes to one more place, which is cut off.
   const target = build.minimum(place, size);
@@ -119,7 +112,8 @@ export const unique: UniqueOp = op("unique", ["x"], (x: TensorLike, options: Uni
 /**
  * Coordinates of the elements that are not 0, in row-major order: one int32 tensor [count] an axis.
  *
- * @throws TraceError while tracing, since the size of the result depends on data; ShapeError for a scalar.
+ * @throws TraceError while tracing and DeviceError where the device cannot be read without waiting, since the size of the result depends on
+ * data; ShapeError for a scalar.
  *
  * @example
  * ops.nonzero(tensor([[0, 5], [7, 0]])); // [[0, 1], [1, 0]]
@@ -129,7 +123,7 @@ export const nonzero: Op<[x: TensorLike], Tensor[]> = op("nonzero", ["x"], (x: T
   if (value.shape.length === 0) throw new ShapeError('[nonzero] a scalar has no coordinates: use ops.cast(x, "bool")');
   const flat = flattened(value);
   const n = flat.shape[0] as number;
-  const count = readNow("nonzero", build.sum(build.cast(flat, "int32"), [0]), "use ops.where(condition, x1, x2)");
+  const count = numberNow("nonzero", build.sum(build.cast(flat, "int32"), [0]), "use ops.where(condition, x1, x2), or read x first");
   const positions = sliceAxis(build.argsort(flat, 0, true), 0, 0, count);
   let rest = n === 0 ? build.full([0], 0, "int32") : positions;
   const coordinates: Tensor[] = [];
