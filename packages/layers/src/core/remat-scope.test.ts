@@ -163,6 +163,15 @@ it("the rule of customGradient inside of a layer runs in the mode of the call", 
   expect(await slope(false).array()).toEqual([3, 3]);
 });
 
+it("is no part of configs: layers made from one are in the scope around them, as in Keras", async () => {
+  const saved = rematScope({}, () => new Block()).getConfig();
+  expect(JSON.stringify(saved)).not.toMatch(/remat|full/);
+  const make = (): Block => Block.fromConfig(saved) as Block;
+  const [outside, inside] = [await outcomeOf(make), await outcomeOf(() => rematScope({}, make))];
+  expect(inside.calls).toBe(2 * outside.calls);
+  expectClose(inside.numbers, outside.numbers);
+});
+
 describe("masks", () => {
   class Inner extends Layer {
     readonly lstm = new LSTM(3, { returnSequences: true });

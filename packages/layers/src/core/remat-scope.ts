@@ -21,7 +21,8 @@ let computing = false;
 /**
  * Layers made inside `body` keep nothing of what they compute in training but their outputs, [batch, …]: gradients compute it again, which
  * saves memory for time. See `checkpoint`, which does it for functions. Of layers in each other the outermost counts; models are no more than
- * their layers. It is Keras's RematScope.
+ * their layers. It is Keras's RematScope, and as there no part of a layer's config: what is loaded, cloned or made from a config inside `body`
+ * is in the scope, and what is saved forgets it.
  *
  * @throws ValueError for another mode, a threshold that is no number, or a body that is no function.
  * @example
