@@ -95,6 +95,26 @@ it("a mask of the predictions counts for means of functions, and not for RootMea
   expect(await root.result().item()).toBeCloseTo(Math.sqrt((1 + 25) / 2), 6);
 });
 
+it("metrics of one's own make state as layers make weights", async () => {
+  class Ranges extends everything.Metric {
+    readonly rows = this.addWeight({ name: "rows" });
+    readonly spread = this.addWeight({ name: "spread", shape: [2], dtype: "float64" });
+    override updateState(yTrue: Tensor): void {
+      this.rows.assignAdd(yTrue.shape[0] as number);
+      this.spread.assign([1, 2]);
+    }
+    override result(): Tensor {
+      return this.rows.read() as Tensor;
+    }
+  }
+  const metric = new Ranges({ name: "mine" });
+  metric.updateState(tensor([[1], [2], [3]]));
+  expect(metric.variables.map(({ name, shape, dtype }) => [name, shape, dtype])).toEqual([["mine/rows", [], "float32"], ["mine/spread", [2], "float64"]]); // prettier-ignore
+  expect(await metric.result().item()).toBe(3);
+  metric.resetState();
+  expect(await metric.spread.array()).toEqual([0, 0]);
+});
+
 describe("configs are Keras's", () => {
   for (const { class: name, options, serialized } of kerasConfigs) {
     it(`${name} ${JSON.stringify(options)}`, () => {

@@ -19,24 +19,22 @@ export interface CallbackModel {
   setWeights(weights: readonly unknown[]): void;
 }
 
-type Hook<A extends unknown[]> = (...args: A) => void | Promise<void>;
-
 /** Something that listens to training. Every hook may be async; those that are missing cost nothing. */
 export interface CallbackLike {
   setModel?(model: CallbackModel): void;
   setParams?(params: CallbackParams): void;
-  onTrainBegin?: Hook<[logs?: Logs]>;
-  onTrainEnd?: Hook<[logs?: Logs]>;
-  onEpochBegin?: Hook<[epoch: number, logs?: Logs]>;
-  onEpochEnd?: Hook<[epoch: number, logs?: Logs]>;
-  onTrainBatchBegin?: Hook<[batch: number, logs?: Logs]>;
-  onTrainBatchEnd?: Hook<[batch: number, logs?: Logs]>;
-  onTestBegin?: Hook<[logs?: Logs]>;
-  onTestEnd?: Hook<[logs?: Logs]>;
-  onTestBatchBegin?: Hook<[batch: number, logs?: Logs]>;
-  onTestBatchEnd?: Hook<[batch: number, logs?: Logs]>;
-  onPredictBegin?: Hook<[logs?: Logs]>;
-  onPredictEnd?: Hook<[logs?: Logs]>;
-  onPredictBatchBegin?: Hook<[batch: number, logs?: Logs]>;
-  onPredictBatchEnd?: Hook<[batch: number, logs?: Logs]>;
+  onTrainBegin?(logs?: Logs): void | Promise<void>;
+  onTrainEnd?(logs?: Logs): void | Promise<void>;
+  onEpochBegin?(epoch: number, logs?: Logs): void | Promise<void>;
+  onEpochEnd?(epoch: number, logs?: Logs): void | Promise<void>;
+  onTrainBatchBegin?(batch: number, logs?: Logs): void | Promise<void>;
+  onTrainBatchEnd?(batch: number, logs?: Logs): void | Promise<void>;
+  onTestBegin?(logs?: Logs): void | Promise<void>;
+  onTestEnd?(logs?: Logs): void | Promise<void>;
+  onTestBatchBegin?(batch: number, logs?: Logs): void | Promise<void>;
+  onTestBatchEnd?(batch: number, logs?: Logs): void | Promise<void>;
+  onPredictBegin?(logs?: Logs): void | Promise<void>;
+  onPredictEnd?(logs?: Logs): void | Promise<void>;
+  onPredictBatchBegin?(batch: number, logs?: Logs): void | Promise<void>;
+  onPredictBatchEnd?(batch: number, logs?: Logs): void | Promise<void>;
 }

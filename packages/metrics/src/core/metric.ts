@@ -8,6 +8,7 @@ import {
   identityOf,
   isVariable,
   ops,
+  optionsOf,
   snakeCase,
   type Tensor,
   type TensorLike,
@@ -73,6 +74,12 @@ export abstract class Metric extends ConfiguredCallable {
   /** The state, in the order it was made. */
   get variables(): readonly Variable[] {
     return Object.values(this).flatMap((value) => (isVariable(value) ? [value] : isMetric(value) ? [...value.variables] : []));
+  }
+
+  /** Makes state: zeros of a shape, by options, as Keras's `add_weight` and the weights of layers. */
+  protected addWeight(options: { readonly name: string; readonly shape?: readonly number[]; readonly dtype?: DType }): Variable {
+    const { name, shape, dtype } = optionsOf("addWeight", options);
+    return this.addVariable(name, shape, dtype);
   }
 
   /** Makes state: zeros of a shape. */

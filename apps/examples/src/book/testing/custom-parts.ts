@@ -32,8 +32,8 @@ export class HuberLoss extends Loss {
 export class HuberMetric extends Metric {
   static override readonly fields: readonly Field[] = [field.number("threshold", { default: 1, min: 0 })];
   declare readonly threshold: number;
-  readonly total = this.addVariable("total");
-  readonly count = this.addVariable("count");
+  readonly total = this.addWeight({ name: "total" });
+  readonly count = this.addWeight({ name: "count" });
   constructor(options: MetricOptions & { readonly threshold?: number } = {}) {
     super(options);
   }
