@@ -45,7 +45,7 @@ matrices = {op: [result(op, *given, m, m) for m in [tf.cast(tf.eye(2), d) for d 
 def encode(x):
     x = keras.ops.convert_to_numpy(x) if isinstance(x, tf.Tensor) else np.asarray(x)
     name = keras.backend.standardize_dtype(x.dtype)
-    return {"dtype": name, "shape": list(x.shape), "data": [str(v) if name == "int64" else v if np.isfinite(v) else str(v) for v in x.ravel().tolist()]}
+    return {"dtype": name, "shape": list(x.shape), "data": [str(v) if name == "int64" else v if np.isfinite(v) else str(v).replace("inf", "Infinity") for v in x.ravel().tolist()]}
 
 
 def camel(name):
@@ -91,6 +91,11 @@ parts = (np.arange(18, dtype="float32").reshape(6, 3) / 8, np.cos(np.arange(18, 
 for options in ({}, {"center": False}, {"center": False, "window": None}, {"center": False, "length": 9}, {"length": 40}):
     case("istft", parts, 4, 2, 4, **options)
 case("ctc_decode", tf.reshape(numbers_of("float16", 1.0, 1.75, 2.5, 0.5, 3.5, 1.5), [1, 2, 3]), np.array([2], "int32"))
+flat = np.array([[0.5, -1.25, 2], [0, -3, 1]], "float32")
+for op in ("softmax", "log_softmax"):
+    case(op, flat, axis=None)
+case("sparse_sigmoid", np.array([np.nan, -1, 1, 0.5, np.inf, -np.inf], "float32"))
+case("angle", np.array([np.inf, -np.inf, 0, -2], "float32"))
 
 with open("src/ops/fixtures/keras-dtypes.json", "w") as file:
     json.dump({"keras": keras.__version__, "dtypes": dtypes, "operands": list(operands), "one": one, "two": two, "matrices": matrices, "cases": cases}, file)

@@ -79,6 +79,14 @@ describe("values are Keras's", () => {
   test.each(fixture.cases.map((given, i) => [`${i}: ${given.op}`, given] as const))("%s", (_, given) => checkCase(given));
 });
 
+test("places on the edge of a picture are on Keras's side of it, by rounding", async () => {
+  setDefaultDevice(reference());
+  const row = tensor([[1, 2, 3, 4, 5, 6]]);
+  const scaled = ops.image.scaleAndTranslate(row, [1, 7], tensor([0.75]), tensor([-1]), [1], "linear", { antialias: false });
+  const expected = [2.5, 3.8333334922790527, 5.1666669845581055, 0, 0, 0, 0];
+  ((await scaled.array()) as number[][])[0]!.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+});
+
 test("sums of products of truth values are true where one is", async () => {
   setDefaultDevice(reference());
   const x = tensor([

@@ -211,7 +211,7 @@ export const rad2deg: UnaryOp = wideFloatOp("rad2deg", (x) => build.mul(x, 180 /
 export const angle: UnaryOp = unaryOp("angle", (x) => {
   if (isComplex(x.dtype)) return atan2(build.imag(x), build.real(x));
   const y = toFloat(x);
-  return build.select(build.lt(y, 0), build.full([], Math.PI, y.dtype), build.mul(y, 0));
+  return build.select(build.lt(y, 0), build.full([], Math.PI, y.dtype), build.select(build.eq(y, y), 0, y));
 });
 
 /**

@@ -67,7 +67,9 @@ const kernels: Readonly<Record<string, Kernel>> = {
 function weights(from: number, to: number, scale: Value, shift: Value, kernel: Kernel, antialias: boolean, tabulated = false): Value {
   const step = build.div(1, scale);
   const width = antialias ? build.maximum(step, 1) : build.onesLike(step);
-  const exact = build.sub(build.mul(build.sub(build.add(build.iota([to, 1], 0, "float32"), 0.5), shift), step), 0.5);
+  // In the order in which Keras rounds: places on the edge are on the same side of it.
+  const scaled = build.mul(build.add(build.iota([to, 1], 0, "float32"), 0.5), step);
+  const exact = build.sub(build.sub(scaled, build.mul(shift, step)), 0.5);
   const place = tabulated ? build.mul(build.round(build.mul(exact, 1024)), 1 / 1024) : exact;
   const distance = build.abs(build.div(build.sub(place, build.iota([1, from], 1, "float32")), width));
   const raw = kernel.weight(distance);

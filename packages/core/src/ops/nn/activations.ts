@@ -360,5 +360,9 @@ export const sparsePlus: UnaryOp = realFloatOp("sparse_plus", (x) => {
  */
 export const sparseSigmoid: UnaryOp = realFloatOp("sparse_sigmoid", (x) => {
   const linear = build.mul(build.add(x, 1), 0.5);
-  return build.select(build.le(x, -1), build.zerosLike(x), build.select(build.lt(x, 1), linear, build.onesLike(x)));
+  return build.select(
+    build.le(x, -1),
+    build.zerosLike(x),
+    build.select(build.le(build.constant(1, x.dtype), x), build.onesLike(x), linear),
+  );
 });

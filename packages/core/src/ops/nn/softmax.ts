@@ -12,8 +12,8 @@ import { op, type Op } from "../support/op.ts";
 
 /** Along which axes the probabilities sum to 1. */
 export interface SoftmaxOptions {
-  /** One axis, or several. Default -1. */
-  readonly axis?: number | readonly number[];
+  /** One axis, several, or null for all. Default -1. */
+  readonly axis?: Axes;
 }
 
 const softmaxComposite = compositeOf<{ readonly axes: readonly number[] }>(
@@ -50,7 +50,7 @@ export function logSoftmaxOf(x: Value, axes: readonly number[]): Value {
 }
 
 function softmaxAxes(name: string, x: Value, options: SoftmaxOptions): number[] {
-  return axesOf(name, (options.axis ?? -1) as Axes, x);
+  return axesOf(name, options.axis === undefined ? -1 : options.axis, x);
 }
 
 /**
