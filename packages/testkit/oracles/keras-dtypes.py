@@ -96,6 +96,9 @@ for op in ("softmax", "log_softmax"):
     case(op, flat, axis=None)
 case("sparse_sigmoid", np.array([np.nan, -1, 1, 0.5, np.inf, -np.inf], "float32"))
 case("angle", np.array([np.inf, -np.inf, 0, -2], "float32"))
+pictures, kernel = np.cos(np.arange(126, dtype="float32")).reshape(1, 7, 9, 2), np.sin(np.arange(24, dtype="float32")).reshape(3, 2, 2, 2)
+for padding in ("valid", "same"):
+    case("depthwise_conv", pictures, kernel, strides=2, padding=padding, dilation_rate=2)
 
 with open("src/ops/fixtures/keras-dtypes.json", "w") as file:
     json.dump({"keras": keras.__version__, "dtypes": dtypes, "operands": list(operands), "one": one, "two": two, "matrices": matrices, "cases": cases}, file)

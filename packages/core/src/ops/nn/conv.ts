@@ -55,7 +55,8 @@ function convSetting(name: string, inputs: Value, kernel: Value, options: ConvOp
   const dilation = perAxis(name, "dilationRate", options.dilationRate ?? 1, spatial);
   const kind = choice(name, "padding", options.padding ?? "valid", ["valid", "same", "causal"]);
   if (kind === "causal" && spatial !== 1) throw new ValueError(`[${name}] padding "causal" needs one spatial axis: received ${spatial}`);
-  if (strides.some((stride) => stride > 1) && dilation.some((rate) => rate > 1)) {
+  // Keras, too, refuses both but for depthwise convolutions.
+  if (name !== "depthwise_conv" && strides.some((stride) => stride > 1) && dilation.some((rate) => rate > 1)) {
     throw new ValueError(
       `[${name}] strides and dilationRate cannot both be above 1: received [${strides.join(",")}] and [${dilation.join(",")}]`,
     );
