@@ -46,6 +46,19 @@ describe("errors are typed, name the op and show what was received", () => {
       ShapeError,
       "[matmul] inner dimensions differ: float32[32,784] · float32[785,300] (784 ≠ 785)",
     ],
+    ["bits of bool", () => ops.view(tensor([true]), { dtype: "uint8" }), DTypeError, "[view] bits are no bool: received bool[1] to uint8"],
+    [
+      "half of 16 bits",
+      () => ops.view(ops.ones([2], { dtype: "float16" }), { dtype: "int8" }),
+      DTypeError,
+      "[view] 16 bits can be read as 16 bits alone: received float16[2] to int8",
+    ],
+    [
+      "bits of no whole element",
+      () => ops.view(ops.ones([2, 3], { dtype: "int8" }), { dtype: "float32" }),
+      ShapeError,
+      "[view] the last axis does not hold whole elements of float32: received int8[2,3]",
+    ],
     ["broadcasting", () => ops.add(x(), [1, 2]), ShapeError, "[add] shapes do not broadcast: [2,3] and [2] (3 ≠ 2 at axis -1)"],
     [
       "nothing",

@@ -53,21 +53,3 @@ export const saturateCast: Op<[x: TensorLike, dtype: DType]> = op("saturate_cast
   if (own[1] > range[1]) limited = build.minimum(limited, build.constant(range[1], value.dtype));
   return new Tensor(build.cast(limited, target));
 });
-
-/**
- * The same bits read as another dtype of the same width, the shape unchanged.
- *
- * @throws DTypeError when the widths differ, as between int8 and float32.
- *
- * @example
- * ops.view(tensor([1, -2]), { dtype: "int32" }); // [1065353216, -1073741824]
- */
-export const view: Op<[x: TensorLike, options?: { readonly dtype?: DType }]> = op(
-  "view",
-  ["x"],
-  (x: TensorLike, options: { readonly dtype?: DType } = {}) => {
-    const value = input("view", x);
-    const dtype = dtypeOption("view", options.dtype, value.dtype);
-    return new Tensor(dtype === value.dtype ? value : build.bitcast(value, dtype));
-  },
-);

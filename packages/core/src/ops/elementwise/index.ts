@@ -27,7 +27,8 @@ export {
   subtract,
   trueDivide,
 } from "./arithmetic.ts";
-export { cast, type CastOp, saturateCast, view } from "./cast.ts";
+export { cast, type CastOp, saturateCast } from "./cast.ts";
+export { view } from "./view.ts";
 export { allclose, type CloseOptions, equal, greater, greaterEqual, isclose, less, lessEqual, notEqual } from "./comparison.ts";
 export { erf, exp, exp2, expm1, log, log10, log1p, log2, logaddexp, logaddexp2 } from "./exponential.ts";
 export type { BinaryOp, UnaryOp } from "./factories.ts";
