@@ -245,6 +245,15 @@ describe("a plan that is damaged", () => {
     native.destroyEngine(engine);
   });
 
+  test.each(["gather", "scatter"])("is refused in the name of its %s", (kind) => {
+    const engine = native.createEngine("baseline", 1, 0, 0, 10, "keep");
+    const { plan } = everyKernel();
+    const kernels = plan.kernels.map((kernel) => (kernel.kind === kind ? { ...kernel, size: -1 } : kernel));
+    const damaged = encodePlan({ ...plan, kernels } as typeof plan);
+    expect(() => native.compile(engine, damaged, sites)).toThrow(`[${kind}] a size is out of range: -1`);
+    native.destroyEngine(engine);
+  });
+
   test.each([
     ["of every interpreted kernel", everyKernel, 10_000],
     ["of the others", iterativeKernels, 6000],

@@ -10,14 +10,15 @@ namespace {
 
 /** outer, size, inner, count and the site, common to gather and scatter. */
 template <class Args>
-bool readIndexed(Reader& reader, const Plan& plan, Args& args) {
+bool readIndexed(Reader& reader, const Plan& plan, const std::string& op, Args& args) {
   args.dtype = readDType(reader);
-  for (int64_t* size : {&args.outer, &args.size, &args.inner, &args.count}) *size = reader.size("[gather] a size");
+  const std::string size = op + " a size", site = op + " its site";
+  for (int64_t* each : {&args.outer, &args.size, &args.inner, &args.count}) *each = reader.size(size.c_str());
   // Status values are sites counted from 1: 0 means that all is well.
-  args.statusValue = reader.ranged(0, plan.sites, "[gather] its site") + 1;
-  if (args.size > INT32_MAX) reader.fail("[gather] the axis is too long for int32 indices");
+  args.statusValue = reader.ranged(0, plan.sites, site.c_str()) + 1;
+  if (args.size > INT32_MAX) reader.fail(op + " the axis is too long for int32 indices");
   if (volumeOf({args.outer, args.size, args.inner}) < 0 || volumeOf({args.outer, args.count, args.inner}) < 0) {
-    reader.fail("[gather] an operand is too large");
+    reader.fail(op + " an operand is too large");
   }
   return !reader.failed();
 }
@@ -58,7 +59,7 @@ void decodeGather(Reader& reader, const Plan& plan, Kernel& kernel) {
   auto gather = std::make_unique<GatherKernel>();
   GatherArgs& args = gather->args;
   args = GatherArgs{};
-  if (!readIndexed(reader, plan, args)) return;
+  if (!readIndexed(reader, plan, "[gather]", args)) return;
   RawView x = readView(reader, plan, {args.outer, args.size, args.inner}, false);
   RawView indices = readView(reader, plan, {args.count}, false);
   RawView out = readView(reader, plan, {args.outer, args.count, args.inner}, true);
@@ -84,7 +85,7 @@ void decodeScatter(Reader& reader, const Plan& plan, Kernel& kernel) {
   ScatterArgs& args = scatter->args;
   args = ScatterArgs{};
   args.op = static_cast<ScatterOp>(reader.ranged(0, 5, "[scatter] op"));
-  if (!readIndexed(reader, plan, args)) return;
+  if (!readIndexed(reader, plan, "[scatter]", args)) return;
   const bool complex = args.dtype == DType::Complex64 && (args.op == ScatterOp::Add || args.op == ScatterOp::Mul);
   if (args.op != ScatterOp::Set && !complex && !isOrdered(args.dtype)) return reader.fail("[scatter] has no kernel for this dtype");
   RawView indices = readView(reader, plan, {args.count}, false);
