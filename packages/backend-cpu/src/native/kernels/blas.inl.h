@@ -134,6 +134,6 @@ inline void gemmFloat64(const Context& context, const GemmArgs& g) {
   DoublePlan plan = {&context, &g, ceilDiv(g.m, kTileRowsD), ceilDiv(g.n, kTileColsD)};
   if (!reserve<double>(context, kGemmScratchD + kTileRowsD * kTileColsD)) return;
   Context where = context;
-  if (g.m * g.n * maxOf<int64_t>(g.k, 1) * batches <= kSerialWork / 2) where.parallel.threads = 1;
+  if (g.m * g.n * maxOf<int64_t>(g.k, 1) * batches <= kSerialWork / 4) where.parallel.threads = 1;
   runTasks(where, batches * plan.blocksM * plan.blocksN, doubleTask, &plan);
 }

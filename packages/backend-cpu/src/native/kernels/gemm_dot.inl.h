@@ -113,7 +113,7 @@ inline bool gemmDot(const Context& context, const GemmArgs& g, int64_t batches) 
   plan.scratchFloats = plan.yAt < 0 ? tile : plan.yAt + plan.few * g.k;
   if (!reserve<float>(context, plan.scratchFloats)) return true;
   Context where = context;
-  if (g.m * g.n * g.k * batches <= kSerialWork / 4) where.parallel.threads = 1;
+  if (g.m * g.n * g.k * batches <= kSerialWork / 8) where.parallel.threads = 1;
   runTasks(where, plan.blocks * batches, dotTask, &plan);
   return true;
 }

@@ -75,7 +75,7 @@ inline bool gemmRows(const Context& context, const GemmArgs& g, int64_t batches)
   if (!isRowsProduct(g)) return false;
   RowsPlan plan = {&context, &g, minOf(g.n, kRowsCols), 0};
   Context where = context;
-  if (g.m * g.n * g.k * batches <= kSerialWork / 4) where.parallel.threads = 1;
+  if (g.m * g.n * g.k * batches <= kSerialWork / 8) where.parallel.threads = 1;
   const int64_t threads = where.parallel.threads;
   if (ceilDiv(g.n, plan.blockCols) * batches < 2 * threads)
     plan.blockCols = minOf(plan.blockCols, maxOf<int64_t>(128, roundUp(ceilDiv(g.n, 2 * threads), kTileAlign)));

@@ -4,8 +4,13 @@
 constexpr int64_t kMaxBlockK = 512;
 /** Rows and columns of a task's tile at most: packed rows (tileM x blockK) and, where needed, the tile stay in the second-level cache. */
 constexpr int64_t kMaxTileM = 128 / kTileRows * kTileRows, kMaxTileN = 512;
-/** Multiply-adds below which waking other threads costs more than it saves, and what a task should at least have. */
-constexpr int64_t kSerialWork = 1 << 18, kTaskWork = 1 << 18;
+/**
+ * Multiply-adds up to which other threads cost more than they save: what they share of operands and results travels between cores. A layer's
+ * three products have the same number, so that its weights stay with those who change them.
+ */
+constexpr int64_t kSerialWork = 1 << 19;
+/** Multiply-adds that a task should at least have. */
+constexpr int64_t kTaskWork = 1 << 18;
 /**
  * Floats of a right operand that all threads share packed. Below 256 KiB waiting for the packing costs more than packing it in each task;
  * beyond 64 MiB it were a waste of memory.

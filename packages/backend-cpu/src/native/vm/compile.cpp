@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vm/execute.h"
+#include "vm/fuse_chains.h"
 #include "vm/op_traits.h"
 #include "vm/placement.h"
 #include "vm/step_builder.h"
@@ -40,6 +41,7 @@ class Compiler : StepBuilder {
     }
     for (int32_t wanted : options_.wanted) program_.wanted.push_back(spread(program_.slots[wanted], ValueClass::Vector));
     addStores();
+    fuseChains(slotClass_, program_);
     placeValues(plan_, options_, slotClass_, program_);
     return true;
   }
@@ -88,8 +90,10 @@ class Compiler : StepBuilder {
         slot = newSlot(slotClass_[counter], 4);
         Step& step = addStep(StepKind::Random, slotClass_[slot]);
         step.fn = table_->random;
+        step.op = instruction.op;
+        step.argumentType = vmType(body_.instructions[instruction.args[0]].dtype);
         step.out = slot;
-        step.a = counter;
+        step.args[0] = counter;
         step.index = instruction.index;
         addCost(instruction.op, slotClass_[slot]);
         break;
@@ -110,7 +114,7 @@ class Compiler : StepBuilder {
         Step& step = addStep(StepKind::RowReduce, ValueClass::Row);
         step.out = slot;
         step.bytes = slotBytes_[slot];
-        step.a = argument;
+        step.args[0] = argument;
         step.reduce = static_cast<ReduceOp>(instruction.index);
         step.dtype = instruction.dtype;
         program_.costPerElement += 0.08;
@@ -120,7 +124,7 @@ class Compiler : StepBuilder {
         slot = program_.slots[instruction.args[0]];
         int32_t condition = program_.slots[instruction.args[1]];
         Step& step = addStep(StepKind::Check, slotClass_[condition]);
-        step.a = condition;
+        step.args[0] = condition;
         step.index = instruction.index + 1;
         addCost(instruction.op, slotClass_[condition]);
         break;
@@ -193,7 +197,7 @@ class Compiler : StepBuilder {
     Step& step = addStep(StepKind::Compute, slotClass_[value]);
     step.fn = fn;
     step.out = slot;
-    step.a = value;
+    step.args[0] = value;
     addCost(op, slotClass_[value]);
     return slot;
   }
@@ -221,7 +225,7 @@ class Compiler : StepBuilder {
     }
     if ((instruction.op == Op::Div || instruction.op == Op::Rem) && (isIntegerType(type) || type == kLong)) {
       Step& check = addStep(StepKind::CheckDivisor, slotClass_[args[1]]);
-      check.a = args[1];
+      check.args[0] = args[1];
       check.bytes = slotBytes_[args[1]];
       // A site of the program, or at least the operation.
       check.index = instruction.index >= 0 ? instruction.index + 1 : instruction.op == Op::Div ? kDividedByZero : kRemainderByZero;
@@ -260,9 +264,10 @@ class Compiler : StepBuilder {
     step.bytes = slotBytes_[slot];
     step.fn = fn;
     step.out = slot;
-    step.a = args[0];
-    step.b = args[1];
-    step.c = args[2];
+    std::copy_n(args, 3, step.args);
+    step.op = instruction.op;
+    step.dtype = instruction.dtype;
+    step.argumentType = instruction.op == Op::Select ? type : from;
     addCost(instruction.op, valueClass);
     return true;
   }

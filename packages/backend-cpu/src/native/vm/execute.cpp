@@ -113,9 +113,9 @@ class Executor : BlockTraffic {
   void runSteps(const std::vector<Step>& steps) {
     for (const Step& step : steps) {
       if (step.kind == StepKind::Compute) {
-        const void* b = step.b < 0 ? nullptr : slots_[step.b];
-        const void* c = step.c < 0 ? nullptr : slots_[step.c];
-        step.fn(slots_[step.out], slots_[step.a], b, c, lengthOf(step.valueClass));
+        const void* b = step.args[1] < 0 ? nullptr : slots_[step.args[1]];
+        const void* c = step.args[2] < 0 ? nullptr : slots_[step.args[2]];
+        step.fn(slots_[step.out], slots_[step.args[0]], b, c, lengthOf(step.valueClass));
       } else {
         runStep(step);
       }
@@ -130,11 +130,13 @@ class Executor : BlockTraffic {
         return index(step);
       case StepKind::Random: {
         const ProgramOperand& key = program_.operands[step.index];
-        step.fn(slots_[step.out], slots_[step.a], addressOf(key, 0), nullptr, lengthOf(step.valueClass));
+        step.fn(slots_[step.out], slots_[step.args[0]], addressOf(key, 0), nullptr, lengthOf(step.valueClass));
         return;
       }
+      case StepKind::Chain:
+        return chain(step);
       case StepKind::Check:
-        if (!table_.allTrue(slots_[step.a], lengthOf(step.valueClass))) complain(memory_.status, step.index);
+        if (!table_.allTrue(slots_[step.args[0]], lengthOf(step.valueClass))) complain(memory_.status, step.index);
         return;
       case StepKind::CheckDivisor:
         if (step.bytes == 8 ? hasZero<int64_t>(step) : hasZero<int32_t>(step)) complain(memory_.status, step.index);
@@ -150,9 +152,18 @@ class Executor : BlockTraffic {
     }
   }
 
+  void chain(const Step& step) {
+    // What stands for letters that the chain has not is never read.
+    const void* args[kMaxArguments];
+    for (int i = 0; i < kMaxArguments; i++) args[i] = slots_[step.args[i] < 0 ? step.out : step.args[i]];
+    static const uint32_t noKey[2] = {};
+    const void* key = step.index < 0 ? static_cast<const void*>(noKey) : addressOf(program_.operands[step.index], 0);
+    step.chain(slots_[step.out], args, static_cast<const uint32_t*>(key), lengthOf(step.valueClass));
+  }
+
   template <class T>
   bool hasZero(const Step& step) const {
-    const T* divisors = static_cast<const T*>(slots_[step.a]);
+    const T* divisors = static_cast<const T*>(slots_[step.args[0]]);
     const T* end = divisors + lengthOf(step.valueClass);
     return std::find(divisors, end, T(0)) != end;
   }
@@ -201,7 +212,7 @@ class Executor : BlockTraffic {
     const Accumulator identity = identityOf(step.reduce, step.dtype);
     constexpr int64_t kRows = 64;
     Accumulator accumulators[kRows];
-    const char* x = static_cast<const char*>(slots_[step.a]);
+    const char* x = static_cast<const char*>(slots_[step.args[0]]);
     char* out = static_cast<char*>(slots_[step.out]);
     for (int64_t start = 0; start < rows_; start += kRows) {
       const int64_t count = std::min(kRows, rows_ - start);
@@ -221,7 +232,7 @@ class Executor : BlockTraffic {
   }
 
   void spread(const Step& step) {
-    const char* from = static_cast<const char*>(slots_[step.a]);
+    const char* from = static_cast<const char*>(slots_[step.args[0]]);
     char* out = static_cast<char*>(slots_[step.out]);
     if (step.argumentClass == ValueClass::Uniform) {
       // Once a call, for the longest block.

@@ -71,11 +71,11 @@ class Placement {
     for (ProgramStore& store : program_.stores) {
       if (store.valueClass != ValueClass::Vector || store.target.bytes < 4 || taken[store.slot]) continue;
       auto producer = std::find_if(steps.begin(), steps.end(), [&](const Step& step) { return step.out == store.slot; });
-      if (producer == steps.end() || producer->kind != StepKind::Compute) continue;
+      if (producer == steps.end() || (producer->kind != StepKind::Compute && producer->kind != StepKind::Chain)) continue;
       bool safe = true;
       for (auto step = producer + 1; step != steps.end() && safe; ++step) {
         if (step->kind == StepKind::Load && mayOverlap(program_.operands[step->index].buffer, store.target.buffer)) safe = false;
-        for (int32_t slot : {step->a, step->b, step->c}) {
+        for (int32_t slot : step->args) {
           if (slot >= 0 && loadedFrom[slot] >= 0 && mayOverlap(loadedFrom[slot], store.target.buffer)) safe = false;
         }
       }
@@ -123,9 +123,11 @@ class Placement {
     std::vector<int64_t> born(count, -1), dies(count, -1);
     for (size_t i = 0; i < steps.size(); i++) {
       if (steps[i].out >= 0) born[steps[i].out] = static_cast<int64_t>(i);
-      for (int32_t slot : {steps[i].out, steps[i].a, steps[i].b, steps[i].c}) {
+      const auto reaches = [&](int32_t slot) {
         if (slot >= 0) dies[slot] = std::max(dies[slot], static_cast<int64_t>(i));
-      }
+      };
+      reaches(steps[i].out);
+      std::for_each(std::begin(steps[i].args), std::end(steps[i].args), reaches);
     }
     for (const ProgramStore& store : program_.stores) dies[store.slot] = kAlways;
     for (int32_t wanted : program_.wanted) dies[wanted] = kAlways;
@@ -141,7 +143,7 @@ class Placement {
         size_t place = freeAt.size();
         for (size_t r = 0; r < freeAt.size(); r++) {
           // A value may take the register of an argument that dies in the same step, except where the step reads other lanes.
-          const bool inPlace = born[i] >= 0 && steps[born[i]].kind == StepKind::Compute && !steps[born[i]].widens;
+          const bool inPlace = born[i] >= 0 && (steps[born[i]].kind == StepKind::Compute || steps[born[i]].kind == StepKind::Chain) && !steps[born[i]].widens;
           if (freeAt[r] < born[i] || (inPlace && freeAt[r] == born[i])) {
             place = r;
             break;

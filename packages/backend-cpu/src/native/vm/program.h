@@ -23,19 +23,21 @@ namespace neurite {
 enum class ValueClass : uint8_t { Uniform, Row, Vector };
 
 enum class StepKind : uint8_t {
-  /** fn(out, a, b, c) over the elements of its class. */
+  /** fn(out, arguments) over the elements of its class. */
   Compute,
+  /** chain(out, arguments by letter). */
+  Chain,
   Load,
   Index,
   Random,
-  /** Sets the status when some element of `a` is false. */
+  /** Sets the status when some element of its argument is false. */
   Check,
-  /** Sets the status when some element of the integers `a` is 0. */
+  /** Sets the status when some of the integers that are its argument is 0. */
   CheckDivisor,
   Result,
-  /** Row value `out` from the elements `a` of each row. */
+  /** Row value from the elements of each row. */
   RowReduce,
-  /** Vector `out` from row or uniform value `a`. */
+  /** Vector from a row or uniform value. */
   Spread,
 };
 
@@ -43,12 +45,19 @@ struct Step {
   StepKind kind;
   ValueClass valueClass;
   VectorFn fn = nullptr;
-  int32_t out = -1, a = -1, b = -1, c = -1;
-  /** Operand of Load and Random, result number, or the status that a check sets. */
+  ChainFn chain = nullptr;
+  /** Slots; -1: none. */
+  int32_t out = -1;
+  int32_t args[kMaxArguments] = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
+  /** Of what the plan asks for; Count where the step is none of its operations, or part of one. */
+  Op op = Op::Count;
+  /** Operand of Load, operand that is the key of Random or Chain, result number, or the status that a check sets. */
   int32_t index = -1;
   DType dtype = DType::Float32;
-  /** Of a lane of `out` (of `a`, where there is none), and of `a`. */
-  int32_t bytes = 4, argumentBytes = 4;
+  /** Of the arguments, of a selection those after the condition. */
+  VmType argumentType = kFloat;
+  /** Of a lane of `out` (of the argument, where there is none). */
+  int32_t bytes = 4;
   /** Some argument has narrower lanes: the result may not take its place. */
   bool widens = false;
   ReduceOp reduce = ReduceOp::Sum;

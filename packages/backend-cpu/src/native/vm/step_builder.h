@@ -91,7 +91,7 @@ class StepBuilder {
     Step& step = addStep(StepKind::Spread, when);
     step.valueClass = wanted;
     step.out = out;
-    step.a = slot;
+    step.args[0] = slot;
     step.bytes = slotBytes_[slot];
     step.argumentClass = from;
     if (wanted == ValueClass::Vector) spreadOf_[slot] = out;

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "vm/body.h"
+#include "vm/chains.h"
 #include "vm/opcodes.h"
 
 namespace neurite {
@@ -82,6 +83,7 @@ struct VmTable {
   VectorFn roundHalf[2], bitcastHalf[2];
   /** int32 lanes wrapped, or clamped, to int8 (index 0) or uint8 (1). */
   VectorFn wrapByte[2], clampByte[2];
+  ChainFn chains[static_cast<int>(Chain::Count)];
   /** Threefry bits of the counters `a` under the two words of key `b`. */
   VectorFn random;
 

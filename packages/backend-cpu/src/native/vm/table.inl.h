@@ -21,6 +21,7 @@ namespace {
 #include "map.inl.h"
 #include "math.inl.h"
 #include "elementwise.inl.h"
+#include "chains.inl.h"
 #include "half.inl.h"
 #include "memory.inl.h"
 #include "reduce.inl.h"
@@ -197,6 +198,8 @@ VmTable makeTable() {
 
   t.splat = splatLanes;
   t.iota = iotaLanes;
+#define VM_SET_CHAIN(NAME, ...) t.chains[static_cast<int>(Chain::NAME)] = chain::NAME;
+  NEURITE_CHAINS(VM_SET_CHAIN)
   t.gather = gatherLanes;
   t.gatherTransposed = gatherTransposed;
   t.scatter = scatterLanes;

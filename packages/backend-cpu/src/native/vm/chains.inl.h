@@ -1,0 +1,52 @@
+// The chains of chains.h as functions of this instruction set.
+
+namespace chain {
+
+VM_INLINE float sqrt(float x) { return __builtin_sqrtf(x); }
+VM_INLINE float exp(float x) { return expOf(x); }
+VM_INLINE float expm1(float x) { return expm1Of(x); }
+VM_INLINE float min(float x, float y) { return x < y || x != x ? x : y; }
+VM_INLINE float select(bool condition, float x, float y) { return condition ? x : y; }
+VM_INLINE uint32_t shr(uint32_t x, uint32_t y) { return y < 32u ? x >> (y & 31u) : 0u; }
+template <class T>
+VM_INLINE bool lt(T x, T y) {
+  return x < y;
+}
+VM_INLINE bool le(float x, float y) { return x <= y; }
+
+/** F takes the arguments in the order of kChainLetters, and then Threefry. The rest after whole vectors goes through small buffers, as in map1. */
+template <class F>
+VM_INLINE void map(void* out, const void* const* args, const uint32_t* key, size_t n, F f) {
+  float* o = static_cast<float*>(out);
+  const float *a = static_cast<const float*>(args[0]), *b = static_cast<const float*>(args[1]), *c = static_cast<const float*>(args[2]);
+  const float r = *static_cast<const float*>(args[3]), s = *static_cast<const float*>(args[4]), t = *static_cast<const float*>(args[5]);
+  const uint32_t* i = static_cast<const uint32_t*>(args[6]);
+  const uint32_t j = *static_cast<const uint32_t*>(args[7]), k = *static_cast<const uint32_t*>(args[8]);
+  const Threefry random(key);
+  const size_t whole = n & ~(kStep - 1);
+  VM_LANES
+  for (size_t at = 0; at < whole; at++) o[at] = f(a[at], b[at], c[at], r, s, t, i[at], j, k, random);
+  if (const size_t rest = n - whole; rest != 0) {
+    float ba[kStep] = {}, bb[kStep] = {}, bc[kStep] = {}, bo[kStep];
+    uint32_t bi[kStep] = {};
+    __builtin_memcpy(ba, a + whole, rest * sizeof(float));
+    __builtin_memcpy(bb, b + whole, rest * sizeof(float));
+    __builtin_memcpy(bc, c + whole, rest * sizeof(float));
+    __builtin_memcpy(bi, i + whole, rest * sizeof(float));
+    VM_LANES
+    for (size_t at = 0; at < kStep; at++) bo[at] = f(ba[at], bb[at], bc[at], r, s, t, bi[at], j, k, random);
+    __builtin_memcpy(o + whole, bo, rest * sizeof(float));
+  }
+}
+
+#define VM_CHAIN(NAME, ...)                                                                                        \
+  void NAME(void* out, const void* const* args, const uint32_t* key, size_t n) {                                   \
+    map(out, args, key, n, [](float a, float b, float c, float r, float s, float t, uint32_t i, uint32_t j, uint32_t k, const Threefry& random) { \
+      (void)a, (void)b, (void)c, (void)r, (void)s, (void)t, (void)i, (void)j, (void)k, (void)random;               \
+      return __VA_ARGS__;                                                                                          \
+    });                                                                                                            \
+  }
+NEURITE_CHAINS(VM_CHAIN)
+#undef VM_CHAIN
+
+}  // namespace chain
