@@ -104,7 +104,7 @@ export class LossScaleOptimizer implements OptimizerLike {
     const inner = this.innerOptimizer;
     const targets = variables ?? inner.trainables;
     const unscaled = gradients.map((gradient, i) => {
-      if (gradient === null || (variables ?? inner.trainables)[i]?.overwriteWithGradient === true) return gradient;
+      if (gradient === null || targets[i]?.overwriteWithGradient === true) return gradient;
       return ops.divide(gradient, ops.cast(scale, gradient.dtype));
     });
     assignWhere(finite, [...new Set([...targets, ...inner.variables])], () => inner.apply(unscaled, variables));
