@@ -42,11 +42,11 @@ for (const axis of chosen) {
 
 const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 const rows = [...growth].flatMap(([axis, pairs]) =>
-  pairs.map(({ several, one }) => [
+  pairs.map(({ several, one, ratio }) => [
     `${axis} ${several.size[axis]}`,
     parameters(several.size).toLocaleString("en"),
     ...[several.step, one.step].map(number),
-    (several.step / one.step).toFixed(2),
+    ratio.toFixed(2),
     ...[several.compile, several.arena, several.state].map(number),
   ]),
 );

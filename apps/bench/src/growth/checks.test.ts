@@ -12,7 +12,7 @@ function pairs(
   const { one = (i) => 2 * step(i), compile = (depth) => depth } = options;
   return sizesAlong(axis).map((size, i) => {
     const several = { size, step: step(i), compile: compile(size.depth), arena: 1, state: 1 };
-    return { several, one: { ...several, step: one(i) } };
+    return { several, one: { ...several, step: one(i) }, ratio: step(i) / one(i) };
   });
 }
 

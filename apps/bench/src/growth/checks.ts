@@ -31,8 +31,8 @@ function cliffs(axis: Axis, all: readonly Growth[]): Finding {
 }
 
 function threads(axis: Axis, pairs: readonly Pair[]): Finding {
-  const lost = pairs.filter(({ one, several }) => several.step > noise * one.step);
-  const named = lost.map(({ one, several }) => `${one.size[axis]}: ${(several.step / one.step).toFixed(2)}x`).join("; ");
+  const lost = pairs.filter(({ ratio }) => ratio > noise);
+  const named = lost.map(({ one, ratio }) => `${one.size[axis]}: ${ratio.toFixed(2)}x`).join("; ");
   return { holds: lost.length === 0, text: `${axis}: several threads never lose to one${lost.length > 0 ? `, but ${named}` : ""}` };
 }
 

@@ -3,6 +3,7 @@ import { cpu } from "@neurite/backend-cpu";
 import { Sequential, tensor, withDevice } from "neurite";
 import { Dense } from "neurite/layers";
 import { noise } from "../data.ts";
+import { median } from "../measure.ts";
 import { classes, features, parameters, type Size } from "./sizes.ts";
 
 export interface Growth {
@@ -21,20 +22,27 @@ export interface Growth {
 export interface Pair {
   readonly one: Growth;
   readonly several: Growth;
+  /** Time on several over time on one: the median of stretches that follow each other, which what the machine does meanwhile hits alike. */
+  readonly ratio: number;
 }
 
 /** Measures one size, in turns on one thread and on several, so that a busy moment of the machine hits both. */
 export async function measurePair(size: Size, threads: number): Promise<Pair> {
   const both = [await train(size, threads), await train(size, 1)] as const;
   const best = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const ratios: number[] = [];
   // Short and many, so that some fall between what others do.
-  for (let stretch = 0; stretch < (both[0].calls > 1 ? 60 : 15); stretch++)
+  for (let stretch = 0; stretch < (both[0].calls > 1 ? 60 : 15); stretch++) {
+    const times: number[] = [];
     for (const [i, { step, calls }] of both.entries()) {
       await sleep(1);
-      best[i] = Math.min(best[i] as number, await milliseconds(calls, step));
+      times.push(await milliseconds(calls, step));
+      best[i] = Math.min(best[i] as number, times[i] as number);
     }
+    ratios.push((times[0] as number) / (times[1] as number));
+  }
   const [several, one] = await Promise.all(both.map((trained, i) => trained.finish(best[i] as number)));
-  return { one: one as Growth, several: several as Growth };
+  return { one: one as Growth, several: several as Growth, ratio: median(ratios) };
 }
 
 interface Trained {

@@ -6,7 +6,7 @@ test("the picture has a column for each axis and a line for each thing measured"
   const growth = new Map(
     axes.map((axis) => [axis, sizesAlong(axis).map((size) => {
       const several = { size, step: size[axis], compile: 0, arena: 2, state: 3 };
-      return { several, one: several };
+      return { several, one: several, ratio: 1 };
     })]), // prettier-ignore
   );
   const svg = plotGrowth(growth);
