@@ -19,13 +19,13 @@ template <class F>
 VM_INLINE void map(void* out, const void* const* args, const uint32_t* key, size_t n, F f) {
   float* o = static_cast<float*>(out);
   const float *a = static_cast<const float*>(args[0]), *b = static_cast<const float*>(args[1]), *c = static_cast<const float*>(args[2]);
-  const float r = *static_cast<const float*>(args[3]), s = *static_cast<const float*>(args[4]), t = *static_cast<const float*>(args[5]);
-  const uint32_t* i = static_cast<const uint32_t*>(args[6]);
-  const uint32_t j = *static_cast<const uint32_t*>(args[7]), k = *static_cast<const uint32_t*>(args[8]);
+  const float s = *static_cast<const float*>(args[3]), t = *static_cast<const float*>(args[4]);
+  const uint32_t* i = static_cast<const uint32_t*>(args[5]);
+  const uint32_t j = *static_cast<const uint32_t*>(args[6]), k = *static_cast<const uint32_t*>(args[7]);
   const Threefry random(key);
   const size_t whole = n & ~(kStep - 1);
   VM_LANES
-  for (size_t at = 0; at < whole; at++) o[at] = f(a[at], b[at], c[at], r, s, t, i[at], j, k, random);
+  for (size_t at = 0; at < whole; at++) o[at] = f(a[at], b[at], c[at], s, t, i[at], j, k, random);
   if (const size_t rest = n - whole; rest != 0) {
     float ba[kStep] = {}, bb[kStep] = {}, bc[kStep] = {}, bo[kStep];
     uint32_t bi[kStep] = {};
@@ -34,15 +34,15 @@ VM_INLINE void map(void* out, const void* const* args, const uint32_t* key, size
     __builtin_memcpy(bc, c + whole, rest * sizeof(float));
     __builtin_memcpy(bi, i + whole, rest * sizeof(float));
     VM_LANES
-    for (size_t at = 0; at < kStep; at++) bo[at] = f(ba[at], bb[at], bc[at], r, s, t, bi[at], j, k, random);
+    for (size_t at = 0; at < kStep; at++) bo[at] = f(ba[at], bb[at], bc[at], s, t, bi[at], j, k, random);
     __builtin_memcpy(o + whole, bo, rest * sizeof(float));
   }
 }
 
 #define VM_CHAIN(NAME, ...)                                                                                        \
   void NAME(void* out, const void* const* args, const uint32_t* key, size_t n) {                                   \
-    map(out, args, key, n, [](float a, float b, float c, float r, float s, float t, uint32_t i, uint32_t j, uint32_t k, const Threefry& random) { \
-      (void)a, (void)b, (void)c, (void)r, (void)s, (void)t, (void)i, (void)j, (void)k, (void)random;               \
+    map(out, args, key, n, [](float a, float b, float c, float s, float t, uint32_t i, uint32_t j, uint32_t k, const Threefry& random) { \
+      (void)a, (void)b, (void)c, (void)s, (void)t, (void)i, (void)j, (void)k, (void)random;               \
       return __VA_ARGS__;                                                                                          \
     });                                                                                                            \
   }

@@ -92,8 +92,8 @@ class Fuser {
   }
 
   bool matchesLetter(int letter, int32_t slot, VmType type, Match& match) const {
-    const bool vector = letter < 3 || letter == 6, integer = letter >= 6;
-    if (integer ? type != kUint && type != kInt : type != kFloat) return false;
+    const bool vector = isVectorLetter(letter);
+    if (isFloatLetter(letter) ? type != kFloat : type != kUint && type != kInt) return false;
     if (vector != (classes_[slot] == ValueClass::Vector)) return false;
     // In blocks of several rows, a value of each row is not one for all lanes.
     if (!vector && classes_[slot] == ValueClass::Row && program_.multi) return false;
@@ -105,7 +105,7 @@ class Fuser {
   bool matchesStep(const ChainPattern& pattern, int node, int32_t position, Match& match) const {
     const Step& step = steps_[position];
     const PatternNode& wanted = pattern.nodes[node];
-    if (!mayBePart(step) || !mayBe(step.op, wanted.op)) return false;
+    if (!mayBePart(step) || !mayBe(step.op, wanted.op) || match.count == kLongestChain) return false;
     match.steps[match.count++] = position;
     if (step.op == Op::MultiplyAdd) return matchesMultiplyAdd(pattern, wanted, step, match);
     if (step.op == Op::Random) match.key = step.index;

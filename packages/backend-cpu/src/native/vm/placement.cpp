@@ -71,7 +71,7 @@ class Placement {
     for (ProgramStore& store : program_.stores) {
       if (store.valueClass != ValueClass::Vector || store.target.bytes < 4 || taken[store.slot]) continue;
       auto producer = std::find_if(steps.begin(), steps.end(), [&](const Step& step) { return step.out == store.slot; });
-      if (producer == steps.end() || (producer->kind != StepKind::Compute && producer->kind != StepKind::Chain)) continue;
+      if (producer == steps.end() || !isElementwise(producer->kind)) continue;
       bool safe = true;
       for (auto step = producer + 1; step != steps.end() && safe; ++step) {
         if (step->kind == StepKind::Load && mayOverlap(program_.operands[step->index].buffer, store.target.buffer)) safe = false;
@@ -143,7 +143,7 @@ class Placement {
         size_t place = freeAt.size();
         for (size_t r = 0; r < freeAt.size(); r++) {
           // A value may take the register of an argument that dies in the same step, except where the step reads other lanes.
-          const bool inPlace = born[i] >= 0 && (steps[born[i]].kind == StepKind::Compute || steps[born[i]].kind == StepKind::Chain) && !steps[born[i]].widens;
+          const bool inPlace = born[i] >= 0 && isElementwise(steps[born[i]].kind) && !steps[born[i]].widens;
           if (freeAt[r] < born[i] || (inPlace && freeAt[r] == born[i])) {
             place = r;
             break;

@@ -41,6 +41,9 @@ enum class StepKind : uint8_t {
   Spread,
 };
 
+/** Whether each lane of the result is of the same lanes of the arguments alone. */
+constexpr bool isElementwise(StepKind kind) { return kind == StepKind::Compute || kind == StepKind::Chain; }
+
 struct Step {
   StepKind kind;
   ValueClass valueClass;
@@ -48,7 +51,7 @@ struct Step {
   ChainFn chain = nullptr;
   /** Slots; -1: none. */
   int32_t out = -1;
-  int32_t args[kMaxArguments] = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
+  int32_t args[kMaxArguments] = {-1, -1, -1, -1, -1, -1, -1, -1};
   /** Of what the plan asks for; Count where the step is none of its operations, or part of one. */
   Op op = Op::Count;
   /** Operand of Load, operand that is the key of Random or Chain, result number, or the status that a check sets. */
