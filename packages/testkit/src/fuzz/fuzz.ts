@@ -60,9 +60,12 @@ async function findFault(program: RandomProgram, { backend, oracle, flushesDenor
       .filter(Number.isFinite),
   );
   for (const [i, id] of program.outputs.entries()) {
-    const accuracy = program.values[id].exact ? exactAccuracy : smoothAccuracy;
-    const difference = findDifference(found[i], expected[i], accuracy, { flushesDenormals, magnitude });
-    if (difference !== null) return `output ${i}: ${difference}`;
+    const { exact, sample } = program.values[id];
+    const compare = (right: Sample): string | null =>
+      findDifference(found[i], right, exact ? exactAccuracy : smoothAccuracy, { flushesDenormals, magnitude });
+    const difference = compare(expected[i]);
+    // Near a pole (log1p of tanh of -8), what each step rounded to its dtype gives is far from what is not rounded: either is right.
+    if (difference !== null && (exact || compare(sample) !== null)) return `output ${i}: ${difference}`;
   }
   return null;
 }
