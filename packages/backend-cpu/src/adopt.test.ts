@@ -31,6 +31,21 @@ describe("tensors over shared memory", () => {
     });
   });
 
+  test("hold float16 in a Float16Array, where Node has it, or as bits", (context) => {
+    const bits = new Uint16Array(new SharedArrayBuffer(4));
+    bits.set([0x3c00, 0xc000]);
+    withDevice(makeBackend(), () => {
+      expect(ops.sum(tensor(bits, { share: true, dtype: "float16" })).itemSync()).toBe(-1);
+      const { Float16Array: Halves } = globalThis as unknown as { Float16Array?: new (buffer: ArrayBufferLike) => Uint16Array };
+      if (Halves === undefined) return context.skip("this Node has no Float16Array");
+      const x = tensor(new Halves(bits.buffer), { share: true });
+      expect(x.dtype).toBe("float16");
+      bits[1] = 0x4000; // what the documentation forbids
+      expect(ops.sum(x).itemSync()).toBe(3);
+      expect(ops.sum(tensor(new Halves(bits.buffer), { dtype: "float32" })).itemSync()).toBe(3);
+    });
+  });
+
   test("are never written to: a variable made of one has memory of its own", () => {
     const backend = makeBackend();
     const data = shared([1, 2, 3]);

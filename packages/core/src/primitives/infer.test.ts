@@ -175,6 +175,10 @@ test("constants are checked against their dtype", () => {
   expect(() => infer("constant", [], { value: 300, dtype: "uint8" })).toThrow(
     "[constant] uint8 holds integers from 0 to 255: received 300",
   );
+  expect(() => infer("constant", [], { value: 2n ** 63n, dtype: "int64" })).toThrow(
+    "[constant] int64 holds integers from -2^63 to 2^63 - 1: received 9223372036854775808",
+  );
+  expect(infer("constant", [], { value: -(2n ** 63n), dtype: "int64" })).toEqual([[]]);
   expect(() => infer("constant", [], { value: 1, dtype: "bool" })).toThrow("must be a boolean");
   expect(() => infer("constant", [], { value: 1, dtype: "int64" })).toThrow("must be a bigint");
   expect(() => infer("iota", [], { shape: [2], axis: 1, dtype: "int32" })).toThrow("axis is out of range");

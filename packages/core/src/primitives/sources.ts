@@ -9,6 +9,9 @@ import { randomBitsOfKeys } from "./threefry.ts";
 function checkConstant(value: number | bigint | boolean, dtype: DType): void {
   const wanted = dtype === "bool" ? "boolean" : dtype === "int64" ? "bigint" : "number";
   if (typeof value !== wanted) throw new DTypeError(`[constant] a constant of ${dtype} must be a ${wanted}: received ${String(value)}`);
+  if (dtype === "int64" && BigInt.asIntN(64, value as bigint) !== value) {
+    throw new ValueError(`[constant] int64 holds integers from -2^63 to 2^63 - 1: received ${String(value)}`);
+  }
   const range = integerRanges[dtype];
   if (range !== undefined && isInteger(dtype)) {
     const number = value as number;

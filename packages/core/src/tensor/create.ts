@@ -26,7 +26,7 @@ export interface TensorOptions<D extends DType = DType> {
   readonly share?: boolean;
 }
 
-/** The dtype a typed array holds by itself; null for those that have none (Uint16Array may be float16 or bfloat16). */
+/** The dtype a typed array holds by itself; null for those that have none (a Uint16Array may be float16 or bfloat16). */
 function dtypeOfArray(array: TypedArray | Uint8ClampedArray): DType | null {
   if (array instanceof Float32Array) return "float32";
   if (array instanceof Float64Array) return "float64";
@@ -35,8 +35,16 @@ function dtypeOfArray(array: TypedArray | Uint8ClampedArray): DType | null {
   if (array instanceof Int8Array) return "int8";
   if (array instanceof Uint8Array || array instanceof Uint8ClampedArray) return "uint8";
   if (array instanceof BigInt64Array) return "int64";
+  if (isHalfArray(array)) return "float16";
   return null;
 }
+
+/** Told by its name: Node 20 and 22 have no Float16Array. */
+const isHalfArray = (array: TypedArray | Uint8ClampedArray): boolean => (array[Symbol.toStringTag] as string) === "Float16Array";
+
+/** What holds the bits of an array of float16: one of their numbers where Node has such arrays. */
+const bitsOf = (array: TypedArray): TypedArray =>
+  isHalfArray(array) ? new Uint16Array(array.buffer, array.byteOffset, array.length) : array;
 
 const isTypedArray = (x: unknown): x is TypedArray => ArrayBuffer.isView(x) && !(x instanceof DataView);
 
@@ -79,13 +87,13 @@ function copyArray(device: Backend, array: TypedArray): Storage {
   return storage;
 }
 
-/** `array` is what the dtype makes of `data`: the same where nothing had to be converted. */
+/** `array` is what the dtype makes of `data`: over the same memory where nothing had to be converted. */
 function shareArray(device: Backend, data: unknown, array: TypedArray): Storage {
   if (typeof SharedArrayBuffer !== "function" || !isTypedArray(data) || !(data.buffer instanceof SharedArrayBuffer)) {
     const found = isTypedArray(data) ? `a ${data.constructor.name} over an ArrayBuffer` : describe(data);
     throw new ValueError(`[tensor] share needs a typed array over a SharedArrayBuffer: received ${found}; other memory is copied`);
   }
-  if (array !== data) {
+  if (array.buffer !== data.buffer) {
     throw new ValueError(
       `[tensor] share needs data of the tensor's dtype: a ${data.constructor.name} has to be converted; leave out dtype or share`,
     );
@@ -112,7 +120,8 @@ function hostArray(data: unknown, options: TensorOptions): { array: TypedArray; 
     natural = [options.dtype === "complex64" ? data.length / 2 : data.length];
     own = dtypeOfArray(data);
     if (own === null && options.dtype === undefined) {
-      throw new DTypeError(`[tensor] a ${data.constructor.name} needs a dtype: { dtype: "float16" } or another`);
+      const likely = data instanceof Uint16Array ? "float16" : "int64";
+      throw new DTypeError(`[tensor] a ${(data as TypedArray).constructor.name} needs a dtype: { dtype: "${likely}" } or another`);
     }
   } else {
     const nested = flattenNested(data);
@@ -147,7 +156,7 @@ function convert(flat: ArrayLike<number | boolean | bigint>, dtype: DType, own: 
       (data instanceof Uint16Array && (dtype === "float16" || dtype === "bfloat16")) ||
       (dtype === "complex64" && own === "float32"))
   ) {
-    return data;
+    return bitsOf(data);
   }
   const array = allocateArray(dtype, dtype === "complex64" ? flat.length / 2 : flat.length) as unknown as (number | bigint)[];
   const range = integerRanges[dtype];
@@ -155,7 +164,9 @@ function convert(flat: ArrayLike<number | boolean | bigint>, dtype: DType, own: 
     const value = flat[i] as number | boolean | bigint;
     if (dtype === "int64") {
       if (typeof value === "number" && !Number.isInteger(value)) refuseElement(value, i, dtype);
-      array[i] = BigInt(value);
+      const whole = BigInt(value);
+      if (BigInt.asIntN(64, whole) !== whole) refuseElement(value, i, dtype);
+      array[i] = whole;
       continue;
     }
     const number = Number(value);

@@ -35,9 +35,12 @@ const cases: [name: string, run: () => unknown, error: ErrorClass, message: stri
   ["tensor of another size", () => tensor([1, 2, 3], { shape: [2] }), ShapeError, "[tensor] 3 elements do not fill shape [2], which has 2"],
   ["fractions as integers", () => tensor([1, 2.5], { dtype: "int32" }), ValueError, "[tensor] element 1 does not fit int32: 2.5"],
   ["integers out of range", () => tensor([256], { dtype: "uint8" }), ValueError, "[tensor] element 0 does not fit uint8: 256"],
+  ["bigints beyond 64 bits", () => tensor([1n, 2n ** 63n]), ValueError, "[tensor] element 1 does not fit int64: 9223372036854775808"],
+  ["numbers beyond 64 bits", () => tensor([2 ** 63], { dtype: "int64" }), ValueError, "[tensor] element 0 does not fit int64: 9223372036854776000"],
   ["NaN as an integer", () => tensor([NaN], { dtype: "int8" }), ValueError, "does not fit int8: NaN"],
   ["bigints among numbers", () => tensor([1, 2n]), DTypeError, "[tensor] bigints are mixed with numbers"],
-  ["raw halves without a dtype", () => tensor(new Uint16Array(2)), DTypeError, "a Uint16Array needs a dtype"],
+  ["raw halves without a dtype", () => tensor(new Uint16Array(2)), DTypeError, 'a Uint16Array needs a dtype: { dtype: "float16" } or another'],
+  ["unsigned bigints without a dtype", () => tensor(anything(new BigUint64Array(2))), DTypeError, 'a BigUint64Array needs a dtype: { dtype: "int64" } or another'],
   ["toValue of text", () => toValue(anything("x")), ValueError, "is not a number"],
   ["item of two elements", () => tensor([1, 2]).itemSync(), ShapeError, "[item] needs exactly one element: float32[2] has 2"],
 
