@@ -36,7 +36,7 @@ export interface Registry<P extends readonly Plugin[] = readonly Plugin[]> {
  * Makes a registry of plugins, which are values: nothing is registered globally and nothing is found that was not given. Where two plugins
  * have an entry of the same kind and name, the later one wins.
  *
- * @throws ValueError for what is no plugin.
+ * @throws ValueError for what is no plugin, and for one with a kind of entry that there is not.
  * @example
  * const registry = createRegistry([layersPlugin, optimizersPlugin, myPlugin] as const);
  */
@@ -86,6 +86,12 @@ function requirePlugin(plugin: unknown, index: number): void {
   if (typeof plugin !== "object" || plugin === null || typeof (plugin as { name?: unknown }).name !== "string") {
     throw new ValueError(
       `[createRegistry] plugin ${index} must be an object with a name, { name: "mine", layers: { … } }: received ${describe(plugin)}`,
+    );
+  }
+  for (const key of Object.keys(plugin)) {
+    if (key === "name" || (entryKinds as readonly string[]).includes(key)) continue;
+    throw new ValueError(
+      `[createRegistry] plugin "${(plugin as Plugin).name}" has ${JSON.stringify(key)}, which is no kind of entry${suggest(key, entryKinds)}`,
     );
   }
   for (const kind of entryKinds) {

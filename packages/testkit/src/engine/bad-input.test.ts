@@ -109,6 +109,7 @@ const cases: [name: string, run: () => unknown, error: ErrorClass, message: stri
   ["registry of null", () => createRegistry([anything(null)]), ValueError, "[createRegistry] plugin 0 must be an object with a name"],
   ["registry of a nameless plugin", () => createRegistry([{ name: "a" }, anything({ layers: {} })]), ValueError, "[createRegistry] plugin 1 must be"],
   ["registry of lists", () => createRegistry([anything({ name: "p", layers: [1] })]), ValueError, '[createRegistry] layers of plugin "p" must be an object of entries by name'],
+  ["registry of an unknown kind", () => createRegistry([anything({ name: "p", layer: {} })]), ValueError, '[createRegistry] plugin "p" has "layer", which is no kind of entry: did you mean "layers"'],
   ["an unknown kind", () => createRegistry([]).get(anything("layer"), "Dense"), ValueError, '[registry] unknown kind of entry "layer": one of layers'],
   ["a number as name", () => createRegistry([]).get("layers", anything(3)), ValueError, "[registry] a name is needed, a string: received 3"],
   ["null as name", () => createRegistry([]).get("layers", anything(null)), ValueError, "received null"],
