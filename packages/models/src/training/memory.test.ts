@@ -3,6 +3,8 @@ import { ops, setDefaultDevice, setSeed, type Tensor } from "@neurite/core";
 import { Conv2D, Dense, Dropout, Flatten, GRU, Layer, MaxPooling2D, rematScope } from "@neurite/layers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Model, Sequential } from "../index.ts";
+import { SparseCategoricalCrossentropy } from "@neurite/losses";
+import { collectGarbage } from "@neurite/testkit";
 import { setUp } from "../testing/fixtures.ts";
 
 beforeEach(() => void setUp());
@@ -40,6 +42,12 @@ describe.skipIf(!isAvailable())("what the native planner reserves", () => {
     return model;
   }
 
+  function recurrent(): Sequential {
+    const model = new Sequential([new GRU(32, { inputShape: [50, 32], returnSequences: true }), new GRU(16), new Dense(10)]);
+    model.compile({ loss: new SparseCategoricalCrossentropy({ fromLogits: true }), optimizer: "adam" });
+    return model;
+  }
+
   test("grows in step with the batch, is larger in training, and below twice the estimate", () => {
     const model = cnn();
     const [one, two] = [model.memory({ batchSize: 32 }), model.memory({ batchSize: 64 })];
@@ -48,6 +56,24 @@ describe.skipIf(!isAvailable())("what the native planner reserves", () => {
     expect(two.planned.training! / one.planned.training!).toBeLessThan(2.1);
     expect(one.planned.training).toBeLessThan(2 * one.estimate.training!);
     expect(two.optimizer).toBeGreaterThanOrEqual(2 * two.weights);
+  });
+
+  test.each([
+    ["a convolutional model", cnn, [16, 16, 3]],
+    ["a recurrent one", recurrent, [50, 32]],
+  ] as const)("is what training of %s then holds, beside weights, optimizer and data", async (_, make, shape) => {
+    const device = cpu();
+    setDefaultDevice(device);
+    const model = make();
+    const x = ops.zeros([128, ...shape]).realize();
+    const y = ops.zeros([128], { dtype: "int32" }).realize();
+    await model.fit(x, y, { batchSize: 64, epochs: 2, verbose: 0 });
+    await collectGarbage();
+    const { planned, weights, optimizer } = model.memory({ batchSize: 64 });
+    const held = device.memory().bytes - weights - optimizer - 4 * (x.size + y.size);
+    expect(held).toBeGreaterThanOrEqual(planned.training!);
+    // Batches of data, and what memory is rounded up to.
+    expect(held).toBeLessThan(1.25 * planned.training! + 2 * 64 * 4 * (x.size / 128));
   });
 
   test("is a tenth for a recurrent layer with checkpoint, which trains as it does without", async () => {
