@@ -43,8 +43,10 @@ two = {
 }
 matrices = {op: [result(op, *given, m, m) for m in [tf.cast(tf.eye(2), d) for d in dtypes]] for op, given in (("matmul", []), ("einsum", ["ij,jk"]))}
 def encode(x):
-    x = keras.ops.convert_to_numpy(x) if isinstance(x, tf.Tensor) else np.asarray(x)
     name = keras.backend.standardize_dtype(x.dtype)
+    if name == "bfloat16":
+        x = tf.cast(x, "float32")
+    x = x.numpy() if isinstance(x, tf.Tensor) else np.asarray(x)
     return {"dtype": name, "shape": list(x.shape), "data": [str(v) if name == "int64" else v if np.isfinite(v) else str(v).replace("inf", "Infinity") for v in x.ravel().tolist()]}
 
 
@@ -56,13 +58,16 @@ def camel(name):
 cases = []
 
 
-def case(op, *args, **options):
-    expected = getattr(keras.ops, op)(*args, **options)
+def case(op, *args, tolerance=1e-5, **options):
+    function = keras.ops
+    for part in op.split("."):
+        function = getattr(function, part)
+    expected = function(*args, **options)
     given = [encode(a) if isinstance(a, (tf.Tensor, np.ndarray)) else [encode(b) for b in a] if isinstance(a, tuple) else a for a in args]
     if options:
         given.append({"options": {camel(k): encode(v) if isinstance(v, (tf.Tensor, np.ndarray)) else v for k, v in options.items()}})
     outputs = [encode(x) for x in (expected if isinstance(expected, (list, tuple)) else [expected])]
-    cases.append({"op": camel(op), "args": given, "expected": outputs, "tolerance": 1e-5})
+    cases.append({"op": camel(op), "args": given, "expected": outputs, "tolerance": tolerance})
 
 
 numbers_of = lambda dtype, *values: tf.cast(tf.constant(values), dtype)
@@ -106,6 +111,54 @@ for a, values in bits.items():
         # NaN with other bits are NaN all the same, and not compared.
         if a != b and not (b.startswith("float") and a in ("int8", "uint32", "int64")):
             case("view", np.array(values, a), dtype=b)
+# Every kind of half: normal, subnormal, infinite, both zeros.
+halves = {"float16": numbers_of("float16", 1.0, -2.5, 6e-8, -3e-6, 65504.0, np.inf, 0.0, -0.0), "bfloat16": numbers_of("bfloat16", 1.0, -2.5, 3e38, np.inf, 0.0, -0.0, 1e-30, 7.0)}
+for name, values in halves.items():
+    for b in ("int8", "uint8", "int32", "uint32", "int64"):
+        case("view", values, dtype=b)
+    case("view", keras.ops.view(values, dtype="uint8"), dtype=name)
+    case("view", keras.ops.view(values, dtype="int32"), dtype=name)
+    case("view", tf.reshape(keras.ops.view(values, dtype="int64"), [2, 1]), dtype=name)
+one_number = lambda value, dtype: tf.cast(tf.constant(value), dtype)
+case("arange", one_number(4, "int64"))
+case("arange", one_number(2, "int8"), stop=one_number(7, "int32"))
+case("arange", 1, stop=one_number(4.5, "float64"))
+case("arange", one_number(0.5, "float32"), stop=3, step=one_number(0.75, "float32"))
+case("arange", 7, stop=one_number(1, "uint8"), step=-2, dtype="float16")
+case("arange", one_number(3.0, "float16"))
+case("arange", one_number(3.0, "bfloat16"), dtype="int32")
+case("arange", one_number(2**40, "int64"), stop=one_number(2**40 + 3, "int64"))
+table = np.round(np.cos(np.arange(24.0)) * 10, 1).reshape(2, 3, 4)
+shares = np.array([[0.1, 0.5], [0.75, 1.0]], "float32")
+for method in ("linear", "lower", "higher", "nearest", "midpoint"):
+    case("quantile", table.astype("float32"), shares, method=method)
+    case("quantile", table, shares, axis=(0, -1), method=method, keepdims=True)
+    case("quantile", table.astype("int32"), [0.25, 0.6], axis=1, method=method)
+    case("percentile", tf.cast(table, "float16"), [[20.0], [55.0]], axis=(-1, 1), method=method, tolerance=2e-3)
+case("quantile", np.array([1, np.inf, 3], "float32"), 1.0)
+case("nanquantile", np.array([1, np.nan, np.inf, -np.inf], "float32"), 1.0)
+case("nanmedian", np.zeros([0, 2], "float32"))
+invertible = tf.cast([[2.0, 1.0], [0.5, 4.0]], "float16")
+case("inv", invertible, tolerance=2e-3)
+for mode in ("reduced", "complete"):
+    case("qr", tf.cast([[2.0, 1.0], [0.5, 4.0], [1.0, -1.0]], "float16"), mode=mode, tolerance=2e-2)
+for ord in (2, "nuc"):
+    case("norm", np.array([[2, 1], [0, 3]], "int32"), ord=ord)
+places = np.array([[0.4, 1.6, 2.4, 5.0], [0.6, 1.4, 4.5, 1.0]], "float32")
+for dtype in ("bool", "int8", "uint8", "int32", "int64", "float16", "bfloat16", "float32"):
+    picture = tf.cast(tf.reshape(tf.range(12) * 7 % 5, [3, 4]), dtype)
+    for order in (0, 1):
+        for fill_mode in ("constant", "nearest", "wrap"):
+            case("image.map_coordinates", picture, places, order, fill_mode=fill_mode, fill_value=1.5, tolerance={"float16": 2e-3, "bfloat16": 1e-2}.get(dtype, 1e-5))
+case("image.map_coordinates", tf.cast(tf.reshape(tf.range(12) * 7, [3, 4]) / 5, "float16"), places * 0.3, 1, tolerance=1e-3)
+for side in ("left", "right"):
+    case("searchsorted", np.array([1, 2, 5], "float32"), np.array([-1, 2, 9], "float32"), side=side)
+case("searchsorted", np.array([1, 2, 5], "float32"), np.array([np.nan, 2], "float32"), side="right")
+case("digitize", np.array([np.nan, 1, 7], "float32"), [1.0, 2.0])
+case("kaiser", 5, tf.constant(3.5))
+for initial in (0.5, 2, True):
+    case("max", np.array([False, False]), initial=initial)
+    case("min", np.array([True, True]), initial=initial)
 
 with open("src/ops/fixtures/keras-dtypes.json", "w") as file:
     json.dump({"keras": keras.__version__, "dtypes": dtypes, "operands": list(operands), "one": one, "two": two, "matrices": matrices, "cases": cases}, file)

@@ -153,11 +153,42 @@ describe("det of singular matrices", () => {
     });
   });
 
-  test("has no second derivatives: NaN, not a number that is wrong", async () => {
-    const second = grad((x: Tensor) => ops.real(cofactorsOf(x)).sum());
-    const [singular, regular] = (await ops.real(second(ops.viewAsComplex(tensor([matrices[0]!, matrices[2]!])))).array()) as number[][][];
-    expect(singular!.flat()).toEqual([NaN, NaN, NaN, NaN]);
-    expect(regular!.flat().map((x) => Math.round(x * 1e4) / 1e4 + 0)).toEqual([1, -1, -1, 1]);
+  test("has second derivatives: those of its polynomial", async () => {
+    type Complex = readonly [number, number];
+    const times = ([a, b]: Complex, [c, d]: Complex): Complex => [a * c - b * d, a * d + b * c];
+    const weights = [1, -2, 0.5, 3, 1, -1, 2, 0.25, -1.5];
+    // Σ wᵢⱼ · Re(cofactorᵢⱼ), what the first gradient below is weighted to.
+    const weighted = (m: readonly Complex[]): number =>
+      weights.reduce((sum, weight, at) => {
+        const [i, j] = [Math.floor(at / 3), at % 3];
+        const [r, s] = [(i + 1) % 3, (i + 2) % 3];
+        const [c, d] = [(j + 1) % 3, (j + 2) % 3];
+        const one = times(m[3 * r + c]!, m[3 * s + d]!);
+        const other = times(m[3 * r + d]!, m[3 * s + c]!);
+        return sum + weight * (one[0] - other[0]);
+      }, 0);
+    const second = grad((x: Tensor) =>
+      ops
+        .real(cofactorsOf(x))
+        .mul(tensor(weights).reshape([3, 3]))
+        .sum(),
+    );
+    const rankOne: Complex[] = [1, 2, -1, 2, 4, -2, 0.5, 1, -0.5].map((x) => [x, 2 * x]);
+    const rankTwo: Complex[] = [[1, 1], [2, 0], [0, 1], [0, 2], [1, 0], [3, -1], [1, 3], [3, 0], [3, 0]]; // prettier-ignore
+    const regular: Complex[] = rankTwo.map(([re, im], i) => [re + (i % 4 === 0 ? 2 : 0), im]);
+    const zero: Complex[] = rankTwo.map(() => [0, 0]);
+    for (const matrix of [rankOne, rankTwo, regular, zero]) {
+      const found = (await ops
+        .viewAsReal(second(ops.viewAsComplex(tensor(matrix.map((x) => [...x]))).reshape([3, 3])))
+        .reshape([9, 2])
+        .array()) as number[][];
+      found.forEach((slopes, k) =>
+        slopes.forEach((slope, part) => {
+          const moved = (by: number): Complex[] => matrix.map((x, i) => (i === k ? [x[0] + (part === 0 ? by : 0), x[1] + part * by] : x));
+          expect(slope).toBeCloseTo(weighted(moved(0.5)) - weighted(moved(-0.5)), 3);
+        }),
+      );
+    }
   });
 });
 

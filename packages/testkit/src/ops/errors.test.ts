@@ -49,10 +49,12 @@ describe("errors are typed, name the op and show what was received", () => {
     ["bits of bool", () => ops.view(tensor([true]), { dtype: "uint8" }), DTypeError, "[view] bits are no bool: received bool[1] to uint8"],
     [
       "half of 16 bits",
-      () => ops.view(ops.ones([2], { dtype: "float16" }), { dtype: "int8" }),
-      DTypeError,
-      "[view] 16 bits can be read as 16 bits alone: received float16[2] to int8",
+      () => ops.view(ops.ones([3], { dtype: "int8" }), { dtype: "float16" }),
+      ShapeError,
+      "[view] the last axis does not hold whole elements of float16: received int8[3]",
     ],
+    ["a range to a vector", () => ops.arange(tensor([3])), ShapeError, "[arange] start must be a scalar: received float32[1]"],
+    ["a window of many shapes", () => ops.kaiser(3, tensor([3])), ShapeError, "[kaiser] beta must be a scalar: received float32[1]"],
     [
       "bits of no whole element",
       () => ops.view(ops.ones([2, 3], { dtype: "int8" }), { dtype: "float32" }),

@@ -62,6 +62,14 @@ describe("dtypes of results are Keras's", () => {
     expect(checked.map(([a, b]) => [a, b, dtypeOf(name, ...given(a, b))])).toEqual(checked);
   });
 
+  test("choices of select promote as those of where", () => {
+    const checked = Object.entries(fixture.two["where"]!).flatMap(([a, row]) =>
+      fixture.operands.flatMap((b, i) => (isHere(row[i]) ? [[a, b, row[i]]] : [])),
+    ) as (readonly [string, string, DType])[];
+    const found = checked.map(([a, b]) => [a, b, ops.select([tensor([true, false])], [operand(a)], { default: operand(b) }).dtype]);
+    expect(found).toEqual(checked);
+  });
+
   test.each(Object.entries(fixture.matrices))("%s of matrices", (name, row) => {
     const checked = fixture.dtypes.flatMap((dtype, i) => (isHere(row[i]) ? [[dtype, row[i]]] : []));
     const subscripts = name === "einsum" ? ["ij,jk"] : [];

@@ -1,14 +1,15 @@
 /** Coordinate grids and window functions of signal processing. */
 import type { Value } from "../../graph/value.ts";
-import { ValueError } from "../../errors.ts";
+import { ShapeError, ValueError } from "../../errors.ts";
 import * as build from "../../primitives/build.ts";
+import { formatAval } from "../../shapes/format.ts";
 import type { SymbolicTensor } from "../../symbolic/symbolic-tensor.ts";
 import { isTensorBase } from "../../tensor/base.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { flattened } from "../shape/reshape.ts";
 import { besselI0 } from "../elementwise/special.ts";
-import { describe, input, integerInput, numberInput } from "../support/input.ts";
+import { describe, input, integerInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { numberNow } from "../support/read-now.ts";
 import { variadicOp, type VariadicOp } from "../support/variadic.ts";
@@ -107,16 +108,19 @@ export const hamming: WindowOp = windowOp("hamming", (t) => cosines(t, 0.54, -0.
 export const hanning: WindowOp = windowOp("hanning", (t) => cosines(t, 0.5, -0.5));
 
 /**
- * The Kaiser window of shape parameter `beta`: [x].
+ * The Kaiser window of shape parameter `beta`, a scalar: [x].
+ *
+ * @throws ShapeError when `beta` is no scalar; ValueError when `x` is no integer of at least 0.
  *
  * @example
  * ops.kaiser(3, 2); // [0.43868, 1, 0.43868]
  */
-export const kaiser: Op<[x: TensorLike, beta: number]> = op("kaiser", ["x", "beta"], (x: TensorLike, beta: number) => {
-  const shape = numberInput("kaiser", beta, "beta");
+export const kaiser: Op<[x: TensorLike, beta: TensorLike]> = op("kaiser", ["x", "beta"], (x: TensorLike, beta: TensorLike) => {
+  const shape = build.cast(realFloatInput("kaiser", beta, "beta"), "float32");
+  if (shape.shape.length !== 0) throw new ShapeError(`[kaiser] beta must be a scalar: received ${formatAval(shape)}`);
   const count = pointCount("kaiser", x);
   if (count <= 1) return new Tensor(build.full([count], 1, "float32"));
   const t = build.sub(build.mul(build.iota([count], 0, "float32"), 2 / (count - 1)), 1);
   const root = build.sqrt(build.maximum(build.sub(1, build.mul(t, t)), 0));
-  return new Tensor(build.div(besselI0(build.mul(root, shape)), besselI0(build.full([], shape, "float32"))));
+  return new Tensor(build.div(besselI0(build.mul(root, shape)), besselI0(shape)));
 });

@@ -104,7 +104,8 @@ export const where: Op<[condition: TensorLike, x1: TensorLike, x2: TensorLike]> 
 );
 
 /**
- * For each element the choice of the first condition that holds, else `default`. The shapes of conditions, choices and default broadcast.
+ * For each element the choice of the first condition that holds, else `default`. The shapes of conditions, choices and default broadcast;
+ * the dtypes of choices and default promote as those of {@link where} (Keras on TensorFlow alone promotes them as NumPy does).
  *
  * @param options `default`: default 0.
  *

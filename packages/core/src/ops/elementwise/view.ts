@@ -1,4 +1,4 @@
-/** Bits read as another dtype, by way of words of 32 bits where the widths differ: the lowest bits first. */
+/** Bits read as another dtype, by way of numbers of at most 32 bits where the widths differ: the lowest bits first. */
 import { bytesPerElement, type DType } from "../../dtypes/dtype.ts";
 import { DTypeError, ShapeError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
@@ -26,38 +26,72 @@ function apart(x: Value, count: number): Value[] {
   });
 }
 
-const shifted = (op: "shl" | "shr", x: Value, bits: number): Value => build.binary(op, x, build.constant(bits, x.dtype));
+const shifted = (op: "shl" | "shr", x: Value, bits: number): Value => (bits === 0 ? x : build.binary(op, x, build.constant(bits, x.dtype)));
 const lowest = (x: Value, mask: number): Value => build.binary("and", x, build.constant(mask, x.dtype));
+const joined = (parts: readonly Value[]): Value => parts.reduce((all, part) => build.binary("or", all, part));
 
-/** The words of `x` along its last axis. */
-function wordsOf(x: Value): Value {
+/** Bytes of the numbers that stand for an element's bits, uint32: what is wider has several. */
+const unitBytes = (dtype: DType): number => Math.min(bytesPerElement(dtype), 4);
+
+/** The bits of `x` as numbers of {@link unitBytes}, along its last axis. */
+function unitsOf(x: Value): Value {
   if (x.dtype === "complex64") return build.bitcast(interleaved([build.real(x), build.imag(x)]), "uint32");
-  if (bytesPerElement(x.dtype) === 4) return build.bitcast(x, "uint32");
-  if (bytesPerElement(x.dtype) === 1) {
-    const bytes = apart(build.bitcast(x, "uint8"), 4).map((byte, i) => shifted("shl", build.cast(byte, "uint32"), 8 * i));
-    return bytes.reduce((word, byte) => build.binary("or", word, byte));
+  switch (bytesPerElement(x.dtype)) {
+    case 1:
+      return build.cast(build.bitcast(x, "uint8"), "uint32");
+    case 2:
+      // bfloat16 is the upper half of a float32.
+      return shifted("shr", build.bitcast(build.cast(build.bitcast(x, "bfloat16"), "float32"), "uint32"), 16);
+    case 4:
+      return build.bitcast(x, "uint32");
+    default: {
+      const bits = build.bitcast(x, "int64");
+      return interleaved([bits, shifted("shr", bits, 32)].map((half) => build.cast(lowest(half, 2 ** 32 - 1), "uint32")));
+    }
   }
-  const bits = build.bitcast(x, "int64");
-  return interleaved([bits, shifted("shr", bits, 32)].map((half) => build.cast(lowest(half, 2 ** 32 - 1), "uint32")));
 }
 
-/** What has the words. */
-function ofWords(words: Value, dtype: DType): Value {
-  if (dtype === "complex64") return build.complex(...(apart(build.bitcast(words, "float32"), 2) as [Value, Value]));
-  if (bytesPerElement(dtype) === 4) return build.bitcast(words, dtype);
-  if (bytesPerElement(dtype) === 1) {
-    const bytes = [0, 8, 16, 24].map((place) => build.cast(lowest(shifted("shr", words, place), 255), "uint8"));
-    return build.bitcast(interleaved(bytes), dtype);
+/** float16 of its bits: what is subnormal there is not so in float32, which it is a cast from. */
+function float16Of(bits: Value): Value {
+  const magnitude = lowest(bits, 0x7fff);
+  const moved = shifted("shl", magnitude, 13);
+  const rebased = (by: number): Value => build.bitcast(build.add(moved, build.constant(by, "uint32")), "float32");
+  const subnormal = build.mul(build.cast(magnitude, "float32"), 2 ** -24);
+  // The exponent's bias grows by 112; that of infinity and NaN once more.
+  const normal = build.select(build.lt(magnitude, build.constant(0x7c00, "uint32")), rebased(112 * 2 ** 23), rebased(224 * 2 ** 23));
+  const size = build.select(build.lt(magnitude, build.constant(0x0400, "uint32")), subnormal, normal);
+  return build.cast(build.select(build.lt(bits, build.constant(0x8000, "uint32")), size, build.neg(size)), "float16");
+}
+
+/** What {@link unitsOf} has these numbers of. */
+function ofUnits(units: Value, dtype: DType): Value {
+  if (dtype === "complex64") return build.complex(...(apart(build.bitcast(units, "float32"), 2) as [Value, Value]));
+  switch (bytesPerElement(dtype)) {
+    case 1:
+      return build.bitcast(build.cast(units, "uint8"), dtype);
+    case 2:
+      return dtype === "float16" ? float16Of(units) : build.cast(build.bitcast(shifted("shl", units, 16), "float32"), dtype);
+    case 4:
+      return build.bitcast(units, dtype);
+    default: {
+      const [low, high] = apart(units, 2).map((half) => build.cast(half, "int64")) as [Value, Value];
+      return build.bitcast(joined([low, shifted("shl", high, 32)]), dtype);
+    }
   }
-  const [low, high] = apart(words, 2).map((half) => build.cast(half, "int64")) as [Value, Value];
-  return build.bitcast(build.binary("or", low, shifted("shl", high, 32)), dtype);
+}
+
+/** Numbers of `from` bytes cut into those of `to` bytes, or put together to them. */
+function regrouped(units: Value, from: number, to: number): Value {
+  if (from === to) return units;
+  if (from < to) return joined(apart(units, to / from).map((part, i) => shifted("shl", part, 8 * from * i)));
+  return interleaved(Array.from({ length: from / to }, (_, i) => lowest(shifted("shr", units, 8 * to * i), 2 ** (8 * to) - 1)));
 }
 
 /**
  * The same bits read as another dtype. Of the same width the shape [..., n] stays; else the last axis grows or shrinks as the elements do
  * the other way.
  *
- * @throws DTypeError for bool, and when one dtype of two widths has 16 bits; ShapeError when the last axis does not hold whole elements.
+ * @throws DTypeError for bool; ShapeError when the last axis does not hold whole elements.
  *
  * @example
  * ops.view(tensor([1, -2]), { dtype: "int32" }); // [1065353216, -1073741824]
@@ -74,11 +108,9 @@ export const view: Op<[x: TensorLike, options?: { readonly dtype?: DType }]> = o
     if (value.dtype === "bool" || dtype === "bool")
       throw new DTypeError(`[view] bits are no bool: received ${formatAval(value)} to ${dtype}`);
     if (from === to && value.dtype !== "complex64" && dtype !== "complex64") return new Tensor(build.bitcast(value, dtype));
-    if (from === 2 || to === 2)
-      throw new DTypeError(`[view] 16 bits can be read as 16 bits alone: received ${formatAval(value)} to ${dtype}`);
     if (value.shape.length === 0 || ((value.shape.at(-1) as number) * from) % to !== 0) {
       throw new ShapeError(`[view] the last axis does not hold whole elements of ${dtype}: received ${formatAval(value)}`);
     }
-    return new Tensor(ofWords(wordsOf(value), dtype));
+    return new Tensor(ofUnits(regrouped(unitsOf(value), unitBytes(value.dtype), unitBytes(dtype)), dtype));
   },
 );

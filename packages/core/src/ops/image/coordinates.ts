@@ -1,5 +1,6 @@
 /** Pictures looked up at computed places. */
 import { isFloating } from "../../dtypes/dtype.ts";
+import { promoteTypes } from "../../dtypes/promotion.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
@@ -96,7 +97,8 @@ export interface MapCoordinatesOptions {
 }
 
 /**
- * `inputs` at computed places: coordinates [rank, ...shape] → [...shape]. Order 0 takes the nearest element, 1 interpolates linearly.
+ * `inputs` at computed places: coordinates [rank, ...shape] → [...shape], in the dtype of the inputs. Order 0 takes the nearest element, 1
+ * interpolates linearly and rounds for integers. Outside of the array "mirror" and "reflect" are SciPy's.
  * @throws ShapeError when coordinates have not one row an axis.
  *
  * @example
@@ -117,10 +119,19 @@ export const mapCoordinates: Op<[inputs: TensorLike, coordinates: TensorLike, or
     if (order !== 0 && order !== 1) throw new ValueError(`[${name}] order must be 0 or 1: received ${describe(order)}`);
     const mode = choice(name, "fillMode", options.fillMode ?? "constant", ["constant", "nearest", "wrap", "mirror", "reflect"]);
     const rest = places.shape.slice(1);
-    const row = (i: number): Value => build.reshape(build.slice(places, [i, ...rest.map(() => 0)], [i + 1, ...rest]), rest);
-    const wide = isFloating(x.dtype) ? x : build.cast(x, "float32");
-    const rows = x.shape.map((_, i) => build.cast(row(i), wide.dtype));
-    const found = lookUp(wide, rows, order, mode, build.constant(options.fillValue ?? 0, wide.dtype));
+    const rows = x.shape.map((_, i) => build.reshape(build.slice(places, [i, ...rest.map(() => 0)], [i + 1, ...rest]), rest));
+    const fill = build.cast(build.constant(options.fillValue ?? 0, "float32"), x.dtype);
+    if (order === 0) return new Tensor(lookUp(x, rows, order, mode, fill));
+    // Interpolated as precisely as the places are known, and at least as the elements are.
+    const work = isFloating(x.dtype) ? promoteTypes(x.dtype, places.dtype) : places.dtype;
+    const [wide, wideFill] = [build.cast(x, work), build.cast(fill, work)];
+    const found = lookUp(
+      wide,
+      rows.map((row) => build.cast(row, work)),
+      order,
+      mode,
+      wideFill,
+    );
     return new Tensor(build.cast(isFloating(x.dtype) ? found : build.round(found), x.dtype));
   },
 );

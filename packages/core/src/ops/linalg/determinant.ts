@@ -12,14 +12,14 @@ import { signOf } from "../elementwise/arithmetic.ts";
 import { op, type Op } from "../support/op.ts";
 import { complexSvd } from "./complex-svd.ts";
 import { luByColumns } from "./eliminate.ts";
-import { choleskyOf, numberMatrix } from "./factor.ts";
+import { choleskyOf, inDtypeOf, numberMatrix } from "./factor.ts";
 import { solveSystem } from "./systems.ts";
+
+const onDiagonal = (x: Value): Value => build.eye(x.shape.at(-1) as number, "bool");
 
 /** [..., n, n] → [..., n]: the diagonal. */
 function diagonalOf(x: Value): Value {
-  const n = x.shape[x.shape.length - 1] as number;
-  const onDiagonal = build.eq(build.iota([n, n], 0), build.iota([n, n], 1));
-  return build.sum(build.select(onDiagonal, x, 0), [x.shape.length - 1]);
+  return build.sum(build.select(onDiagonal(x), x, 0), [x.shape.length - 1]);
 }
 
 /** The diagonal of U, its sign turned in one place for an odd number of row exchanges: the determinant is its product. */
@@ -52,11 +52,32 @@ function cofactorsOfFactors([u, s, vh]: readonly [Value, Value, Value]): Value {
   return build.mul(perMatrix(sign), build.dot(scaled, build.conj(vh)));
 }
 
-/** Their derivatives are not known: NaN. */
+/** [..., n] → [..., n, n]: the products of all but two elements; 0 on the diagonal. */
+function productsOfAllButTwo(x: Value): Value {
+  const n = x.shape.at(-1) as number;
+  const is = (axis: number): Value => build.eq(build.iota([n, n, n], axis), build.iota([n, n, n], 2));
+  const others = build.reshape(x, [...x.shape.slice(0, -1), 1, 1, n]);
+  const products = productOf(build.select(build.or(is(0), is(1)), 1, others));
+  return build.select(build.eye(n, "bool"), 0, products);
+}
+
+/**
+ * Cofactors of complex matrices. For F = uᴴ·dx·v the determinant of s + F has Σ (Fᵢᵢ·Fⱼⱼ - Fᵢⱼ·Fⱼᵢ)·Π sₖ over i < j and k other than both as
+ * its part of second order, whatever singular values are equal or 0.
+ */
 const complexCofactors = composite(
   "complex_cofactors",
   (x) => cofactorsOfFactors(complexSvd(x as Value, false)),
-  pullback((ct) => build.select(build.eq(ct, 0), ct, NaN)),
+  pullback((ct, x) => {
+    const [u, s, vh] = complexSvd(x, false);
+    const sign = signOf(build.mul(productOf(signedPivots(u)), productOf(signedPivots(vh))));
+    const transposed = build.matrixTranspose;
+    const inner = build.mul(perMatrix(build.conj(sign)), build.dot(build.dot(transposed(u), ct), transposed(vh)));
+    const products = build.cast(productsOfAllButTwo(s), x.dtype);
+    const diagonal = build.dot(products, build.reshape(diagonalOf(inner), [...s.shape, 1]));
+    const change = build.sub(build.select(onDiagonal(x), diagonal, 0), build.mul(products, transposed(inner)));
+    return build.dot(build.dot(u, change), vh);
+  }),
 );
 
 function cofactorsBySvd(x: Value): Value {
@@ -97,7 +118,7 @@ const determinant = composite(
 
 /**
  * The determinants of square matrices: [..., n, n] gives [...]. There are gradients of singular
- * matrices, too, and theirs but for complex ones (NaN).
+ * matrices, too, and theirs.
  *
  * @throws ShapeError unless `x` holds square matrices.
  *
@@ -105,7 +126,7 @@ const determinant = composite(
  * ops.linalg.det(tensor([[1, 2], [3, 4]])); // -2
  */
 export const det: Op<[x: TensorLike]> = op("det", ["x"], (x: TensorLike) => {
-  return new Tensor(determinant(numberMatrix("det", x, "x", true)));
+  return inDtypeOf(x, determinant(numberMatrix("det", x, "x", true)));
 });
 
 /**
@@ -119,7 +140,7 @@ export const det: Op<[x: TensorLike]> = op("det", ["x"], (x: TensorLike) => {
 export const slogdet: Op<[x: TensorLike], [Tensor, Tensor]> = op("slogdet", ["x"], (x: TensorLike): [Tensor, Tensor] => {
   const pivots = signedPivots(numberMatrix("slogdet", x, "x", true));
   const last = [pivots.shape.length - 1];
-  return [new Tensor(build.reduce("prod", signOf(pivots), last)), new Tensor(build.sum(build.log(build.abs(pivots)), last))];
+  return [inDtypeOf(x, build.reduce("prod", signOf(pivots), last)), inDtypeOf(x, build.sum(build.log(build.abs(pivots)), last))];
 });
 
 /**
@@ -135,5 +156,5 @@ export const slogdet: Op<[x: TensorLike], [Tensor, Tensor]> = op("slogdet", ["x"
 export const logdet: Op<[x: TensorLike]> = op("logdet", ["x"], (x: TensorLike) => {
   const factor = diagonalOf(choleskyOf(numberMatrix("logdet", x, "x", true)));
   const diagonal = isComplex(factor.dtype) ? build.real(factor) : factor;
-  return new Tensor(build.mul(build.sum(build.log(diagonal), [diagonal.shape.length - 1]), 2));
+  return inDtypeOf(x, build.mul(build.sum(build.log(diagonal), [diagonal.shape.length - 1]), 2));
 });

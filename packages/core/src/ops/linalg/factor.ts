@@ -1,9 +1,13 @@
-/** Factorizations of matrices, the last two axes; leading axes are a batch. Computed in float32 (float64 or complex64 where given). */
-import { isComplex } from "../../dtypes/dtype.ts";
+/**
+ * Factorizations of matrices, the last two axes; leading axes are a batch. Computed in float32 (float64 or complex64 where given), and
+ * half precision again where that was given.
+ */
+import { isComplex, isFloating } from "../../dtypes/dtype.ts";
 import { ShapeError, ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { formatAval } from "../../shapes/format.ts";
+import { isTensorBase } from "../../tensor/base.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { describe, floatInput } from "../support/input.ts";
@@ -31,12 +35,18 @@ export function choleskyOf(x: Value): Value {
   return isComplex(x.dtype) ? unsquared(build.cholesky(squared(x))) : build.cholesky(x);
 }
 
-const tensors = (values: readonly Value[]): Tensor[] => values.map((value) => new Tensor(value));
+/** A result of what was given: half precision is computed in float32 and becomes half again. */
+export function inDtypeOf(given: TensorLike, result: Value): Tensor {
+  const dtype = isTensorBase(given) ? given.value.dtype : "float32";
+  return new Tensor(result.dtype === "float32" && isFloating(dtype) ? build.cast(result, dtype) : result);
+}
+
+const tensors = (given: TensorLike, values: readonly Value[]): Tensor[] => values.map((value) => inDtypeOf(given, value));
 
 /**
  * The factor L of a symmetric (Hermitian) positive definite matrix L·Lᴴ; with `upper: true` Lᴴ. NaN where it is not definite.
  *
- * `x` is [..., n, n], the factor too; float32, or float64 or complex64 where `x` is.
+ * `x` is [..., n, n], the factor too, in the dtype of `x`; integers give float32.
  *
  * @throws ShapeError unless `x` holds square matrices.
  *
@@ -48,7 +58,7 @@ export const cholesky: Op<[x: TensorLike, options?: { readonly upper?: boolean }
   ["x"],
   (x: TensorLike, options: { readonly upper?: boolean } = {}) => {
     const lower = choleskyOf(numberMatrix("cholesky", x, "x", true));
-    return new Tensor(options.upper === true ? adjoint(lower) : lower);
+    return inDtypeOf(x, options.upper === true ? adjoint(lower) : lower);
   },
 );
 
@@ -72,7 +82,7 @@ export const choleskyInverse: Op<[x: TensorLike, options?: { readonly upper?: bo
     const lower = options.upper === true ? adjoint(factor) : factor;
     const identity = build.broadcast(build.eye(lower.shape[lower.shape.length - 1] as number, lower.dtype), lower.shape);
     const inverse = solveTriangle(lower, identity, true);
-    return new Tensor(build.dot(adjoint(inverse), inverse));
+    return inDtypeOf(x, build.dot(adjoint(inverse), inverse));
   },
 );
 
@@ -92,13 +102,13 @@ export const qr: Op<[x: TensorLike, options?: { readonly mode?: "reduced" | "com
     if (mode !== "reduced" && mode !== "complete")
       throw new ValueError(`[qr] mode must be "reduced" or "complete": received ${describe(mode)}`);
     const value = numberMatrix("qr", x);
-    if (!isComplex(value.dtype)) return tensors(build.qr(value, mode === "complete")) as [Tensor, Tensor];
+    if (!isComplex(value.dtype)) return tensors(x, build.qr(value, mode === "complete")) as [Tensor, Tensor];
     const [q, r] = qrByColumns(value);
-    if (mode === "complete") return tensors([q, r]) as [Tensor, Tensor];
+    if (mode === "complete") return tensors(x, [q, r]) as [Tensor, Tensor];
     const [m, n] = value.shape.slice(-2) as [number, number];
     const all = value.shape.map(() => 0);
     const batch = value.shape.slice(0, -2);
-    return tensors([build.slice(q, all, [...batch, m, Math.min(m, n)]), build.slice(r, all, [...batch, Math.min(m, n), n])]) as [Tensor, Tensor]; // prettier-ignore
+    return tensors(x, [build.slice(q, all, [...batch, m, Math.min(m, n)]), build.slice(r, all, [...batch, Math.min(m, n), n])]) as [Tensor, Tensor]; // prettier-ignore
   },
 );
 
@@ -125,9 +135,9 @@ export interface SvdOp extends Op<[x: TensorLike, options?: SvdOptions], [Tensor
  */
 export const svd: SvdOp = op("svd", ["x"], (x: TensorLike, options: SvdOptions = {}) => {
   const value = numberMatrix("svd", x);
-  if (options.computeUv === false) return new Tensor(isComplex(value.dtype) ? singularValues(value) : (build.svd(value)[1] as Value));
-  if (isComplex(value.dtype)) return tensors(complexSvd(value, options.fullMatrices !== false));
-  return tensors(build.svd(value, options.fullMatrices !== false));
+  if (options.computeUv === false) return inDtypeOf(x, isComplex(value.dtype) ? singularValues(value) : (build.svd(value)[1] as Value));
+  if (isComplex(value.dtype)) return tensors(x, complexSvd(value, options.fullMatrices !== false));
+  return tensors(x, build.svd(value, options.fullMatrices !== false));
 }) as unknown as SvdOp;
 
 /** The symmetric matrix of which `x` holds the lower triangle: what stands above is not read, and gets no gradient. */
@@ -146,7 +156,7 @@ function fromLower(x: Value): Value {
  */
 export const eigh: Op<[x: TensorLike], [Tensor, Tensor]> = op("eigh", ["x"], (x: TensorLike): [Tensor, Tensor] => {
   const value = numberMatrix("eigh", x, "x", true);
-  return tensors(isComplex(value.dtype) ? hermitianEigen(hermitianOf(value)) : build.eigh(fromLower(value))) as [Tensor, Tensor];
+  return tensors(x, isComplex(value.dtype) ? hermitianEigen(hermitianOf(value)) : build.eigh(fromLower(value))) as [Tensor, Tensor];
 });
 
 /**
@@ -163,7 +173,7 @@ export const eigh: Op<[x: TensorLike], [Tensor, Tensor]> = op("eigh", ["x"], (x:
  */
 export const eig: Op<[x: TensorLike], [Tensor, Tensor]> = op("eig", ["x"], (x: TensorLike): [Tensor, Tensor] => {
   const value = numberMatrix("eig", x, "x", true);
-  return tensors(isComplex(value.dtype) ? complexEigen(value) : build.eig(value)) as [Tensor, Tensor];
+  return tensors(x, isComplex(value.dtype) ? complexEigen(value) : build.eig(value)) as [Tensor, Tensor];
 });
 
 /**
@@ -180,5 +190,5 @@ export const eig: Op<[x: TensorLike], [Tensor, Tensor]> = op("eig", ["x"], (x: T
 export const luFactor: Op<[x: TensorLike], [Tensor, Tensor]> = op("lu_factor", ["x"], (x: TensorLike): [Tensor, Tensor] => {
   const value = numberMatrix("lu_factor", x);
   const [packed, pivots] = (isComplex(value.dtype) ? luByColumns(value) : build.lu(value)) as [Value, Value];
-  return [new Tensor(packed), new Tensor(pivots)];
+  return tensors(x, [packed, pivots]) as [Tensor, Tensor];
 });

@@ -7,7 +7,7 @@ import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { reduceOver } from "../reduction/sums.ts";
 import { type Axes, axesOf, keptShape } from "../support/axes.ts";
-import { describe, floatInput } from "../support/input.ts";
+import { describe, floatInput, inFloat32 } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { singularValues as ofComplex } from "./complex.ts";
 
@@ -47,7 +47,7 @@ function vectorNorm(x: Value, axis: number, order: number): Value {
 function singularValues(x: Value, axes: readonly number[]): Value {
   const others = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
   const matrices = build.transpose(x, [...others, ...axes]);
-  const values = isComplex(x.dtype) ? ofComplex(matrices) : (build.svd(matrices)[1] as Value);
+  const values = isComplex(x.dtype) ? ofComplex(matrices) : inFloat32(matrices, (wide) => build.svd(wide)[1] as Value);
   return build.reshape(values, [...keptShape(x.shape, axes), values.shape[values.shape.length - 1] as number]);
 }
 

@@ -1,5 +1,5 @@
 /** Linear equations, inverses and ranks. Matrices are the last two axes. */
-import { isComplex } from "../../dtypes/dtype.ts";
+import { type DType, isComplex } from "../../dtypes/dtype.ts";
 import { ShapeError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
@@ -11,7 +11,7 @@ import { Tensor } from "../../tensor/tensor.ts";
 import { floatInput, floatPair, numberInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { singularValues } from "./complex.ts";
-import { numberMatrix } from "./factor.ts";
+import { inDtypeOf, numberMatrix } from "./factor.ts";
 import { leastSquaresOf, pseudoInverse } from "./least-squares.ts";
 import { solveSystem, solveTriangle } from "./systems.ts";
 
@@ -20,6 +20,8 @@ interface System {
   readonly a: Value;
   readonly b: Value;
   readonly vector: boolean;
+  /** What both were, integers as float32. */
+  readonly dtype: DType;
 }
 
 function systemOf(name: string, a: TensorLike, b: TensorLike): System {
@@ -40,11 +42,12 @@ function systemOf(name: string, a: TensorLike, b: TensorLike): System {
     a: build.broadcast(coefficients, [...batch, n, n]),
     b: build.broadcast(columns, [...batch, ...columns.shape.slice(-2)]),
     vector,
+    dtype: left.dtype,
   };
 }
 
-function solution(x: Value, vector: boolean): Tensor {
-  return new Tensor(vector ? build.reshape(x, x.shape.slice(0, -1)) : x);
+function solution(x: Value, { vector, dtype }: Pick<System, "vector" | "dtype">): Tensor {
+  return new Tensor(build.cast(vector ? build.reshape(x, x.shape.slice(0, -1)) : x, dtype));
 }
 
 /**
@@ -57,7 +60,7 @@ function solution(x: Value, vector: boolean): Tensor {
  */
 export const solve: Op<[a: TensorLike, b: TensorLike]> = op("solve", ["a", "b"], (a: TensorLike, b: TensorLike) => {
   const system = systemOf("solve", a, b);
-  return solution(solveSystem(system.a, system.b), system.vector);
+  return solution(solveSystem(system.a, system.b), system);
 });
 
 /**
@@ -75,7 +78,7 @@ export const solveTriangular: Op<[a: TensorLike, b: TensorLike, options?: { read
   ["a", "b"],
   (a: TensorLike, b: TensorLike, options: { readonly lower?: boolean } = {}) => {
     const system = systemOf("solve_triangular", a, b);
-    return solution(solveTriangle(system.a, system.b, options.lower === true), system.vector);
+    return solution(solveTriangle(system.a, system.b, options.lower === true), system);
   },
 );
 
@@ -90,7 +93,7 @@ export const solveTriangular: Op<[a: TensorLike, b: TensorLike, options?: { read
 export const inv: Op<[x: TensorLike]> = op("inv", ["x"], (x: TensorLike) => {
   const value = numberMatrix("inv", x, "x", true);
   const identity = build.broadcast(build.eye(value.shape[value.shape.length - 1] as number, value.dtype), value.shape);
-  return new Tensor(solveSystem(value, identity));
+  return inDtypeOf(x, solveSystem(value, identity));
 });
 
 /**
@@ -106,7 +109,7 @@ export const inv: Op<[x: TensorLike]> = op("inv", ["x"], (x: TensorLike) => {
 export const pinv: Op<[x: TensorLike, options?: { readonly rcond?: number | null }]> = op(
   "pinv",
   ["x"],
-  (x: TensorLike, options: { readonly rcond?: number | null } = {}) => new Tensor(pseudoInverse(numberMatrix("pinv", x), options.rcond)),
+  (x: TensorLike, options: { readonly rcond?: number | null } = {}) => inDtypeOf(x, pseudoInverse(numberMatrix("pinv", x), options.rcond)),
 );
 
 /** Both complex where one is; else in the dtype of the first. */
@@ -136,7 +139,8 @@ export const lstsq: Op<[a: TensorLike, b: TensorLike, options?: { readonly rcond
     ) {
       throw new ShapeError(`[lstsq] a and b must have as many rows: received ${formatAval(left)} and ${formatAval(given)}`);
     }
-    return solution(leastSquaresOf(left, right, options.rcond), vector);
+    const dtype = left.dtype === "float32" ? inDtypeOf(a, left).dtype : left.dtype;
+    return solution(leastSquaresOf(left, right, options.rcond), { vector, dtype });
   },
 );
 

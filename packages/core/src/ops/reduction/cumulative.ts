@@ -35,7 +35,9 @@ function cumulativeOp(name: string, which: "sum" | "prod", nanAs: number | null)
     const place = axis === null || axis === undefined ? 0 : axisOf(name, axis, given);
     const value = build.cast(flat, dtypeOption(name, options.dtype, flat.dtype === "bool" ? "int32" : flat.dtype));
     const clean = nanAs !== null && isFloating(value.dtype) ? build.select(isNotANumber(value), nanAs, value) : value;
-    return new Tensor(build.cumulative(which, clean, place));
+    if (clean.dtype !== "bool") return new Tensor(build.cumulative(which, clean, place));
+    // Truth values add up by or, and multiply by and; counted in the width of an index, none wraps to 0.
+    return new Tensor(build.cast(build.cumulative(which, build.cast(clean, "int32"), place), "bool"));
   });
 }
 

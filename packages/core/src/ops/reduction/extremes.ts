@@ -28,7 +28,9 @@ function extremeOf(name: string, which: "max" | "min", x: TensorLike, options: E
   }
   const result = reduceOver(which, value, axes, options.keepdims);
   if (initial === undefined || initial === null) return new Tensor(result);
-  const start = build.cast(input(name, initial, "initial", value.dtype), value.dtype);
+  // Beside truth values it is a whole number, as in Keras.
+  const given = build.cast(input(name, initial, "initial"), value.dtype === "bool" ? "int32" : value.dtype);
+  const start = build.cast(given, value.dtype);
   if (value.dtype === "bool") return new Tensor(which === "max" ? build.or(result, start) : build.and(result, start));
   return new Tensor(build.binary(which, result, start));
 }

@@ -64,7 +64,8 @@ export const prod: Op<[x: TensorLike, options?: ReduceOptions & { readonly dtype
   (x: TensorLike, options: ReduceOptions & { readonly dtype?: DType } = {}) => {
     const value = accumulated(input("prod", x));
     const wide = build.cast(value, dtypeOption("prod", options.dtype, value.dtype));
-    return new Tensor(reduceOver("prod", wide, axesOf("prod", options.axis, wide), options.keepdims));
+    const axes = axesOf("prod", options.axis, wide);
+    return new Tensor(reduceOver(wide.dtype === "bool" ? "min" : "prod", wide, axes, options.keepdims));
   },
 );
 

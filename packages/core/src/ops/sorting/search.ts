@@ -14,7 +14,7 @@ import { isTraced, numberNow } from "../support/read-now.ts";
 import { insertionPoints } from "./sort.ts";
 
 /**
- * Where `values` would be inserted into a sorted vector [n] to keep it sorted: int32, of the shape of `values`.
+ * Where `values` would be inserted into a sorted vector [n] to keep it sorted: int32, of the shape of `values`. NaN counts as largest.
  *
  * @param options `side`: "left" (default) before equal elements, "right" after them.
  *

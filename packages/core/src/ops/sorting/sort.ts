@@ -5,7 +5,9 @@ import * as build from "../../primitives/build.ts";
 import { formatAval } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
+import { isFloating } from "../../dtypes/dtype.ts";
 import { refuseComplex } from "../elementwise/factories.ts";
+import { isNotANumber } from "../elementwise/nonfinite.ts";
 import { takeAlong } from "../indexing/take.ts";
 import { flattened } from "../shape/reshape.ts";
 import { sliceAxis } from "../shape/split.ts";
@@ -65,7 +67,7 @@ export const argsort: Op<[x: TensorLike, options?: SortOptions]> = op("argsort",
 
 /**
  * Indices, int32, of the elements up to the `kth` smallest in their order, and then of the others in theirs: the shape of `x`, or [n]
- * flattened with `axis` null. A negative kth counts from the end.
+ * flattened with `axis` null: the order that JAX gives. A negative kth counts from the end.
  *
  * @throws ShapeError when `kth` or the axis is out of range.
  *
@@ -142,6 +144,9 @@ export const inTopK: Op<[targets: TensorLike, predictions: TensorLike, k: number
 /** Positions that keep a sorted vector sorted when `values` are inserted: before (left) or after (right) equal elements. int32. */
 export function insertionPoints(sorted: Value, values: Value, side: "left" | "right"): Value {
   const column = build.reshape(values, [...values.shape, 1]);
-  const before = side === "left" ? build.lt(sorted, column) : build.le(sorted, column);
+  const smaller = side === "left" ? build.lt(sorted, column) : build.le(sorted, column);
+  // NaN is sorted as the largest.
+  const isLast = side === "left" ? build.and(isNotANumber(column), build.eq(sorted, sorted)) : isNotANumber(column);
+  const before = isFloating(sorted.dtype) ? build.or(smaller, isLast) : smaller;
   return build.sum(build.cast(before, "int32"), [values.shape.length]);
 }

@@ -1,6 +1,8 @@
 /** Values that an op must know when it is called. */
 import { DeviceError, TraceError } from "../../errors.ts";
+import { isFloating } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
+import { cast } from "../../primitives/build.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
 /** True while tracing, where there is no data. */
@@ -26,5 +28,7 @@ export function elementsNow(name: string, x: Value, instead: string): ArrayLike<
 
 /** {@link elementsNow} of a scalar. */
 export function numberNow(name: string, x: Value, instead: string): number {
-  return Number(elementsNow(name, x, instead)[0]);
+  // Half precision would be read as its bits.
+  const readable = isFloating(x.dtype) && x.dtype !== "float64" && x.dtype !== "float32" ? cast(x, "float32") : x;
+  return Number(elementsNow(name, readable, instead)[0]);
 }
