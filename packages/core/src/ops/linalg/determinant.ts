@@ -6,7 +6,7 @@ import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { productOfOthers } from "../../primitives/recurrence.ts";
 import type { TensorLike } from "../../tensor/create.ts";
-import { Tensor } from "../../tensor/tensor.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
 import { composite, pullback } from "../composite.ts";
 import { signOf } from "../elementwise/arithmetic.ts";
 import { op, type Op } from "../support/op.ts";
