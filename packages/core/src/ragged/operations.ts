@@ -1,33 +1,33 @@
 /** Functions of ragged tensors, named as in tf.ragged. */
 import { describe } from "../describe.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
-import type { DType } from "../dtypes/dtype.ts";
+import { type DType, isInexact } from "../dtypes/dtype.ts";
 import { concatenate } from "../ops/shape/index.ts";
 import { divideNoNan } from "../ops/elementwise/index.ts";
 import { segmentMax, segmentMin, segmentProd, segmentSum } from "../ops/indexing/index.ts";
 import type { SegmentOp } from "../ops/indexing/index.ts";
+import { optionsOf } from "../options.ts";
+import { input } from "../ops/support/input.ts";
 import { isTensorBase } from "../tensor/base.ts";
 import { tensor, type TensorLike } from "../tensor/create.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
 import { RaggedTensor, raggedInput } from "./ragged-tensor.ts";
 
-/** Numbers in lists of any lengths, nested equally deep. */
-export type NestedRows = readonly (number | NestedRows)[];
+/** Numbers (or booleans, or bigints) in lists of any lengths, nested equally deep. */
+export type NestedRows = readonly (number | boolean | bigint | NestedRows)[];
 
 /**
  * A ragged tensor [rows, (lengths), …] of nested lists: all axes but the first may differ in size.
  *
- * @throws ValueError where numbers lie in different depths; ShapeError for a plain vector.
+ * The dtype is, unless given, what {@link tensor} makes of the elements: float32, bool or int64.
+ *
+ * @throws ValueError where numbers lie in different depths, and as {@link tensor}; ShapeError for a plain vector.
  *
  * @example
  * ragged.constant([[1, 2], [], [3]]).rowLengths() // [2, 0, 1]
  */
 export function constant(rows: NestedRows, options: { readonly dtype?: DType } = {}): RaggedTensor {
-  const depthOf = (x: unknown): number => {
-    if (!Array.isArray(x)) return 0;
-    const depths = x.map(depthOf);
-    return 1 + Math.max(0, ...depths);
-  };
+  const depthOf = (x: unknown): number => (Array.isArray(x) ? x.reduce<number>((most, part) => Math.max(most, 1 + depthOf(part)), 1) : 0);
   const depth = depthOf(rows);
   if (depth < 2)
     throw new ShapeError(`[ragged.constant] rows must be lists of lists: received ${describe(rows)}; use tensor(…) for a vector`);
@@ -39,8 +39,9 @@ export function constant(rows: NestedRows, options: { readonly dtype?: DType } =
     lengths.push(lists.map((list) => list.length));
     level = lists.flat(1);
   }
-  if (!level.every((item) => typeof item === "number")) throw new ValueError("[ragged.constant] numbers must be nested equally deep");
-  let values: Tensor | RaggedTensor = tensor(level as number[], { dtype: options.dtype ?? "float32" });
+  if (level.some((item) => Array.isArray(item))) throw new ValueError("[ragged.constant] numbers must be nested equally deep");
+  const { dtype } = optionsOf("ragged.constant", options, '{ dtype: "int32" }');
+  let values: Tensor | RaggedTensor = new Tensor(input("ragged.constant", level as number[], "rows", dtype));
   for (const own of lengths.reverse()) values = RaggedTensor.fromRowLengths(values, own);
   return values as RaggedTensor;
 }
@@ -69,7 +70,8 @@ function requireSameRows(op: string, a: RaggedTensor, b: RaggedTensor): void {
 /**
  * Ragged tensors below each other (axis 0: [a, (lengths)] and [b, (lengths)] give [a + b, (lengths)]), or row by row (axis 1).
  *
- * @throws ShapeError where their numbers of rows differ (axis 1); ValueError for an empty list or what is not ragged.
+ * @throws ShapeError where their numbers of rows differ (axis 1), or how deep they are nested; ValueError for an empty list, another axis or
+ * what is not ragged.
  *
  * @example
  * const r = RaggedTensor.fromRowLengths([3, 1, 4], [2, 1]);
@@ -77,9 +79,13 @@ function requireSameRows(op: string, a: RaggedTensor, b: RaggedTensor): void {
  */
 export function concat(xs: readonly RaggedTensor[], axis: 0 | 1 = 0): RaggedTensor {
   const op = "ragged.concat";
+  if (axis !== 0 && axis !== 1) throw new ValueError(`[${op}] axis must be 0 or 1: received ${describe(axis)}`);
   if (!Array.isArray(xs) || xs.length === 0) throw new ValueError(`[${op}] xs must be an array of ragged tensors, at least one`);
   const list = (xs as readonly RaggedTensor[]).map((x, i) => raggedInput(op, x, `xs[${i}]`));
   const [first] = list as [RaggedTensor];
+  if (list.some(({ raggedRank }) => raggedRank !== first.raggedRank)) {
+    throw new ShapeError(`[${op}] rows are not nested equally deep: received ${list.join(" and ")}`);
+  }
   const lengths = list.map((x) => x.rowLengths());
   const nested = list.map(({ values }) => values);
   const values = nested.every((x) => x instanceof RaggedTensor) ? concat(nested) : concatenate(nested as readonly Tensor[], { axis: 0 });
@@ -171,7 +177,7 @@ export const reduceMax = (x: RaggedTensor): Tensor => byRow("ragged.reduceMax", 
 export const reduceMin = (x: RaggedTensor): Tensor => byRow("ragged.reduceMin", segmentMin, x);
 
 /**
- * The mean of each row: [rows, ...inner]; 0 for empty ones.
+ * The mean of each row: [rows, ...inner]; 0 for empty ones. Of integers it is float32.
  *
  * @throws ValueError for what is not ragged; ShapeError for rows of rows; DTypeError for bool.
  *
@@ -180,6 +186,6 @@ export const reduceMin = (x: RaggedTensor): Tensor => byRow("ragged.reduceMin", 
  */
 export function reduceMean(x: RaggedTensor): Tensor {
   const sums = reduceSum(x);
-  const lengths = tensor(x.rowLengths(), { shape: [x.nrows, ...sums.shape.slice(1).map(() => 1)] });
-  return divideNoNan(sums, lengths);
+  const shape = [x.nrows, ...sums.shape.slice(1).map(() => 1)];
+  return divideNoNan(sums, tensor(x.rowLengths(), { shape, dtype: isInexact(sums.dtype) ? sums.dtype : "float32" }));
 }

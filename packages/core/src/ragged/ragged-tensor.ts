@@ -35,6 +35,7 @@ export class RaggedTensor {
   /** @throws ValueError for splits that do not rise from 0; ShapeError where they do not end at the number of elements. */
   static fromRowSplits(values: TensorLike | RaggedTensor, rowSplits: readonly number[]): RaggedTensor {
     const op = "RaggedTensor.fromRowSplits";
+    requireNumbers(op, rowSplits, "row splits");
     const inner = values instanceof RaggedTensor ? values : new Tensor(input(op, values, "values"));
     const falls = rowSplits.findIndex((split, i) => !Number.isInteger(split) || split < (i === 0 ? 0 : (rowSplits[i - 1] as number)));
     if (rowSplits.length === 0 || rowSplits[0] !== 0 || falls >= 0) {
@@ -49,6 +50,7 @@ export class RaggedTensor {
 
   /** @throws ValueError for negative lengths; ShapeError where they do not sum to the number of elements. */
   static fromRowLengths(values: TensorLike | RaggedTensor, rowLengths: readonly number[]): RaggedTensor {
+    requireNumbers("RaggedTensor.fromRowLengths", rowLengths, "row lengths");
     if (rowLengths.some((length) => !Number.isInteger(length) || length < 0)) {
       throw new ValueError(`[RaggedTensor.fromRowLengths] row lengths must be whole numbers from 0: received [${rowLengths.join(",")}]`);
     }
@@ -60,13 +62,15 @@ export class RaggedTensor {
    * @throws ValueError for rows that fall, or are not below `nrows` (default: the last one and one).
    */
   static fromValueRowids(values: TensorLike | RaggedTensor, valueRowids: readonly number[], nrows?: number): RaggedTensor {
-    const rows = nrows ?? valueRowids.reduce((most, id) => Math.max(most, id), -1) + 1;
+    const op = "RaggedTensor.fromValueRowids";
+    requireNumbers(op, valueRowids, "rows");
+    const rows = integerInput(op, nrows ?? valueRowids.reduce((most, id) => Math.max(most, id), -1) + 1, "nrows", 0);
     const wrong = valueRowids.findIndex(
       (id, i) => !Number.isInteger(id) || id < (i === 0 ? 0 : (valueRowids[i - 1] as number)) || id >= rows,
     );
     if (wrong >= 0) {
       throw new ValueError(
-        `[RaggedTensor.fromValueRowids] rows must be whole numbers from 0 to ${rows - 1} that do not fall: received ${valueRowids[wrong]} at ${wrong}`,
+        `[${op}] rows must be whole numbers from 0 to ${rows - 1} that do not fall: received ${valueRowids[wrong]} at ${wrong}`,
       );
     }
     const lengths = new Array<number>(rows).fill(0);
@@ -84,6 +88,7 @@ export class RaggedTensor {
     if (rows === undefined || longest === undefined)
       throw new ShapeError(`[RaggedTensor.fromTensor] x must have at least two axes: received ${formatAval(value)}`);
     const lengths = options.lengths ?? new Array<number>(rows).fill(longest);
+    requireNumbers("RaggedTensor.fromTensor", lengths, "lengths");
     if (lengths.length !== rows || lengths.some((n) => !Number.isInteger(n) || n < 0 || n > longest)) {
       throw new ShapeError(
         `[RaggedTensor.fromTensor] lengths must be ${rows} whole numbers from 0 to ${longest}: received [${lengths.join(",")}]`,
@@ -176,20 +181,32 @@ export class RaggedTensor {
   /**
    * As a tensor: [rows, longest, ...inner], `defaultValue` (default 0) where a row is shorter than the longest (or than `length`, to which
    * longer rows are cut).
+   *
+   * @throws ValueError for a length that is no whole number from 0; ShapeError for more elements than int32 counts.
    */
   toTensor(options: { readonly defaultValue?: number; readonly length?: number } = {}): Tensor {
-    const { defaultValue = 0 } = optionsOf("RaggedTensor.toTensor", options);
+    const op = "RaggedTensor.toTensor";
+    const { defaultValue = 0, length: wanted } = optionsOf(op, options);
     const values = this.values instanceof RaggedTensor ? this.values.toTensor({ defaultValue }) : this.values;
     const lengths = this.rowLengths();
-    const longest = options.length ?? Math.max(0, ...lengths);
+    const widest = lengths.reduce((most, n) => Math.max(most, n), 0);
+    const width = wanted === undefined ? widest : integerInput(op, wanted, "length", 0);
+    const longest = Math.min(width, widest);
+    if (this.nrows * longest >= 2 ** 31) {
+      throw new ShapeError(`[${op}] ${this.nrows} rows of ${longest} are more elements than int32 counts; give a shorter length`);
+    }
     const [count, ...inner] = values.value.shape as [number, ...number[]];
     const { dtype } = values.value;
     const filler = build.full([1, ...inner], dtype === "bool" ? defaultValue !== 0 : defaultValue, dtype);
-    const places = lengths.flatMap((length, row) =>
-      Array.from({ length: longest }, (_, i) => (i < length ? (this.rowSplits[row] as number) + i : count)),
-    );
+    const places = new Int32Array(this.nrows * longest).fill(count);
+    lengths.forEach((length, row) => {
+      const start = this.rowSplits[row] as number;
+      for (let i = 0; i < Math.min(length, longest); i++) places[row * longest + i] = start + i;
+    });
     const flat = pick(new Tensor(build.concat([values.value, filler], 0)), places) as Tensor;
-    return new Tensor(build.reshape(flat.value, [this.nrows, longest, ...inner]));
+    const padded = build.reshape(flat.value, [this.nrows, longest, ...inner]);
+    if (width === longest) return new Tensor(padded);
+    return new Tensor(build.concat([padded, build.broadcast(filler, [this.nrows, width - longest, ...inner])], 1));
   }
 
   /** The rows as nested arrays. */
@@ -201,6 +218,13 @@ export class RaggedTensor {
   toString(): string {
     return `RaggedTensor ${this.dtype}[${this.shape.map((dim) => dim ?? "?").join(",")}] of rows [${this.rowLengths().join(",")}]`;
   }
+}
+
+/** @throws ValueError for what is no list of numbers: the structure is plain numbers, no tensor. */
+function requireNumbers(op: string, list: unknown, name: string): void {
+  if (Array.isArray(list) || (ArrayBuffer.isView(list) && !(list instanceof DataView))) return;
+  const hint = isTensorBase(list) ? "; await its array() first" : "";
+  throw new ValueError(`[${op}] ${name} must be a list of numbers: received ${describe(list)}${hint}`);
 }
 
 /** Number of elements (or rows) along the first axis. @throws ShapeError for a scalar, or where the number is unknown. */
@@ -217,11 +241,11 @@ function splitsOf(lengths: readonly number[]): number[] {
 }
 
 /** Elements (or rows) at places known now. */
-function pick(values: Tensor | RaggedTensor, places: readonly number[]): Tensor | RaggedTensor {
-  if (values instanceof RaggedTensor) return values.gather(places);
+function pick(values: Tensor | RaggedTensor, places: readonly number[] | Int32Array): Tensor | RaggedTensor {
+  if (values instanceof RaggedTensor) return values.gather([...places]);
   const { value } = values;
   if (places.length === 0) return part(values, 0, 0);
-  return new Tensor(build.gather(value, input("RaggedTensor", new Int32Array(places)), 0));
+  return new Tensor(build.gather(value, input("RaggedTensor", Int32Array.from(places)), 0));
 }
 
 function part(values: Tensor | RaggedTensor, start: number, end: number): Tensor | RaggedTensor {

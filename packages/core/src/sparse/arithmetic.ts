@@ -9,7 +9,7 @@ import { formatAval, formatShape } from "../shapes/format.ts";
 import type { TensorLike } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { gatherNd } from "./gather.ts";
-import { coordinates, positions, sizeOf } from "./positions.ts";
+import { coordinates, positions, rowsOf, sizeOf } from "./positions.ts";
 import { isSparse, SparseTensor, sparseInput } from "./sparse-tensor.ts";
 import { transpose } from "./structure.ts";
 
@@ -50,7 +50,11 @@ function atPlaces(name: string, x: SparseTensor, other: TensorLike): Tensor {
   const dense = input(name, other, "other");
   if (dense.shape.length === 0) return new Tensor(dense);
   requireShape(name, x.denseShape, broadcastShapes(name, x.denseShape, dense.shape));
-  return gatherNd(build.broadcast(dense, x.denseShape), x.indices.value);
+  // Axes along which it repeats are left out: the whole shape may be far larger than what is there.
+  const own = dense.shape.flatMap((dim, i) => (dim === 1 ? [] : [{ dim, axis: x.ndim - dense.shape.length + i }]));
+  const columns = own.map(({ axis }) => coordinates(name, x, axis));
+  const stored = build.reshape(dense, own.map(({ dim }) => dim)); // prettier-ignore
+  return gatherNd(stored, rowsOf(columns, x.nnz));
 }
 
 /**

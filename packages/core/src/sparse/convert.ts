@@ -28,6 +28,8 @@ export function fromDense(x: TensorLike): SparseTensor {
 /**
  * All elements of `x`: [...denseShape]. Elements kept twice are added. `defaultValue` (default 0) is what is not kept.
  *
+ * @throws ShapeError for shapes of 2^31 elements and more; ValueError when `x` is not sparse.
+ *
  * @example
  * sparse.toDense(new SparseTensor([[0, 1]], [5], [2, 2])); // [[0, 5], [0, 0]]
  */

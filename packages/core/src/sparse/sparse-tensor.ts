@@ -8,6 +8,9 @@ import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
 import type { TensorLike } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
+/** int32 counts no further. */
+const largestSize = 2 ** 31 - 1;
+
 /**
  * A tensor of which only some elements are kept, with their coordinates (COO); all others are 0. What is kept twice counts as the sum. The
  * coordinates and elements are tensors like any other: they may be computed, traced by `compile` and differentiated. Number and order of
@@ -24,7 +27,7 @@ export class SparseTensor {
   readonly indices: Tensor<"int32">;
   /** [elements] */
   readonly values: Tensor;
-  /** The shape with all elements. */
+  /** The shape with all elements; each size is below 2^31, their product may be beyond. */
   readonly denseShape: readonly number[];
 
   /**
@@ -36,6 +39,9 @@ export class SparseTensor {
   constructor(indices: TensorLike, values: TensorLike, denseShape: readonly number[]) {
     const shape = shapeInput("SparseTensor", denseShape, "denseShape");
     const elements = input("SparseTensor", values, "values");
+    if (shape.some((dim) => dim > largestSize)) {
+      throw new ShapeError(`[SparseTensor] sizes must be below 2^31, since coordinates are int32: received ${formatShape(shape)}`);
+    }
     const given = Array.isArray(indices) && indices.length === 0 ? new Int32Array(0) : indices;
     let places = indexInput("SparseTensor", given, "indices");
     if (places.shape.length === 1 && places.shape[0] === 0) places = new Tensor(places).reshape([0, shape.length]).value;

@@ -4,13 +4,15 @@ import type { Value } from "../graph/value.ts";
 import * as build from "../primitives/build.ts";
 import { segmentSum } from "../ops/indexing/index.ts";
 import { nonzero, unique } from "../ops/sorting/index.ts";
+import { rowOrder } from "../ops/sorting/unique.ts";
 import { type Axes, axesOf, axisOf, keptShape } from "../ops/support/axes.ts";
 import { input, operands } from "../ops/support/input.ts";
 import { formatAval, formatShape } from "../shapes/format.ts";
 import { resolveReshape } from "../shapes/reshape.ts";
 import type { TensorLike } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { coordinates, positions, rowsOf, sizeOf } from "./positions.ts";
+import { isTracing } from "../engine/state.ts";
+import { coordinates, fitsInt32, placesOf, positions, rowsOf, sizeOf } from "./positions.ts";
 import { SparseTensor, sparseInput } from "./sparse-tensor.ts";
 
 function columnsOf(name: string, x: SparseTensor): Value[] {
@@ -22,16 +24,15 @@ function unraveled(places: Value, shape: readonly number[]): Value {
   const columns: Value[] = [];
   let rest = places;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const size = build.constant(Math.max(shape[axis] as number, 1), "int32");
-    columns.unshift(build.binary("rem", rest, size));
+    const size = Math.max(shape[axis] as number, 1);
+    columns.unshift(build.cast(build.binary("rem", rest, build.full([], size, places.dtype)), "int32"));
     rest = build.div(rest, size);
   }
   return rowsOf(columns, places.shape[0] as number);
 }
 
-function isTraced({ node }: Value): boolean {
-  return node !== null && (node.trace !== null || node.op === "input");
-}
+/** int32 [elements, rank], checked when a result is read. */
+const checkedIndices = (name: string, x: SparseTensor): Value => rowsOf(columnsOf(name, x), x.nnz);
 
 /**
  * With its axes in another order (default reversed): [m, n] gives [n, m].
@@ -62,15 +63,20 @@ export function transpose(x: SparseTensor, options: { readonly perm?: readonly n
 }
 
 /**
- * In another shape with the same number of elements, as [2, 6] in [3, 4]; one size may be -1.
+ * In another shape with the same number of elements, as [2, 6] in [3, 4]; one size may be -1. Shapes of 2^31 elements and more take a
+ * device with int64.
+ *
+ * @throws ShapeError for another number of elements, and for an axis of 2^31 and more.
  *
  * @example
  * sparse.toDense(sparse.reshape(sparse.eye(2), [-1])); // [1, 0, 0, 1]
  */
 export function reshape(x: SparseTensor, shape: readonly number[]): SparseTensor {
   const name = "sparse.reshape";
-  const wanted = resolveReshape(sparseInput(name, x).denseShape, shape, name);
-  return new SparseTensor(new Tensor(unraveled(positions(name, x), wanted)), x.values, wanted);
+  const { denseShape, values, nnz } = sparseInput(name, x);
+  const wanted = resolveReshape(denseShape, shape, name);
+  const places = placesOf(columnsOf(name, x), denseShape, nnz, fitsInt32(denseShape) ? "int32" : "int64");
+  return new SparseTensor(new Tensor(unraveled(places, wanted)), values, wanted);
 }
 
 /**
@@ -80,12 +86,10 @@ export function reshape(x: SparseTensor, shape: readonly number[]): SparseTensor
  * sparse.reorder(new SparseTensor([[1, 0], [0, 1]], [1, 2], [2, 2])).values; // [2, 1]
  */
 export function reorder(x: SparseTensor): SparseTensor {
-  const order = build.argsort(positions("sparse.reorder", sparseInput("sparse.reorder", x)), 0);
-  return new SparseTensor(
-    new Tensor(build.gather(x.indices.value, order, 0)),
-    new Tensor(build.gather(x.values.value, order, 0)),
-    x.denseShape,
-  );
+  const name = "sparse.reorder";
+  const indices = checkedIndices(name, sparseInput(name, x));
+  const order = fitsInt32(x.denseShape) ? build.argsort(positions(name, x), 0) : rowOrder(indices);
+  return new SparseTensor(new Tensor(build.gather(indices, order, 0)), new Tensor(build.gather(x.values.value, order, 0)), x.denseShape);
 }
 
 /**
@@ -101,9 +105,11 @@ export function reorder(x: SparseTensor): SparseTensor {
 export function coalesce(x: SparseTensor): SparseTensor {
   const name = "sparse.coalesce";
   if (sparseInput(name, x).nnz === 0) return x;
-  const [places, segments] = unique(new Tensor(positions(name, x)), { returnInverse: true }) as unknown as [Tensor, Tensor];
-  const values = segmentSum(x.values, segments.reshape([-1]), { numSegments: places.shape[0] as number });
-  return new SparseTensor(new Tensor(unraveled(build.cast(places.value, "int32"), x.denseShape)), values, x.denseShape);
+  const small = fitsInt32(x.denseShape);
+  const places = new Tensor(small ? positions(name, x) : checkedIndices(name, x));
+  const [distinct, segments] = unique(places, { returnInverse: true, axis: small ? null : 0 }) as unknown as [Tensor, Tensor];
+  const values = segmentSum(x.values, segments.reshape([-1]), { numSegments: distinct.shape[0] as number });
+  return new SparseTensor(small ? new Tensor(unraveled(distinct.value, x.denseShape)) : distinct, values, x.denseShape);
 }
 
 /**
@@ -153,7 +159,7 @@ export function slice(x: SparseTensor, start: readonly number[], size: readonly 
     inside = build.and(inside, build.and(build.le(build.constant(0, "int32"), place), build.lt(place, shape[axis] as number)));
     return place;
   });
-  if (isTraced(x.indices.value)) {
+  if (isTracing()) {
     if (shape.includes(0)) return new SparseTensor([], new Tensor(build.slice(x.values.value, [0], [0])), shape);
     const indices = rowsOf(
       moved.map((place) => build.select(inside, place, 0)),

@@ -139,8 +139,8 @@ function readTensor(tag: number, summary: DecodedSummary, pbf: PbfReader): void 
   } else if (tag === 4) {
     const content = pbf.readBytes();
     const copy = Uint8Array.from(content).buffer;
-    if (summary.dtype === "float32") summary.values.push(...new Float32Array(copy));
-    else if (summary.dtype === "float64") summary.values.push(...new Float64Array(copy));
+    if (summary.dtype === "float32") for (const value of new Float32Array(copy)) summary.values.push(value);
+    else if (summary.dtype === "float64") for (const value of new Float64Array(copy)) summary.values.push(value);
   } else if (tag === 5) pbf.readPackedFloat(summary.values as number[]);
   else if (tag === 6) pbf.readPackedDouble(summary.values as number[]);
   else if (tag === 8) summary.values.push(pbf.readBytes());

@@ -31,6 +31,39 @@ test("padded, and back", async () => {
   expect(await RaggedTensor.fromTensor(padded, { lengths: [2, 0, 3] }).toList()).toEqual(rows);
 });
 
+test("padded to more than the longest row, with rows of vectors and without rows", async () => {
+  expect(await r.toTensor({ length: 4, defaultValue: 9 }).array()).toEqual([
+    [3, 1, 9, 9],
+    [9, 9, 9, 9],
+    [4, 1, 5, 9],
+  ]);
+  const pairs = RaggedTensor.fromRowLengths(tensor([[1, 2]]), [0, 1]);
+  expect(await pairs.toTensor({ length: 2, defaultValue: -1 }).array()).toEqual([
+    [[-1, -1], [-1, -1]],
+    [[1, 2], [-1, -1]],
+  ]); // prettier-ignore
+  expect(RaggedTensor.fromRowLengths(tensor([]), []).toTensor({ length: 3 }).shape).toEqual([0, 3]);
+  expect(RaggedTensor.fromRowLengths(tensor([]), [0, 0]).toTensor({ length: 3 }).shape).toEqual([2, 3]);
+});
+
+test("more rows than a call takes arguments", async () => {
+  const lengths = Array.from({ length: 300_000 }, (_, i) => i % 3);
+  const many = RaggedTensor.fromRowLengths(new Float32Array(300_000), lengths);
+  expect(many.toTensor().shape).toEqual([300_000, 2]);
+  expect(ragged.constant(lengths.map((n) => [n])).nrows).toBe(300_000);
+  expect(ragged.constant([lengths, [1]]).rowLengths()).toEqual([300_000, 1]);
+});
+
+test("elements have the dtype that tensor gives them, and means that of the elements", async () => {
+  expect(ragged.constant([[true], [false, true]]).dtype).toBe("bool");
+  expect(await ragged.constant([[1n], [2n, 3n]]).toList()).toEqual([[1n], [2n, 3n]]);
+  expect(ragged.constant([[1], [2]], { dtype: "int32" }).dtype).toBe("int32");
+  for (const [dtype, mean] of [["float16", "float16"], ["float64", "float64"], ["int32", "float32"]] as const) {
+    const means = ragged.reduceMean(ragged.constant([[1, 2], [3]], { dtype }));
+    expect([means.dtype, await means.array()]).toEqual([mean, [1.5, 3]]);
+  } // prettier-ignore
+});
+
 test("rows of rows", async () => {
   const nested = [[[1], [2, 3]], [], [[], [4]]];
   const deep = ragged.constant(nested);
@@ -80,5 +113,13 @@ test("what does not fit is refused at once", () => {
   expect(() => ragged.constant([1, [2]])).toThrow("nested equally deep");
   expect(() => r.row(3)).toThrow("row 3 is out of range: there are 3");
   expect(() => ragged.booleanMask(r, [[true]])).toThrow("mask must have rows of lengths [2,0,3]: received [1]");
+  expect(() => RaggedTensor.fromRowSplits([1, 2], tensor([0, 2]) as never)).toThrow(
+    "row splits must be a list of numbers: received a tensor",
+  );
+  expect(() => RaggedTensor.fromRowLengths([1, 2], null as never)).toThrow("row lengths must be a list of numbers: received null");
+  expect(() => RaggedTensor.fromValueRowids([1], [0], 1.5)).toThrow("nrows must be an integer of at least 0: received 1.5");
+  expect(() => r.toTensor({ length: NaN })).toThrow("length must be an integer of at least 0: received NaN");
+  expect(() => ragged.concat([r, ragged.constant([[[1]]])])).toThrow("rows are not nested equally deep");
+  expect(() => ragged.concat([r, r], 2 as never)).toThrow("axis must be 0 or 1: received 2");
   expect(() => ragged.reduceSum(tensor([1]) as never)).toThrow("x must be a RaggedTensor");
 });

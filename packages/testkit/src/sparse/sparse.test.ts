@@ -1,5 +1,5 @@
 import { reference } from "@neurite/backend-reference";
-import { compile, grad, ops, setDefaultDevice, sparse, SparseTensor, type Tensor, tensor } from "@neurite/core";
+import { compile, grad, ops, setDefaultDevice, sparse, SparseTensor, type Tensor, tensor, vmap } from "@neurite/core";
 import { describe, expect, test } from "vitest";
 
 setDefaultDevice(reference());
@@ -89,6 +89,48 @@ describe("arithmetic", () => {
   });
 });
 
+describe("shapes of more elements than int32 counts", () => {
+  const far = [
+    [99999, 99999],
+    [0, 5],
+    [70000, 3],
+    [42949, 67296], // at place 4294967296, which is 0 in 32 bits
+    [0, 0],
+  ];
+  const big = new SparseTensor(far, [1, 2, 3, 4, 5], [100_000, 100_000]);
+  const sorted = [far[4], far[1], far[3], far[2], far[0]];
+
+  test("elements are ordered, and summed where their places are equal", async () => {
+    expect(await sparse.reorder(big).indices.array()).toEqual(sorted);
+    expect(await sparse.reorder(big).values.array()).toEqual([5, 2, 4, 3, 1]);
+    const sum = sparse.coalesce(sparse.add(big, big));
+    expect(await sum.indices.array()).toEqual(sorted);
+    expect(await sum.values.array()).toEqual([10, 4, 8, 6, 2]);
+  });
+
+  test("places stay where they are in another shape, as counted in bigints", async () => {
+    const wide = 200_000n;
+    const expected = far.map(([row, column]) => {
+      const place = BigInt(row!) * 100_000n + BigInt(column!);
+      return [Number(place / wide), Number(place % wide)];
+    });
+    expect(await sparse.reshape(big, [-1, 200_000]).indices.array()).toEqual(expected);
+    expect(() => sparse.reshape(big, [-1])).toThrow("sizes must be below 2^31, since coordinates are int32: received [10000000000]");
+    const long = new SparseTensor([[2 ** 31 - 2]], [1], [2 ** 31 - 1]);
+    expect(() => sparse.concat([long, long], 0)).toThrow("sizes must be below 2^31");
+  });
+
+  test("products with what broadcasts need no dense copy, and have gradients", async () => {
+    const scale = ops.arange(100_000, { dtype: "float32" });
+    expect(await sparse.multiply(big, scale).values.array()).toEqual([99999, 10, 9, 4 * 67296, 0]);
+    expect(await sparse.multiply(big, scale.reshape([-1, 1])).values.array()).toEqual([99999, 0, 210000, 4 * 42949, 0]);
+    expect(await sparse.divide(big, tensor([[2]])).values.array()).toEqual([0.5, 1, 1.5, 2, 2.5]);
+    const slopes = grad((other: Tensor) => sparse.multiply(big, other).values.sum())(scale);
+    expect(await ops.take(slopes, [99999, 5, 3, 67296, 0, 1]).array()).toEqual([1, 2, 3, 4, 5, 0]);
+    expect(() => sparse.toDense(big)).toThrow("the dense shape [100000,100000] has 10000000000 elements, of which int32 counts 2147483647");
+  });
+});
+
 describe("structure", () => {
   test("transpose, reshape, reorder, concat, slice, retain", async () => {
     const array = (s: SparseTensor): Promise<unknown> => sparse.toDense(s).array();
@@ -119,6 +161,14 @@ describe("structure", () => {
       [0, 0],
       [7, 0],
     ]);
+    // Coordinates may be known where elements are not.
+    const known = (values: Tensor): Tensor => sparse.toDense(sparse.slice(x.withValues(values), [1, 0], [2, 2]));
+    const third = [
+      [0, 0],
+      [7, 0],
+    ];
+    expect(await compile(known)(x.values).array()).toEqual(third);
+    expect(await vmap(known)(ops.stack([x.values, x.values])).array()).toEqual([third, third]);
     expect(() => compile((indices: Tensor) => sparse.coalesce(new SparseTensor(indices, [1, 2, 3], [3, 4])).values)(x.indices)).toThrow(
       "depends on data, which is not there while tracing",
     );

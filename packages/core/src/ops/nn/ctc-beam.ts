@@ -22,7 +22,7 @@ function logAdd(a: number, b: number): number {
 /** log softmax of a row. */
 function logProbabilities(logits: ArrayLike<number>, start: number, classes: number): number[] {
   const row = Array.from({ length: classes }, (_, c) => logits[start + c] as number);
-  const largest = Math.max(...row);
+  const largest = row.reduce((most, x) => Math.max(most, x), -Infinity);
   const total = Math.log(row.reduce((sum, x) => sum + Math.exp(x - largest), 0)) + largest;
   return row.map((x) => x - total);
 }

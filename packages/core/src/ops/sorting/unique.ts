@@ -41,7 +41,7 @@ export interface UniqueOp extends Op<[x: TensorLike, options?: UniqueOptions]> {
 }
 
 /** The order of the rows of [n, m]: by the first column, where equal by the second, and so on. */
-function rowOrder(rows: Value): Value {
+export function rowOrder(rows: Value): Value {
   const [n, m] = rows.shape as [number, number];
   if (n < 2 || m === 0) return build.iota([n], 0);
   const columns = new Tensor(build.flip(build.matrixTranspose(rows), [0]));
