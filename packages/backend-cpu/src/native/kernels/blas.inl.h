@@ -101,7 +101,58 @@ inline void rotateD(double* x, double* y, double cosine, double sine, int64_t n)
   }
 }
 
-const Blas kBlas = {gemmD, kGemmScratchD, dotD, axpyD, rotateD};
+/** Columns of `vectors` vectors. What a pair leaves in its second row stays in registers for the next one. */
+template <int vectors>
+inline void rotateStripD(double* rows, int64_t ld, const double* cosines, const double* sines, int64_t count, bool up) {
+  VecD carried[vectors];
+  double* edge = up ? rows + count * ld : rows;
+#pragma GCC unroll 4
+  for (int v = 0; v < vectors; v++) carried[v] = loadD(edge + v * kLanesD);
+  for (int64_t step = 0; step < count; step++) {
+    const int64_t i = up ? count - 1 - step : step;
+    const double cosine = cosines[i], sine = up ? -sines[i] : sines[i];
+    double* next = up ? edge - ld : edge + ld;
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; v++) {
+      const VecD other = loadD(next + v * kLanesD);
+      storeD(edge + v * kLanesD, cosine * carried[v] + sine * other);
+      carried[v] = cosine * other - sine * carried[v];
+    }
+    edge = next;
+  }
+#pragma GCC unroll 4
+  for (int v = 0; v < vectors; v++) storeD(edge + v * kLanesD, carried[v]);
+}
+
+KERNEL_SHARED void rotateRowsD(double* rows, int64_t ld, int64_t columns, const double* cosines, const double* sines, int64_t count, bool up) {
+  int64_t j = 0;
+  for (; j + 4 * kLanesD <= columns; j += 4 * kLanesD) rotateStripD<4>(rows + j, ld, cosines, sines, count, up);
+  for (; j + kLanesD <= columns; j += kLanesD) rotateStripD<1>(rows + j, ld, cosines, sines, count, up);
+  if (j == columns) return;
+  for (int64_t step = 0; step < count; step++) {
+    const int64_t i = up ? count - 1 - step : step;
+    double *x = rows + i * ld, *y = x + ld;
+    for (int64_t c = j; c < columns; c++) {
+      const double a = x[c], b = y[c];
+      x[c] = cosines[i] * a + sines[i] * b;
+      y[c] = cosines[i] * b - sines[i] * a;
+    }
+  }
+}
+
+KERNEL_SHARED void addRowsD(const double* a, int64_t lda, int64_t m, int64_t n, const double* x, double* y) {
+  int64_t i = 0;
+  for (; i + 4 <= m; i += 4, a += 4 * lda) {
+    const double *a1 = a + lda, *a2 = a1 + lda, *a3 = a2 + lda;
+    int64_t j = 0;
+    for (; j + kLanesD <= n; j += kLanesD)
+      storeD(y + j, loadD(y + j) + ((x[i] * loadD(a + j) + x[i + 1] * loadD(a1 + j)) + (x[i + 2] * loadD(a2 + j) + x[i + 3] * loadD(a3 + j))));
+    for (; j < n; j++) y[j] += (x[i] * a[j] + x[i + 1] * a1[j]) + (x[i + 2] * a2[j] + x[i + 3] * a3[j]);
+  }
+  for (; i < m; i++, a += lda) axpyD(x[i], a, y, n);
+}
+
+const Blas kBlas = {gemmD, kGemmScratchD, dotD, axpyD, rotateD, rotateRowsD, addRowsD};
 
 // float64 products of the plan: tiles of sums by gemmD.
 

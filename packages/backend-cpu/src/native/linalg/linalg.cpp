@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "linalg/bidiagonal.h"
 #include "linalg/reflectors.h"
 
 namespace neurite {
@@ -64,7 +65,7 @@ int64_t workOf(const LinalgArgs& args) {
       return reflectors;
     case LinalgOp::Svd:
       // Of the transpose, where that is the taller one.
-      return reflectors + long_ * short_ + 2 * long_ * columns + 4 * short_ * short_;
+      return 2 * reflectors + bidiagonalWork(short_) + long_ * short_ + 2 * long_ * columns + 5 * short_ * short_ + 8 * (short_ + 8);
     case LinalgOp::Eigh:
     case LinalgOp::Eig:
       return args.n * args.n + 16 * args.n + reflectors;
