@@ -1,21 +1,11 @@
 /** Random branches and loops, with small bodies. */
-import { type Aval, build, isComplex, isFloating, type Value } from "@neurite/core";
+import { type Aval, build, isComplex, isFloating } from "@neurite/core";
+import { chooseBody } from "./bodies.ts";
 import { type Fn, traced } from "../samples/run-graph.ts";
 import type { ProgramBuilder } from "./builder.ts";
 import type { ProgramValue, ValueId } from "./program.ts";
 
-const { add, mul } = build;
 const isNumber = ({ sample }: ProgramValue): boolean => sample.dtype !== "bool" && !isComplex(sample.dtype);
-
-/** Functions of two values of one shape and dtype that keep whole numbers whole and small. */
-const bodies: readonly ((a: Value, b: Value) => Value)[] = [
-  (a, b) => build.maximum(a, b),
-  (a, b) => build.minimum(add(a, 1), b),
-  (a, b) => build.sub(b, a),
-  (a) => (a.shape.length > 0 ? build.flip(a, [0]) : build.neg(a)),
-  (a, b) => build.select(build.lt(a, b), b, build.minimum(mul(a, a), 4)),
-  (a, b) => (a.shape.length > 0 ? add(b, build.unreduce(build.reduce("max", a, [0]), a.shape, [0])) : a),
-];
 
 function body(avals: readonly Aval[], fn: Fn): ReturnType<typeof traced> {
   return traced(avals, fn);
@@ -33,7 +23,7 @@ export const controlMakers = {
     const predicate = builder.given({ dtype: "bool", shape: [], data: [builder.choose.below(2)] });
     const [a, b] = operands(builder);
     const avals = [builder.aval(a), builder.aval(b)];
-    const [first, second] = [builder.choose.of(bodies), builder.choose.of(bodies)];
+    const [first, second] = [chooseBody(builder.choose), chooseBody(builder.choose)];
     const then = body(avals, ([x, y]) => [first(x, y), y]);
     const otherwise = body(avals, ([x, y]) => [second(y, x), x]);
     builder.emit("cond", [predicate, a, b], { then, otherwise }, { exact: true });
@@ -43,9 +33,9 @@ export const controlMakers = {
     const count = builder.given({ dtype: "int32", shape: [], data: [0] });
     const ids = [count, a, b];
     const avals = ids.map((id) => builder.aval(id));
-    const [limit, advance] = [builder.choose.below(5), builder.choose.of(bodies)];
+    const [limit, advance] = [builder.choose.below(5), chooseBody(builder.choose)];
     const test = body(avals, ([i]) => [build.lt(i, limit)]);
-    const step = body(avals, ([i, x, y]) => [add(i, 1), advance(x, y)]);
+    const step = body(avals, ([i, x, y]) => [build.add(i, 1), advance(x, y)]);
     builder.emit("while", ids, { test, body: step, carry: 2, maxIterations: builder.choose.of([null, 2, 8]) }, { exact: true });
   },
   scan: (builder: ProgramBuilder): void => {
@@ -53,14 +43,14 @@ export const controlMakers = {
     const { dtype, shape } = builder.aval(a);
     const length = builder.choose.below(5);
     const xs = builder.input(dtype, [length, ...shape]);
-    const [first, second] = [builder.choose.of(bodies), builder.choose.of(bodies)];
+    const [first, second] = [chooseBody(builder.choose), chooseBody(builder.choose)];
     const step = body([{ dtype, shape }, { dtype, shape }, builder.aval(b)], ([h, x, c]) => [first(h, x), second(x, c)]);
     builder.emit("scan", [a, xs, b], { body: step, carry: 1, xs: 1, length, reverse: builder.choose.chance(0.5) }, { exact: true });
   },
   composite: (builder: ProgramBuilder): void => {
     const [a, b] = operands(builder);
     const avals = [builder.aval(a), builder.aval(b)];
-    const inner = builder.choose.of(bodies);
+    const inner = chooseBody(builder.choose);
     const smooth = isFloating(avals[0].dtype) && builder.choose.chance(0.3);
     const graph = body(avals, ([x, y]) => [inner(x, y), smooth ? build.tanh(x) : x]);
     builder.emit("composite", [a, b], { name: "fuzzed", attributes: {}, body: graph, vjp: null }, { exact: !smooth });
