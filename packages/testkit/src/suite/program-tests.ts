@@ -3,7 +3,7 @@ import { fuzzOnce } from "../fuzz/fuzz.ts";
 import type { SuiteTest } from "./options.ts";
 import type { SuiteSetting } from "./setting.ts";
 
-const perTest = 20;
+const perTest = 5;
 
 export function programTests(setting: SuiteSetting): readonly SuiteTest[] {
   const { backend, oracle, dtypes, flushesDenormals, programs, seed } = setting;
