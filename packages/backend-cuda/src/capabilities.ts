@@ -4,7 +4,12 @@ import { type Capabilities, type DType, dtypes, type PrimitiveName } from "@neur
 /** What the cuda backend can do. */
 export const capabilities: Capabilities = {
   dtypes: new Set<DType>(dtypes),
-  unsupported: new Map<PrimitiveName, string>([["eig", "not on the cuda backend yet"]]),
+  unsupported: new Map<PrimitiveName, string>([
+    [
+      "eig",
+      "not on the cuda backend yet: compute it on another, withDevice(cpu(), () => ops.eig(…)), or take ops.eigh where matrices are symmetric",
+    ],
+  ]),
   composites: new Set(),
   synchronousReads: true,
 };

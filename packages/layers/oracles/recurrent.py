@@ -54,6 +54,11 @@ for cls in (layers.SimpleRNN, layers.LSTM, layers.GRU):
     case(f"{n}, masked, the last output, backwards", cls(4, go_backwards=True), sequence, mask=tf.constant(mask))
 case("LSTM, other activations, no bias", layers.LSTM(3, activation="relu", recurrent_activation="hard_sigmoid", use_bias=False), sequence)
 case("GRU, the reset gate first", layers.GRU(3, reset_after=False, return_sequences=True), sequence)
+for reset_after in (True, False):
+    case(f"GRU, gates of softmax, reset after: {reset_after}", layers.GRU(3, recurrent_activation="softmax", reset_after=reset_after), sequence)
+for cls in (layers.SimpleRNN, layers.LSTM, layers.GRU):
+    gates = {} if cls is layers.SimpleRNN else {"recurrent_activation": layers.PReLU()}
+    case(f"{cls.__name__}, activations that learn", cls(3, activation=layers.PReLU(alpha_initializer="ones"), **gates), sequence)
 case("RNN of stacked cells", layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)], return_state=True, return_sequences=True), sequence)
 case("RNN of stacked cells, masked", layers.RNN([layers.LSTMCell(3), layers.SimpleRNNCell(2)]), sequence, mask=tf.constant(mask))
 for mode in ("concat", "sum", "mul", "ave", None):

@@ -57,17 +57,20 @@ export class GRUCell extends UnitsCell {
   #resetAfter(projected: Tensor, state: Tensor, kernel: Tensor): readonly [update: Tensor, candidate: Tensor] {
     const product = ops.matmul(state, kernel);
     const recurrent = this.bias === null ? product : ops.add(product, ops.take(this.autocast(this.bias), 1, { axis: 0 }));
-    const sums = ops.add(this.gate(projected, 0, 2), this.gate(recurrent, 0, 2));
-    const gates = this.recurrentActivation(sums) as Tensor;
-    const reset = this.gate(gates, 1);
-    return [this.gate(gates, 0), ops.add(this.gate(projected, 2), ops.multiply(reset, this.gate(recurrent, 2)))];
+    const [update, reset] = this.#gates(ops.add(this.gate(projected, 0, 2), this.gate(recurrent, 0, 2)));
+    return [update, ops.add(this.gate(projected, 2), ops.multiply(reset, this.gate(recurrent, 2)))];
   }
 
   #resetBefore(projected: Tensor, state: Tensor, kernel: Tensor): readonly [update: Tensor, candidate: Tensor] {
     const { units } = this;
     const sums = ops.add(this.gate(projected, 0, 2), ops.matmul(state, ops.slice(kernel, [0, 0], [units, 2 * units])));
-    const gates = this.recurrentActivation(sums) as Tensor;
-    const candidate = ops.matmul(ops.multiply(this.gate(gates, 1), state), ops.slice(kernel, [0, 2 * units], [units, units]));
-    return [this.gate(gates, 0), ops.add(this.gate(projected, 2), candidate)];
+    const [update, reset] = this.#gates(sums);
+    const candidate = ops.matmul(ops.multiply(reset, state), ops.slice(kernel, [0, 2 * units], [units, units]));
+    return [update, ops.add(this.gate(projected, 2), candidate)];
+  }
+
+  /** Each gate by itself: an activation may look at all units of one. */
+  #gates(sums: Tensor): readonly [update: Tensor, reset: Tensor] {
+    return [0, 1].map((i) => this.recurrentActivation(this.gate(sums, i)) as Tensor) as [Tensor, Tensor];
   }
 }

@@ -70,6 +70,13 @@ export abstract class RecurrentLayer extends Layer {
   /** What does one step. */
   abstract readonly cell: RecurrentCell;
 
+  /** Layers in its options, as activations may be, are the cell's: what they weigh comes after the cell's own. */
+  override get sublayers(): readonly Layer[] {
+    // Options are set before there is a cell.
+    const within = (this.cell as RecurrentCell | undefined)?.sublayers;
+    return within === undefined ? super.sublayers : super.sublayers.filter((layer) => !within.includes(layer));
+  }
+
   override get takesMask(): boolean {
     return true;
   }
