@@ -4,9 +4,13 @@
  */
 import { reference } from "@neurite/backend-reference";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { getDefaultDevice, NeuriteError, opInfo, ops, random, setDefaultDevice, tensor } from "@neurite/core";
+import {
+  checkpoint, compile, createRegistry, customGradient, getDefaultDevice, grad, GradientTape, hessian, jacobian, jvp, maskOf, NeuriteError, opInfo, ops, profile,
+  ragged, RaggedTensor, random, realizeAll, SeedGenerator, setDefaultDevice, setMask, setSeed, sparse, SparseTensor, stopGradient, tensor, valueAndGrad, Variable, vjp, vmap,
+  withDevice, withExecutionMode,
+} from "@neurite/core"; // prettier-ignore
 import { EarlyStopping, OneCycleScheduler, ReduceLROnPlateau, RemoteMonitor } from "@neurite/callbacks";
-import { Model, Sequential } from "@neurite/models";
+import { cloneModel, loadModel, loadWeights, Model, modelFromJSON, modelToJSON, Sequential } from "@neurite/models";
 import * as layers from "@neurite/layers";
 import * as activations from "@neurite/layers/activations";
 import * as constraints from "@neurite/layers/constraints";
@@ -34,8 +38,23 @@ const internals = new Set([
 /** Reaches for the network. */
 const excluded = new Set(["callbacks.RemoteMonitor", ...internals]);
 
+/** A transformation together with a call of the function that it gives. */
+const transformed =
+  (transform: (...args: never[]) => unknown): Call =>
+  (fn, options, ...args) => {
+    const given = (transform as Call)(fn, ...(options === undefined ? [] : [options]));
+    return typeof given === "function" ? (given as Call)(...args) : given;
+  };
+const transformations = { checkpoint, compile, customGradient, grad, hessian, jacobian, valueAndGrad, vmap };
+const { fromRowLengths, fromRowSplits, fromTensor, fromValueRowids } = RaggedTensor;
+const core = {
+  createRegistry, GradientTape, jvp, maskOf, profile, realizeAll, SeedGenerator, setMask, setSeed, SparseTensor, stopGradient, tensor, Variable, vjp, withDevice, withExecutionMode,
+  ...Object.fromEntries(Object.entries(transformations).map(([name, transform]) => [name, transformed(transform)])),
+}; // prettier-ignore
+const models = { cloneModel, loadModel, loadWeights, modelFromJSON, modelToJSON };
+const rows = { fromRowLengths, fromRowSplits, fromTensor, fromValueRowids };
 const kinds: Readonly<Record<string, object>> = {
-  ops, random, activations, initializers, regularizers, constraints, losses, metrics, optimizers, schedules, callbacks, layers, utils,
+  ops, "ops.image": ops.image, "ops.linalg": ops.linalg, sparse, ragged, core, rows, random, models, activations, initializers, regularizers, constraints, losses, metrics, optimizers, schedules, callbacks, layers, utils,
 }; // prettier-ignore
 
 function isClass(value: object): boolean {
@@ -46,7 +65,7 @@ function isClass(value: object): boolean {
 function targets(): (readonly [name: string, call: Call, op: string | null])[] {
   const named: (readonly [string, unknown])[] = [
     ...Object.entries(kinds).flatMap(([kind, members]) => Object.entries(members).map(([name, value]) => [`${kind}.${name}`, value as unknown] as const)),
-    ["tensor", tensor], ["Input", layers.Input], ["Model", Model], ["Sequential", Sequential],
+    ["Input", layers.Input], ["Model", Model], ["Sequential", Sequential],
   ]; // prettier-ignore
   return named
     .filter(([name, value]) => typeof value === "function" && !excluded.has(name))

@@ -123,7 +123,8 @@ export function valueAndGrad<A extends readonly unknown[], R, const N extends nu
 ): (...args: ArgumentsOf<A>) => [R, GradientsFor<A, N>];
 export function valueAndGrad(fn: AnyFunction, options: GradOptions = {}): (...args: readonly unknown[]) => [never, never] {
   requireFunction("valueAndGrad", fn);
-  return (...args) => valueAndGradient("valueAndGrad", fn, args, options.argnums) as [never, never];
+  const { argnums } = optionsOf("valueAndGrad", options, "{ argnums: 1 }");
+  return (...args) => valueAndGradient("valueAndGrad", fn, args, argnums) as [never, never];
 }
 
 function valueAndGradient(
@@ -155,7 +156,8 @@ export function grad<A extends readonly unknown[], const N extends number | read
 ): (...args: ArgumentsOf<A>) => GradientsFor<A, N>;
 export function grad(fn: AnyFunction, options: GradOptions = {}): (...args: readonly unknown[]) => never {
   requireFunction("grad", fn);
-  return (...args) => valueAndGradient("grad", fn, args, options.argnums)[1] as never;
+  const { argnums } = optionsOf("grad", options, "{ argnums: 1 }");
+  return (...args) => valueAndGradient("grad", fn, args, argnums)[1] as never;
 }
 
 /**

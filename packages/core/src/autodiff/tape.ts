@@ -4,6 +4,7 @@ import { wishFor } from "../engine/pending.ts";
 import type { DType } from "../dtypes/dtype.ts";
 import { refuseAsync, refusePromise } from "../engine/user-function.ts";
 import { GradientError, ShapeError } from "../errors.ts";
+import { optionsOf } from "../options.ts";
 import type { Value } from "../graph/value.ts";
 import { add, cast, full, onesLike, sameShape } from "../primitives/build.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
@@ -54,8 +55,8 @@ export class GradientTape {
   #used = false;
 
   constructor(options: GradientTapeOptions = {}) {
-    this.#persistent = options.persistent ?? false;
-    const watchReads = options.watchAccessedVariables ?? true;
+    const { persistent = false, watchAccessedVariables: watchReads = true } = optionsOf("GradientTape", options, "{ persistent: true }");
+    this.#persistent = persistent;
     const recorder = new NodeRecorder(true);
     this.#recorder = recorder;
     recorder.recordRead = (variable: { readonly trainable: boolean }, value): void => {

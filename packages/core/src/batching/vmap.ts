@@ -1,5 +1,6 @@
 import { requireFunction } from "../engine/user-function.ts";
 import { ShapeError, ValueError } from "../errors.ts";
+import { optionsOf } from "../options.ts";
 import type { Value } from "../graph/value.ts";
 import { traceBody, treeOf } from "../ops/control/bodies.ts";
 import { keysOfLanes } from "../ops/control/draws.ts";
@@ -113,7 +114,7 @@ export function vmap<A extends readonly unknown[], R>(
   options: VmapOptions = {},
 ): (...args: { [K in keyof A]: Mapped<A[K]> }) => R {
   requireFunction("vmap", fn);
-  const { inAxes = 0, outAxes = 0, axisSize } = options;
+  const { inAxes = 0, outAxes = 0, axisSize } = optionsOf("vmap", options, "{ inAxes: 1 }");
   return (...args) => {
     const { leaves, rebuild } = mappedLeaves(args as readonly unknown[], inAxes);
     const size = examples(leaves, axisSize);

@@ -1,4 +1,6 @@
-import { type AnyTensor, TensorBase } from "../tensor/base.ts";
+import { describe } from "../describe.ts";
+import { ValueError } from "../errors.ts";
+import { type AnyTensor, isTensorBase, TensorBase } from "../tensor/base.ts";
 import { context, withContext } from "./context.ts";
 import { realize } from "./realize.ts";
 
@@ -15,13 +17,15 @@ export function isTracing(): boolean {
 /**
  * Computes these tensors, and every assignment that is pending, in one run. Inside a trace it does nothing.
  *
- * @throws The error of the run; the variables then keep the values they had.
+ * @throws The error of the run; the variables then keep the values they had. ValueError for what is no tensor.
  * @example
  * const x = tensor([1, 2, 3]);
  * const [total, largest] = [ops.sum(x), ops.max(x)];
  * realizeAll(total, largest); // one native call for both
  */
 export function realizeAll(...tensors: readonly AnyTensor[]): void {
+  const wrong = tensors.findIndex((tensor) => !isTensorBase(tensor));
+  if (wrong >= 0) throw new ValueError(`[realizeAll] argument ${wrong} must be a tensor: received ${describe(tensors[wrong])}`);
   if (context.trace === null) realize(tensors.map((tensor) => TensorBase.heldBy(tensor)));
 }
 

@@ -83,16 +83,15 @@ export class RaggedTensor {
    * @throws ShapeError for fewer than two axes or lengths that do not fit.
    */
   static fromTensor(x: TensorLike, options: { readonly lengths?: readonly number[] } = {}): RaggedTensor {
-    const value = input("RaggedTensor.fromTensor", x);
+    const op = "RaggedTensor.fromTensor";
+    const value = input(op, x);
     const [rows, longest, ...inner] = value.shape;
     if (rows === undefined || longest === undefined)
-      throw new ShapeError(`[RaggedTensor.fromTensor] x must have at least two axes: received ${formatAval(value)}`);
-    const lengths = options.lengths ?? new Array<number>(rows).fill(longest);
-    requireNumbers("RaggedTensor.fromTensor", lengths, "lengths");
+      throw new ShapeError(`[${op}] x must have at least two axes: received ${formatAval(value)}`);
+    const lengths = optionsOf(op, options, "{ lengths: [2, 1] }").lengths ?? new Array<number>(rows).fill(longest);
+    requireNumbers(op, lengths, "lengths");
     if (lengths.length !== rows || lengths.some((n) => !Number.isInteger(n) || n < 0 || n > longest)) {
-      throw new ShapeError(
-        `[RaggedTensor.fromTensor] lengths must be ${rows} whole numbers from 0 to ${longest}: received [${lengths.join(",")}]`,
-      );
+      throw new ShapeError(`[${op}] lengths must be ${rows} whole numbers from 0 to ${longest}: received [${lengths.join(",")}]`);
     }
     const places = lengths.flatMap((length, row) => Array.from({ length }, (_, i) => row * longest + i));
     return RaggedTensor.fromRowLengths(pick(new Tensor(build.reshape(value, [rows * longest, ...inner])), places), lengths);
@@ -222,7 +221,8 @@ export class RaggedTensor {
 
 /** @throws ValueError for what is no list of numbers: the structure is plain numbers, no tensor. */
 function requireNumbers(op: string, list: unknown, name: string): void {
-  if (Array.isArray(list) || (ArrayBuffer.isView(list) && !(list instanceof DataView))) return;
+  const isList = Array.isArray(list) || (ArrayBuffer.isView(list) && !(list instanceof DataView));
+  if (isList && (list as unknown[]).every((item) => typeof item === "number")) return;
   const hint = isTensorBase(list) ? "; await its array() first" : "";
   throw new ValueError(`[${op}] ${name} must be a list of numbers: received ${describe(list)}${hint}`);
 }

@@ -1,5 +1,6 @@
 /** Sums and products with sparse operands. */
 import { ShapeError } from "../errors.ts";
+import { optionsOf } from "../options.ts";
 import type { Value } from "../graph/value.ts";
 import * as build from "../primitives/build.ts";
 import { divide as denseDivide, multiply as denseMultiply } from "../ops/index.ts";
@@ -107,14 +108,15 @@ export interface SparseMatmulOptions {
  */
 export function sparseDenseMatmul(a: SparseTensor, b: TensorLike, options: SparseMatmulOptions = {}): Tensor {
   const name = "sparse.sparseDenseMatmul";
+  const { adjointA = false, adjointB = false } = optionsOf(name, options, "{ adjointA: true }");
   const left = sparseInput(name, a, "a");
   const given = input(name, b, "b");
   if (left.ndim !== 2 || given.shape.length !== 2) {
     throw new ShapeError(`[${name}] takes matrices: received sparse ${formatShape(left.denseShape)} and ${formatAval(given)}`);
   }
   const [values, dense] = operands(name, [left.values, new Tensor(given)]) as [Value, Value];
-  const right = options.adjointB === true ? build.matrixTranspose(dense) : dense;
-  const [rows, inner] = options.adjointA === true ? [1, 0] : [0, 1];
+  const right = adjointB ? build.matrixTranspose(dense) : dense;
+  const [rows, inner] = adjointA ? [1, 0] : [0, 1];
   const k = left.denseShape[inner] as number;
   if (right.shape[0] !== k) {
     throw new ShapeError(

@@ -1,7 +1,8 @@
 /** From dense to sparse and back. */
 import * as build from "../primitives/build.ts";
 import { nonzero } from "../ops/sorting/index.ts";
-import { input } from "../ops/support/input.ts";
+import { optionsOf } from "../options.ts";
+import { input, integerInput } from "../ops/support/input.ts";
 import type { TensorLike } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { gatherNd } from "./gather.ts";
@@ -41,7 +42,7 @@ export function toDense(x: SparseTensor, options: { readonly defaultValue?: numb
   const bool = values.dtype === "bool";
   const elements = bool ? build.cast(values.value, "int32") : values.value;
   let flat = build.scatter("add", build.full([count], 0, elements.dtype), places, elements, 0);
-  const { defaultValue = 0 } = options;
+  const { defaultValue = 0 } = optionsOf(name, options, "{ defaultValue: -1 }");
   if (defaultValue !== 0) {
     const kept = build.scatter("set", build.full([count], false, "bool"), places, build.full([x.nnz], true, "bool"), 0);
     flat = build.select(kept, flat, defaultValue);
@@ -52,12 +53,16 @@ export function toDense(x: SparseTensor, options: { readonly defaultValue?: numb
 /**
  * The identity matrix [rows, columns] (default square).
  *
+ * @throws ValueError for sizes that are no whole numbers from 0.
+ *
  * @example
  * sparse.toDense(sparse.eye(2)); // [[1, 0], [0, 1]]
  */
 export function eye(rows: number, options: { readonly columns?: number } = {}): SparseTensor {
-  const columns = options.columns ?? rows;
-  const count = Math.min(rows, columns);
-  const diagonal = Array.from({ length: count }, (_, i) => [i, i]);
-  return new SparseTensor(diagonal, new Tensor(build.full([count], 1, "float32")), [rows, columns]);
+  const name = "sparse.eye";
+  const height = integerInput(name, rows, "rows", 0);
+  const width = integerInput(name, optionsOf(name, options, "{ columns: 3 }").columns ?? rows, "columns", 0);
+  const count = Math.min(height, width);
+  const diagonal = rowsOf([build.iota([count], 0), build.iota([count], 0)], count);
+  return new SparseTensor(new Tensor(diagonal), new Tensor(build.full([count], 1, "float32")), [height, width]);
 }

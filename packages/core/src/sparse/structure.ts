@@ -1,5 +1,6 @@
 /** Other places for the same elements, and sums over them. */
 import { ShapeError, ValueError } from "../errors.ts";
+import { optionsOf } from "../options.ts";
 import type { Value } from "../graph/value.ts";
 import * as build from "../primitives/build.ts";
 import { segmentSum } from "../ops/indexing/index.ts";
@@ -45,7 +46,7 @@ const checkedIndices = (name: string, x: SparseTensor): Value => rowsOf(columnsO
 export function transpose(x: SparseTensor, options: { readonly perm?: readonly number[] } = {}): SparseTensor {
   const name = "sparse.transpose";
   const { denseShape, values, ndim } = sparseInput(name, x);
-  const perm = (options.perm ?? denseShape.map((_, i) => ndim - 1 - i)).map((axis) =>
+  const perm = (optionsOf(name, options, "{ perm: [1, 0] }").perm ?? denseShape.map((_, i) => ndim - 1 - i)).map((axis) =>
     axisOf(name, axis, { dtype: x.dtype, shape: denseShape }),
   );
   if (new Set(perm).size !== ndim)
@@ -123,9 +124,10 @@ export function coalesce(x: SparseTensor): SparseTensor {
  */
 export function retain(x: SparseTensor, mask: TensorLike): SparseTensor {
   const name = "sparse.retain";
+  const { nnz } = sparseInput(name, x);
   const flags = build.cast(input(name, mask, "mask"), "bool");
-  if (flags.shape.length !== 1 || flags.shape[0] !== sparseInput(name, x).nnz) {
-    throw new ShapeError(`[${name}] mask must have one element for each of the ${x.nnz} elements: received ${formatAval(flags)}`);
+  if (flags.shape.length !== 1 || flags.shape[0] !== nnz) {
+    throw new ShapeError(`[${name}] mask must have one element for each of the ${nnz} elements: received ${formatAval(flags)}`);
   }
   const [kept] = nonzero(new Tensor(flags)) as [Tensor];
   const pick = (value: Value): Tensor => new Tensor(build.gather(value, build.cast(kept.value, "int32"), 0));
@@ -183,11 +185,11 @@ export function slice(x: SparseTensor, start: readonly number[], size: readonly 
 export function concat(xs: readonly SparseTensor[], axis: number): SparseTensor {
   const name = "sparse.concat";
   if (!Array.isArray(xs) || xs.length === 0) throw new ValueError(`[${name}] xs must be an array of sparse tensors, at least one`);
-  const [first] = xs as [SparseTensor];
-  const place = axisOf(name, axis, { dtype: first.dtype, shape: sparseInput(name, first).denseShape });
+  const first = sparseInput(name, xs[0], "xs[0]");
+  const place = axisOf(name, axis, { dtype: first.dtype, shape: first.denseShape });
   const values = operands(
     name,
-    xs.map((x) => sparseInput(name, x).values),
+    xs.map((x, i) => sparseInput(name, x, `xs[${i}]`).values),
   );
   let total = 0;
   const indices = (xs as readonly SparseTensor[]).map((x) => {
@@ -223,12 +225,13 @@ export interface SparseReduceOptions {
 export function reduceSum(x: SparseTensor, options: SparseReduceOptions = {}): Tensor {
   const name = "sparse.reduceSum";
   const { denseShape, values } = sparseInput(name, x);
-  const axes = axesOf(name, options.axis, { dtype: x.dtype, shape: denseShape });
+  const { axis, keepdims = false } = optionsOf(name, options, "{ axis: 1 }");
+  const axes = axesOf(name, axis, { dtype: x.dtype, shape: denseShape });
   const kept = denseShape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const shape = kept.map((axis) => denseShape[axis] as number);
   const elements = values.dtype === "bool" ? build.cast(values.value, "int32") : values.value;
   const flat = build.scatter("add", build.full([sizeOf(shape)], 0, elements.dtype), positions(name, x, kept), elements, 0);
-  return new Tensor(build.reshape(flat, options.keepdims === true ? keptShape(denseShape, axes) : shape));
+  return new Tensor(build.reshape(flat, keepdims ? keptShape(denseShape, axes) : shape));
 }
 
 /**

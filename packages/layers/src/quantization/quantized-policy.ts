@@ -1,4 +1,4 @@
-import { DTypeError, type KerasIdentity } from "@neurite/core";
+import { describeValue, DTypeError, type KerasIdentity } from "@neurite/core";
 import { DTypePolicy, type DTypePolicyName, globalPolicy } from "../core/dtype-policy.ts";
 
 /** How the weight of a layer is kept, in a policy. */
@@ -28,9 +28,9 @@ export class QuantizedDTypePolicy extends DTypePolicy {
    */
   constructor(mode: string, sourceName: string | null = null) {
     super(sourceName ?? globalPolicy().name);
-    const [kind = ""] = String(mode).split("/");
+    const [kind = ""] = typeof mode === "string" ? mode.split("/") : [];
     if (!modes.includes(kind) || (kind !== mode && new.target === QuantizedDTypePolicy))
-      throw new DTypeError(`[${new.target.name}] the mode must be ${modes.join(", ")}: got ${JSON.stringify(mode)}`);
+      throw new DTypeError(`[${new.target.name}] the mode must be ${modes.join(", ")}: got ${describeValue(mode)}`);
     if (kind === "int8" && this.computeDtype === "float16")
       throw new DTypeError(`[${new.target.name}] "int8" does not go with computing in float16: its range is too small`);
     this.#mode = mode;
@@ -69,7 +69,7 @@ function numbersOf(what: string, mode: string, expected: string): number[] {
   const [name, ...numbers] = expected.split("/");
   const given = String(mode).split("/");
   if (given[0] !== name || given.length !== numbers.length + 1 || !given.slice(1).every((text) => /^(-1|[1-9]\d*)$/.test(text)))
-    throw new DTypeError(`[${what}] the mode must be "${expected}", with sizes of at least 1, or -1: got ${JSON.stringify(mode)}`);
+    throw new DTypeError(`[${what}] the mode must be "${expected}", with sizes of at least 1, or -1: got ${describeValue(mode)}`);
   return given.slice(1).map(Number);
 }
 
@@ -115,8 +115,7 @@ export abstract class GroupedDTypePolicy extends QuantizedDTypePolicy {
     super(mode, sourceName);
     const { name } = new.target;
     [this.weightBits, this.groupSize] = numbersOf(name, mode, `${kind}/<weight bits>/<group size>`) as [number, number];
-    if (!bits.includes(this.weightBits))
-      throw new DTypeError(`[${name}] weights have ${bits.join(", ")} bits: got ${JSON.stringify(mode)}`);
+    if (!bits.includes(this.weightBits)) throw new DTypeError(`[${name}] weights have ${bits.join(", ")} bits: got ${describeValue(mode)}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { classOf, describeValue, flattenTree, getDefaultRegistry, isSymbolic, ma
 import { Input, type InputLayer, isLayer, type Layer } from "@neurite/layers";
 import type { FunctionalGraph } from "../functional/graph.ts";
 import type { Model, ModelOptions } from "../model.ts";
+import { requireModel } from "./require-model.ts";
 
 /** Applies a layer to the arguments that the one it was cloned from was applied to, options last. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what layers take is theirs to say
@@ -45,6 +46,7 @@ type Settings = Required<Omit<CloneOptions, "inputTensors">> & { readonly made: 
  */
 export function cloneModel<M extends Model>(model: M, options: CloneOptions = {}): M {
   const { inputTensors = null, cloneFunction = null, callFunction = null, recursive = false } = optionsOf("cloneModel", options);
+  requireModel("cloneModel", model);
   const registry = options.registry ?? model.registry ?? getDefaultRegistry();
   return clone(model, inputTensors, { cloneFunction, callFunction, recursive, registry, made: new Map() }) as M;
 }

@@ -8,18 +8,20 @@ import {
   withObjectSharing,
 } from "@neurite/core";
 import { Model } from "../model.ts";
+import { requireModel } from "./require-model.ts";
 
 /**
  * The architecture of a model as Keras writes it, without weights and training state: what `JSON.stringify` makes of it is what
  * {@link modelFromJSON} reads.
  *
- * @throws SerializationError for layers and functions that cannot be written.
+ * @throws SerializationError for layers and functions that cannot be written; ValueError for what is no model.
  *
  * @example
  * const text = JSON.stringify(modelToJSON(model));
  * const copy = modelFromJSON(text); // of the same layers, with new weights
  */
 export function modelToJSON(model: Model): Record<string, unknown> {
+  requireModel("modelToJSON", model);
   const { compile_config: _left, ...architecture } = serializeKerasObject(model) as Record<string, unknown>;
   return architecture;
 }
