@@ -151,6 +151,22 @@ for dtype in ("bool", "int8", "uint8", "int32", "int64", "float16", "bfloat16", 
         for fill_mode in ("constant", "nearest", "wrap"):
             case("image.map_coordinates", picture, places, order, fill_mode=fill_mode, fill_value=1.5, tolerance={"float16": 2e-3, "bfloat16": 1e-2}.get(dtype, 1e-5))
 case("image.map_coordinates", tf.cast(tf.reshape(tf.range(12) * 7, [3, 4]) / 5, "float16"), places * 0.3, 1, tolerance=1e-3)
+wide = np.array([-9, -4.5, -2, -1, -0.3, 0, 1e-9, 0.4, 1, 1.5, 3, 5.5, 8.5, 20], "float64")
+for op in ("erf", "erfc", "i0"):
+    case(op, wide, tolerance=1e-13)
+case("i0", np.array([2, 40], "int64"), tolerance=1e-13)
+case("gelu", wide, approximate=False, tolerance=1e-9)
+case("erfinv", np.array([-0.999, -0.9, -0.5, -1e-9, 0, 0.2, 0.75, 1], "float64"), tolerance=1e-13)
+for a, b in (("int64", "int32"), ("int64", "float16"), ("uint8", "bool")):
+    case("correlate", numbers_of(a, 1.0, 2.0, 4.0), numbers_of(b, 1.0, 0.0))
+for op in ("cumsum", "cumprod", "nancumsum", "nancumprod"):
+    case(op, numbers_of("float32", 1.0, 2.5, -2.0), dtype="bool")
+case("argsort", one_number(3, "int32"))
+case("one_hot", np.array([1, 2**40 + 2, -(2**40) + 1, 2**32], "int64"), 3)
+case("one_hot", np.array([1, 2**32 - 1, 2**31], "uint32"), 3)
+for op in ("hard_shrink", "soft_shrink"):
+    case(op, numbers_of("int32", 3.0, -2.0, 1.0, 0.0), threshold=1)
+    case(op, numbers_of("int8", -3.0, 2.0, 1.0, 0.0), threshold=1)
 for side in ("left", "right"):
     case("searchsorted", np.array([1, 2, 5], "float32"), np.array([-1, 2, 9], "float32"), side=side)
 case("searchsorted", np.array([1, 2, 5], "float32"), np.array([np.nan, 2], "float32"), side="right")

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type AnyTensor, type DType, isDType, ops, setDefaultDevice, tensor } from "@neurite/core";
+import { type AnyTensor, type DType, grad, isDType, ops, setDefaultDevice, type Tensor, tensor } from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkCase, type NumpyCase } from "./testing/numpy-cases.ts";
@@ -93,6 +93,17 @@ test("places on the edge of a picture are on Keras's side of it, by rounding", a
   const scaled = ops.image.scaleAndTranslate(row, [1, 7], tensor([0.75]), tensor([-1]), [1], "linear", { antialias: false });
   const expected = [2.5, 3.8333334922790527, 5.1666669845581055, 0, 0, 0, 0];
   ((await scaled.array()) as number[][])[0]!.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+});
+
+test("a picture looked up at its own pixels has no slope by where they are", async () => {
+  setDefaultDevice(reference());
+  const row = tensor([[1, 2, 4, 8]]);
+  const moved = (shift: Tensor): Tensor =>
+    ops.image
+      .scaleAndTranslate(row, [1, 4], tensor([1]), shift, [1], "linear", { antialias: false })
+      .mul([1, 3, 5, 7])
+      .sum();
+  expect(await grad(moved)(tensor([0])).array()).toEqual([0]);
 });
 
 test("sums of products of truth values are true where one is", async () => {

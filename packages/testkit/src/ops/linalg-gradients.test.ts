@@ -45,6 +45,16 @@ describe("pinv and lstsq", () => {
   });
 });
 
+test("norm has second derivatives where elements are 0", async () => {
+  // (1 - x·xᵀ / |x|²) / |x|
+  const slopes = grad((x: Tensor) =>
+    grad((y: Tensor) => ops.norm(y))(x)
+      .mul([2, 3, 5])
+      .sum(),
+  );
+  expect(await slopes(tensor([0, 0, -4])).array()).toEqual([0.5, 0.75, 0]);
+});
+
 describe("det", () => {
   const cofactorsOf = (a: Tensor): Tensor => grad((x: Tensor) => ops.det(x).sum())(a);
 

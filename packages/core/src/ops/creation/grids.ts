@@ -8,7 +8,7 @@ import { isTensorBase } from "../../tensor/base.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { flattened } from "../shape/reshape.ts";
-import { besselI0 } from "../elementwise/special.ts";
+import { besselI0 } from "../elementwise/bessel.ts";
 import { describe, input, integerInput, realFloatInput } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { numberNow } from "../support/read-now.ts";

@@ -71,4 +71,5 @@ export {
   tanh,
 } from "./trigonometric.ts";
 export { gcd, lcm, nextafter } from "./integers.ts";
-export { erfc, erfinv, i0 } from "./special.ts";
+export { i0 } from "./bessel.ts";
+export { erfc, erfinv } from "./special.ts";

@@ -1,26 +1,11 @@
-/** Special functions: polynomial approximations with exact derivatives. Computed in float32; integers give float32. */
+/** Error functions with exact derivatives; half precision is computed in float32, integers give float32. */
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { inverseErf } from "../../random/bits.ts";
 import { composite, pullback } from "../composite.ts";
 import { inFloat32 } from "../support/input.ts";
-import { realFloatOp, type UnaryOp, wideFloatOp } from "./factories.ts";
-
-/** Σ coefficients[i] · x^(n - i), the highest power first. */
-function polynomial(x: Value, coefficients: readonly number[]): Value {
-  return coefficients
-    .slice(1)
-    .reduce<Value>(
-      (sum, coefficient) => build.add(build.mul(sum, x), coefficient),
-      build.full(x.shape, coefficients[0] as number, x.dtype),
-    );
-}
-
-/** Half precision and float64 computed as float32. */
-/* @__NO_SIDE_EFFECTS__ */
-function single(body: (x: Value) => Value): (x: Value) => Value {
-  return (x) => (x.dtype === "float64" ? build.cast(body(build.cast(x, "float32")), "float64") : inFloat32(x, body));
-}
+import { realFloatOp, type UnaryOp } from "./factories.ts";
+import { polynomial } from "./polynomial.ts";
 
 /** exp(x²) · erfc(x) · x as polynomials of 1 / x², for x from 1 to 2 and above (Cephes' erfcf). */
 const erfcNear = [
@@ -32,22 +17,49 @@ const erfcFar = [
   -2.820767439740514e-1, 5.641895067754075e-1,
 ];
 
+/** exp(x²) · erfc(x) as quotients of polynomials, for x from 1 to 8 and above, in float64 (Cephes' erfc). */
+const wideNear = [
+  [
+    2.461969814735305e-10, 0.5641895648310688, 7.463210564422699, 48.63719709856814, 196.5208329560771, 526.4451949954773,
+    934.5285271719576, 1027.5518868951572, 557.5353353693994,
+  ],
+  [
+    1, 13.228195115474499, 86.70721408859897, 354.9377788878199, 975.7085017432055, 1823.9091668790973, 2246.3376081871097,
+    1656.6630919416134, 557.5353408177277,
+  ],
+] as const;
+const wideFar = [
+  [0.5641895835477551, 1.275366707599781, 5.019050422511805, 6.160210979930536, 7.4097426995044895, 2.9788666537210022],
+  [1, 2.2605286322011726, 9.396035249380015, 12.048953980809666, 17.08144507475659, 9.608968090632859, 3.369076451000815],
+] as const;
+
+/** erfc for x of at least 1. */
+function tailOf(x: Value): Value {
+  const square = build.exp(build.neg(build.mul(x, x)));
+  if (x.dtype === "float64") {
+    const quotient = ([over, under]: readonly [readonly number[], readonly number[]], at: Value): Value =>
+      build.div(polynomial(at, over), polynomial(at, under));
+    const near = quotient(wideNear, build.minimum(x, 8));
+    // Far out the exponential is 0, and powers must not overflow.
+    const far = quotient(wideFar, build.minimum(build.maximum(x, 8), 30));
+    return build.mul(square, build.select(build.lt(x, 8), near, far));
+  }
+  const inverse = build.div(1, x);
+  const t = build.mul(inverse, inverse);
+  const tail = build.mul(build.mul(square, inverse), build.select(build.lt(x, 2), polynomial(t, erfcNear), polynomial(t, erfcFar)));
+  // Far out the exponential is 0 and the polynomials are of no use.
+  return build.select(build.lt(build.constant(10.06, x.dtype), x), 0, tail);
+}
+
 const slope = 2 / Math.sqrt(Math.PI);
 
-const complementaryErf = composite(
+/** 1 - erf(x), of float32 and float64. */
+export const complementaryErf: (x: Value) => Value = composite(
   "erfc",
   (x) => {
     const size = build.abs(x);
     const large = build.lt(build.constant(1, x.dtype), size);
-    const safe = build.select(large, size, 1);
-    const inverse = build.div(1, safe);
-    const t = build.mul(inverse, inverse);
-    const tail = build.mul(
-      build.mul(build.exp(build.neg(build.mul(safe, safe))), inverse),
-      build.select(build.lt(safe, 2), polynomial(t, erfcNear), polynomial(t, erfcFar)),
-    );
-    // Far out the exponential is 0 and the polynomials are of no use.
-    const upper = build.select(build.lt(build.constant(10.06, x.dtype), safe), 0, tail);
+    const upper = tailOf(build.select(large, size, 1));
     const far = build.select(build.lt(x, 0), build.sub(2, upper), upper);
     return build.select(large, far, build.sub(1, build.erf(x)));
   },
@@ -62,11 +74,33 @@ const complementaryErf = composite(
  * @example
  * ops.erfc(tensor([0, 1])); // [1, 0.1573]
  */
-export const erfc: UnaryOp = realFloatOp("erfc", single(complementaryErf));
+export const erfc: UnaryOp = realFloatOp("erfc", (x) => inFloat32(x, complementaryErf));
+
+/** A step of Halley's method from `y`, which nearly is the inverse; float64. Where x is near 1 the difference is that of the complements. */
+function refined(x: Value, y: Value): Value {
+  const [share, place] = [build.abs(x), build.abs(y)];
+  const small = build.lt(share, 0.5);
+  const difference = build.select(small, build.sub(share, build.erf(place)), build.sub(complementaryErf(place), build.sub(1, share)));
+  const step = build.div(build.mul(difference, build.exp(build.mul(place, place))), slope);
+  const better = build.add(place, build.div(step, build.sub(1, build.mul(place, step))));
+  const signed = build.select(build.lt(x, 0), build.neg(better), better);
+  // At 1 and beyond nothing is left to refine.
+  return build.select(build.lt(share, 1), signed, y);
+}
+
+/** Where the polynomials of single precision end, erfc(y) ~ exp(-y²) / (y √π) tells where to begin. */
+function wideInverseErf(x: Value): Value {
+  const rest = build.sub(1, build.abs(x));
+  const isFar = build.and(build.lt(rest, 1e-7), build.lt(build.constant(0, x.dtype), rest));
+  const w = build.neg(build.log(build.select(isFar, rest, 0.5)));
+  const far = build.sqrt(build.sub(w, build.mul(build.log(build.mul(w, Math.PI)), 0.5)));
+  const start = build.select(isFar, build.select(build.lt(x, 0), build.neg(far), far), inverseErf(x));
+  return refined(x, refined(x, start));
+}
 
 const inverseErfOp = composite(
   "erfinv",
-  inverseErf,
+  (x) => (x.dtype === "float64" ? wideInverseErf(x) : inverseErf(x)),
   pullback((ct, _, y) => build.mul(ct, build.mul(build.exp(build.mul(y, y)), Math.sqrt(Math.PI) / 2))),
 );
 
@@ -78,47 +112,4 @@ const inverseErfOp = composite(
  * @example
  * ops.erfinv(tensor([0, 0.5])); // [0, 0.47694]
  */
-export const erfinv: UnaryOp = realFloatOp("erfinv", single(inverseErfOp));
-
-/** Abramowitz and Stegun 9.8.1 to 9.8.4: below and above |x| = 3.75. */
-const i0Small = [0.0045813, 0.0360768, 0.2659732, 1.2067492, 3.0899424, 3.5156229, 1];
-const i0Large = [0.00392377, -0.01647633, 0.02635537, -0.02057706, 0.00916281, -0.00157565, 0.00225319, 0.01328592, 0.39894228];
-const i1Small = [0.00032411, 0.00301532, 0.02658733, 0.15084934, 0.51498869, 0.87890594, 0.5];
-const i1Large = [-0.00420059, 0.01787654, -0.02895312, 0.02282967, -0.01031555, 0.00163801, -0.00362018, -0.03988024, 0.39894228];
-
-/** A modified Bessel function of |x|: a polynomial of (x / 3.75)² times `front`, or e^|x| / sqrt|x| times one of 3.75 / |x|. */
-function modifiedBessel(x: Value, small: readonly number[], large: readonly number[], front: (x: Value) => Value): Value {
-  const size = build.abs(x);
-  const isSmall = build.lt(size, 3.75);
-  const scaled = build.div(build.select(isSmall, size, 0), 3.75);
-  const near = front(polynomial(build.mul(scaled, scaled), small));
-  // From 92 on the result is infinite; e^x in two halves overflows only with it.
-  const safe = build.minimum(build.select(isSmall, 3.75, size), 170);
-  const half = build.exp(build.mul(safe, 0.5));
-  const far = build.mul(build.mul(build.mul(half, build.rsqrt(safe)), polynomial(build.div(3.75, safe), large)), half);
-  return build.select(isSmall, near, far);
-}
-
-/** The modified Bessel function of the first kind and order 1, odd. */
-function besselI1(x: Value): Value {
-  const size = build.abs(x);
-  const even = modifiedBessel(x, i1Small, i1Large, (p) => build.mul(p, size));
-  return build.select(build.lt(x, 0), build.neg(even), even);
-}
-
-/** The modified Bessel function of the first kind and order 0, relative error below 3e-7. */
-export const besselI0: (x: Value) => Value = composite(
-  "i0",
-  (x) => modifiedBessel(x, i0Small, i0Large, (p) => p),
-  pullback((ct, x) => build.mul(ct, besselI1(x))),
-);
-
-/**
- * The modified Bessel function of the first kind and order 0.
- *
- * `x` has any shape, the result the same.
- *
- * @example
- * ops.i0(tensor([0, 1])); // [1, 1.2661]
- */
-export const i0: UnaryOp = wideFloatOp("i0", single(besselI0));
+export const erfinv: UnaryOp = realFloatOp("erfinv", (x) => inFloat32(x, inverseErfOp));

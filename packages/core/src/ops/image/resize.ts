@@ -23,7 +23,7 @@ interface Kernel {
   readonly weight: (distance: Value) => Value;
 }
 
-const triangle: Kernel = { radius: 1, weight: (x) => build.maximum(build.sub(1, x), 0) };
+const triangle: Kernel = { radius: 1, weight: (x) => build.maximum(build.constant(0, x.dtype), build.sub(1, x)) };
 
 /** Keys' cubic with a = -1/2. */
 const cubic: Kernel = {

@@ -26,8 +26,9 @@ export interface NormOptions {
 
 /** sqrt of a sum of squares, with a gradient of 0 at 0. */
 function euclidean(x: Value, axes: readonly number[]): Value {
-  const size = build.abs(x);
-  const squares = reduceOver("sum", build.mul(size, size), axes, true);
+  // Not by magnitudes, which have no slope at 0 and so would have no second derivative.
+  const square = isComplex(x.dtype) ? build.real(build.mul(x, build.conj(x))) : build.mul(x, x);
+  const squares = reduceOver("sum", square, axes, true);
   const isZero = build.eq(squares, 0);
   return build.select(isZero, 0, build.sqrt(build.select(isZero, 1, squares)));
 }

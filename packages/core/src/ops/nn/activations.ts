@@ -1,10 +1,11 @@
 /** Activation functions. Integers give float32 where they cannot stay integers; derivatives at kinks are TensorFlow's. */
-import { isComplex, isInteger } from "../../dtypes/dtype.ts";
+import { isComplex, isInteger, isUnsigned } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 import { negatedSize } from "../elementwise/exponential.ts";
+import { complementaryErf } from "../elementwise/special.ts";
 import { floatOp, realFloatOp, type UnaryOp } from "../elementwise/factories.ts";
 import { composite, pullback } from "../composite.ts";
 import { input, numberInput, realFloatInput } from "../support/input.ts";
@@ -146,13 +147,14 @@ function shapedOp<K extends string>(
   option: K,
   fallback: number,
   body: (x: Value, amount: number) => Value,
+  takesIntegers = false,
 ): Op<[x: TensorLike, options?: { readonly [P in K]?: number }]> {
-  return op(
-    name,
-    ["x"],
-    (x: TensorLike, options: { readonly [P in K]?: number } = {}) =>
-      new Tensor(body(realFloatInput(name, x), numberInput(name, options[option] ?? fallback, option))),
-  );
+  return op(name, ["x"], (x: TensorLike, options: { readonly [P in K]?: number } = {}) => {
+    const amount = numberInput(name, options[option] ?? fallback, option);
+    const given = input(name, x);
+    const stays = takesIntegers && isInteger(given.dtype) && Number.isInteger(amount);
+    return new Tensor(body(stays ? given : realFloatInput(name, x), amount));
+  });
 }
 
 /**
@@ -229,7 +231,9 @@ export const gelu: Op<[x: TensorLike, options?: { readonly approximate?: boolean
     const value = realFloatInput("gelu", x);
     const half = build.mul(value, 0.5);
     if (options.approximate === false) {
-      return new Tensor(build.mul(half, build.add(build.erf(build.mul(value, Math.SQRT1_2)), 1)));
+      const scaled = build.mul(value, Math.SQRT1_2);
+      // Where 1 + erf is small, it is erfc of the opposite.
+      return new Tensor(build.mul(half, value.dtype === "float64" ? complementaryErf(build.neg(scaled)) : build.add(build.erf(scaled), 1)));
     }
     const cubed = build.mul(build.mul(value, value), value);
     const inside = build.mul(build.add(value, build.mul(cubed, 0.044715)), Math.sqrt(2 / Math.PI));
@@ -282,7 +286,7 @@ export const hardSwish: UnaryOp = realFloatOp("hard_silu", (x) => build.mul(x, h
 export const hardTanh: UnaryOp = realFloatOp("hard_tanh", (x) => build.minimum(build.maximum(x, -1), 1));
 
 /**
- * `x` where it is beyond ±threshold (default 0.5), else 0.
+ * `x` where it is beyond ±threshold (default 0.5), else 0. Integers stay integers where the threshold is one.
  *
  * `x` has any shape, the result the same.
  *
@@ -294,10 +298,11 @@ export const hardShrink: Op<[x: TensorLike, options?: { readonly threshold?: num
   "threshold",
   0.5,
   (x, limit) => build.select(build.lt(build.constant(limit, x.dtype), build.abs(x)), x, 0),
+  true,
 );
 
 /**
- * `x` moved toward 0 by the threshold (default 0.5); 0 within ±threshold.
+ * `x` moved toward 0 by the threshold (default 0.5); 0 within ±threshold. Integers stay integers where the threshold is one.
  *
  * `x` has any shape, the result the same.
  *
@@ -312,8 +317,10 @@ export const softShrink: Op<[x: TensorLike, options?: { readonly threshold?: num
     build.select(
       build.lt(build.constant(limit, x.dtype), x),
       build.sub(x, limit),
-      build.select(build.lt(x, -limit), build.add(x, limit), build.zerosLike(x)),
+      // No number without a sign is below another's opposite.
+      isUnsigned(x.dtype) ? 0 : build.select(build.lt(x, -limit), build.add(x, limit), build.zerosLike(x)),
     ),
+  true,
 );
 
 /**

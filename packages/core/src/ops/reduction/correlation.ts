@@ -6,7 +6,7 @@ import * as build from "../../primitives/build.ts";
 import { formatAval, formatAvals } from "../../shapes/format.ts";
 import type { TensorLike } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { describe, floatInput, floatPair } from "../support/input.ts";
+import { describe, floatInput, pair, toWideFloat } from "../support/input.ts";
 import { op, type Op } from "../support/op.ts";
 import { meanOf } from "./sums.ts";
 
@@ -38,7 +38,8 @@ export type CorrelateMode = "valid" | "same" | "full";
 
 /**
  * The sliding dot product of two vectors [n] and [m], n ≥ m or the other way round: "valid" gives [n - m + 1], "same" [n], "full" [n + m
- * - 1]. Integers give float32.
+ * - 1]. Integers give float32, int64
+ * float64.
  *
  * @param options `mode`: "valid" (default) only where they overlap fully, "same" as long as the longer one, "full" every overlap.
  *
@@ -51,7 +52,7 @@ export const correlate: Op<[x1: TensorLike, x2: TensorLike, options?: { readonly
   "correlate",
   ["x1", "x2"],
   (x1: TensorLike, x2: TensorLike, options: { readonly mode?: CorrelateMode } = {}) => {
-    const [a, b] = floatPair("correlate", x1, x2);
+    const [a, b] = pair("correlate", x1, x2).map(toWideFloat) as [Value, Value];
     if (a.shape.length !== 1 || b.shape.length !== 1)
       throw new ShapeError(`[correlate] operands must be vectors: received ${formatAvals([a, b])}`);
     const { mode = "valid" } = options;

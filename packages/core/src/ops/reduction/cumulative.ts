@@ -19,7 +19,7 @@ import { op, type Op } from "../support/op.ts";
 export interface CumulativeOptions {
   /** Default null: the flattened tensor. */
   readonly axis?: number | null;
-  /** Dtype to compute in. Default x's; int32 for bool. */
+  /** Dtype to compute in. Default x's. Truth values are counted in int32. */
   readonly dtype?: DType | null;
 }
 
@@ -33,11 +33,10 @@ function cumulativeOp(name: string, which: "sum" | "prod", nanAs: number | null)
     const { axis } = options;
     const flat = axis === null || axis === undefined ? flattened(given) : given;
     const place = axis === null || axis === undefined ? 0 : axisOf(name, axis, given);
-    const value = build.cast(flat, dtypeOption(name, options.dtype, flat.dtype === "bool" ? "int32" : flat.dtype));
+    const typed = build.cast(flat, dtypeOption(name, options.dtype, flat.dtype));
+    const value = typed.dtype === "bool" ? build.cast(typed, "int32") : typed;
     const clean = nanAs !== null && isFloating(value.dtype) ? build.select(isNotANumber(value), nanAs, value) : value;
-    if (clean.dtype !== "bool") return new Tensor(build.cumulative(which, clean, place));
-    // Truth values add up by or, and multiply by and; counted in the width of an index, none wraps to 0.
-    return new Tensor(build.cast(build.cumulative(which, build.cast(clean, "int32"), place), "bool"));
+    return new Tensor(build.cumulative(which, clean, place));
   });
 }
 

@@ -61,7 +61,8 @@ export const sort: Op<[x: TensorLike, options?: SortOptions]> = op("sort", ["x"]
  * ops.argsort(tensor([3, 1, 2])); // [1, 2, 0]
  */
 export const argsort: Op<[x: TensorLike, options?: SortOptions]> = op("argsort", ["x"], (x: TensorLike, options: SortOptions = {}) => {
-  const { value, axis } = sortable("argsort", x, options);
+  // The one index of a scalar, as in NumPy.
+  const { value, axis } = sortable("argsort", x, input("argsort", x).shape.length === 0 ? { axis: null } : options);
   return new Tensor(build.argsort(value, axis));
 });
 

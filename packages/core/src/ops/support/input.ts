@@ -5,7 +5,7 @@ import { type DType, dtypes, isComplex, isDType, isFloating, isInexact, isIntege
 import { promoteTypes, weakTypeOf, type WeakType } from "../../dtypes/promotion.ts";
 import { DTypeError, ShapeError, ValueError } from "../../errors.ts";
 import type { Value } from "../../graph/value.ts";
-import { cast } from "../../primitives/build.ts";
+import { cast, maximum, minimum } from "../../primitives/build.ts";
 import { renamed } from "../../renamed.ts";
 import { isTensorBase } from "../../tensor/base.ts";
 import { type TensorLike, toValue } from "../../tensor/create.ts";
@@ -98,7 +98,14 @@ export function indexInput(op: string, x: TensorLike, name = "indices"): Value {
   if (isInexact(value.dtype) || value.dtype === "bool") {
     throw new DTypeError(`[${op}] ${name} must be integers: received ${value.dtype}; cast them first`);
   }
-  return cast(value, "int32");
+  return narrowed(value);
+}
+
+/** Integers as int32; what does not fit becomes the nearest that does, which is out of any range, too. */
+function narrowed(value: Value): Value {
+  const most = 2 ** 31 - 1;
+  if (value.dtype === "uint32") return cast(minimum(value, most), "int32");
+  return cast(value.dtype === "int64" ? maximum(minimum(value, most), -most) : value, "int32");
 }
 
 /** {@link indexInput} that takes bool and floats, too, dropping their fractions: classes, as Keras takes them. */
