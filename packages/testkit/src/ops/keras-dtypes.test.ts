@@ -106,6 +106,13 @@ test("a picture looked up at its own pixels has no slope by where they are", asy
   expect(await grad(moved)(tensor([0])).array()).toEqual([0]);
 });
 
+test("exact gelu of float64 has its precision where it is small", async () => {
+  setDefaultDevice(reference());
+  // -6 · Φ(-6)
+  const value = (await ops.gelu(tensor([-6], { dtype: "float64" }), { approximate: false }).array()) as number[];
+  expect(value[0]! / -5.919525870226189e-9).toBeCloseTo(1, 12);
+});
+
 test("sums of products of truth values are true where one is", async () => {
   setDefaultDevice(reference());
   const x = tensor([
