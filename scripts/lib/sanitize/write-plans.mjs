@@ -1,5 +1,5 @@
-// Encoded plans, a file each: node --conditions=source write-plans.mjs <folder>. Random graphs of all primitives, which are small, and a
-// training step of a convolutional model, whose kernels are split among threads.
+// Encoded plans, a file each: node --conditions=source write-plans.mjs <folder>. Random graphs of all primitives, which are small, and
+// training and predictions of a convolutional model and of a recurrent one, whose kernels are split among threads.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -39,5 +39,16 @@ const model = new Sequential([
   new layers.Dense(10, { activation: "softmax" }),
 ]);
 model.compile({ loss: "sparse_categorical_crossentropy", optimizer: "adam", metrics: ["accuracy"] });
-await model.fit(ops.zeros([64, 32, 32, 3]), ops.zeros([64], { dtype: "int32" }), { epochs: 1, batchSize: 32, verbose: 0 });
-console.log(`${random} random plans, ${count - random} of training`);
+const labels = ops.zeros([64], { dtype: "int32" });
+await model.fit(ops.zeros([64, 32, 32, 3]), labels, { epochs: 1, batchSize: 32, verbose: 0 });
+await model.predict(ops.zeros([64, 32, 32, 3]), { batchSize: 32, verbose: 0 });
+
+const recurrent = new Sequential([
+  Input({ shape: [12, 48] }),
+  new layers.LSTM(64, { returnSequences: true }),
+  new layers.GRU(32),
+  new layers.Dense(10, { activation: "softmax" }),
+]);
+recurrent.compile({ loss: "sparse_categorical_crossentropy", optimizer: "sgd" });
+await recurrent.fit(ops.zeros([64, 12, 48]), labels, { epochs: 1, batchSize: 32, verbose: 0 });
+console.log(`${random} random plans, ${count - random} of models`);
