@@ -1,6 +1,6 @@
 import { cpu, isAvailable } from "@neurite/backend-cpu";
 import { ops, setDefaultDevice, setSeed, type Tensor } from "@neurite/core";
-import { Conv2D, Dense, Dropout, Flatten, GRU, Layer, MaxPooling2D, rematScope } from "@neurite/layers";
+import { Conv2D, Dense, Dropout, Flatten, GRU, Input, Layer, MaxPooling2D, rematScope } from "@neurite/layers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Model, Sequential } from "../index.ts";
 import { SparseCategoricalCrossentropy } from "@neurite/losses";
@@ -107,6 +107,18 @@ describe.skipIf(!isAvailable())("what the native planner reserves", () => {
       return model.memory({ batchSize: 64 }).planned.training!;
     };
     expect(planned("full")).toBeLessThan(planned(null) / 4);
+  });
+
+  test.each([
+    ["a list", ["mse", "sparse_categorical_crossentropy"]],
+    ["a dictionary", { label: new SparseCategoricalCrossentropy(), place: "mse" }],
+    ["a dictionary without one", { label: "sparse_categorical_crossentropy" }],
+  ] as const)("takes labels for those outputs whose loss does, of losses in %s", (_, loss) => {
+    const x = Input({ shape: [4] });
+    const outputs = [new Dense(2, { name: "place" })(x), new Dense(3, { name: "label", activation: "softmax" })(x)];
+    const model = new Model({ inputs: x, outputs });
+    model.compile({ loss: loss as never, optimizer: "sgd" });
+    expect(model.memory({ batchSize: 16 }).planned.training).toBeGreaterThan(0);
   });
 
   test("is what fit then runs with: nothing is compiled anew", async () => {

@@ -1,6 +1,8 @@
 import { type AnyTensor, bytesPerElement, type DType, ops, ValueError, withDevice } from "@neurite/core";
 import type { TrainableModel } from "./trainable-model.ts";
 import type { Data } from "./data.ts";
+import { type LossLike } from "@neurite/losses";
+import { perOutput } from "./per-output.ts";
 import { deviceOf, inferOutputs } from "./model-outputs.ts";
 import type { Predictor } from "./predict.ts";
 import { gatherInputs } from "./samples.ts";
@@ -117,13 +119,17 @@ function plannedTraining(model: TrainableModel, trainer: Trainer, x: Data, { y }
   });
 }
 
-/** Targets like the outputs, or labels where the loss takes them. */
+/** Targets like the outputs, or labels where an output's loss takes them. */
 function likeOutputs(model: TrainableModel, { options: { loss } }: Trainer, x: Data, batchSize: number): Data {
-  const { tree, avals } = inferOutputs(model, gatherInputs("fit", x, model.inputSlots).tree, true);
-  const name = typeof loss === "string" ? loss : (loss as { readonly name?: string } | null | undefined)?.name;
-  const isSparse = name?.toLowerCase().startsWith("sparse") ?? false;
-  const targets = avals.map(({ shape, dtype }) =>
-    blank(isSparse ? { shape: shape.slice(0, -1), dtype: "int32" } : { shape, dtype }, batchSize),
+  const { tree, avals, names } = inferOutputs(model, gatherInputs("fit", x, model.inputSlots).tree, true);
+  const losses = perOutput<LossLike>("loss", loss, names);
+  const targets = avals.map(({ shape, dtype }, i) =>
+    blank(takesLabels(losses[i]) ? { shape: shape.slice(0, -1), dtype: "int32" } : { shape, dtype }, batchSize),
   );
   return fillTree(tree, targets) as Data;
+}
+
+function takesLabels(loss: LossLike | null): boolean {
+  const name = typeof loss === "string" ? loss : loss?.name;
+  return name?.toLowerCase().startsWith("sparse") ?? false;
 }
