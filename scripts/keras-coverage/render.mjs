@@ -1,5 +1,6 @@
 // The page of docs/keras-coverage.md.
 
+import { differences } from "./differences.mjs";
 import { meaningless } from "./places.mjs";
 
 /** @param {{ module: string, rows: object[] }[]} modules */
@@ -25,6 +26,8 @@ export function renderCoverage(version, modules) {
     );
   }
   for (const { module, rows } of present) lines.push("", `## ${module}`, "", ...renderModule(rows));
+  lines.push("", "## Results that differ from those of Keras on TensorFlow", "", "| ops | here | there |", "|---|---|---|");
+  for (const [names, here, there] of differences) lines.push(`| ${names.map((name) => `\`${name}\``).join(", ")} | ${here} | ${there} |`);
   lines.push("", "## Modules of which there is nothing", "", "| module | names | why |", "|---|---|---|");
   for (const { module, rows } of absent)
     lines.push(`| ${module} | ${rows.length} | ${[...new Set(rows.map(({ why }) => why))].join("; ")} |`);

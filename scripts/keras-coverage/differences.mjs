@@ -1,0 +1,51 @@
+// Where results are not those of Keras on TensorFlow, and why: as calls with unusual arguments told, compared in values, dtypes and gradients.
+
+/** [ops, what they give here, whose results these are or what is wrong with the others]. */
+export const differences = [
+  [["argmax", "argmin"], "NaN counts as the largest, or smallest", "NumPy's and JAX's; TensorFlow skips it"],
+  [["sort", "argsort", "unique"], "NaN comes last", "NumPy's; TensorFlow leaves it about where it was"],
+  [["topK"], "NaN comes last", "TensorFlow's order around NaN depends on k"],
+  [
+    ["argpartition"],
+    "any dtype and axis; the others in the order of their places",
+    "JAX's; on TensorFlow x is cast to int32, and of rows indices repeat",
+  ],
+  [["adaptiveMaxPool"], "slopes are exactly 0 where an element is not the largest", "on TensorFlow large numbers are added and subtracted"],
+  [["bitwiseLeftShift", "bitwiseRightShift"], "0 or the sign for more bits than there are", "NumPy's; TensorFlow limits how far it shifts"],
+  [
+    ["categoricalCrossentropy"],
+    "with logits the slope of what is computed, whatever the target sums to",
+    "TensorFlow's supposes a sum of 1",
+  ],
+  [["choleskyInverse", "vdot"], "complex operands are conjugated", "NumPy's and SciPy's"],
+  [["cumprod", "det", "silu"], "gradients of complex numbers by one convention", "TensorFlow leaves out a conjugate"],
+  [["cumprod", "nancumprod", "segmentProd"], "slopes at and behind zeros and infinities", "TensorFlow divides by the elements"],
+  [
+    ["eigh", "slogdet", "var"],
+    "real eigenvalues, logarithms and variances of complex matrices",
+    "NumPy's; TensorFlow writes them as complex numbers",
+  ],
+  [["fft", "rfft", "stft", "eig", "polar"], "float64 gives float32 parts, or complex64", "there is no complex128"],
+  [["histogram"], "edges between integers are fractions", "NumPy's; TensorFlow rounds the edges to integers"],
+  [
+    ["image.affineTransform", "image.perspectiveTransform", "image.hsvToRgb"],
+    "exact gradients, by all operands",
+    "TensorFlow's are those of the inverse transform, or none",
+  ],
+  [["image.gaussianBlur"], "kernels that are not square have their height first", "Keras writes the rows of the transposed one"],
+  [["image.mapCoordinates"], '"mirror" and "reflect" as in SciPy', "on TensorFlow they reach beyond the array"],
+  [["layerNormalization", "moments"], "second derivatives", "TensorFlow takes the mean as constant in the variance"],
+  [["linspace", "logspace"], "ends are not rounded before integers are made of the numbers", "NumPy's"],
+  [["luFactor"], "pivots, as in SciPy", "on TensorFlow a permutation"],
+  [["max", "min", "ptp"], "no slope where the extreme is NaN", "TensorFlow divides 0 by 0"],
+  [["moments"], "integers give float32", "TensorFlow rounds the mean to an integer"],
+  [["multiHot"], "classes stay an axis with `axis: 0`", "Keras takes the largest along them"],
+  [["nanquantile", "nanpercentile"], "axes of a `q` of rank 2 in their order", "NumPy's"],
+  [["nancumsum", "nancumprod"], "infinities stay", "NumPy's; Keras makes them the largest number"],
+  [["prod"], "`dtype` is the result's", "NumPy's; Keras on TensorFlow ignores it"],
+  [["rot90"], "half turns", "NumPy's; those of Keras on TensorFlow mix rows and columns"],
+  [["select"], "dtypes promote as those of `where`", "JAX's; TensorFlow's are NumPy's here alone"],
+  [["unravelIndex"], "scalars", "NumPy's; TensorFlow takes a scalar for another place"],
+  [["vstack"], "vectors become rows", "NumPy's; Keras on TensorFlow joins them end to end"],
+  [["add", "maximum", "where"], "a plain number that the tensor's dtype cannot hold is an error", "TensorFlow wraps it"],
+];
