@@ -1,4 +1,4 @@
-import { type CallbackLike, type CallbackModel, type CallbackParams, type Logs, ValueError } from "@neurite/core";
+import { type CallbackLike, type CallbackModel, type CallbackParams, ValueError } from "@neurite/core";
 
 /**
  * Base of callbacks: override the hooks you need, each of which may be async. A hook that is not overridden costs nothing.
@@ -11,7 +11,7 @@ import { type CallbackLike, type CallbackModel, type CallbackParams, type Logs, 
  * }
  * await model.fit(x, y, { epochs: 3, callbacks: [new PrintLoss()] });
  */
-export class Callback implements CallbackLike {
+export class Callback {
   #model: CallbackModel | null = null;
   #params: CallbackParams | null = null;
 
@@ -40,22 +40,7 @@ export class Callback implements CallbackLike {
   setParams(params: CallbackParams): void {
     this.#params = params;
   }
-
-  onTrainBegin?(logs?: Logs): void | Promise<void>;
-  onTrainEnd?(logs?: Logs): void | Promise<void>;
-  /** `epoch` counts from 0. */
-  onEpochBegin?(epoch: number, logs?: Logs): void | Promise<void>;
-  /** `logs` holds the metrics of the epoch, and of the validation under "val_…". */
-  onEpochEnd?(epoch: number, logs?: Logs): void | Promise<void>;
-  onTrainBatchBegin?(batch: number, logs?: Logs): void | Promise<void>;
-  /** `logs` holds the running metrics. Overriding it makes each batch a call of its own, with a read from the device. */
-  onTrainBatchEnd?(batch: number, logs?: Logs): void | Promise<void>;
-  onTestBegin?(logs?: Logs): void | Promise<void>;
-  onTestEnd?(logs?: Logs): void | Promise<void>;
-  onTestBatchBegin?(batch: number, logs?: Logs): void | Promise<void>;
-  onTestBatchEnd?(batch: number, logs?: Logs): void | Promise<void>;
-  onPredictBegin?(logs?: Logs): void | Promise<void>;
-  onPredictEnd?(logs?: Logs): void | Promise<void>;
-  onPredictBatchBegin?(batch: number, logs?: Logs): void | Promise<void>;
-  onPredictBatchEnd?(batch: number, logs?: Logs): void | Promise<void>;
 }
+
+/** The hooks, none of which is there until it is overridden. */
+export interface Callback extends CallbackLike {}

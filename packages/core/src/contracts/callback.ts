@@ -25,9 +25,12 @@ export interface CallbackLike {
   setParams?(params: CallbackParams): void;
   onTrainBegin?(logs?: Logs): void | Promise<void>;
   onTrainEnd?(logs?: Logs): void | Promise<void>;
+  /** `epoch` counts from 0. */
   onEpochBegin?(epoch: number, logs?: Logs): void | Promise<void>;
+  /** `logs` holds the metrics of the epoch, and of the validation under "val_…". */
   onEpochEnd?(epoch: number, logs?: Logs): void | Promise<void>;
   onTrainBatchBegin?(batch: number, logs?: Logs): void | Promise<void>;
+  /** `logs` holds the running metrics. With this hook each batch is a call of its own, with a read from the device. */
   onTrainBatchEnd?(batch: number, logs?: Logs): void | Promise<void>;
   onTestBegin?(logs?: Logs): void | Promise<void>;
   onTestEnd?(logs?: Logs): void | Promise<void>;
