@@ -1,24 +1,31 @@
-// One block of a product: up to kTileRows rows at a time against one panel of columns.
+// One block of a product: strips of up to kTileRows rows against one panel of columns.
 
-/** First row of strip `s` when `rows` rows are dealt out evenly to `strips` strips. */
-KERNEL_INLINE int64_t stripStart(int64_t rows, int64_t strips, int64_t s) { return rows * s / strips; }
+/** Rows dealt out to strips as evenly as can be: the first `more` of them have `most` rows, the others one less. */
+struct Strips {
+  int64_t count, most, more;
 
-/** What all strips of rows that meet a panel have in common, filled once; then the pointers of each strip. */
+  KERNEL_INLINE explicit Strips(int64_t rows) {
+    count = ceilDiv(rows, kTileRows);
+    most = ceilDiv(rows, count);
+    more = rows - (most - 1) * count;
+  }
+  KERNEL_INLINE int64_t height(int64_t strip) const { return strip < more ? most : most - 1; }
+  /** First row of a strip. */
+  KERNEL_INLINE int64_t start(int64_t strip) const { return strip * most - maxOf<int64_t>(0, strip - more); }
+  /** Calls each(strip, strips, rows of each, first row) for the higher ones, and for the others. */
+  template <typename Each>
+  KERNEL_INLINE void eachHeight(Each each) const {
+    each(int64_t(0), more, most, int64_t(0));
+    if (more < count) each(more, count - more, most - 1, more * most);
+  }
+};
+
+/** What all strips of rows that meet a panel have in common, filled once. */
 struct PanelCall {
   MicroCall call = {};
-  /** Of a product without a window. */
-  Tap tap = {0, 0};
   int64_t vectors = 0;
-  const float* rows[kTileRows];
-  const float *from[kTileRows], *addend[kTileRows];
-  float* out[kTileRows];
 
   PanelCall(int64_t lhsStep, int64_t rhsStep) {
-    call.rows = rows;
-    call.rowStep = 1;
-    call.out = out;
-    call.taps = &tap;
-    call.tapCount = 1;
     call.lhsStep = lhsStep;
     call.rhsStep = rhsStep;
   }
@@ -31,13 +38,13 @@ struct PanelCall {
 
   /**
    * The panel used next, its rows `step` floats apart, comes into the second-level cache while this one is used: it lies further away,
-   * and the first strip that meets it would wait. A share of its `depth` rows goes with each strip: those from `done` to `now` of `all`.
+   * and the first strip that meets it would wait. A share of its `depth` rows goes with the next strips: those from `done` to `now` of `all`.
    */
-  KERNEL_INLINE void setFetch(const float* panel, int64_t step, int64_t depth, int64_t done, int64_t now, int64_t all) {
+  KERNEL_INLINE void setFetch(const float* panel, int64_t step, int64_t depth, int64_t strips, int64_t done, int64_t now, int64_t all) {
     const int64_t first = depth * done / all, count = maxOf<int64_t>(1, depth * now / all - first);
     call.fetch = panel + first * step;
     call.fetchStep = step;
-    call.fetchEvery = maxOf<int64_t>(1, call.run / count);
+    call.fetchEvery = maxOf<int64_t>(1, call.run * strips / count);
   }
 
   KERNEL_INLINE void setNoFetch() {
@@ -46,9 +53,19 @@ struct PanelCall {
     call.fetchEvery = INT64_MAX;
   }
 
+  /** `strips` strips of `rows` rows each. */
   template <Micro kind>
-  KERNEL_INLINE void run(int64_t count) {
-    pickMicroKernel<kind>(count, vectors)(call);
+  KERNEL_INLINE void run(int64_t strips, int64_t rows) {
+    call.strips = strips;
+    pickMicroKernel<kind>(rows, vectors)(call);
+  }
+
+  /** Past some strips of `rows` rows that were run, none of them listed. */
+  KERNEL_INLINE void skip(int64_t strips, int64_t rows) {
+    call.lhs += strips * call.stripStep;
+    call.out += strips * rows * call.outStep;
+    if (call.from) call.from += strips * rows * call.fromStep;
+    if (call.addend) call.addend += strips * rows * call.addendStep;
   }
 };
 

@@ -39,7 +39,7 @@ inline void packConvTask(void* arg, int task, int) {
 }
 
 /** All blocks of K of one chunk and one phase. `first`, `last`: the chunk is the first, or last, of its tile. */
-inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCount, Tap* taps, const int64_t* source, int64_t tapCount, int64_t run,
+inline void convBlocks(const ConvWork& work, const TileRow* rows, int64_t rowCount, Tap* taps, const int64_t* source, int64_t tapCount, int64_t run,
                        bool first, bool last) {
   const ConvPlan& plan = *work.plan;
   const ConvArgs& c = *plan.args;
@@ -54,19 +54,22 @@ inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCou
 
   PanelCall panel(runStep(plan), rhsStep);
   MicroCall& call = panel.call;
+  // Of the rows of a slice.
+  call.rowStep = 1;
   for (int64_t block = 0; block < pieces * groups; block++) {
     const int64_t from = block % pieces * pieceDepth, group = block / pieces;
     const int64_t tap0 = minOf(tapCount, group * groupTaps);
     call.taps = taps + tap0;
     call.tapCount = minOf(groupTaps, tapCount - tap0);
     call.run = minOf(pieceDepth, run - from);
-    const float* box = work.box + from * call.lhsStep;
+    call.lhs = work.box + from * call.lhsStep;
     if (plan.rhsMode != RhsMode::Shared)
       for (int64_t t = 0; t < call.tapCount; t++) taps[tap0 + t].rhs = plan.rhsMode == RhsMode::Direct ? source[tap0 + t] : t * call.run * kTileCols;
     for (int64_t n = 0; n < tile.cols; n += kTileCols) {
       const int64_t feature = tile.n0 + n;
       panel.setColumns(minOf<int64_t>(kTileCols, tile.cols - n));
-      call.from = !first || block > 0 ? panel.out : nullptr;
+      call.out = work.out + n;
+      call.from = !first || block > 0 ? call.out : nullptr;
       setEpilogue(call, c.epilogue, work.direct, last && block == pieces * groups - 1, feature);
       switch (plan.rhsMode) {
         case RhsMode::Direct: call.rhs = rhs + feature + from * rhsStep; break;
@@ -85,14 +88,12 @@ inline void convBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCou
       const bool fetches = plan.rhsMode == RhsMode::Local && call.tapCount == 1 && evenRows && n + 2 * kTileCols <= tile.cols;
       const float* next = fetches ? rhs + source[tap0] + from * c.rhsChannel + feature + kTileCols : nullptr;
       panel.setNoFetch();
-      for (int64_t row = 0, count; row < rowCount; row += count) {
-        count = rows[row].strip;
-        if (fetches) panel.setFetch(next, c.rhsChannel, call.run, row, row + count, rowCount);
-        panel.rows[0] = box + rows[row].lhs;
-        if (!plan.sliced)
-          for (int64_t r = 1; r < count; r++) panel.rows[r] = box + rows[row + r].lhs;
-        for (int64_t r = 0; r < count; r++) panel.out[r] = work.out + rows[row + r].out + n;
-        plan.sliced ? panel.run<Micro::Strided>(count) : panel.run<Micro::Listed>(count);
+      for (int64_t row = 0, height, strips; row < rowCount; row += strips * height) {
+        height = rows[row].strip;
+        for (strips = 1; row + strips * height < rowCount && rows[row + strips * height].strip == height;) strips++;
+        if (fetches) panel.setFetch(next, c.rhsChannel, call.run, strips, row, row + strips * height, rowCount);
+        call.list = rows + row;
+        plan.sliced ? panel.run<Micro::Sliced>(strips, height) : panel.run<Micro::Listed>(strips, height);
       }
     }
   }
@@ -134,7 +135,7 @@ inline void convTask(void* arg, int task, int worker) {
     base = 0, rowStep = e.outRow;
   }
   ConvWork work = {&plan, &tile, nullptr, out, scratch + plan.rhsAt, direct};
-  ConvRow* rows = reinterpret_cast<ConvRow*>(scratch + plan.rowsAt);
+  TileRow* rows = reinterpret_cast<TileRow*>(scratch + plan.rowsAt);
   Tap* taps = reinterpret_cast<Tap*>(scratch + plan.tapsAt);
 
   const float* lhs = static_cast<const float*>(c.lhs) + plan.offset + tile.group * c.lhsGroup;

@@ -24,6 +24,9 @@ void microDot(const MicroCall& call) {
   for (int r = 0; r < R; r++)
 #pragma GCC unroll 4
     for (int f = 0; f < F; f++) acc[r][f] = Vec{};
+  const float* lhs[R];
+#pragma GCC unroll 4
+  for (int r = 0; r < R; r++) lhs[r] = call.lhs + call.list[r].lhs;
   for (int64_t t = 0; t < call.tapCount; t++) {
     const int64_t at = call.taps[t].lhs;
     const float* filter = call.rhs + call.taps[t].rhs;
@@ -34,7 +37,7 @@ void microDot(const MicroCall& call) {
       for (int f = 0; f < F; f++) b[f] = load(filter + f * call.rhsStep + k);
 #pragma GCC unroll 4
       for (int r = 0; r < R; r++) {
-        const Vec a = load(call.rows[r] + at + k);
+        const Vec a = load(lhs[r] + at + k);
 #pragma GCC unroll 4
         for (int f = 0; f < F; f++) acc[r][f] += a * b[f];
       }
@@ -44,7 +47,7 @@ void microDot(const MicroCall& call) {
     for (int f = 0; f < F; f++) {
       const Vec b = loadPartial(filter + f * call.rhsStep + k, call.run - k);
 #pragma GCC unroll 4
-      for (int r = 0; r < R; r++) acc[r][f] += loadPartial(call.rows[r] + at + k, call.run - k) * b;
+      for (int r = 0; r < R; r++) acc[r][f] += loadPartial(lhs[r] + at + k, call.run - k) * b;
     }
   }
 #pragma GCC unroll 4
@@ -52,38 +55,34 @@ void microDot(const MicroCall& call) {
 #pragma GCC unroll 4
     for (int f = 0; f < F; f++) {
       float sum = sumOfLanes(acc[r][f]);
-      if (call.from) sum += call.from[r][f];
+      const int64_t at = call.list[r].out + f;
+      if (call.from) sum += call.from[at];
       if (call.bias) sum += call.bias[f];
-      call.out[r][f] = call.relu && sum <= 0.0f ? 0.0f : sum;
+      call.out[at] = call.relu && sum <= 0.0f ? 0.0f : sum;
     }
 }
 
 /** All of one chunk and one phase, as convBlocks. */
-inline void convDotBlocks(const ConvWork& work, const ConvRow* rows, int64_t rowCount, const Tap* taps, int64_t tapCount, int64_t run, bool first,
+inline void convDotBlocks(const ConvWork& work, const TileRow* rows, int64_t rowCount, const Tap* taps, int64_t tapCount, int64_t run, bool first,
                           bool last) {
 #define KERNEL_DOT(R) {microDot<R, 1>, microDot<R, 2>, microDot<R, 3>, microDot<R, 4>}
   static const MicroKernel kernels[4][kDotFeatures] = {KERNEL_DOT(1), KERNEL_DOT(2), KERNEL_DOT(3), KERNEL_DOT(4)};
 #undef KERNEL_DOT
   const ConvPlan& plan = *work.plan;
   const ConvArgs& c = *plan.args;
-  const float* rowAt[4];
-  float* outAt[4];
   MicroCall call = {};
-  call.rows = rowAt;
-  call.out = outAt;
+  call.lhs = work.box;
+  call.out = work.out;
   call.taps = taps;
   call.tapCount = tapCount;
   call.run = run;
   call.rhs = plan.shared + work.tile->group * c.features * plan.depth;
   call.rhsStep = plan.depth;
-  call.from = !first ? outAt : nullptr;
+  call.from = first ? nullptr : work.out;
   setEpilogue(call, c.epilogue, work.direct, last, 0);
   for (int64_t row = 0; row < rowCount; row += 4) {
     const int64_t count = minOf<int64_t>(4, rowCount - row);
-    for (int64_t r = 0; r < count; r++) {
-      rowAt[r] = work.box + rows[row + r].lhs;
-      outAt[r] = work.out + rows[row + r].out;
-    }
+    call.list = rows + row;
     kernels[count - 1][c.features - 1](call);
   }
 }

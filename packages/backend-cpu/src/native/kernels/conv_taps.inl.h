@@ -1,11 +1,6 @@
 // Rows of a tile and taps of a chunk, as offsets. With lhsDilation d, output o meets tap w only where
 // o * stride - low + w * rhsDilation is a multiple of d; with o * stride - low = d * q + r that depends on r alone, the phase.
 
-/** A row of a tile: offsets in the box and in the output; and, in the first row of a strip, how many rows that has. */
-struct ConvRow {
-  int64_t lhs, out, strip;
-};
-
 /** A tile: rows (batch, depth, height, width) and features. */
 struct ConvTile {
   int64_t group, start[4], count[4], n0, cols;
@@ -19,7 +14,7 @@ struct ConvChunk {
 KERNEL_INLINE int64_t dilatedStart(const ConvAxis& a, int64_t output) { return output * a.stride - a.low; }
 
 /** The rows of a tile that have the phase. `rowStep` and `base` give offsets in the output: (m - base) * rowStep. */
-inline int64_t listRows(const ConvPlan& plan, const ConvTile& tile, const int64_t* phase, int64_t base, int64_t rowStep, ConvRow* rows) {
+inline int64_t listRows(const ConvPlan& plan, const ConvTile& tile, const int64_t* phase, int64_t base, int64_t rowStep, TileRow* rows) {
   int64_t count = 0;
   int64_t first[3];
   for (int a = 0; a < 3; a++) first[a] = floorDiv(dilatedStart(plan.axes[a], tile.start[1 + a]), plan.axes[a].lhsDilation);
@@ -53,11 +48,9 @@ inline int64_t listRows(const ConvPlan& plan, const ConvTile& tile, const int64_
   }
   if (plan.sliced) return count;
   // Elsewhere strips are as even as they can be, wherever they start.
-  const int64_t strips = ceilDiv(count, kTileRows);
-  for (int64_t s = 0; s < strips; s++) {
-    const int64_t first = stripStart(count, strips, s);
-    rows[first].strip = stripStart(count, strips, s + 1) - first;
-  }
+  if (count == 0) return 0;
+  const Strips strips(count);
+  for (int64_t s = 0; s < strips.count; s++) rows[strips.start(s)].strip = strips.height(s);
   return count;
 }
 

@@ -76,30 +76,31 @@ inline void transformBands(const WinogradPlan& plan, int64_t first, int64_t coun
 
 /** The products of all positions, for `tiles` tiles and columns [n0, n0 + cols). */
 inline void winogradProducts(const WinogradPlan& plan, const float* patches, int64_t tiles, int64_t n0, int64_t cols, float* products) {
-  const int64_t channels = plan.args->channels, strips = ceilDiv(tiles, kTileRows);
+  const int64_t channels = plan.args->channels;
+  const Strips strips(tiles);
   const int64_t blocks = ceilDiv(channels, kMaxBlockK), blockK = ceilDiv(channels, blocks);
   PanelCall panel(1, kTileCols);
   MicroCall& call = panel.call;
+  call.rowStep = plan.patchTile;
+  call.outStep = call.fromStep = plan.productTile;
   for (int64_t p = 0; p < kWinogradPositions; p++)
     for (int64_t n = 0; n < cols; n += kTileCols)
       for (int64_t k = 0; k < channels; k += blockK) {
         panel.setColumns(minOf<int64_t>(kTileCols, cols - n));
         call.run = minOf(blockK, channels - k);
-        call.from = k > 0 ? panel.out : nullptr;
         call.rhs = plan.filter + ((p * plan.panels + (n0 + n) / kTileCols) * channels + k) * kTileCols;
         // The panels of a position follow each other, but for those of other tasks.
         const float* next = call.rhs + (k + blockK < channels ? blockK : channels) * kTileCols;
         const bool fetches = k + blockK < channels || n + kTileCols < cols;
         panel.setNoFetch();
-        for (int64_t s = 0; s < strips; s++) {
-          if (fetches) panel.setFetch(next, kTileCols, minOf(blockK, channels), s, s + 1, strips);
-          const int64_t row = stripStart(tiles, strips, s), count = stripStart(tiles, strips, s + 1) - row;
-          for (int64_t r = 0; r < count; r++) {
-            panel.rows[r] = patches + p * plan.patchStep + (row + r) * plan.patchTile + k;
-            panel.out[r] = products + p * plan.productStep + (row + r) * plan.productTile + n;
-          }
-          panel.run<Micro::Listed>(count);
-        }
+        strips.eachHeight([&](int64_t strip, int64_t count, int64_t height, int64_t row) {
+          if (fetches) panel.setFetch(next, kTileCols, minOf(blockK, channels), count, strip, strip + count, strips.count);
+          call.lhs = patches + p * plan.patchStep + row * plan.patchTile + k;
+          call.stripStep = height * plan.patchTile;
+          call.out = products + p * plan.productStep + row * plan.productTile + n;
+          call.from = k > 0 ? call.out : nullptr;
+          panel.run<Micro::Strided>(count, height);
+        });
       }
 }
 

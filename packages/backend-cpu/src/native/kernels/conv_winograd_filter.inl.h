@@ -76,25 +76,23 @@ inline void sumTilesTask(void* arg, int task, int) {
   const ConvArgs& c = *plan.args;
   const int64_t p = task / plan.parts, part = task % plan.parts;
   const int64_t begin = plan.panels * part / plan.parts, end = plan.panels * (part + 1) / plan.parts;
-  // Channels of a group of lanes in strips as even as can be.
-  constexpr int kStrips = (kLanes + kTileRows - 1) / kTileRows;
   PanelCall panel(kLanes, kTileCols);
   MicroCall& call = panel.call;
   call.run = share.bands * plan.tiles.bandTiles;
-  call.from = share.first ? nullptr : panel.out;
+  call.rowStep = 1;
+  call.outStep = call.fromStep = plan.ldSums;
   for (int64_t n = begin; n < end; n++) {
     panel.setColumns(minOf<int64_t>(kTileCols, c.features - n * kTileCols));
     call.rhs = share.spread + (p * plan.panels + n) * plan.blockTiles * kTileCols;
     panel.setNoFetch();
     for (int64_t g = 0; g < plan.channelGroups; g++)
-      for (int64_t s = 0; s < kStrips; s++) {
-        const int64_t first = stripStart(kLanes, kStrips, s), channel = g * kLanes + first;
-        const int64_t count = minOf(stripStart(kLanes, kStrips, s + 1) - first, c.batch - channel);
-        if (count <= 0) break;
-        panel.rows[0] = share.patches + (p * plan.channelGroups + g) * plan.blockTiles * kLanes + first;
-        for (int64_t r = 0; r < count; r++) panel.out[r] = share.sums + (p * c.batch + channel + r) * plan.ldSums + n * kTileCols;
-        panel.run<Micro::Strided>(count);
-      }
+      Strips(minOf<int64_t>(kLanes, c.batch - g * kLanes)).eachHeight([&](int64_t, int64_t count, int64_t height, int64_t row) {
+        call.lhs = share.patches + (p * plan.channelGroups + g) * plan.blockTiles * kLanes + row;
+        call.stripStep = height;
+        call.out = share.sums + (p * c.batch + g * kLanes + row) * plan.ldSums + n * kTileCols;
+        call.from = share.first ? nullptr : call.out;
+        panel.run<Micro::Strided>(count, height);
+      });
   }
 }
 

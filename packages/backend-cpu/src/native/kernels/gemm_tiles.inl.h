@@ -12,10 +12,10 @@ constexpr int64_t kSerialWork = 1 << 19;
 /** Multiply-adds that a task should at least have. */
 constexpr int64_t kTaskWork = 1 << 18;
 /**
- * Floats of a right operand that all threads share packed. Below 256 KiB waiting for the packing costs more than packing it in each task;
- * beyond 64 MiB it were a waste of memory.
+ * Floats of a right operand that all threads share packed. What a second-level cache holds is packed by each task in passing: waiting for
+ * others, and reading what they have packed, costs more. Beyond 64 MiB it were a waste of memory.
  */
-constexpr int64_t kMinSharedFloats = 64 << 10, kMaxSharedFloats = 16 << 20;
+constexpr int64_t kMinSharedFloats = 512 << 10, kMaxSharedFloats = 16 << 20;
 /** Rows up to which packing the right operand does not pay. */
 constexpr int64_t kUnpackedRows = 16;
 
@@ -58,17 +58,14 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
   float* out = plan.direct ? static_cast<float*>(e.out) + offsets.out + m0 * e.outRow + n0 : tile;
   const int64_t tileStep = roundUp(cols, kTileAlign), outStep = plan.direct ? e.outRow : tileStep;
   const float* addend = plan.direct && e.kind == EpilogueKind::AddScaled ? static_cast<const float*>(e.addend) + offsets.addend + m0 * e.addendRow + n0 : nullptr;
-  const int64_t strips = ceilDiv(rows, kTileRows);
+  const Strips strips(rows);
 
   for (int64_t block = 0; block < plan.blocksK; block++) {
     const int64_t k0 = block * plan.blockK, depth = minOf(plan.blockK, g.k - k0);
     const bool last = block == plan.blocksK - 1;
     if (plan.packLhs)
-      for (int64_t s = 0; s < strips; s++) {
-        const int64_t row = stripStart(rows, strips, s);
-        packStrip(lhs + row * g.lhsRow + k0 * g.lhsCol, g.lhsRow, g.lhsCol, depth, stripStart(rows, strips, s + 1) - row,
-                  scratch + s * kTileRows * plan.blockK);
-      }
+      for (int64_t s = 0; s < strips.count; s++)
+        packStrip(lhs + strips.start(s) * g.lhsRow + k0 * g.lhsCol, g.lhsRow, g.lhsCol, depth, strips.height(s), scratch + s * kTileRows * plan.blockK);
     PanelCall panel(plan.packLhs ? kTileRows : g.lhsCol, kTileCols);
     MicroCall& call = panel.call;
     call.rowStep = plan.packLhs ? 1 : g.lhsRow;
@@ -76,8 +73,9 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
     call.pack = packedRhs;
     float* to = last ? out : tile;
     const int64_t toStep = last ? outStep : tileStep;
-    call.from = block > 0 ? panel.from : nullptr;
-    call.addend = last && addend ? panel.addend : nullptr;
+    call.outStep = toStep;
+    call.fromStep = tileStep;
+    call.addendStep = e.addendRow;
     call.scale = e.scale;
     for (int64_t n = 0; n < cols; n += kTileCols) {
       const int64_t width = minOf<int64_t>(kTileCols, cols - n);
@@ -93,29 +91,28 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
         packPanel(columns, g.rhsRow, g.rhsCol, depth, width, packedRhs);
         call.rhs = packedRhs;
       } else {
-        packs = plan.packRhs && strips > 1;
+        packs = plan.packRhs && strips.count > 1;
         call.rhs = columns;
         call.rhsStep = g.rhsRow;
       }
       const bool fetches = plan.shared && n + kTileCols < cols;
       panel.setNoFetch();
-      for (int64_t s = 0; s < strips; s++) {
-        const int64_t row = stripStart(rows, strips, s), count = stripStart(rows, strips, s + 1) - row;
-        if (fetches) panel.setFetch(call.rhs + plan.blockK * kTileCols, kTileCols, depth, s, s + 1, strips);
-        panel.rows[0] = plan.packLhs ? scratch + s * kTileRows * plan.blockK : lhs + row * g.lhsRow + k0 * g.lhsCol;
-        for (int64_t r = 0; r < count; r++) panel.out[r] = to + (row + r) * toStep + n;
-        if (call.from)
-          for (int64_t r = 0; r < count; r++) panel.from[r] = tile + (row + r) * tileStep + n;
-        if (call.addend)
-          for (int64_t r = 0; r < count; r++) panel.addend[r] = addend + (row + r) * e.addendRow + n;
-        if (packs && s == 0) {
-          panel.run<Micro::Packing>(count);
+      strips.eachHeight([&](int64_t strip, int64_t count, int64_t height, int64_t row) {
+        if (fetches) panel.setFetch(call.rhs + plan.blockK * kTileCols, kTileCols, depth, count, strip, strip + count, strips.count);
+        call.lhs = plan.packLhs ? scratch + strip * kTileRows * plan.blockK : lhs + row * g.lhsRow + k0 * g.lhsCol;
+        call.stripStep = plan.packLhs ? kTileRows * plan.blockK : height * g.lhsRow;
+        call.out = to + row * toStep + n;
+        call.from = block > 0 ? tile + row * tileStep + n : nullptr;
+        call.addend = last && addend ? addend + row * e.addendRow + n : nullptr;
+        if (packs && strip == 0) {
+          panel.run<Micro::Packing>(1, height);
+          panel.skip(1, height);
           call.rhs = packedRhs;
           call.rhsStep = kTileCols;
-        } else {
-          panel.run<Micro::Strided>(count);
+          count--;
         }
-      }
+        panel.run<Micro::Strided>(count, height);
+      });
     }
   }
   if (!plan.direct) deliverTile<float>(e, out, outStep, batch, offsets, m0, n0, rows, cols, worker);
@@ -155,7 +152,7 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   if (threads > 1 && work * batches > kSerialWork) {
     // Smaller tiles until every thread has several, as long as a tile is worth a task.
     const auto tasks = [&] { return ceilDiv(g.m, plan.tileM) * ceilDiv(g.n, plan.tileN) * batches; };
-    while (tasks() < 4 * threads && plan.tileM * plan.tileN * g.k > 2 * kTaskWork) {
+    while (tasks() < 2 * threads && plan.tileM * plan.tileN * g.k > 2 * kTaskWork) {
       if (plan.tileN > 4 * kTileCols || (plan.tileN > kTileCols && plan.tileM <= 8 * kTileRows))
         plan.tileN = roundUp(ceilDiv(plan.tileN, 2), kTileCols);
       else if (plan.tileM > 2 * kTileRows)

@@ -1,30 +1,42 @@
-// The micro-kernel of every float32 matrix product and convolution: a tile of R rows by V vectors of columns stays in
-// registers while k runs. Rows of the left operand are read in place, a step apart or through pointers, so a convolution needs no im2col: its K axis is a list of taps, each a run of k at an offset.
+// The micro-kernel of every float32 matrix product and convolution: tiles of R rows by V vectors of columns, each of which stays in
+// registers while k runs, one strip of rows after the other. A call a strip would cost 30 to 80 cycles, in which the arithmetic of one
+// ends before that of the next begins. Rows of the left operand are read in place, so a convolution needs no im2col: its K axis is a list
+// of taps, each a run of k at an offset.
 
-/** One run of k: element offsets added to every row pointer of the left operand, and to the right operand's panel. */
+/** One run of k: element offsets added to every row of the left operand, and to the right operand's panel. */
 struct Tap {
   int64_t lhs;
   int64_t rhs;
 };
 
+/** A row: element offsets in the left operand and in the output; and, in the first row of a strip, how many rows that has. */
+struct TileRow {
+  int64_t lhs, out, strip;
+};
+
 struct MicroCall {
-  /** Of strided rows the first only: row r is rows[0] + r * rowStep. */
-  const float* const* rows;
-  int64_t rowStep;
+  /** Row r of strip s is at lhs + s * stripStep + r * rowStep. */
+  const float* lhs;
+  int64_t rowStep, stripStep, strips;
+  /** Micro::Sliced and Micro::Listed: all rows of all strips. */
+  const TileRow* list;
   /** From one k to the next within a run. */
   int64_t lhsStep;
+  /** Of listed rows; a product has one run from `lhs` and `rhs` on. */
   const Tap* taps;
   int64_t tapCount;
   /** k per tap. */
   int64_t run;
   const float* rhs;
   int64_t rhsStep;
-  /** Row r of the tile is stored at out[r]. */
-  float* const* out;
+  /** Row i of all strips is stored at out + i * outStep, or where the list says. */
+  float* out;
+  int64_t outStep;
   /** Valid columns of the last vector, 1..kLanes. */
   int64_t tail;
-  /** Added to the sums: row r of the tile at from[r]; null for none. */
-  const float* const* from;
+  /** Added to the sums, with rows as `out`; null for none. */
+  const float* from;
+  int64_t fromStep;
   /** Micro::Packing: gets the right operand's rows, kTileCols apart. */
   float* pack;
   /** While k runs, every fetchEvery steps one more row from here, fetchStep apart, is fetched into the second-level cache. */
@@ -33,8 +45,9 @@ struct MicroCall {
   /** Added to the sums at the end, with `relu` after it; null for none. Readable for all valid columns. */
   const float* bias;
   bool relu;
-  /** At the very end row r of the tile at addend[r] is added to `scale` times the sums; null for none. */
-  const float* const* addend;
+  /** At the very end this is added to `scale` times the sums, a row each addendStep; null for none, and where rows are listed. */
+  const float* addend;
+  int64_t addendStep;
   float scale;
 };
 
@@ -54,11 +67,13 @@ constexpr int kTileCols = kTileVectors * kLanes;
 
 /** What varies between micro-kernels, beside their size. */
 enum class Micro {
-  /** Rows of the left operand lie MicroCall::rowStep apart. */
+  /** Strips, and their rows, are a step apart. */
   Strided,
-  /** Strided, and the right operand's rows are stored at MicroCall::pack as they are read. */
+  /** One such strip; the right operand's rows are stored at MicroCall::pack as they are read. */
   Packing,
-  /** Each row has a pointer. */
+  /** The first row of each strip is listed, the others lie MicroCall::rowStep apart. */
+  Sliced,
+  /** Each row is listed. */
   Listed,
 };
 
@@ -67,23 +82,25 @@ struct StridedRows {
   const char *even, *odd;
   int64_t step, step3, advance;
 
-  KERNEL_INLINE StridedRows(const MicroCall& call, int64_t at) {
-    even = reinterpret_cast<const char*>(call.rows[0] + at);
+  KERNEL_INLINE explicit StridedRows(const MicroCall& call) {
     step = call.rowStep * int64_t(sizeof(float));
     step3 = 3 * step;
-    odd = even + step;
     advance = call.lhsStep * int64_t(sizeof(float));
   }
+  KERNEL_INLINE void startTap(const float* first, const TileRow*, int64_t offset) {
+    even = reinterpret_cast<const char*>(first + offset);
+    odd = even + step;
+  }
   KERNEL_INLINE float operator[](int r) const {
-    const char* from = r % 2 == 0 || r == 3 ? even : odd;
-    const int64_t offset = r == 0 || r == 1 ? 0 : r == 2 ? 2 * step : r == 3 ? step3 : r == 4 || r == 5 ? 4 * step : 2 * step3;
-    return *reinterpret_cast<const float*>(from + offset);
+    const int pair = r / 2;
+    return *reinterpret_cast<const float*>((r % 2 == 0 ? even : odd) + (pair == 0 ? 0 : pair == 3 ? 2 * step3 : 2 * pair * step));
   }
   KERNEL_INLINE void next() {
     even += advance;
     odd += advance;
 #if defined(__x86_64__)
-    asm("" : "+r"(even), "+r"(odd));
+    // Multiples of the steps belong to the addresses; computed ahead they take registers that the loop around this one needs.
+    asm("" : "+r"(even), "+r"(odd), "+r"(step), "+r"(step3));
 #endif
   }
 };
@@ -93,9 +110,11 @@ struct ListedRows {
   const float* rows[R];
   int64_t at, advance;
 
-  KERNEL_INLINE ListedRows(const MicroCall& call, int64_t from) : at(from), advance(call.lhsStep) {
+  KERNEL_INLINE explicit ListedRows(const MicroCall& call) : advance(call.lhsStep) {}
+  KERNEL_INLINE void startTap(const float* first, const TileRow* list, int64_t offset) {
 #pragma GCC unroll 16
-    for (int r = 0; r < R; r++) rows[r] = call.rows[r];
+    for (int r = 0; r < R; r++) rows[r] = first + list[r].lhs;
+    at = offset;
   }
   KERNEL_INLINE float operator[](int r) const { return rows[r][at]; }
   KERNEL_INLINE void next() { at += advance; }
@@ -110,88 +129,132 @@ struct Either<false, A, B> {
   typedef B type;
 };
 
-/** Vector v of the sums of all rows: what is added to it, and where it goes. Whole: all its lanes are valid, else call.tail of them. */
-template <int R, int V, bool whole>
-KERNEL_INLINE void storeColumn(const MicroCall& call, const Vec (&acc)[R][V], int v) {
-  const auto read = [&](const float* from) __attribute__((always_inline)) { return whole ? load(from + v * kLanes) : loadPartial(from + v * kLanes, call.tail); };
-  const auto write = [&](int r, Vec sum) __attribute__((always_inline)) {
-    whole ? store(call.out[r] + v * kLanes, sum) : storePartial(call.out[r] + v * kLanes, sum, call.tail);
-  };
-  if (call.addend && !call.from) {
-    const Vec scale = splat(call.scale);
-#pragma GCC unroll 16
-    for (int r = 0; r < R; r++) write(r, read(call.addend[r]) + scale * acc[r][v]);
-    return;
+/** A strip's rows, one after the other, of an array that has rows as the output. */
+template <bool listed, typename T>
+struct OutputRows {
+  T* at;
+  int64_t step;
+  const TileRow* list;
+
+  /** `row`: the strip's first of all. */
+  KERNEL_INLINE OutputRows(T* array, int64_t step, int64_t row, const TileRow* list) : at(listed || !array ? array : array + row * step), step(step), list(list) {}
+  KERNEL_INLINE T* next() {
+    if constexpr (listed) return at + list++->out;
+    T* row = at;
+    at += step;
+    return row;
   }
-  const Vec bias = call.bias ? read(call.bias) : Vec{};
+};
+
+/** The sums of a strip, `row` its first of all: what is added to them, and where they go. Whole: all lanes of the last vector are valid, else call.tail of them. */
+template <int R, int V, bool listed, bool whole>
+KERNEL_INLINE void addAndStore(const MicroCall& call, const Vec (&acc)[R][V], int64_t row, const TileRow* list) {
+  const auto read = [&](const float* at, int v) __attribute__((always_inline)) {
+    return whole || v < V - 1 ? load(at + v * kLanes) : loadPartial(at + v * kLanes, call.tail);
+  };
+  OutputRows<listed, float> out(call.out, call.outStep, row, list);
+  OutputRows<listed, const float> from(call.from, call.fromStep, row, list);
+  OutputRows<false, const float> addend(call.addend, call.addendStep, row, list);
+  const bool relus = call.relu;
+  const Vec scale = splat(call.scale);
+  Vec bias[V] = {};
+  if (call.bias)
+#pragma GCC unroll 8
+    for (int v = 0; v < V; v++) bias[v] = read(call.bias, v);
 #pragma GCC unroll 16
   for (int r = 0; r < R; r++) {
-    Vec sum = acc[r][v];
-    if (call.from) sum += read(call.from[r]);
-    sum += bias;
-    if (call.relu) sum = relu(sum);
-    if (call.addend) sum = read(call.addend[r]) + splat(call.scale) * sum;
-    write(r, sum);
+    float* to = out.next();
+    const float* first = call.from ? from.next() : nullptr;
+    const float* then = call.addend ? addend.next() : nullptr;
+#pragma GCC unroll 8
+    for (int v = 0; v < V; v++) {
+      Vec sum = acc[r][v];
+      if (first) sum += read(first, v);
+      sum += bias[v];
+      if (relus) sum = relu(sum);
+      if (then) sum = read(then, v) + scale * sum;
+      whole || v < V - 1 ? store(to + v * kLanes, sum) : storePartial(to + v * kLanes, sum, call.tail);
+    }
+  }
+}
+
+template <int R, int V, bool listed>
+KERNEL_INLINE void storeStrip(const MicroCall& call, const Vec (&acc)[R][V], int64_t row, const TileRow* list) {
+  const bool whole = call.tail == kLanes;
+  if (!whole) return addAndStore<R, V, listed, false>(call, acc, row, list);
+  if (call.from || call.bias || call.addend) return addAndStore<R, V, listed, true>(call, acc, row, list);
+  OutputRows<listed, float> out(call.out, call.outStep, row, list);
+#pragma GCC unroll 16
+  for (int r = 0; r < R; r++) {
+    float* to = out.next();
+#pragma GCC unroll 8
+    for (int v = 0; v < V; v++) store(to + v * kLanes, acc[r][v]);
   }
 }
 
 template <int R, int V, Micro kind>
-void microKernel(const MicroCall& call) {
-  Vec acc[R][V];
+void microKernel(const MicroCall& given) {
+  constexpr bool listed = kind == Micro::Sliced || kind == Micro::Listed;
+  // For all that the compiler knows, a store may change what was given, so that it were read again for each strip.
+  const MicroCall call = given;
+  typename Either<kind == Micro::Listed, ListedRows<R>, StridedRows>::type rows(call);
+  int64_t rhsBytes = call.rhsStep * int64_t(sizeof(float));
+  const float *lhs = call.lhs, *fetch = call.fetch;
+  const TileRow* list = call.list;
+  for (int64_t strip = 0; strip < call.strips; strip++) {
+    Vec acc[R][V];
 #pragma GCC unroll 16
-  for (int r = 0; r < R; r++)
+    for (int r = 0; r < R; r++)
 #pragma GCC unroll 8
-    for (int v = 0; v < V; v++) acc[r][v] = Vec{};
+      for (int v = 0; v < V; v++) acc[r][v] = Vec{};
 
-  const int64_t rhsStep = call.rhsStep;
-  const float* fetch = call.fetch;
-  float* pack = call.pack;
-  for (int64_t t = 0; t < call.tapCount; t++) {
-    typename Either<kind == Micro::Listed, ListedRows<R>, StridedRows>::type rows(call, call.taps[t].lhs);
-    const float* b = call.rhs + call.taps[t].rhs;
-    int64_t rest = call.run;
-    do {
-      const int64_t count = minOf(call.fetchEvery, rest);
-      rest -= count;
-#pragma GCC unroll 8
-      for (int64_t i = 0; i < V * kLanes; i += kTileAlign) prefetchToSecond(fetch + i);
-      fetch += call.fetchStep;
-      for (int64_t k = count; k > 0; k--) {
-#pragma GCC unroll 8
-        for (int v = 0; v < V; v++) prefetch(b + kPrefetchRows * rhsStep + v * kLanes);
-        Vec bv[V];
-#pragma GCC unroll 8
-        for (int v = 0; v < V; v++) bv[v] = load(b + v * kLanes);
-        b += rhsStep;
-        if constexpr (kind == Micro::Packing) {
-#pragma GCC unroll 8
-          for (int v = 0; v < V; v++) store(pack + v * kLanes, bv[v]);
-          pack += kTileCols;
-        }
-#pragma GCC unroll 16
-        for (int r = 0; r < R; r++) {
-          const Vec a = splat(rows[r]);
-#pragma GCC unroll 8
-          for (int v = 0; v < V; v++) acc[r][v] += a * bv[v];
-        }
-        rows.next();
+    for (int64_t t = 0; t < (listed ? call.tapCount : 1); t++) {
+      const float* b = call.rhs;
+      if constexpr (listed) {
+        rows.startTap(kind == Micro::Sliced ? lhs + list->lhs : lhs, list, call.taps[t].lhs);
+        b += call.taps[t].rhs;
+      } else {
+        rows.startTap(lhs, nullptr, 0);
       }
-    } while (rest > 0);
-  }
-
-  const bool whole = call.tail == kLanes;
-  if (whole && !call.from && !call.bias && !call.addend) {
+      float* pack = call.pack;
+      int64_t rest = call.run;
+      do {
+        const int64_t count = minOf(call.fetchEvery, rest);
+        rest -= count;
+#pragma GCC unroll 8
+        for (int64_t i = 0; i < V * kLanes; i += kTileAlign) prefetchToSecond(fetch + i);
+        fetch += call.fetchStep;
+        for (int64_t k = count; k > 0; k--) {
+#pragma GCC unroll 8
+          for (int v = 0; v < V; v++) prefetch(reinterpret_cast<const char*>(b + v * kLanes) + kPrefetchRows * rhsBytes);
+          Vec bv[V];
+#pragma GCC unroll 8
+          for (int v = 0; v < V; v++) bv[v] = load(b + v * kLanes);
+          b = reinterpret_cast<const float*>(reinterpret_cast<const char*>(b) + rhsBytes);
+          if constexpr (kind == Micro::Packing) {
+#pragma GCC unroll 8
+            for (int v = 0; v < V; v++) store(pack + v * kLanes, bv[v]);
+            pack += kTileCols;
+          }
 #pragma GCC unroll 16
-    for (int r = 0; r < R; r++) {
-      float* out = call.out[r];
+          for (int r = 0; r < R; r++) {
+            const Vec a = splat(rows[r]);
 #pragma GCC unroll 8
-      for (int v = 0; v < V; v++) store(out + v * kLanes, acc[r][v]);
+            for (int v = 0; v < V; v++) acc[r][v] += a * bv[v];
+          }
+          rows.next();
+#if defined(__x86_64__)
+          asm("" : "+r"(rhsBytes));
+#endif
+        }
+      } while (rest > 0);
     }
-    return;
+    storeStrip<R, V, listed>(call, acc, strip * R, list);
+    if constexpr (listed)
+      list += R;
+    else
+      lhs += call.stripStep;
   }
-#pragma GCC unroll 8
-  for (int v = 0; v < V - 1; v++) storeColumn<R, V, true>(call, acc, v);
-  whole ? storeColumn<R, V, true>(call, acc, V - 1) : storeColumn<R, V, false>(call, acc, V - 1);
 }
 
 typedef void (*MicroKernel)(const MicroCall&);
