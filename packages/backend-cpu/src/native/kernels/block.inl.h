@@ -1,11 +1,17 @@
-// One block of a product: strips of up to kTileRows rows against one panel of columns.
+// One block of a product: strips of rows against one panel of columns.
+
+/** K from which tall strips pay: each row of the right operand serves more of the left, but more sums are stored at once. */
+constexpr int64_t kTallDepth = 128;
+
+/** Rows that strips a step apart should have at most. */
+KERNEL_INLINE int64_t stripRows(int64_t depth) { return depth >= kTallDepth ? kTallRows : kTileRows; }
 
 /** Rows dealt out to strips as evenly as can be: the first `more` of them have `most` rows, the others one less. */
 struct Strips {
   int64_t count, most, more;
 
-  KERNEL_INLINE explicit Strips(int64_t rows) {
-    count = ceilDiv(rows, kTileRows);
+  KERNEL_INLINE explicit Strips(int64_t rows, int64_t tallest = kTileRows) {
+    count = ceilDiv(rows, tallest);
     most = ceilDiv(rows, count);
     more = rows - (most - 1) * count;
   }
@@ -37,13 +43,13 @@ struct PanelCall {
   }
 
   /**
-   * The panel used next, its rows `step` floats apart, comes into the second-level cache while this one is used: it lies further away,
-   * and the first strip that meets it would wait. A share of its `depth` rows goes with the next strips: those from `done` to `now` of `all`.
+   * The packed panel used next comes into the second-level cache while this one is used: it lies further away,
+   * and the first strip that meets it would wait. A share of its `depth` rows goes with the next `strips` strips, after the `done` first of `all`.
    */
-  KERNEL_INLINE void setFetch(const float* panel, int64_t step, int64_t depth, int64_t strips, int64_t done, int64_t now, int64_t all) {
-    const int64_t first = depth * done / all, count = maxOf<int64_t>(1, depth * now / all - first);
-    call.fetch = panel + first * step;
-    call.fetchStep = step;
+  KERNEL_INLINE void setFetch(const float* panel, int64_t depth, int64_t done, int64_t strips, int64_t all) {
+    const int64_t first = depth * done / all, count = maxOf<int64_t>(1, depth * (done + strips) / all - first);
+    call.fetch = panel + first * kTileCols;
+    call.fetchStep = kTileCols;
     call.fetchEvery = maxOf<int64_t>(1, call.run * strips / count);
   }
 

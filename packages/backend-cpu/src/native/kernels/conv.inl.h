@@ -84,14 +84,10 @@ inline void convBlocks(const ConvWork& work, const TileRow* rows, int64_t rowCou
           break;
         case RhsMode::Dot: break;
       }
-      const bool evenRows = plan.runAlongChannels && c.rhsFeature == 1 && (!plan.merged || plan.axes[2].rhs == c.channels * c.rhsChannel);
-      const bool fetches = plan.rhsMode == RhsMode::Local && call.tapCount == 1 && evenRows && n + 2 * kTileCols <= tile.cols;
-      const float* next = fetches ? rhs + source[tap0] + from * c.rhsChannel + feature + kTileCols : nullptr;
       panel.setNoFetch();
       for (int64_t row = 0, height, strips; row < rowCount; row += strips * height) {
         height = rows[row].strip;
         for (strips = 1; row + strips * height < rowCount && rows[row + strips * height].strip == height;) strips++;
-        if (fetches) panel.setFetch(next, c.rhsChannel, call.run, strips, row, row + strips * height, rowCount);
         call.list = rows + row;
         plan.sliced ? panel.run<Micro::Sliced>(strips, height) : panel.run<Micro::Listed>(strips, height);
       }

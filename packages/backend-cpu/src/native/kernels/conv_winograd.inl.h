@@ -76,9 +76,8 @@ inline void transformBands(const WinogradPlan& plan, int64_t first, int64_t coun
 
 /** The products of all positions, for `tiles` tiles and columns [n0, n0 + cols). */
 inline void winogradProducts(const WinogradPlan& plan, const float* patches, int64_t tiles, int64_t n0, int64_t cols, float* products) {
-  const int64_t channels = plan.args->channels;
-  const Strips strips(tiles);
-  const int64_t blocks = ceilDiv(channels, kMaxBlockK), blockK = ceilDiv(channels, blocks);
+  const int64_t channels = plan.args->channels, blocks = ceilDiv(channels, kMaxBlockK), blockK = ceilDiv(channels, blocks);
+  const Strips strips(tiles, stripRows(blockK));
   PanelCall panel(1, kTileCols);
   MicroCall& call = panel.call;
   call.rowStep = plan.patchTile;
@@ -94,7 +93,7 @@ inline void winogradProducts(const WinogradPlan& plan, const float* patches, int
         const bool fetches = k + blockK < channels || n + kTileCols < cols;
         panel.setNoFetch();
         strips.eachHeight([&](int64_t strip, int64_t count, int64_t height, int64_t row) {
-          if (fetches) panel.setFetch(next, kTileCols, minOf(blockK, channels), count, strip, strip + count, strips.count);
+          if (fetches) panel.setFetch(next, minOf(blockK, channels), strip, count, strips.count);
           call.lhs = patches + p * plan.patchStep + row * plan.patchTile + k;
           call.stripStep = height * plan.patchTile;
           call.out = products + p * plan.productStep + row * plan.productTile + n;

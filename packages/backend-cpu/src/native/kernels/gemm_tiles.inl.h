@@ -3,7 +3,7 @@
 /** k of a block: a panel of the right operand (kTileCols wide) stays in the second-level cache. */
 constexpr int64_t kMaxBlockK = 512;
 /** Rows and columns of a task's tile at most: packed rows (tileM x blockK) and, where needed, the tile stay in the second-level cache. */
-constexpr int64_t kMaxTileM = 128 / kTileRows * kTileRows, kMaxTileN = 512;
+constexpr int64_t kMaxTileM = 128, kMaxTileN = 512;
 /**
  * Multiply-adds up to which other threads cost more than they save: what they share of operands and results travels between cores. A layer's
  * three products have the same number, so that its weights stay with those who change them.
@@ -22,6 +22,8 @@ constexpr int64_t kUnpackedRows = 16;
 struct GemmPlan {
   const Context* context;
   const GemmArgs* args;
+  /** Rows of a strip at most. */
+  int64_t stripRows;
   /** Rows and columns of a task's tile, and how many tiles there are. */
   int64_t tileM, tileN, tasksM, tasksN;
   /** Products of the batch that one task works through (1 where a product has several tiles). */
@@ -58,15 +60,17 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
   float* out = plan.direct ? static_cast<float*>(e.out) + offsets.out + m0 * e.outRow + n0 : tile;
   const int64_t tileStep = roundUp(cols, kTileAlign), outStep = plan.direct ? e.outRow : tileStep;
   const float* addend = plan.direct && e.kind == EpilogueKind::AddScaled ? static_cast<const float*>(e.addend) + offsets.addend + m0 * e.addendRow + n0 : nullptr;
-  const Strips strips(rows);
+  const Strips strips(rows, plan.stripRows);
+  const int64_t stripFloats = plan.stripRows * plan.blockK;
 
   for (int64_t block = 0; block < plan.blocksK; block++) {
     const int64_t k0 = block * plan.blockK, depth = minOf(plan.blockK, g.k - k0);
     const bool last = block == plan.blocksK - 1;
     if (plan.packLhs)
       for (int64_t s = 0; s < strips.count; s++)
-        packStrip(lhs + strips.start(s) * g.lhsRow + k0 * g.lhsCol, g.lhsRow, g.lhsCol, depth, strips.height(s), scratch + s * kTileRows * plan.blockK);
-    PanelCall panel(plan.packLhs ? kTileRows : g.lhsCol, kTileCols);
+        packStrip(lhs + strips.start(s) * g.lhsRow + k0 * g.lhsCol, g.lhsRow, g.lhsCol, depth, strips.height(s), scratch + s * stripFloats,
+                  plan.stripRows);
+    PanelCall panel(plan.packLhs ? plan.stripRows : g.lhsCol, kTileCols);
     MicroCall& call = panel.call;
     call.rowStep = plan.packLhs ? 1 : g.lhsRow;
     call.run = depth;
@@ -98,9 +102,9 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
       const bool fetches = plan.shared && n + kTileCols < cols;
       panel.setNoFetch();
       strips.eachHeight([&](int64_t strip, int64_t count, int64_t height, int64_t row) {
-        if (fetches) panel.setFetch(call.rhs + plan.blockK * kTileCols, kTileCols, depth, count, strip, strip + count, strips.count);
-        call.lhs = plan.packLhs ? scratch + strip * kTileRows * plan.blockK : lhs + row * g.lhsRow + k0 * g.lhsCol;
-        call.stripStep = plan.packLhs ? kTileRows * plan.blockK : height * g.lhsRow;
+        if (fetches) panel.setFetch(call.rhs + plan.blockK * kTileCols, depth, strip, count, strips.count);
+        call.lhs = plan.packLhs ? scratch + strip * stripFloats : lhs + row * g.lhsRow + k0 * g.lhsCol;
+        call.stripStep = plan.packLhs ? stripFloats : height * g.lhsRow;
         call.out = to + row * toStep + n;
         call.from = block > 0 ? tile + row * tileStep + n : nullptr;
         call.addend = last && addend ? addend + row * e.addendRow + n : nullptr;
@@ -126,9 +130,9 @@ inline void gemmTask(void* arg, int task, int worker) {
   const int64_t tile = task % tiles, firstBatch = task / tiles * plan.batchesPerTask;
   // Tasks that follow each other share their rows: those stay in this worker's caches.
   const int64_t i = tile / plan.tasksN, j = tile % plan.tasksN;
-  const int64_t strips = ceilDiv(g.m, kTileRows), panels = ceilDiv(g.n, kTileCols);
-  const int64_t m0 = strips * i / plan.tasksM * kTileRows, n0 = panels * j / plan.tasksN * kTileCols;
-  const int64_t rows = minOf(strips * (i + 1) / plan.tasksM * kTileRows, g.m) - m0;
+  const int64_t strips = ceilDiv(g.m, plan.stripRows), panels = ceilDiv(g.n, kTileCols);
+  const int64_t m0 = strips * i / plan.tasksM * plan.stripRows, n0 = panels * j / plan.tasksN * kTileCols;
+  const int64_t rows = minOf(strips * (i + 1) / plan.tasksM * plan.stripRows, g.m) - m0;
   const int64_t cols = minOf(panels * (j + 1) / plan.tasksN * kTileCols, g.n) - n0;
   const int64_t endBatch = minOf(firstBatch + plan.batchesPerTask, plan.batches);
   for (int64_t b = firstBatch; b < endBatch; b++) gemmTile(plan, scratch, b, m0, rows, n0, cols, worker);
@@ -145,7 +149,8 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   plan.blocksK = maxOf<int64_t>(1, ceilDiv(g.k, kMaxBlockK));
   plan.blockK = maxOf<int64_t>(1, ceilDiv(g.k, plan.blocksK));
   plan.sharedPanels = ceilDiv(g.n, kTileCols);
-  plan.tileM = minOf(g.m, kMaxTileM);
+  plan.stripRows = stripRows(plan.blockK);
+  plan.tileM = minOf(g.m, roundUp(kMaxTileM, plan.stripRows));
   plan.tileN = minOf(g.n, kMaxTileN);
   const int64_t work = g.m * g.n * maxOf<int64_t>(g.k, 1);
   const int threads = context.parallel.threads;
@@ -153,10 +158,10 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
     // Smaller tiles until every thread has several, as long as a tile is worth a task.
     const auto tasks = [&] { return ceilDiv(g.m, plan.tileM) * ceilDiv(g.n, plan.tileN) * batches; };
     while (tasks() < 2 * threads && plan.tileM * plan.tileN * g.k > 2 * kTaskWork) {
-      if (plan.tileN > 4 * kTileCols || (plan.tileN > kTileCols && plan.tileM <= 8 * kTileRows))
+      if (plan.tileN > 4 * kTileCols || (plan.tileN > kTileCols && plan.tileM <= 64))
         plan.tileN = roundUp(ceilDiv(plan.tileN, 2), kTileCols);
-      else if (plan.tileM > 2 * kTileRows)
-        plan.tileM = roundUp(ceilDiv(plan.tileM, 2), kTileRows);
+      else if (plan.tileM > 2 * plan.stripRows)
+        plan.tileM = roundUp(ceilDiv(plan.tileM, 2), plan.stripRows);
       else
         break;
     }
@@ -165,20 +170,20 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   plan.tasksN = ceilDiv(g.n, plan.tileN);
   // The same number of tasks for each thread, where a task more were half of what one has to do.
   const int64_t sharers = threads > 1 && work * batches > kSerialWork ? threads : 1, evenM = roundUp(plan.tasksM, sharers);
-  if (plan.tasksM * plan.tasksN * batches % sharers != 0 && plan.tasksM * plan.tasksN * batches < 4 * threads && evenM <= ceilDiv(g.m, kTileRows))
+  if (plan.tasksM * plan.tasksN * batches % sharers != 0 && plan.tasksM * plan.tasksN * batches < 4 * threads && evenM <= ceilDiv(g.m, plan.stripRows))
     plan.tasksM = evenM;
   // Even tiles, of whole strips and panels.
-  plan.tileM = ceilDiv(ceilDiv(g.m, kTileRows), plan.tasksM) * kTileRows;
+  plan.tileM = ceilDiv(ceilDiv(g.m, plan.stripRows), plan.tasksM) * plan.stripRows;
   plan.tileN = ceilDiv(plan.sharedPanels, plan.tasksN) * kTileCols;
   if (plan.tasksM * plan.tasksN == 1) plan.batchesPerTask = maxOf<int64_t>(1, minOf(kTaskWork / maxOf<int64_t>(work, 1), ceilDiv(batches, threads)));
 
   // Packing the left operand costs about half a cycle an element, which many columns pay for. Without it, rows a multiple of 1 KiB
   // apart fall into few sets of the first-level cache.
-  const bool conflicts = g.lhsRow * 4 % 1024 == 0 && g.lhsRow != 0 && g.m > kTileRows;
+  const bool conflicts = g.lhsRow * 4 % 1024 == 0 && g.lhsRow != 0 && g.m > plan.stripRows;
   const bool scattered = g.lhsCol != 1;
   plan.packLhs = (g.n > kTileCols && (conflicts || scattered));
   plan.packRhs = g.rhsCol != 1 || g.m > kUnpackedRows;
-  plan.rhsAt = plan.packLhs ? roundUp(roundUp(plan.tileM, kTileRows) * plan.blockK, kTileAlign) : 0;
+  plan.rhsAt = plan.packLhs ? roundUp(roundUp(plan.tileM, plan.stripRows) * plan.blockK, kTileAlign) : 0;
   plan.tileAt = roundUp(plan.rhsAt + plan.blockK * kTileCols, kTileAlign);
   plan.scratchFloats = plan.tileAt + (plan.direct && plan.blocksK == 1 ? 0 : plan.tileM * roundUp(plan.tileN, kTileAlign));
   return plan;

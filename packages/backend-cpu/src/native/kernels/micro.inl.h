@@ -51,14 +51,15 @@ struct MicroCall {
   float scale;
 };
 
+/** Rows of a strip at most; and of one that has room for more sums than a pointer for each row leaves. */
 #if KERNEL_VECTOR_BYTES == 64
-constexpr int kTileRows = 8;
+constexpr int kTileRows = 8, kTallRows = 12;
 #elif KERNEL_VECTOR_BYTES == 32
-constexpr int kTileRows = 6;
+constexpr int kTileRows = 6, kTallRows = 6;
 #elif defined(__aarch64__)
-constexpr int kTileRows = 8;
+constexpr int kTileRows = 8, kTallRows = 8;
 #else
-constexpr int kTileRows = 4;
+constexpr int kTileRows = 4, kTallRows = 4;
 #endif
 /** Rows of the right operand fetched ahead: unpacked ones are a long stride apart, which hardware prefetchers do not follow. */
 constexpr int kPrefetchRows = 8;
@@ -77,14 +78,16 @@ enum class Micro {
   Listed,
 };
 
-/** Addresses of up to 8 rows a step apart as sums of two pointers and two steps: a pointer for each would be more than there are registers. */
+/** Addresses of rows a step apart as sums of two pointers and multiples of the step: a pointer for each would be more than there are registers. */
+template <int R>
 struct StridedRows {
   const char *even, *odd;
-  int64_t step, step3, advance;
+  int64_t step, step3, step5, advance;
 
   KERNEL_INLINE explicit StridedRows(const MicroCall& call) {
     step = call.rowStep * int64_t(sizeof(float));
     step3 = 3 * step;
+    step5 = 5 * step;
     advance = call.lhsStep * int64_t(sizeof(float));
   }
   KERNEL_INLINE void startTap(const float* first, const TileRow*, int64_t offset) {
@@ -93,14 +96,17 @@ struct StridedRows {
   }
   KERNEL_INLINE float operator[](int r) const {
     const int pair = r / 2;
-    return *reinterpret_cast<const float*>((r % 2 == 0 ? even : odd) + (pair == 0 ? 0 : pair == 3 ? 2 * step3 : 2 * pair * step));
+    const int64_t offset = pair == 3 ? 2 * step3 : pair == 5 ? 2 * step5 : 2 * pair * step;
+    return *reinterpret_cast<const float*>((r % 2 == 0 ? even : odd) + offset);
   }
   KERNEL_INLINE void next() {
     even += advance;
     odd += advance;
 #if defined(__x86_64__)
     // Multiples of the steps belong to the addresses; computed ahead they take registers that the loop around this one needs.
-    asm("" : "+r"(even), "+r"(odd), "+r"(step), "+r"(step3));
+    asm("" : "+r"(even), "+r"(odd), "+r"(step));
+    if constexpr (R > 6) asm("" : "+r"(step3));
+    if constexpr (R > 10) asm("" : "+r"(step5));
 #endif
   }
 };
@@ -197,7 +203,7 @@ void microKernel(const MicroCall& given) {
   constexpr bool listed = kind == Micro::Sliced || kind == Micro::Listed;
   // For all that the compiler knows, a store may change what was given, so that it were read again for each strip.
   const MicroCall call = given;
-  typename Either<kind == Micro::Listed, ListedRows<R>, StridedRows>::type rows(call);
+  typename Either<kind == Micro::Listed, ListedRows<R>, StridedRows<R>>::type rows(call);
   int64_t rhsBytes = call.rhsStep * int64_t(sizeof(float));
   const float *lhs = call.lhs, *fetch = call.fetch;
   const TileRow* list = call.list;
@@ -261,10 +267,11 @@ typedef void (*MicroKernel)(const MicroCall&);
 
 template <Micro kind>
 KERNEL_INLINE MicroKernel pickMicroKernel(int64_t rows, int64_t vectors) {
-  // Entries past kTileRows are never asked for: the template argument is clamped so that they cost no code.
-#define KERNEL_ROWS(R) {microKernel<minOf(R, kTileRows), 1, kind>, microKernel<minOf(R, kTileRows), 2, kind>}
-  static const MicroKernel table[8][2] = {KERNEL_ROWS(1), KERNEL_ROWS(2), KERNEL_ROWS(3), KERNEL_ROWS(4),
-                                          KERNEL_ROWS(5), KERNEL_ROWS(6), KERNEL_ROWS(7), KERNEL_ROWS(8)};
+  // Entries that are never asked for repeat others, so that they cost no code.
+  constexpr int most = kind == Micro::Strided || kind == Micro::Packing ? kTallRows : kTileRows;
+#define KERNEL_ROWS(R) {microKernel<minOf(R, most), 1, kind>, microKernel<minOf(R, most), 2, kind>}
+  static const MicroKernel table[12][2] = {KERNEL_ROWS(1), KERNEL_ROWS(2), KERNEL_ROWS(3), KERNEL_ROWS(4),  KERNEL_ROWS(5),  KERNEL_ROWS(6),
+                                           KERNEL_ROWS(7), KERNEL_ROWS(8), KERNEL_ROWS(9), KERNEL_ROWS(10), KERNEL_ROWS(11), KERNEL_ROWS(12)};
 #undef KERNEL_ROWS
   return table[rows - 1][vectors - 1];
 }

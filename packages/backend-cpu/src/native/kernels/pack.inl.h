@@ -101,14 +101,16 @@ inline void packPanel(const float* src, int64_t rowStride, int64_t colStride, in
     for (int64_t j = 0; j < cols; j++) dst[k * kTileCols + j] = src[k * rowStride + j * colStride];
 }
 
-/** A strip of the left operand: dst[k * kTileRows + r] = src[r * rowStride + k * colStride] for k < depth, r < rows. */
-inline void packStrip(const float* src, int64_t rowStride, int64_t colStride, int64_t depth, int64_t rows, float* dst) {
+/** A strip of the left operand: dst[k * step + r] = src[r * rowStride + k * colStride] for k < depth, r < rows <= step. */
+inline void packStrip(const float* src, int64_t rowStride, int64_t colStride, int64_t depth, int64_t rows, float* dst, int64_t step) {
   if (colStride == 1) {
-    transposeBlock(src, rowStride, rows, depth, dst, kTileRows);
+    transposeBlock(src, rowStride, rows, depth, dst, step);
   } else if (rowStride == 1 && rows == kTileRows) {
-    for (int64_t k = 0; k < depth; k++, src += colStride, dst += kTileRows) __builtin_memcpy(dst, src, kTileRows * sizeof(float));
+    for (int64_t k = 0; k < depth; k++, src += colStride, dst += step) __builtin_memcpy(dst, src, kTileRows * sizeof(float));
+  } else if (rowStride == 1 && kLanes >= kTallRows) {
+    for (int64_t k = 0; k < depth; k++, src += colStride, dst += step) storePartial(dst, loadPartial(src, rows), rows);
   } else {
     for (int64_t k = 0; k < depth; k++)
-      for (int64_t r = 0; r < rows; r++) dst[k * kTileRows + r] = src[r * rowStride + k * colStride];
+      for (int64_t r = 0; r < rows; r++) dst[k * step + r] = src[r * rowStride + k * colStride];
   }
 }
