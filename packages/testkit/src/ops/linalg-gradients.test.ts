@@ -31,6 +31,9 @@ describe("pinv and lstsq", () => {
 
   test.each<readonly [string, Fn, readonly (readonly number[])[]]>([
     ["pinv", (a) => ops.pinv(a), [[3, 2]]],
+    ["pinv of the largest singular value", (a) => ops.pinv(a, { rcond: 0.9 }), [[3, 3]]],
+    ["pinv of the largest singular value of a wide matrix", (a) => ops.pinv(a, { rcond: 0.9 }), [[2, 3]]],
+    ["lstsq by the largest singular value", (a, b) => ops.lstsq(a, b, { rcond: 0.9 }), [[4, 3], [4, 2]]], // prettier-ignore
     ["lstsq", (a, b) => ops.lstsq(a, b), [[3, 2], [3, 2]]], // prettier-ignore
     ["lstsq of a wide matrix", (a, b) => ops.lstsq(a, b), [[2, 3], [2, 1]]], // prettier-ignore
   ])("%s: second derivatives", async (_, fn, shapes) => {
