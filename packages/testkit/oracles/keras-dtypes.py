@@ -161,6 +161,8 @@ for a, b in (("int64", "int32"), ("int64", "float16"), ("uint8", "bool")):
 for op in ("cumsum", "cumprod", "nancumsum", "nancumprod"):
     case(op, numbers_of("float32", 1.0, 2.5, -2.0), dtype="bool")
 case("argsort", one_number(3, "int32"))
+case("array", [[3.5, -1.75], [0.2, 2.0]], dtype="int8")
+case("convert_to_tensor", 2.75, dtype="int64")
 case("one_hot", np.array([1, 2**40 + 2, -(2**40) + 1, 2**32], "int64"), 3)
 case("one_hot", np.array([1, 2**32 - 1, 2**31], "uint32"), 3)
 for op in ("hard_shrink", "soft_shrink"):

@@ -1,5 +1,5 @@
 /** Questions about tensors, and values as they are. */
-import type { DType } from "../../dtypes/dtype.ts";
+import { type DType, isInteger } from "../../dtypes/dtype.ts";
 import type { Value } from "../../graph/value.ts";
 import * as build from "../../primitives/build.ts";
 import { type AnyTensor, isTensorBase } from "../../tensor/base.ts";
@@ -92,15 +92,14 @@ export const isTensor: (x: unknown) => x is AnyTensor | SymbolicTensor = query(
   },
 );
 
+/** Fractions of plain numbers, which integers drop as a cast of a tensor does. */
+const hasFraction = (x: unknown): boolean => (Array.isArray(x) ? x.some(hasFraction) : typeof x === "number" && x % 1 !== 0);
+
 function converted(name: string, x: TensorLike, wanted: DType | null | undefined): Tensor {
-  const plain = !isTensorBase(x);
-  const given: Value = input(
-    name,
-    x,
-    "x",
-    plain && wanted !== undefined && wanted !== null ? dtypeOption(name, wanted, "float32") : undefined,
-  );
-  return new Tensor(build.cast(given, dtypeOption(name, wanted, given.dtype)));
+  const dtype = wanted === undefined || wanted === null ? undefined : dtypeOption(name, wanted, "float32");
+  const isRead = isTensorBase(x) || dtype === undefined || (isInteger(dtype) && hasFraction(x));
+  const given: Value = input(name, x, "x", isRead ? undefined : dtype);
+  return new Tensor(build.cast(given, dtype ?? given.dtype));
 }
 
 /** What to convert to. */
