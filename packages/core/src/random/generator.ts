@@ -125,8 +125,9 @@ function drawSeed(): number {
 }
 
 let defaultSeed: number | null = null;
-/** One a device, since the state lives on it. */
-const defaultGenerators = new Map<Backend, SeedGenerator>();
+/** One a device, since the state lives on it; a device that nobody uses any more is not kept for it. */
+const defaultGenerators = new WeakMap<Backend, SeedGenerator>();
+let drawnOn: WeakRef<Backend>[] = [];
 
 /** The generator of draws without a seed, on the default device. Made at its first use. */
 function defaultGenerator(): SeedGenerator {
@@ -136,8 +137,15 @@ function defaultGenerator(): SeedGenerator {
     defaultSeed ??= drawSeed();
     generator = new SeedGenerator(defaultSeed, { name: "default_seed_generator" });
     defaultGenerators.set(device, generator);
+    drawnOn = [...drawnOn.filter((each) => each.deref() !== undefined), new WeakRef(device)];
   }
   return generator;
+}
+
+function generatorOf(reference: WeakRef<Backend>): { readonly device: Backend; readonly generator: SeedGenerator }[] {
+  const device = reference.deref();
+  const generator = device === undefined ? undefined : defaultGenerators.get(device);
+  return device === undefined || generator === undefined ? [] : [{ device, generator }];
 }
 
 /**
@@ -158,13 +166,14 @@ export function setSeed(seed: number): void {
   defaultSeed = checkSeed("setSeed", seed);
   hostState = seed;
   withContext({ trace: null }, () => {
-    for (const [device, generator] of defaultGenerators) {
+    for (const { device, generator } of drawnOn.flatMap(generatorOf)) {
       try {
         generator.reset(seed);
       } catch (error) {
         // A device that was disposed of, or lost, draws no more.
         if (!(error instanceof DeviceError)) throw error;
         defaultGenerators.delete(device);
+        drawnOn = drawnOn.filter((each) => each.deref() !== device);
       }
     }
   });

@@ -1,4 +1,4 @@
-import { compile, GradientTape, ops, setDefaultDevice, type Tensor, tensor, Variable } from "@neurite/core";
+import { compile, GradientTape, ops, random, setDefaultDevice, setSeed, type Tensor, tensor, Variable, withDevice } from "@neurite/core";
 import { reference } from "@neurite/backend-reference";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -132,4 +132,19 @@ describe("a thousand steps hold no more storages than a hundred", () => {
     expect(await n.item()).toBe(60_000);
     expect(await live()).toBeLessThan(8);
   });
+});
+
+test("devices that nobody uses are let go of, though random numbers were drawn on them; others go on", async () => {
+  const used = reference();
+  const dropped = Array.from({ length: 5 }, () => {
+    const each = reference();
+    withDevice(each, () => random.normal([2]).realize());
+    return new WeakRef(each);
+  });
+  setSeed(4);
+  const first = withDevice(used, () => random.uniform([2]).dataSync());
+  await live();
+  expect(dropped.filter((each) => each.deref() !== undefined)).toEqual([]);
+  setSeed(4);
+  expect(withDevice(used, () => random.uniform([2]).dataSync())).toEqual(first);
 });
