@@ -12,6 +12,7 @@ import { formatAval, formatShape } from "../shapes/format.ts";
 import { resolveReshape } from "../shapes/reshape.ts";
 import type { TensorLike } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { getDefaultDevice } from "../engine/device.ts";
 import { isTracing } from "../engine/state.ts";
 import { coordinates, fitsInt32, placesOf, positions, rowsOf, sizeOf } from "./positions.ts";
 import { SparseTensor, sparseInput } from "./sparse-tensor.ts";
@@ -136,7 +137,8 @@ export function retain(x: SparseTensor, mask: TensorLike): SparseTensor {
 
 /**
  * The part that starts at `start` and has `size` (what lies beyond the end is left out): [m, n] gives at most that shape. Inside
- * `compile` elements outside the part stay, as zeros at its first place, since their number cannot depend on data.
+ * `compile`, and on devices that cannot be read at once, elements outside the part stay, as zeros at its first place, since their number
+ * cannot depend on data.
  *
  * @throws ShapeError for another number of axes; ValueError for a negative start or size.
  *
@@ -161,7 +163,8 @@ export function slice(x: SparseTensor, start: readonly number[], size: readonly 
     inside = build.and(inside, build.and(build.le(build.constant(0, "int32"), place), build.lt(place, shape[axis] as number)));
     return place;
   });
-  if (isTracing()) {
+  const { device } = x.indices.value;
+  if (isTracing() || !(device ?? getDefaultDevice()).capabilities.synchronousReads) {
     if (shape.includes(0)) return new SparseTensor([], new Tensor(build.slice(x.values.value, [0], [0])), shape);
     const indices = rowsOf(
       moved.map((place) => build.select(inside, place, 0)),

@@ -1,5 +1,5 @@
 import { reference } from "@neurite/backend-reference";
-import { compile, grad, ops, setDefaultDevice, sparse, SparseTensor, type Tensor, tensor, vmap } from "@neurite/core";
+import { compile, grad, ops, setDefaultDevice, sparse, SparseTensor, type Tensor, tensor, vmap, withDevice } from "@neurite/core";
 import { describe, expect, test } from "vitest";
 
 setDefaultDevice(reference());
@@ -172,6 +172,20 @@ describe("structure", () => {
     expect(() => compile((indices: Tensor) => sparse.coalesce(new SparseTensor(indices, [1, 2, 3], [3, 4])).values)(x.indices)).toThrow(
       "depends on data, which is not there while tracing",
     );
+  });
+
+  test("slices on a device that cannot be read at once do the same", async () => {
+    const inner = reference();
+    const later = new Proxy(inner, {
+      get(target, key) {
+        if (key === "capabilities") return { ...inner.capabilities, synchronousReads: false };
+        const value = Reflect.get(target, key) as unknown;
+        return typeof value === "function" ? (value as (...args: unknown[]) => unknown).bind(target) : value;
+      },
+    });
+    const part = withDevice(later, () => sparse.slice(new SparseTensor(places, [5, 7, 2], [3, 4]), [1, 0], [2, 2]));
+    expect(part.nnz).toBe(3);
+    expect(await withDevice(later, () => sparse.toDense(part)).array()).toEqual([[0, 0], [7, 0]]); // prettier-ignore
   });
 
   test("sums over axes", async () => {
