@@ -38,6 +38,17 @@ KERNEL_INLINE void store(float* p, Vec v) { *reinterpret_cast<VecUnaligned*>(p) 
 /** x in every lane; `x - 0` is x for every x, and is compiled to a broadcast (`0 + x` is not: it turns -0 into 0). */
 KERNEL_INLINE Vec splat(float x) { return x - Vec{}; }
 
+/** Keeps a vector in a register: compilers read it from memory for each use, which costs twice where it lies in two lines of the cache. */
+KERNEL_INLINE void keepLoaded(Vec& v) {
+#if defined(__AVX512F__)
+  asm("" : "+v"(v));
+#elif defined(__x86_64__)
+  asm("" : "+x"(v));
+#else
+  (void)v;
+#endif
+}
+
 /** The first `count` (1..kLanes) lanes; the others are 0 and their memory is not touched. */
 KERNEL_INLINE Vec loadPartial(const float* p, int64_t count) {
 #if KERNEL_VECTOR_BYTES == 64 && defined(__AVX512F__)
