@@ -233,6 +233,8 @@ void microKernel(const MicroCall& given) {
         for (int64_t k = count; k > 0; k--) {
 #pragma GCC unroll 8
           for (int v = 0; v < V; v++) prefetch(reinterpret_cast<const char*>(b + v * kLanes) + kPrefetchRows * rhsBytes);
+          // A row that is read in place begins anywhere in a line, and ends in one more.
+          prefetch(reinterpret_cast<const char*>(b + V * kLanes - 1) + kPrefetchRows * rhsBytes);
           Vec bv[V];
 #pragma GCC unroll 8
           for (int v = 0; v < V; v++) bv[v] = load(b + v * kLanes);
