@@ -3,9 +3,8 @@
 // core holds it, some columns at a time, whose sums stay in registers.
 
 constexpr int64_t kRowsCols = 1024;
-/** Vectors of columns whose sums stay in registers, and floats of a right operand that a second-level cache holds. */
+/** Vectors of columns whose sums stay in registers. */
 constexpr int kRowsVectors = 4;
-constexpr int64_t kRowsNearFloats = 512 << 10;
 
 /** sums[r * ld + j] = Σ lhs[r * lhsRow + k * lhsCol] * rhs[k * rhsRow + j] for R rows and kRowsVectors vectors of columns. */
 template <int R>
@@ -139,7 +138,7 @@ inline bool gemmRows(const Context& context, const GemmArgs& g, int64_t batches)
   const int64_t threads = where.parallel.threads;
   // As many columns for each thread; a block has those of one step of sumColumns at least.
   const int64_t parts = minOf(maxOf(ceilDiv(g.n, kRowsCols), ceilDiv(threads, batches)), maxOf<int64_t>(1, g.n / (2 * kRowsVectors * kLanes)));
-  RowsPlan plan = {&context, &g, minOf(g.n, roundUp(ceilDiv(g.n, parts), kTileAlign)), 0, g.k * g.n <= kRowsNearFloats};
+  RowsPlan plan = {&context, &g, minOf(g.n, roundUp(ceilDiv(g.n, parts), kTileAlign)), 0, g.k * g.n <= kSecondLevelFloats};
   plan.blocks = ceilDiv(g.n, plan.blockCols);
   if (!reserve<float>(context, g.m * roundUp(plan.blockCols, kTileAlign))) return true;
   runTasks(where, plan.blocks * batches, rowsTask, &plan);

@@ -2,7 +2,7 @@
 // rows, and so is the gradient of the layer's input, so that each thread finds the weights that it has changed itself in its own cache.
 
 /** Floats that stay in the second-level caches of two cores. */
-constexpr int64_t kNearFloats = 1 << 20;
+constexpr int64_t kNearFloats = 2 * kSecondLevelFloats;
 
 struct SplitPlan {
   const Context* context;

@@ -11,11 +11,13 @@ constexpr int64_t kMaxTileM = 128, kMaxTileN = 512;
 constexpr int64_t kSerialWork = 1 << 19;
 /** Multiply-adds that a task should at least have. */
 constexpr int64_t kTaskWork = 1 << 18;
+/** Floats that a second-level cache holds. */
+constexpr int64_t kSecondLevelFloats = 512 << 10;
 /**
  * Floats of a right operand that all threads share packed. What a second-level cache holds is packed by each task in passing: waiting for
  * others, and reading what they have packed, costs more. Beyond 64 MiB it were a waste of memory.
  */
-constexpr int64_t kMinSharedFloats = 512 << 10, kMaxSharedFloats = 16 << 20;
+constexpr int64_t kMinSharedFloats = kSecondLevelFloats, kMaxSharedFloats = 16 << 20;
 /** Rows up to which packing the right operand does not pay. */
 constexpr int64_t kUnpackedRows = 16;
 
