@@ -80,7 +80,10 @@ Strided<T> makeStrided(Random& random, const std::vector<int64_t>& shape, int fr
     step *= std::max<int64_t>(shape[axis], 1);
     if (freedom > 0 && random.chance(20)) step += random.between(1, 5);
   }
-  a.memory.resize(size_t(low + step + 1));
+  // Ends with the last element: the sanitizer then sees every read past it.
+  int64_t last = low;
+  for (int axis = 0; axis < rank; axis++) last += std::max<int64_t>(a.strides[size_t(axis)], 0) * std::max<int64_t>(shape[size_t(axis)] - 1, 0);
+  a.memory.resize(size_t(last + 1));
   for (auto& x : a.memory) x = std::is_floating_point_v<T> ? T(double(random.bits()) * 0x1p-31 - 1) : T(random.bits() % 13) - T(std::is_signed_v<T> ? 6 : 0);
   a.base = a.memory.data() + low;
   a.before = a.memory;
