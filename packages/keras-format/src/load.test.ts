@@ -57,15 +57,12 @@ describe("models of Keras come out as they were saved", () => {
     await expectSaved(model, expected.mapped);
   });
 
-  test("with a fresh optimizer and a warning, where the file holds the state of another", async () => {
-    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+  test("with the scale of the loss, where the policy of the model wants one", async () => {
     const model = await loadModel(fixturePath("scaled.keras"));
-    expect(warn.mock.calls.flat().join()).toMatch(
-      /optimizer "adam\w*" starts anew: it has 6 variables, .*scaled\.keras" holds the state of 10/,
-    );
-    warn.mockRestore();
+    expect(model.dtypePolicy.name).toBe("mixed_float16");
     await expectSaved(model, expected.scaled);
-    expect(await model.optimizer.iterations.item()).toBe(0);
+    expect(model.optimizer.variables).toHaveLength(10);
+    expect(await model.optimizer.iterations.item()).toBe(1);
     await model.trainOnBatch(inputs(), targets());
   });
 
@@ -94,6 +91,21 @@ describe("weights", () => {
     const model = stack();
     await loadWeights(model, fixturePath(file));
     await expectSaved(model, expected.stack);
+  });
+
+  test("give an optimizer its state, or leave it and warn where that is the state of another", async () => {
+    const model = await loadModel(fixturePath("plain.keras"));
+    model.compile({ optimizer: "adam", loss: "mse" });
+    await loadWeights(model, fixturePath("plain.weights.h5"));
+    await expectValues(model.optimizer.variables, expected.optimizer);
+    model.compile({ optimizer: "sgd", loss: "mse" });
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    await loadWeights(model, fixturePath("plain.weights.h5"));
+    expect(warn.mock.calls.flat().join()).toMatch(
+      /optimizer "sgd\w*" starts anew: it has 2 variables, .*plain\.weights\.h5" holds the state of/,
+    );
+    warn.mockRestore();
+    await model.trainOnBatch(inputs(), targets());
   });
 
   test("spread over several files need their folder", async () => {

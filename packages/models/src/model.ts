@@ -20,6 +20,8 @@ import type { RealOutputs, SymbolicOutputs } from "./functional/output-types.ts"
 import { inputSlots, outputNames } from "./functional/slots.ts";
 import { loadWeights } from "./saving/load.ts";
 import type { ModelSource } from "./saving/model-file.ts";
+import { saveModel, type SaveOptions, saveWeights, type SaveWeightsToOptions } from "./saving/save.ts";
+import type { ModelTarget } from "./saving/write-files.ts";
 import { summaryLines, type SummaryOptions } from "./summary/summary.ts";
 import { alignData, type Slots } from "./training/slots.ts";
 import { TrainableModel } from "./training/trainable-model.ts";
@@ -81,6 +83,11 @@ export class Model<const Outputs = Tensor> extends TrainableModel<Outputs> {
     this.#functional = functional;
     if (functional) this.setGraph(FunctionalGraph.between(inputs, outputs));
     if (layerOptions.trainable === false) this.trainable = false;
+  }
+
+  /** The inputs of a graph or a stack say themselves what they take, as in Keras: its first layers compute in a dtype of their own. */
+  protected override get castsInputs(): boolean {
+    return this.#graph === null && !this.isStack && super.castsInputs;
   }
 
   protected override get canRematerialize(): boolean {
@@ -209,13 +216,37 @@ export class Model<const Outputs = Tensor> extends TrainableModel<Outputs> {
   }
 
   /**
-   * Sets the weights from a file of weights, or of a whole model with the same layers. The model must have its weights: be built, or called.
+   * Sets the weights from a file of weights, or of a whole model with the same layers. The model must have its weights: be built, or called. Where it
+   * is compiled and the file holds the state of such an optimizer, its optimizer gets that, too.
    *
    * @param source A path, a URL, or the bytes of the file.
    * @throws SerializationError naming layer, weight and shapes where the file does not fit; the model is then as it was.
    */
   async loadWeights(source: ModelSource, options: Partial<LoadWeightsOptions> = {}): Promise<void> {
     await loadWeights(this, source, { ...options, ...(this.#registry === null ? {} : { registry: this.#registry }) });
+  }
+
+  /**
+   * Writes the model to a `.keras` file: what it is made of, its weights, and where it was compiled the state of training. See {@link saveModel}.
+   *
+   * @param target A path or a `file:` URL.
+   * @throws ValueError for a model that has no weights yet; SerializationError for what cannot be written, naming the layer, and for a file that is
+   *   there where `overwrite` is false.
+   * @example
+   * await model.save("clothes.keras");
+   */
+  async save(target: ModelTarget, options: SaveOptions = {}): Promise<void> {
+    await saveModel(this, target, options);
+  }
+
+  /**
+   * Writes the weights to a `.weights.h5` file, or several with a `.weights.json` as their index. See {@link saveWeights}.
+   *
+   * @param target A path or a `file:` URL.
+   * @throws As {@link save}.
+   */
+  async saveWeights(target: ModelTarget, options: SaveWeightsToOptions = {}): Promise<void> {
+    await saveWeights(this, target, options);
   }
 
   /**

@@ -1,6 +1,7 @@
 import {
   describeValue,
   deserializeKerasObject,
+  fieldsOf,
   getDefaultRegistry,
   isSymbolic,
   type KerasIdentity,
@@ -102,10 +103,16 @@ export class Sequential extends Model {
   ): T {
     const known = registry ?? getDefaultRegistry();
     const layers = (config["layers"] as readonly unknown[]).map((layer) => deserializeKerasObject(layer, known, "layers"));
+    // Files of Keras 2 have none.
+    const dtype =
+      fieldsOf(Sequential)
+        .find(({ name }) => name === "dtype")
+        ?.decode(config["dtype"] ?? null, known) ?? null;
     const Class = this as unknown as new (layers: unknown, options: object) => T;
     return new Class(layers, {
       name: config["name"] as string,
       trainable: (config["trainable"] as boolean | undefined) ?? true,
+      ...(dtype === null ? {} : { dtype }),
       ...(registry === undefined ? {} : { registry }),
     });
   }

@@ -1,4 +1,4 @@
-import { type AnyTensor, assignOptions, autoName, classOf, configOf, field, type Field, getDefaultRegistry, GradientError, identityOf, invalid, isVariable, objectFromConfig, ops, type OptimizerLike, optionsOf, realizeAll, type Registry, serializeKerasObject, snakeCase, type Tensor, ValueError, Variable, withScope } from "@neurite/core"; // prettier-ignore
+import { type AnyTensor, assignOptions, autoName, classOf, configOf, field, type Field, getDefaultRegistry, GradientError, identityOf, invalid, isVariable, objectFromConfig, ops, type OptimizerLike, optionsOf, realizeAll, type Registry, snakeCase, type Tensor, ValueError, Variable, withScope } from "@neurite/core"; // prettier-ignore
 import type { LearningRateSchedule } from "@neurite/schedules";
 import { assignWhere } from "./assign-where.ts";
 import { clipGradients } from "./clipping.ts";
@@ -351,8 +351,7 @@ export abstract class Optimizer implements OptimizerLike {
 
   /** The options as Keras writes them in files; the rate as it is now. */
   getConfig(): Record<string, unknown> {
-    const { schedule } = this;
-    return { ...configOf(this), learning_rate: schedule === null ? this.#currentRateOnHost() : serializeKerasObject(schedule) };
+    return { ...configOf(this), ...(this.schedule === null ? { learning_rate: this.#currentRateOnHost() } : {}) };
   }
 
   #currentRateOnHost(): number {

@@ -26,6 +26,18 @@ export interface LoadWeightsOptions {
   readonly skipMismatch: boolean;
 }
 
+/** Options of writing the weights of a model. */
+export interface SaveWeightsOptions {
+  /** Spreads them over several files, none of which holds more than this, in GB; null: one file. */
+  readonly maxShardSize: number | null;
+}
+
+/** A file to be written. */
+export interface WrittenFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /**
  * A kind of model files: an entry of kind "formats" in a registry. What loads and saves models finds formats there, so that neither models nor
  * callbacks import one.
@@ -47,4 +59,16 @@ export interface ModelFormat {
    * @throws SerializationError, with the model as it was, for a file that is damaged or does not fit.
    */
   loadWeights?(model: unknown, file: ModelFile, options: LoadWeightsOptions): Promise<void>;
+  /**
+   * The file of a model: what it is made of, its weights, and where it was compiled the state of training.
+   * @throws SerializationError for what configs cannot hold.
+   */
+  saveModel?(model: unknown): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * The files of a model's weights, and where it was compiled of the optimizer's state. Nothing is written yet.
+   *
+   * @param name The name of the first of them, which is the one to load from.
+   * @throws SerializationError for options that the format does not take.
+   */
+  saveWeights?(model: unknown, name: string, options: SaveWeightsOptions): Promise<readonly WrittenFile[]>;
 }

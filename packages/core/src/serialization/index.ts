@@ -4,7 +4,8 @@ export { autoName, configKey, optionName, resetAutoNames, snakeCase } from "./na
 export { invalid, makeField, type Field, type FieldKind, type FieldOptions } from "./field.ts";
 export { field, type Range } from "./fields.ts";
 export { assignOptions, configOf, fieldsOf, objectFromConfig, objectLike } from "./options.ts";
-export { functionName, isSerializable, serializeKerasObject, type Serializable } from "./serialize.ts";
+export { functionName, refuseUnnamed } from "./function-names.ts";
+export { isSerializable, serializeKerasObject, type Serializable } from "./serialize.ts";
 export { deserializeKerasObject, isSerializedObject, type SerializedObject } from "./deserialize.ts";
 export { withObjectSharing } from "./sharing.ts";
 export { resolveIdentifier } from "./resolve.ts";

@@ -1,6 +1,7 @@
 import { SerializationError, ValueError } from "../errors.ts";
 import { type Registry, suggest } from "../registry/registry.ts";
 import { type Field, invalid } from "./field.ts";
+import { refuseUnnamed } from "./function-names.ts";
 import { type AnyClass, classOf, identityOf } from "./identity.ts";
 
 const chains = new WeakMap<AnyClass, readonly Field[]>();
@@ -81,6 +82,8 @@ export function assignOptions(target: object, options: Readonly<Record<string, u
 /**
  * The config of an object as Keras writes it, from the fields of its class.
  *
+ * @throws SerializationError naming the object and the option that cannot be written: a function without a name.
+ *
  * @example
  * class Scale extends ConfiguredCallable {
  *   static fields = [field.number("scaleFactor", { default: 2 })];
@@ -95,11 +98,24 @@ export function configOf(target: object): Record<string, unknown> {
   const config: Record<string, unknown> = {};
   for (const field of fieldsOf(classOf(target))) {
     if (field.omitted === "always") continue;
-    const json = field.encode((target as Record<string, unknown>)[field.property]);
+    const json = encoded(target, field);
     if (field.omitted === "default" && JSON.stringify(json) === JSON.stringify(field.default)) continue;
     config[field.key] = json;
   }
   return config;
+}
+
+function encoded(target: object, field: Field): unknown {
+  const value = (target as Record<string, unknown>)[field.property];
+  try {
+    refuseUnnamed(value, field.name);
+    return field.encode(value);
+  } catch (cause) {
+    if (!(cause instanceof SerializationError)) throw cause;
+    const { name } = target as { readonly name?: unknown };
+    const owner = `${identityOf(classOf(target)).className}${typeof name === "string" && field.name !== "name" ? ` ${JSON.stringify(name)}` : ""}`;
+    throw new SerializationError(`[serialize] ${field.name} of ${owner}: ${cause.message.replace(/^\[serialize\] /, "")}`, { cause });
+  }
 }
 
 /**

@@ -1,11 +1,9 @@
-import { SerializationError, ValueError } from "../errors.ts";
-import { describe } from "../describe.ts";
-import { opInfo } from "../symbolic/define-op.ts";
+import { SerializationError } from "../errors.ts";
 import { isSymbolic } from "../symbolic/symbolic-tensor.ts";
 import { type AnyTensor, isTensorBase } from "../tensor/base.ts";
 import { nestArray } from "../tensor/nested.ts";
+import { functionName, refuseUnnamed } from "./function-names.ts";
 import { classOf, identityOf, type KerasIdentity } from "./identity.ts";
-import { snakeCase } from "./naming.ts";
 import { recordWritten } from "./sharing.ts";
 
 /** An object that configs can hold. */
@@ -27,20 +25,6 @@ export interface Serializable {
  */
 export function isSerializable(x: unknown): x is Serializable & object {
   return ((typeof x === "object" && x !== null) || typeof x === "function") && typeof (x as Partial<Serializable>).getConfig === "function";
-}
-
-/**
- * The name a function has in configs: that of the Keras op it is, else its own in snake case.
- *
- * @throws ValueError for anything but functions.
- *
- * @example
- * functionName(ops.logSoftmax); // "log_softmax"
- * functionName(function myLoss() {}); // "my_loss"
- */
-export function functionName(fn: unknown): string {
-  if (typeof fn !== "function") throw new ValueError(`[functionName] expected a function: got ${describe(fn)}`);
-  return opInfo(fn)?.name ?? snakeCase((fn as { name: string }).name);
 }
 
 /**
@@ -68,9 +52,8 @@ export function serializeKerasObject(object: unknown): unknown {
   if (isTensorBase(object)) return serializeTensor(object);
   if (isSerializable(object)) return serializeInstance(object);
   if (typeof object === "function") {
+    refuseUnnamed(object, "");
     const name = functionName(object);
-    if (name === "")
-      throw new SerializationError("[serialize] a function without a name cannot be written: give it one, and put it in a plugin");
     return { module: "builtins", class_name: "function", config: name, registered_name: "function" };
   }
   const prototype = Object.getPrototypeOf(object) as unknown;

@@ -1,11 +1,13 @@
-import { type LoadModelOptions, type LoadWeightsOptions, type ModelFile, type ModelFormat, SerializationError } from "@neurite/core";
+import { type LoadModelOptions, type LoadWeightsOptions, type ModelFile, type ModelFormat, type SaveWeightsOptions, SerializationError, type WrittenFile } from "@neurite/core"; // prettier-ignore
 import type { Model } from "@neurite/models";
 import { parsePythonJson } from "../archive/python-json.ts";
 import { isHdf5, withHdf5 } from "../hdf5/hdf5-file.ts";
 import { compileConfigOf } from "../keras2/training-config.ts";
 import { Assignment } from "../weights/assignment.ts";
 import { giveLegacyOptimizerState, giveLegacyWeights } from "../weights/legacy-weights.ts";
-import { giveWeights } from "../weights/load-state.ts";
+import { giveStateWithWeights } from "../weights/load-state.ts";
+import { stateOf } from "../weights/save-state.ts";
+import { refuseShards, weightBytes } from "../weights/weight-bytes.ts";
 import { weightStore } from "../weights/weight-store.ts";
 import { modelOfConfig, nameOf } from "./read-config.ts";
 
@@ -35,16 +37,27 @@ async function loadWeights(model: unknown, file: ModelFile, { skipMismatch }: Lo
     const assignment = new Assignment(name, skipMismatch);
     if (hdf5.has("model_weights")) giveLegacyWeights(model as Model, hdf5, "model_weights", assignment);
     else if (hdf5.texts("", "layer_names").length > 0) giveLegacyWeights(model as Model, hdf5, "", assignment);
-    else giveWeights(model as Model, weightStore([hdf5], name), assignment);
+    else giveStateWithWeights(model as Model, weightStore([hdf5], name), assignment);
     assignment.commit();
   });
 }
 
-/** HDF5 files of Keras: weights as Keras 3 writes them, and the whole models and weights of tf.keras, Keras 2 and Keras 3's `.h5`. */
+async function saveWeights(model: unknown, name: string, options: SaveWeightsOptions): Promise<readonly WrittenFile[]> {
+  if (!name.endsWith(".weights.h5")) {
+    throw new SerializationError(
+      `[saveWeights] the name of a file of weights ends in .weights.h5, as Keras wants it: received ${JSON.stringify(name)}`,
+    );
+  }
+  refuseShards(name, options);
+  return [{ name, bytes: weightBytes(await stateOf(model as Model)) }];
+}
+
+/** HDF5 files of Keras: weights as Keras 3 writes them, and the whole models and weights of tf.keras, Keras 2 and Keras 3's `.h5`, which are only read. */
 export const hdf5Model: ModelFormat = {
   description: "HDF5 file of Keras",
   extensions: [".weights.h5", ".h5", ".hdf5"],
   recognizes: ({ bytes }) => isHdf5(bytes),
   loadModel,
   loadWeights,
+  saveWeights,
 };

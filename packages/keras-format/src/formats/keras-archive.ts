@@ -6,13 +6,18 @@ import {
   type ModelFormat,
   SerializationError,
   type SerializedObject,
+  serializeKerasObject,
+  withObjectSharing,
 } from "@neurite/core";
 import type { Model } from "@neurite/models";
-import { decodeText, parsePythonJson } from "../archive/python-json.ts";
+import { decodeText, parsePythonJson, pythonJson } from "../archive/python-json.ts";
 import { isZip, readArchive } from "../archive/read-archive.ts";
-import { giveAssets } from "../weights/assets.ts";
+import { writeArchive } from "../archive/write-archive.ts";
+import { assetsOf, giveAssets } from "../weights/assets.ts";
 import { Assignment } from "../weights/assignment.ts";
-import { giveOptimizerState, giveWeights } from "../weights/load-state.ts";
+import { giveStateWithWeights } from "../weights/load-state.ts";
+import { stateOf } from "../weights/save-state.ts";
+import { weightBytes } from "../weights/weight-bytes.ts";
 import { modelOfConfig, nameOf } from "./read-config.ts";
 import { shardNames, withWeightStore } from "./weight-files.ts";
 
@@ -81,8 +86,7 @@ async function loadModel(file: ModelFile, options: LoadModelOptions): Promise<Mo
   giveAssets(model, members, nameOf(file));
   await withWeightStore(filesOfWeights(members, file), nameOf(file), (store) => {
     const assignment = new Assignment(nameOf(file), false);
-    giveWeights(model, store, assignment);
-    if (model.compiled) giveOptimizerState(model.optimizer, store, assignment);
+    giveStateWithWeights(model, store, assignment);
     assignment.commit();
   });
   return model;
@@ -92,9 +96,29 @@ async function loadWeights(model: unknown, file: ModelFile, { skipMismatch }: Lo
   const members = await membersOf(file);
   await withWeightStore(filesOfWeights(members, file), nameOf(file), (store) => {
     const assignment = new Assignment(nameOf(file), skipMismatch);
-    giveWeights(model as Model, store, assignment);
+    giveStateWithWeights(model as Model, store, assignment);
     assignment.commit();
   });
+}
+
+/** The version of Keras whose files ours are like. */
+const writtenVersion = "3.15.1";
+
+async function saveModel(model: unknown): Promise<Uint8Array<ArrayBuffer>> {
+  // All of it is taken now: training may go on while the weights are read.
+  const config = pythonJson(withObjectSharing(() => serializeKerasObject(model)));
+  const metadata = pythonJson({ keras_version: writtenVersion, date_saved: dateText(new Date()) });
+  const assets = assetsOf(model as Model);
+  const weights = weightBytes(await stateOf(model as Model));
+  const texts = [["metadata.json", metadata], ["config.json", config]].map(([name, text]) => [name, new TextEncoder().encode(text)] as const); // prettier-ignore
+  return writeArchive(new Map<string, Uint8Array>([...texts, ["model.weights.h5", weights], ...assets] as [string, Uint8Array][]));
+}
+
+/** As Python's `%Y-%m-%d@%H:%M:%S`. */
+function dateText(date: Date): string {
+  const two = (part: number): string => String(part).padStart(2, "0");
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(two).join("-");
+  return `${day}@${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
 }
 
 /** The archive that Keras has written since version 3, and Keras 2 from 2.12 on: config, weights and vocabularies in a zip file. */
@@ -104,4 +128,5 @@ export const kerasArchive: ModelFormat = {
   recognizes: ({ bytes }) => isZip(bytes),
   loadModel,
   loadWeights,
+  saveModel,
 };

@@ -1,9 +1,11 @@
-import { type LoadWeightsOptions, type ModelFile, type ModelFormat, SerializationError } from "@neurite/core";
+import { type LoadWeightsOptions, type ModelFile, type ModelFormat, type SaveWeightsOptions, SerializationError, type WrittenFile } from "@neurite/core"; // prettier-ignore
 import type { Model } from "@neurite/models";
 import { decodeText, parsePythonJson } from "../archive/python-json.ts";
 import { type Hdf5File, withHdf5 } from "../hdf5/hdf5-file.ts";
 import { Assignment } from "../weights/assignment.ts";
-import { giveWeights } from "../weights/load-state.ts";
+import { giveStateWithWeights } from "../weights/load-state.ts";
+import { stateOf } from "../weights/save-state.ts";
+import { shardedWeightFiles } from "../weights/weight-bytes.ts";
 import { type WeightStore, weightStore } from "../weights/weight-store.ts";
 import { nameOf } from "./read-config.ts";
 
@@ -37,9 +39,18 @@ async function loadWeights(model: unknown, file: ModelFile, { skipMismatch }: Lo
   const files = await Promise.all(names.map(async (name) => [name, await file.readBeside(name)] as const));
   await withWeightStore(files, nameOf(file), (store) => {
     const assignment = new Assignment(nameOf(file), skipMismatch);
-    giveWeights(model as Model, store, assignment);
+    giveStateWithWeights(model as Model, store, assignment);
     assignment.commit();
   });
+}
+
+async function saveWeights(model: unknown, name: string, { maxShardSize }: SaveWeightsOptions): Promise<readonly WrittenFile[]> {
+  if (maxShardSize === null) {
+    throw new SerializationError(
+      `[saveWeights] ${JSON.stringify(name)} is the index of weights in several files: say with maxShardSize how large they may be, in GB, or end the name in .weights.h5`,
+    );
+  }
+  return shardedWeightFiles(await stateOf(model as Model), name, maxShardSize);
 }
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
@@ -50,4 +61,5 @@ export const shardedWeights: ModelFormat = {
   extensions: [".weights.json"],
   recognizes: ({ bytes }) => bytes.find((byte) => !isSpace(byte)) === 0x7b && decodeText(bytes.subarray(0, 4096)).includes('"weight_map"'),
   loadWeights,
+  saveWeights,
 };

@@ -62,7 +62,10 @@ function convertObject(entry: LayerEntry, module: string | null): LayerEntry {
   if (className === "Functional" || className === "Sequential")
     return { ...kept, module: null, config: convertModel(className, entry.config) };
   if (typeof entry.config !== "object" || entry.config === null) return kept;
-  return { ...kept, config: convertLayerConfig(className, entry.config as Json), ...convertedBuild(entry) };
+  // Keras 2 tells the shape of the first input of a layer. One that takes several is built by what it is applied to.
+  const { build_config: _shape, ...unbuilt } = kept;
+  const built = className === "MultiHeadAttention" ? unbuilt : kept;
+  return { ...built, config: convertLayerConfig(className, entry.config as Json), ...convertedBuild(entry) };
 }
 
 /** Modules in which Keras 2 keeps its own things mean nothing to Keras 3. */

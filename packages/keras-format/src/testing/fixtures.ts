@@ -8,6 +8,7 @@ import { lossesPlugin } from "@neurite/losses";
 import { metricsPlugin } from "@neurite/metrics";
 import { type Model, modelsPlugin } from "@neurite/models";
 import { optimizersPlugin } from "@neurite/optimizers";
+import { schedulesPlugin } from "@neurite/schedules";
 import { expect } from "vitest";
 import { kerasFormatPlugin } from "../plugin.ts";
 
@@ -20,6 +21,7 @@ export function setUp(): Registry {
     modelsPlugin,
     opsPlugin,
     optimizersPlugin,
+    schedulesPlugin,
     kerasFormatPlugin,
   ]);
   setDefaultRegistry(() => registry);

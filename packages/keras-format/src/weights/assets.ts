@@ -4,6 +4,8 @@ import { stateTree } from "./state-tree.ts";
 
 /** A layer that keeps files in an archive beside its weights, such as a vocabulary. */
 interface WithAssets {
+  /** What it saves, by file name. */
+  saveAssets?(): ReadonlyMap<string, Uint8Array>;
   /** Takes what it saved, by file name. */
   loadAssets?(files: ReadonlyMap<string, Uint8Array>): void;
 }
@@ -31,4 +33,13 @@ export function giveAssets(model: Model, members: ReadonlyMap<string, Uint8Array
     loadAssets.call(layer, new Map([...own].map(([member, bytes]) => [member.slice(member.lastIndexOf("/") + 1), bytes])));
     for (const member of own.keys()) left.delete(member);
   }
+}
+
+/** The files that layers save: those of each in `assets/<group of the layer>`. */
+export function assetsOf(model: Model): ReadonlyMap<string, Uint8Array> {
+  const members = new Map<string, Uint8Array>();
+  for (const { path, layer } of stateTree(model)) {
+    for (const [name, bytes] of (layer as WithAssets).saveAssets?.() ?? []) members.set(`assets/${path}/${name}`, bytes);
+  }
+  return members;
 }

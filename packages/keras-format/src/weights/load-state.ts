@@ -9,7 +9,7 @@ import type { WeightStore } from "./weight-store.ts";
 const passing = /(^|\/)(seed_generator|_?[a-z_]*metrics?|_?loss_tracker)(_\d+)?(\/|$)/;
 
 /** Gives the weights of all layers of the model what the file holds. */
-export function giveWeights(model: Model, store: WeightStore, assignment: Assignment): void {
+function giveWeights(model: Model, store: WeightStore, assignment: Assignment): void {
   const met = new Set<string>();
   for (const { path, alternatives, layer, variables } of stateTree(model)) {
     const group = [path, ...alternatives].find((place) => store.has(place)) ?? path;
@@ -30,18 +30,24 @@ export function giveWeights(model: Model, store: WeightStore, assignment: Assign
   }
 }
 
-/** Gives the optimizer its state, where the file holds one of as many variables. */
-export function giveOptimizerState(optimizer: OptimizerLike, store: WeightStore, assignment: Assignment): void {
-  giveToOptimizer(optimizer, store.arrays("optimizer"), assignment);
+/** Gives all layers of the model what the file holds, and the optimizer of one that is compiled its state, as Keras does. */
+export function giveStateWithWeights(model: Model, store: WeightStore, assignment: Assignment): void {
+  giveWeights(model, store, assignment);
+  const arrays = store.arrays("optimizer");
+  if (!model.compiled || arrays.length === 0) return;
+  model.buildOptimizer();
+  giveToOptimizer(model.optimizer, arrays, assignment);
 }
 
 /**
- * Gives the optimizer what files hold for it, in its order. One that has another number of variables starts anew, with a warning, as in Keras: it
- * may have been saved within another, which configs do not tell.
+ * Gives the optimizer what files hold for it, in its order: counters and rate alone, where it had made no step yet. One that has another number of
+ * variables starts anew, with a warning, as in Keras: it may have been saved within another, which configs do not tell.
  */
 export function giveToOptimizer(optimizer: OptimizerLike, arrays: readonly StoredArray[], assignment: Assignment): void {
   if (arrays.length === 0) return;
-  const { name, variables } = optimizer;
+  const { name } = optimizer;
+  const unused = arrays.every(({ shape }) => shape.length === 0);
+  const variables = unused ? optimizer.variables.slice(0, arrays.length) : optimizer.variables;
   if (arrays.length === variables.length) assignment.give(`optimizer "${name}"`, variables, arrays);
   else {
     console.warn(

@@ -17,6 +17,8 @@ export interface StateNode {
 export interface StoredLayer {
   /** Its own variables in the order files hold them, where that is not the order of its weights. */
   readonly storedWeights?: readonly Variable[];
+  /** What files call the fields that hold layers, where that is not their name in snake case: `{ queryDense: "_query_dense" }`. */
+  readonly storedNames?: Readonly<Record<string, string>>;
   /** Called when they were set from a file. */
   afterLoading?(): void;
   readonly kerasIdentity?: KerasIdentity;
@@ -55,13 +57,13 @@ interface Children {
 
 function childrenOf(layer: Layer): Children[] {
   const children: Children[] = [];
-  const { graph, isStack, layers } = layer as Partial<Model>;
+  const { graph, isStack, layers, storedNames } = layer as Partial<Model> & StoredLayer;
   const byLayers = (graph !== undefined && graph !== null) || isStack === true;
   if (byLayers) children.push({ names: ["layers"], layers: layers ?? [] });
   // A model of a class of its own has them all as an attribute, too: what is named after "layers" is found there first.
   const listed = isStack === undefined || byLayers ? [] : [["layers", layers] as const];
   const fields = [...Object.entries(layer), ...listed]
-    .map(([field, value]) => [configKey(field), held(value)] as const)
+    .map(([field, value]) => [storedNames?.[field] ?? configKey(field), held(value)] as const)
     .filter((entry): entry is readonly [string, Layer | readonly Layer[]] => entry[1] !== null)
     .sort(([a], [b]) => (visibility(a) < visibility(b) ? -1 : 1));
   for (const [name, value] of fields) {
@@ -85,10 +87,18 @@ function held(value: unknown): Layer | readonly Layer[] | null {
 
 /** "dense", "dense_1"…: what Keras calls the members of a list. */
 function numberByClass(layers: readonly Layer[]): string[] {
+  return numberedNames(
+    layers.map((layer) => {
+      const { className, innerName = className } = (layer as StoredLayer).kerasIdentity ?? identityOf(classOf(layer));
+      return snakeCase(innerName);
+    }),
+  );
+}
+
+/** Names, those that were there before with a number. */
+export function numberedNames(names: readonly string[]): string[] {
   const used = new Map<string, number>();
-  return layers.map((layer) => {
-    const { className, innerName = className } = (layer as StoredLayer).kerasIdentity ?? identityOf(classOf(layer));
-    const name = snakeCase(innerName);
+  return names.map((name) => {
     const count = used.get(name) ?? 0;
     used.set(name, count + 1);
     return count === 0 ? name : `${name}_${count}`;

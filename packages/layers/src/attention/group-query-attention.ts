@@ -36,6 +36,11 @@ export class GroupQueryAttention extends ProjectedAttention {
       );
   }
 
+  override get storedNames(): Readonly<Record<string, string>> {
+    const projections = { queryDense: "_query_dense", keyDense: "_key_dense", valueDense: "_value_dense", outputDense: "_output_dense" };
+    return { ...super.storedNames, ...projections };
+  }
+
   protected override buildProjections(
     query: readonly (number | null)[],
     value: readonly (number | null)[],

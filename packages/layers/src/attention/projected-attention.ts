@@ -65,6 +65,11 @@ export abstract class ProjectedAttention extends Layer {
   dropoutLayer!: Dropout;
   outputDense!: EinsumDense;
 
+  /** What Keras calls layers inside, where files do not call them as the fields here are. */
+  get storedNames(): Readonly<Record<string, string>> {
+    return { gateDense: "_gate_dense", dropoutLayer: "_dropout_layer" };
+  }
+
   /** A projection by an equation. */
   protected projection(
     name: string,

@@ -160,6 +160,11 @@ export abstract class Layer extends WeightHolder {
       : weight;
   }
 
+  /** Whether floating inputs are cast to {@link computeDtype}. */
+  protected get castsInputs(): boolean {
+    return this.castsFloats;
+  }
+
   /** Makes the weights for inputs of these shapes, if that was not done yet. */
   buildFor(inputShape: ShapeTree): void {
     if (this.built) return;
@@ -268,7 +273,7 @@ export abstract class Layer extends WeightHolder {
       return withScope(this.name, () =>
         withTraining(options.training ?? (outermost && this.trainsAlone ? true : null), () => {
           this.#path ??= currentScope();
-          const [inputs, ...extra] = args.map((argument) => asTensors(argument, this.computeDtype, this.castsFloats));
+          const [inputs, ...extra] = args.map((argument) => asTensors(argument, this.computeDtype, this.castsInputs));
           checkInputs(this.className, this.inputSpec, inputs);
           if (!this.built) this.#namedShapes = this.shapesByName([inputs, ...extra], options);
           this.buildFor(shapesOf(inputs));

@@ -128,8 +128,7 @@ export class Bidirectional extends Wrapper {
 
   /** As Keras writes it: the layers as they are now. */
   override getConfig(): Record<string, unknown> {
-    const config = super.getConfig();
-    return { ...config, layer: serializeKerasObject(this.forwardLayer), backward_layer: serializeKerasObject(this.backwardLayer) };
+    return { ...super.getConfig(), layer: serializeKerasObject(this.forwardLayer) };
   }
 }
 

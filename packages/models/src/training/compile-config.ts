@@ -1,5 +1,5 @@
 /** How a model was compiled, as files hold it. */
-import { deserializeKerasObject, type Registry, serializeKerasObject } from "@neurite/core";
+import { deserializeKerasObject, refuseUnnamed, type Registry, SerializationError, serializeKerasObject } from "@neurite/core";
 import type { CompileModelOptions } from "./options.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -14,7 +14,10 @@ const keys = {
   stepsPerExecution: "steps_per_execution",
 } as const satisfies Record<Exclude<keyof CompileModelOptions, "autoScaleLoss">, string>;
 
-/** The options of compile as Keras writes them. */
+/**
+ * The options of compile as Keras writes them.
+ * @throws SerializationError naming the option that cannot be written.
+ */
 export function compileConfig({ options, optimizer }: Trainer): Record<string, unknown> {
   const values: Record<keyof typeof keys, unknown> = {
     runEagerly: false,
@@ -26,8 +29,20 @@ export function compileConfig({ options, optimizer }: Trainer): Record<string, u
     ...options,
     optimizer,
   };
-  const entries = Object.entries(keys).map(([option, key]) => [key, serializeKerasObject(values[option as keyof typeof keys])]);
+  // How many steps are one call of the device is neurite's own affair unless somebody said it.
+  if (values.stepsPerExecution === "auto") values.stepsPerExecution = 1;
+  const entries = Object.entries(keys).map(([option, key]) => [key, written(option, values[option as keyof typeof keys])]);
   return { ...Object.fromEntries(entries), jit_compile: false };
+}
+
+function written(option: string, value: unknown): unknown {
+  try {
+    refuseUnnamed(value, option);
+    return serializeKerasObject(value);
+  } catch (cause) {
+    if (!(cause instanceof SerializationError)) throw cause;
+    throw new SerializationError(`[compile] ${option}: ${cause.message.replace(/^\[serialize\] /, "")}`, { cause });
+  }
 }
 
 /** The options that {@link compileConfig} wrote. What is compiled is neurite's own affair. */

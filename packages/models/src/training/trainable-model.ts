@@ -39,6 +39,8 @@ import { Trainer } from "./trainer.ts";
 export abstract class TrainableModel<Outputs = Tensor> extends Layer implements CallbackModel {
   /** Set to true by a callback to end training after the current step. */
   stopTraining = false;
+  /** Set by a callback when training begins: the epoch to begin at, in place of the one that `fit` was given. */
+  initialEpoch: number | null = null;
   #trainer: Trainer | null = null;
   #predictor: Predictor | null = null;
   /** Added by {@link addMetric}. */
@@ -86,6 +88,14 @@ export abstract class TrainableModel<Outputs = Tensor> extends Layer implements 
   compileFromConfig(config: Readonly<Record<string, unknown>>, registry?: Registry): void {
     if (Object.keys(config).length === 0) return;
     this.compile(compileOptionsFromConfig(config, registry ?? this.registry ?? getDefaultRegistry()));
+    this.buildOptimizer();
+  }
+
+  /**
+   * Makes the slots of the optimizer, as the first training step does, for what reads their values from a file. A model that is not compiled, or has
+   * no weights yet, stays as it is.
+   */
+  buildOptimizer(): void {
     if (this.built) this.#trainer?.prepareTraining();
   }
 
