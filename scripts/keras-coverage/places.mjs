@@ -103,7 +103,10 @@ export const reasons = [
   [/^keras\.(StatelessScope|SymbolicScope|name_scope|Function|Operation|device|Quantizer)/, "an inner part of Keras"],
   [/^keras\.callbacks\.OrbaxCheckpoint/, "writes checkpoints of a Python library"],
   [/custom_object|CustomObjectScope|registered|register_keras/, "a registry is a value given to whoever reads: `createRegistry`"],
-  [/^keras\.callbacks\.(ModelCheckpoint|BackupAndRestore)|^keras\.saving\./, "later"],
+  [
+    /^keras\.saving\.KerasFileEditor/,
+    "`readModelConfig` of `@neurite/keras-format` shows a config; files are changed by loading and saving",
+  ],
   [/^keras\.utils\.(plot_model|model_to_dot)/, "`plotModel` and `modelToDot` of `@neurite/plot`, which brings Graphviz along"],
   [/^keras\.(distillation|visualization|utils\.bounding_boxes)/, "not there yet"],
   [/^keras\.utils\.(clear_session|.*interactive_logging)/, "there is no global state"],

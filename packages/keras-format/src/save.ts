@@ -50,7 +50,7 @@ export function modelToBytes(model: models.Model, options: Pick<models.SaveOptio
  *
  * @throws ValueError for a model that has no weights yet.
  * @example
- * await loadWeights(other, await weightsToBytes(model));
+ * await loadWeights(model, await weightsToBytes(model));
  */
 export function weightsToBytes(model: models.Model, options: Pick<models.SaveOptions, "registry"> = {}): Promise<Uint8Array<ArrayBuffer>> {
   return models.weightsToBytes(model, withFormats("weightsToBytes", model, options));

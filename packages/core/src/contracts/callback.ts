@@ -17,6 +17,14 @@ export interface CallbackModel {
   readonly optimizer: unknown;
   getWeights(): Promise<unknown[]>;
   setWeights(weights: readonly unknown[]): void;
+  /** Set in `onTrainBegin`: the epoch to begin at (from 0), in place of the one that `fit` was given. null: that one. */
+  initialEpoch?: number | null;
+  /** Writes the whole model to a file. */
+  save?(target: string): Promise<void>;
+  /** Writes weights and the optimizer's state to a file. */
+  saveWeights?(target: string): Promise<void>;
+  /** Takes weights and the optimizer's state from a file. */
+  loadWeights?(source: string): Promise<void>;
 }
 
 /** Something that listens to training. Every hook may be async; those that are missing cost nothing. */

@@ -80,7 +80,7 @@ export async function modelToBytes(model: Model, options: Pick<SaveOptions, "reg
  * @throws ValueError for a model that has no weights yet.
  * @example
  * const bytes = await weightsToBytes(model);
- * await other.loadWeights(bytes);
+ * await model.loadWeights(bytes);
  */
 export async function weightsToBytes(model: Model, options: Pick<SaveOptions, "registry"> = {}): Promise<Uint8Array<ArrayBuffer>> {
   const { registry } = optionsOf("weightsToBytes", options);

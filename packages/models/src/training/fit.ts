@@ -23,11 +23,12 @@ export async function fit(trainer: Trainer, x: Data | BatchStream, y: Data | nul
   const readsLogs = callbacks.listens("onTrainBatchEnd");
   const listening = readsLogs || callbacks.listens("onTrainBatchBegin");
   model.stopTraining = false;
+  model.initialEpoch = null;
   signal?.throwIfAborted();
   try {
     await callbacks.call("onTrainBegin");
     let logs: Logs | undefined;
-    for (let epoch = initialEpoch; epoch < epochs; epoch++) {
+    for (let epoch = model.initialEpoch ?? initialEpoch; epoch < epochs; epoch++) {
       await callbacks.call("onEpochBegin", epoch);
       trainer.resetMetrics();
       await training.walk({
