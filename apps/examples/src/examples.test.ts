@@ -10,6 +10,7 @@ const expected: Record<string, (result: number) => boolean> = {
   "self-normalizing": (accuracy) => accuracy > 50,
   "mc-dropout": (accuracy) => accuracy > 60,
   "autoencoder-pretraining": (accuracy) => accuracy > 40,
+  "save-and-load": (accuracy) => accuracy > 70,
   "residual-network": (accuracy) => accuracy > 20,
   "lstm-series": (error) => error < 0.35, // 0.38 for the last year
   transformer: (accuracy) => accuracy > 55,

@@ -1,16 +1,21 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { reference } from "@neurite/backend-reference";
 import { createRegistry, setDefaultDevice, setDefaultRegistry, setSeed, type Tensor, tensor } from "@neurite/core";
+import { kerasFormatPlugin, loadModel } from "@neurite/keras-format";
 import { Input, layersPlugin } from "@neurite/layers";
 import { lossesPlugin } from "@neurite/losses";
 import { metricsPlugin } from "@neurite/metrics";
-import { modelFromJSON, modelsPlugin, modelToJSON, Sequential } from "@neurite/models";
+import { modelsPlugin, modelToBytes, Sequential } from "@neurite/models";
 import { optimizersPlugin } from "@neurite/optimizers";
 import { testLayer } from "@neurite/testkit";
 import { GatedLinearUnit, gatedLinearUnitPlugin } from "./index.ts";
 
-const registry = createRegistry([layersPlugin, lossesPlugin, metricsPlugin, modelsPlugin, optimizersPlugin, gatedLinearUnitPlugin]);
+const others = [kerasFormatPlugin, layersPlugin, lossesPlugin, metricsPlugin, modelsPlugin, optimizersPlugin];
+const registry = createRegistry([...others, gatedLinearUnitPlugin]);
 setDefaultDevice(reference());
 setDefaultRegistry(() => registry);
 
@@ -34,21 +39,27 @@ void test("wrong options are refused by name", () => {
   assert.throws(() => new GatedLinearUnit(0), /\[GatedLinearUnit\] units must be a positive integer: got 0/);
 });
 
-void test("fit trains it, and the model comes back from its config and weights", async () => {
+void test("fit trains it, and a saved model goes on where it stopped", async () => {
   setSeed(1);
   const model = new Sequential([Input({ shape: [2] }), new GatedLinearUnit(8), new GatedLinearUnit(1, { gateActivation: "silu" })]);
   model.compile({ loss: "mean_squared_error", optimizer: "adam" });
   const x = tensor([[0, 1], [1, 0], [1, 1], [-1, 1]]); // prettier-ignore
-  const { history } = await model.fit(x, tensor([[1], [1], [2], [0]]), { epochs: 200, batchSize: 4, verbose: 0 });
+  const y = tensor([[1], [1], [2], [0]]);
+  const { history } = await model.fit(x, y, { epochs: 200, batchSize: 4, verbose: 0 });
   const losses = history["loss"] as readonly number[];
   assert.ok((losses.at(-1) as number) < 0.5 * (losses[0] as number), `loss went from ${losses[0]} to ${losses.at(-1)}`);
 
-  const copy = modelFromJSON(JSON.stringify(modelToJSON(model)), registry);
-  copy.setWeights(await model.getWeights());
+  const folder = await mkdtemp(join(tmpdir(), "gated-linear-unit-"));
+  const file = join(folder, "model.keras");
+  await model.save(file);
+  const copy = await loadModel(file, { registry });
+  await rm(folder, { recursive: true });
+  assert.ok(copy.layers.every((layer) => layer instanceof GatedLinearUnit));
   assert.deepEqual(await (copy(x) as Tensor).array(), await (model(x) as Tensor).array());
+  assert.deepEqual(await copy.trainOnBatch(x, y), await model.trainOnBatch(x, y));
 });
 
-void test("a registry without the plugin does not know it", () => {
-  const json = modelToJSON(new Sequential([Input({ shape: [2] }), new GatedLinearUnit(1)]));
-  assert.throws(() => modelFromJSON(json, createRegistry([layersPlugin, modelsPlugin])), /GatedLinearUnit/);
+void test("a registry without the plugin does not know it", async () => {
+  const bytes = await modelToBytes(new Sequential([Input({ shape: [2] }), new GatedLinearUnit(1)]));
+  await assert.rejects(loadModel(bytes, { registry: createRegistry(others) }), /nothing is called "GatedLinearUnit"/);
 });

@@ -7,12 +7,10 @@ const placeholder = /\{\{|\}\}|\{([^{}:]*)(?::([^{}]*))?\}|[{}]/g;
 const specification = /^(?:(.)?([<>^=]))?([+\- ])?(0)?(\d+)?(?:\.(\d+))?([dfFeEgG%])?$/;
 
 /**
- * Puts values into a pattern.
+ * Puts values into a pattern: "{epoch:02d}-{val_loss:.2f}.keras" becomes "03-0.12.keras".
  *
  * @param callback Who asks, for errors.
  * @throws ValueError for a name that there is no value of, and for a pattern that Python does not know either.
- * @example
- * fileName("ModelCheckpoint", "{epoch:02d}-{val_loss:.2f}.keras", { epoch: 3, val_loss: 0.123 }); // "03-0.12.keras"
  */
 export function fileName(callback: string, pattern: string, values: Readonly<Record<string, number>>): string {
   const refuse = (problem: string): never => {

@@ -1,4 +1,4 @@
-import { getDefaultDevice, grad, ops, Sequential, tensor } from "neurite";
+import { getDefaultDevice, grad, loadModel, ops, Sequential, tensor } from "neurite";
 import { Dense } from "neurite/layers";
 
 const slope = await grad((x) => ops.power(x, 3))(tensor(2)).item();
@@ -13,4 +13,10 @@ const { history } = await model.fit(x, y, { epochs: 300, batchSize: 4, verbose: 
 const loss = history.loss.at(-1);
 if (!(loss < 0.01)) throw new Error(`300 epochs of a line fit end at loss ${loss}`);
 
-console.log(`Node ${process.versions.node}, ${getDefaultDevice().description}: gradient and fit are right`);
+// What was saved trains on as what was not.
+await model.save("line.keras");
+const again = await loadModel("line.keras");
+const [here, there] = [await model.trainOnBatch(x, y), await again.trainOnBatch(x, y)];
+if (here.loss !== there.loss) throw new Error(`a saved model goes on with loss ${there.loss}, not ${here.loss}`);
+
+console.log(`Node ${process.versions.node}, ${getDefaultDevice().description}: gradient, fit and files are right`);
