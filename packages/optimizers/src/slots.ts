@@ -1,4 +1,4 @@
-import { ops, Variable } from "@neurite/core";
+import { ops, type Tensor, Variable } from "@neurite/core";
 
 /** State that an optimizer keeps beside a variable. */
 export interface SlotOptions {
@@ -11,6 +11,6 @@ export interface SlotOptions {
 export function slotFor(variable: Variable, owner: string, { name, initialValue = 0 }: SlotOptions): Variable {
   const { dtype, shape } = variable;
   const path = `${owner}/${variable.name.replaceAll("/", "_")}_${name}`;
-  const value = initialValue === "variable" ? variable.read() : ops.full(shape, initialValue, { dtype });
-  return new Variable(value, { name: path, dtype, trainable: false });
+  const initial = initialValue === "variable" ? variable.read() : (): Tensor => ops.full(shape, initialValue, { dtype });
+  return new Variable(initial, { name: path, shape, dtype, trainable: false });
 }

@@ -23,7 +23,7 @@ export class WordWriter {
   }
 
   wides(values: readonly number[]): void {
-    for (const value of values) this.wide(value);
+    for (let i = 0; i < values.length; i++) this.wide(values[i]);
   }
 
   /** All 64 bits of an integer, as two's complement. */

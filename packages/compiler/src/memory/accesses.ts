@@ -1,5 +1,5 @@
 import type { Kernel } from "../plan/plan.ts";
-import { blocksOf, readsOf, writesOf } from "../plan/views.ts";
+import { blocksOf, visitReads, writesOf } from "../plan/views.ts";
 import type { Slots } from "../schedule/slots.ts";
 
 /** The slots that a kernel reads and writes, each once. */
@@ -10,19 +10,30 @@ export interface SlotAccess {
 
 /** What `kernel` reads and writes as the program `depth` deep sees it: of branches and loops, what lies outside of them. */
 function accessOf(kernel: Kernel, slots: Slots, depth: number): SlotAccess {
-  const nested = blocksOf(kernel).length > 0;
+  if (blocksOf(kernel).length === 0) {
+    const reads: number[] = [];
+    const writes: number[] = [];
+    visitReads(kernel, ({ buffer }) => addOnce(reads, buffer));
+    for (const { buffer } of writesOf(kernel)) addOnce(writes, buffer);
+    return { reads, writes };
+  }
   const writes = new Set<number>();
   for (const { buffer } of writesOf(kernel)) {
-    const slot = nested ? slots.seenFrom(buffer, depth) : buffer;
+    const slot = slots.seenFrom(buffer, depth);
     if (slot >= 0) writes.add(slot);
   }
   const reads = new Set<number>();
-  for (const { view } of readsOf(kernel)) {
-    const slot = nested ? slots.seenFrom(view.buffer, depth) : view.buffer;
+  visitReads(kernel, ({ buffer }) => {
+    const slot = slots.seenFrom(buffer, depth);
     // What a loop carries was there before it: written by others first, like what it writes.
-    if (slot >= 0 && !(nested && writes.has(slot))) reads.add(slot);
-  }
+    if (slot >= 0 && !writes.has(slot)) reads.add(slot);
+  });
   return { reads: [...reads], writes: [...writes] };
+}
+
+/** Kernels without blocks use few arrays: a list is quicker than a set. */
+function addOnce(slots: number[], slot: number): void {
+  if (!slots.includes(slot)) slots.push(slot);
 }
 
 /** For each slot, the kernels that read and write it, and what each of them reads and writes. */

@@ -1,5 +1,5 @@
 import type { Kernel, View } from "../plan/plan.ts";
-import { blocksOf, readsOf, writesOf } from "../plan/views.ts";
+import { blocksOf, visitReads, writesOf } from "../plan/views.ts";
 import { sameNumbers } from "../views/strides.ts";
 import type { AcyclicGraph } from "../schedule/acyclic-graph.ts";
 import type { Slots } from "../schedule/slots.ts";
@@ -16,7 +16,11 @@ export function sameView(a: View, b: View): boolean {
 export function mayOverwrite(kernel: Kernel, reads: readonly number[], slot: number, store: View): boolean {
   if (!reads.includes(slot)) return true;
   if (blocksOf(kernel).length > 0) return false;
-  return readsOf(kernel).every(({ view, body }) => view.buffer !== slot || (body !== null && sameView(view, store)));
+  let safe = true;
+  visitReads(kernel, (view, body) => {
+    if (view.buffer === slot && (body === null || !sameView(view, store))) safe = false;
+  });
+  return safe;
 }
 
 /**

@@ -18,21 +18,18 @@ export function fuseMultiplyAdd(body: Body): Body {
   }
   for (const { value } of body.stores) uses[value] = Infinity;
 
+  const isLoneProduct = (i: number): boolean => (instructions[i] as Instruction).op === "mul" && uses[i] === 1;
   const fused = instructions.map((instruction): Instruction => {
-    if (instruction.op !== "add" || !fusible.has(instruction.dtype)) return instruction;
+    const { op, dtype } = instruction;
+    if (op !== "add" || !fusible.has(dtype)) return instruction;
     const [left, right] = instruction.args as [number, number];
-    for (const [factor, addend] of [
-      [left, right],
-      [right, left],
-    ] as const) {
-      const product = instructions[factor] as Instruction;
-      if (product.op !== "mul" || uses[factor] !== 1) continue;
-      uses[factor] = 0;
-      return { op: "multiply_add", dtype: instruction.dtype, args: [...product.args, addend] };
-    }
-    return instruction;
+    const factor = isLoneProduct(left) ? left : right;
+    if (!isLoneProduct(factor)) return instruction;
+    uses[factor] = 0;
+    const [a, b] = (instructions[factor] as { readonly args: readonly number[] }).args as [number, number];
+    return { op: "multiply_add", dtype, args: [a, b, factor === left ? right : left] };
   });
-  return withoutUnused({ ...body, instructions: fused }, uses);
+  return withoutUnused({ operands: body.operands, instructions: fused, stores: body.stores }, uses);
 }
 
 /** Leaves out the products that became part of others. */
@@ -42,9 +39,10 @@ function withoutUnused(body: Body, uses: readonly number[]): Body {
   body.instructions.forEach((instruction, i) => {
     if (instruction.op === "mul" && uses[i] === 0) return;
     place[i] = instructions.length;
-    const moved = "args" in instruction ? { ...instruction, args: instruction.args.map((arg) => place[arg] as number) } : instruction;
-    instructions.push(moved as Instruction);
+    const stays = !("args" in instruction) || instruction.args.every((arg) => place[arg] === arg);
+    instructions.push(stays ? instruction : ({ ...instruction, args: instruction.args.map((arg) => place[arg] as number) } as Instruction));
   });
+  if (instructions.length === body.instructions.length) return body;
   return {
     operands: body.operands,
     instructions,

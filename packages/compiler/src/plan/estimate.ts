@@ -1,7 +1,7 @@
 import { type DType, bytesPerElement } from "@neurite/core";
 import { sizeOf } from "../ir/node.ts";
 import type { Block, Buffer, Kernel, LinalgName, View } from "./plan.ts";
-import { bodiesOf, readsOf, writesOf } from "./views.ts";
+import { bodiesOf, visitReads, writesOf } from "./views.ts";
 
 /** What transcendental functions cost, in multiplications. */
 const costs: Readonly<Record<string, number>> = {
@@ -126,11 +126,11 @@ export function bytesMovedBy(kernel: Kernel, buffers: readonly Buffer[]): number
     const { size, dtype } = buffers[view.buffer] as { size: number; dtype: DType };
     bytes += Math.min(size, reachOf(kernel, view)) * bytesPerElement(dtype);
   };
-  for (const { view } of readsOf(kernel)) {
-    if (touched.has(view.buffer)) continue;
+  visitReads(kernel, (view) => {
+    if (touched.has(view.buffer)) return;
     touched.add(view.buffer);
     count(view);
-  }
+  });
   for (const view of writesOf(kernel)) count(view);
   return bytes;
 }

@@ -49,40 +49,60 @@ export interface Read {
  * readsOf(compileGraph(graph).kernels[0]).length; // 1
  */
 export function readsOf(kernel: Kernel): Read[] {
-  const loads = (body: Body): Read[] => body.operands.map((view) => ({ view, body }));
-  const whole = (...views: readonly View[]): Read[] => views.map((view) => ({ view, body: null }));
+  const reads: Read[] = [];
+  visitReads(kernel, (view, body) => void reads.push({ view, body }));
+  return reads;
+}
+
+/** Tells `visit` each view that a kernel reads, and the body that reads it, as {@link readsOf} gives them: nothing is made for it. */
+export function visitReads(kernel: Kernel, visit: (view: View, body: Body | null) => void): void {
   switch (kernel.kind) {
     case "loop":
-      return loads(kernel);
+      return visitAll(kernel.operands, kernel, visit);
     case "reduce":
-      return [...whole(...kernel.body.operands), ...loads(kernel.epilogue)];
+      visitAll(kernel.body.operands, null, visit);
+      return visitAll(kernel.epilogue.operands, kernel.epilogue, visit);
     case "dot":
     case "conv":
-      return [...whole(kernel.lhs, kernel.rhs), ...loads(kernel.epilogue)];
+      visit(kernel.lhs, null);
+      visit(kernel.rhs, null);
+      return visitAll(kernel.epilogue.operands, kernel.epilogue, visit);
     case "gather":
-      return whole(kernel.x, kernel.indices);
+      visit(kernel.x, null);
+      return visit(kernel.indices, null);
     case "scatter":
-      return whole(kernel.indices, kernel.updates);
+      visit(kernel.indices, null);
+      return visit(kernel.updates, null);
     case "argreduce":
     case "cumulative":
     case "argsort":
     case "fft":
-      return whole(kernel.x);
+      return visit(kernel.x, null);
     case "linalg":
-      return whole(...kernel.inputs);
+      return visitAll(kernel.inputs, null, visit);
     case "scan":
-      return whole(...blockReads(kernel.body));
+      return visitBlock(kernel.body, visit);
     case "while":
-      return whole(...blockReads(kernel.test), ...blockReads(kernel.body), kernel.predicate);
+      visitBlock(kernel.test, visit);
+      visitBlock(kernel.body, visit);
+      return visit(kernel.predicate, null);
     case "cond":
-      return whole(kernel.predicate, ...blockReads(kernel.then), ...blockReads(kernel.otherwise));
+      visit(kernel.predicate, null);
+      visitBlock(kernel.then, visit);
+      return visitBlock(kernel.otherwise, visit);
     default:
-      return kernel.y === null ? whole(kernel.x) : whole(kernel.x, kernel.y);
+      visit(kernel.x, null);
+      if (kernel.y !== null) visit(kernel.y, null);
   }
 }
 
-function blockReads(block: Block): View[] {
-  return block.kernels.flatMap((kernel) => readsOf(kernel).map(({ view }) => view));
+function visitAll(views: readonly View[], body: Body | null, visit: (view: View, body: Body | null) => void): void {
+  for (let i = 0; i < views.length; i++) visit(views[i] as View, body);
+}
+
+/** To a branch or loop, what its own kernels read is read in no body of its. */
+function visitBlock({ kernels }: Block, visit: (view: View, body: Body | null) => void): void {
+  for (const kernel of kernels) visitReads(kernel, (view) => visit(view, null));
 }
 
 /**

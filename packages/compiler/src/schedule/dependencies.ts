@@ -16,26 +16,34 @@ export interface Access {
  * writers, between those and the readers: a thousand pieces read by a thousand readers are two thousand edges, not a million.
  */
 export function dependencyGraph(items: readonly Access[], slots: number, extraNodes: number, limit?: number): AcyclicGraph {
-  const writers = Array.from({ length: slots }, (): number[] => []);
+  const firstWriter = new Int32Array(slots).fill(-1);
+  /** Of slots that have several. */
+  const writers = new Map<number, number[]>();
   items.forEach((item, node) => {
-    for (const { slot } of item.writes) if (writers[slot]?.at(-1) !== node) writers[slot]?.push(node);
+    for (const { slot } of item.writes) {
+      const first = firstWriter[slot] as number;
+      const list = writers.get(slot);
+      if (first < 0) firstWriter[slot] = node;
+      else if (list !== undefined) {
+        if (list.at(-1) !== node) list.push(node);
+      } else if (first !== node) writers.set(slot, [first, node]);
+    }
   });
   const joints = new Map<number, number>();
   /** Where each node goes at first: joints right after the last writer. */
   const places = Array.from({ length: items.length + extraNodes }, (_, node) => node);
-  writers.forEach((list, slot) => {
-    if (list.length < 2) return;
+  for (const [slot, list] of [...writers].sort(([a], [b]) => a - b)) {
     joints.set(slot, places.length);
     places.push((list.at(-1) as number) + 0.5);
-  });
+  }
 
-  const graph = new AcyclicGraph(ranks(places), limit);
-  for (const [slot, joint] of joints) for (const writer of writers[slot] as number[]) graph.tryEdge(writer, joint);
+  const graph = new AcyclicGraph(joints.size === 0 ? places : ranks(places), limit);
+  for (const [slot, joint] of joints) for (const writer of writers.get(slot) as number[]) graph.tryEdge(writer, joint);
   const fillers = new Array<number>(slots).fill(-1);
   items.forEach((item, node) => {
     for (const slot of item.reads) {
-      const source = joints.get(slot) ?? writers[slot]?.[0];
-      if (source !== undefined) graph.tryEdge(source, node);
+      const source = joints.get(slot) ?? (firstWriter[slot] as number);
+      if (source >= 0) graph.tryEdge(source, node);
     }
     for (const { slot, whole } of item.writes) {
       if ((fillers[slot] as number) >= 0) graph.tryEdge(fillers[slot] as number, node);

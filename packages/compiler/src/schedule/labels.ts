@@ -18,25 +18,23 @@ export function labelOf(kernel: Kernel, units: readonly Unit[]): string {
     if (kernel.kind === "reduce" && body === kernel.body) words.push(...kernel.reductions.map(({ op }) => `reduce_${op}`));
   }
   const ops = words.length === 0 ? "copy" : words.slice(0, maxWords).join(" ") + (words.length > maxWords ? " …" : "");
-  const scope = commonScope(units.map((unit) => unit.root.scope.path));
+  const scope = commonScope(units);
   return scope === "" ? ops : `${scope}: ${ops}`;
 }
 
 const maxWords = 8;
 
-/** The longest path that all scopes begin with; where there is none, the first. */
-function commonScope(scopes: readonly string[]): string {
-  let common: string[] | null = null;
-  for (const scope of new Set(scopes)) {
+/** The longest path that the scopes of all units begin with; where there is none, the first scope. */
+function commonScope(units: readonly Unit[]): string {
+  const scopes = units.map(({ root }) => root.scope.path);
+  const [first = ""] = scopes;
+  if (scopes.every((scope) => scope === first)) return first;
+  let common = first.split("/");
+  for (const scope of scopes) {
     const parts = scope.split("/");
-    if (common === null) {
-      common = parts;
-      continue;
-    }
-    let length = 0;
-    while (length < common.length && length < parts.length && common[length] === parts[length]) length++;
-    common = common.slice(0, length);
+    const differs = common.findIndex((part, i) => part !== parts[i]);
+    if (differs >= 0) common = common.slice(0, differs);
   }
-  if (common !== null && common.length > 0 && common[0] !== "") return common.join("/");
+  if (common.length > 0 && common[0] !== "") return common.join("/");
   return scopes.find((scope) => scope !== "") ?? "";
 }

@@ -49,7 +49,8 @@ export function partition(units: readonly Unit[], slots: Slots, fusion: boolean,
   const order = fusion ? new Partition(units, slots, clusters, mostMemories).run() : units.map((_, index) => index);
   return order.map((cluster) => {
     const { units: indices, form } = clusters[cluster] as Cluster;
-    return { units: indices.sort((a, b) => a - b).map((index) => units[index] as Unit), form };
+    if (indices.length > 1) indices.sort((a, b) => a - b);
+    return { units: indices.map((index) => units[index] as Unit), form };
   });
 }
 
@@ -79,7 +80,7 @@ class Partition {
     clusters.forEach((cluster, index) => (cluster.uses = (this.#edges.outOf[index] as Edge[]).length));
     this.#parent = units.map((_, index) => index);
     const accesses = units.map((unit) => ({
-      reads: [...new Set(unit.reads.map((view) => view.buffer))],
+      reads: unit.reads.map((view) => view.buffer),
       writes: unit.targets.map(({ slot }) => ({ slot, whole: unit.kind === "kernel" || unit.root.size === slots.all[slot]?.size })),
     }));
     this.#graph = dependencyGraph(accesses, slots.all.length, 0, searchLimit);
@@ -170,10 +171,12 @@ class Partition {
     const memories = clusterB.memories.size === 0 ? clusterA.memories : new Set([...clusterA.memories, ...clusterB.memories]);
     if (memories.size > this.#mostMemories) return false;
     const formA = permutedAxes === null ? clusterA.form : permutedProduct(clusterA.form, permutedAxes);
+    const forms = unionForms(formA, clusterB.form);
+    if (forms.length === 0) return false;
     const crossing: Edge[] = [];
     this.#collectEdges(a, b, crossing);
     this.#collectEdges(b, a, crossing);
-    const form = unionForms(formA, clusterB.form).find((candidate) => crossing.every((edge) => edgeFits(edge, candidate, this.#units)));
+    const form = forms.find((candidate) => crossing.every((edge) => edgeFits(edge, candidate, this.#units)));
     if (form === undefined) return false;
     const even =
       form.kind !== "product" || [...clusterA.units, ...clusterB.units].every((unit) => walksEvenly(this.#units[unit] as Unit, form));

@@ -103,11 +103,10 @@ function keepUntilSafe(kernels: readonly Kernel[], { writers }: Users, inPlace: 
   if (lastSite < 0) return;
   for (const [slot, replaced] of inPlace) {
     const safe = (writers.get(slot) ?? []).every((kernel) => {
-      const placed = mapViews(kernels[kernel] as Kernel, (view) => (view.buffer === slot ? { ...view, buffer: replaced } : view));
-      if (isIdle(placed)) return true;
       const at = position.get(kernel) as number;
       // A scatter looks at all of its indices before it writes.
-      return at > lastSite || (at === lastSite && kernels[kernel]?.kind === "scatter");
+      if (at > lastSite || (at === lastSite && kernels[kernel]?.kind === "scatter")) return true;
+      return isIdle(mapViews(kernels[kernel] as Kernel, (view) => (view.buffer === slot ? { ...view, buffer: replaced } : view)));
     });
     if (!safe) inPlace.delete(slot);
   }

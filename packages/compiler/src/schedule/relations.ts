@@ -20,12 +20,18 @@ export interface Edge {
   readonly relation: Relation;
 }
 
+/** A unit that reads a slot, and how. */
+export interface Reader {
+  readonly unit: number;
+  readonly relation: Relation;
+}
+
 export interface Edges {
   /** By consumer and by producer. */
-  readonly into: readonly Edge[][];
-  readonly outOf: readonly Edge[][];
+  readonly into: readonly (readonly Edge[])[];
+  readonly outOf: readonly (readonly Edge[])[];
   /** For each slot, the units that read it and how; only reads of the kinds "same" and "row". */
-  readonly readers: readonly { readonly unit: number; readonly relation: Relation }[][];
+  readonly readers: readonly (readonly Reader[])[];
 }
 
 const same: Relation = { kind: "same" };
@@ -34,46 +40,60 @@ const other: Relation = { kind: "other" };
 
 /** Who reads what from whom, and how. */
 export function findEdges(units: readonly Unit[], slots: Slots): Edges {
-  const writers = slots.all.map((): number[] => []);
+  /** The only unit that writes a slot; -1 where none does, -2 where several do. */
+  const maker = new Int32Array(slots.all.length).fill(-1);
   const whole = slots.all.map(() => true);
   units.forEach((unit, index) => {
     for (const target of unit.targets) {
-      if (writers[target.slot]?.at(-1) !== index) writers[target.slot]?.push(index);
+      const before = maker[target.slot] as number;
+      maker[target.slot] = before === -1 || before === index ? index : -2;
       // A slot put together from pieces, or filled with another value first, can only be read from memory.
       const owns = unit.kind !== "kernel" && slots.of.get(unit.root) === target.slot && (unit.kind !== "loop" || unit.computes);
       if (!owns) whole[target.slot] = false;
     }
   });
-  const into = units.map((): Edge[] => []);
-  const outOf = units.map((): Edge[] => []);
-  const readers = slots.all.map((): { unit: number; relation: Relation }[] => []);
+  const edges: Edge[] = [];
+  const reads: (Reader & { readonly slot: number })[] = [];
   units.forEach((unit, consumer) => {
     for (const view of unit.reads) {
       const slot = view.buffer;
-      const makers = writers[slot] as number[];
-      const readable = makers.length === 0 || (makers.length === 1 && whole[slot] === true);
-      const maker = units[makers[0] as number];
-      const relation = readable ? relate(view, unit.space, slots.all[slot]?.size ?? 0, maker) : other;
-      if (relation.kind === "same" || relation.kind === "row") readers[slot]?.push({ unit: consumer, relation });
+      const producer = maker[slot] as number;
+      const readable = producer === -1 || (producer >= 0 && whole[slot] === true);
+      const relation = readable ? relate(view, unit.space, slots.all[slot]?.size ?? 0, units[producer]) : other;
+      if (relation.kind === "same" || relation.kind === "row") reads.push({ slot, unit: consumer, relation });
       // Of several makers none can be fused with a reader: the slot's joint lies between them in the graph of dependencies.
-      if (makers.length !== 1) continue;
-      const edge = { producer: makers[0] as number, consumer, relation };
-      into[consumer]?.push(edge);
-      outOf[edge.producer]?.push(edge);
+      if (producer >= 0) edges.push({ producer, consumer, relation });
     }
   });
-  return { into, outOf, readers };
+  return {
+    into: grouped(edges, units.length, ({ consumer }) => consumer),
+    outOf: grouped(edges, units.length, ({ producer }) => producer),
+    readers: grouped(reads, slots.all.length, ({ slot }) => slot),
+  };
 }
+
+/** The items of each group, in their order: lists of just their lengths, as most are short. */
+function grouped<T>(items: readonly T[], groups: number, groupOf: (item: T) => number): readonly (readonly T[])[] {
+  const lengths = new Int32Array(groups);
+  for (const item of items) lengths[groupOf(item)]++;
+  const lists = Array.from(lengths, (length) => (length === 0 ? nothing : new Array<T>(length)));
+  lengths.fill(0);
+  for (const item of items) {
+    const group = groupOf(item);
+    (lists[group] as T[])[lengths[group]++] = item;
+  }
+  return lists;
+}
+
+const nothing: readonly never[] = [];
 
 function relate(view: View, space: readonly number[], size: number, maker: Unit | undefined): Relation {
   const volume = sizeOf(space);
   if (view.offset !== 0) return other;
-  if (volume === size && matches(view.strides, space, contiguousStrides(space))) return same;
   const last = space.length - 1;
-  if (last >= 0 && volume === size * (space[last] as number) && view.strides[last] === 0) {
-    const outer = space.slice(0, last);
-    if (matches(view.strides, outer, contiguousStrides(outer))) return row;
-  }
+  if (volume === size && isRowMajor(view.strides, space, last)) return same;
+  if (last >= 0 && volume === size * (space[last] as number) && view.strides[last] === 0 && isRowMajor(view.strides, space, last - 1))
+    return row;
   if (volume === size && maker !== undefined && (maker.kind === "dot" || maker.kind === "conv")) {
     const axes = permutation(view.strides, space, maker.space);
     if (axes !== null) return { kind: "permuted", axes };
@@ -81,8 +101,15 @@ function relate(view: View, space: readonly number[], size: number, maker: Unit 
   return other;
 }
 
-function matches(strides: readonly number[], space: readonly number[], expected: readonly number[]): boolean {
-  return space.every((dim, axis) => dim === 1 || strides[axis] === expected[axis]);
+/** True if the axes of `space` up to `last` are walked as they lie in an array of just these. */
+function isRowMajor(strides: readonly number[], space: readonly number[], last: number): boolean {
+  let expected = 1;
+  for (let axis = last; axis >= 0; axis--) {
+    const dim = space[axis] as number;
+    if (dim !== 1 && strides[axis] !== expected) return false;
+    expected *= dim;
+  }
+  return true;
 }
 
 /** Which axis of `to` (those of size 1 left out) each axis of `space` walks, or null when it is no reordering of axes. */

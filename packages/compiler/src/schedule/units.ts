@@ -7,7 +7,6 @@ import { isElementwise, isGenerator, isView } from "../ir/classify.ts";
 import { type IrNode, type IrNodeOf, type IrProgram, sizeOf } from "../ir/node.ts";
 import type { ConvKernel, DotKernel, Kernel, View } from "../plan/plan.ts";
 import { spaceOf } from "../views/strides.ts";
-import { rowMajorMap } from "../views/index-map.ts";
 import { BodyBuilder, type LoweringContext, type Target, wholeTarget } from "./kernels/body.ts";
 import { argreduceKernel } from "./kernels/argreduce.ts";
 import { axisKernel } from "./kernels/axis.ts";
@@ -240,7 +239,7 @@ function multipleOutputs(root: IrNode, parts: readonly (IrNode | undefined)[], c
 function loopUnit(root: IrNode, computes: boolean, targets: readonly Target[], context: LoweringContext, order: number): LoopUnit {
   const space = spaceOf(root.shape);
   const body = new BodyBuilder(context, space);
-  const map = rowMajorMap(root.shape, space);
+  const map = body.rowMajor(root.shape);
   if (computes) body.compute(root, map);
   else body.value(root, map);
   return {
@@ -261,7 +260,7 @@ function reduceUnit(root: IrNodeOf<"reduce">, targets: readonly Target[], contex
   const space = spaceOf(operand.shape);
   const reduced = operand.shape.map((_, axis) => root.params.axes.includes(axis)).filter((_, axis) => operand.shape[axis] !== 1);
   const body = new BodyBuilder(context, space);
-  body.value(operand, rowMajorMap(operand.shape, space));
+  body.value(operand, body.rowMajor(operand.shape));
   return {
     kind: "reduce",
     root,

@@ -2,11 +2,13 @@ import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
 import { nextStamp, Node } from "../graph/value.ts";
 
-/** The pending nodes behind some values, operands first (program order), without placeholders. */
+/** The pending nodes behind some values, operands first (program order), without placeholders. `isLeaf` is asked once for each value. */
 export function pendingNodes(roots: Iterable<Value>, isLeaf: (value: Value) => boolean): Node[] {
   const stamp = nextStamp();
   const found: Node[] = [];
   const visit = (value: Value): void => {
+    if (value.stamp === stamp) return;
+    value.stamp = stamp;
     if (isLeaf(value)) return;
     const node = value.node as Node;
     if (node.stamp === stamp) return;

@@ -67,7 +67,9 @@ export class TracedProgram {
     captured.forEach(hold);
     this.#device = commonDevice(name, device, tensors, [...captured, ...variables.map(({ variable }) => variable)]);
 
-    const copy = copyNodes({ nodes, replacements });
+    // The trace's own nodes are the graph's, unless something of the user's is among them or behind them.
+    const closesOver = captured.length > 0 || nodes.some((node) => node.trace !== trace);
+    const copy = closesOver ? copyNodes({ nodes, replacements }) : { nodes, at: (value: Value) => value };
     this.graph = {
       inputs: [...inputs, ...captured.map(copy.at)],
       state: variables.map(({ initial }) => initial),

@@ -1,3 +1,4 @@
+import type { DType } from "../dtypes/dtype.ts";
 import { TraceError } from "../errors.ts";
 import type { Value } from "../graph/value.ts";
 
@@ -27,11 +28,25 @@ export class Trace {
   readonly parent: Trace | null;
   /** In order of first use. Empty for bodies. */
   readonly variables: Map<TraceableVariable, TracedVariable> = new Map();
+  /** Constants that plain numbers among operands became. */
+  readonly #literals: Map<DType, Map<number | bigint | boolean, Value>> = new Map();
 
   constructor(name: string, kind: "function" | "body" | "abstract", parent: Trace | null) {
     this.name = name;
     this.kind = kind;
     this.parent = parent;
+  }
+
+  /** The constant made of a number for an operand of this dtype before; else `make` makes it. */
+  literal(number: number | bigint | boolean, dtype: DType, make: () => Value): Value {
+    let known = this.#literals.get(dtype);
+    if (known === undefined) this.#literals.set(dtype, (known = new Map()));
+    // A map takes -0 for 0.
+    const value = Object.is(number, -0) ? undefined : known.get(number);
+    if (value !== undefined) return value;
+    const made = make();
+    if (!Object.is(number, -0)) known.set(number, made);
+    return made;
   }
 
   /** The trace that owns variables: itself, or the nearest enclosing one that is not a body; null in eager code. */

@@ -148,12 +148,13 @@ export class Node<P extends PrimitiveName = PrimitiveName> {
       if (input.node !== null && input.node.oldest < oldest) oldest = input.node.oldest;
     }
     this.oldest = oldest;
-    const outputs: Value[] = [];
+    // A list that grows would take room for many.
+    const outputs = new Array<Value>(avals.length);
     for (let index = 0; index < avals.length; index++) {
       const aval = avals[index] as Aval;
       const value = new Value(aval.dtype, aval.shape, index);
       value.node = this as unknown as Node;
-      outputs.push(value);
+      outputs[index] = value;
     }
     this.outputs = outputs;
   }

@@ -1,10 +1,10 @@
-import { integerRanges, allocateArray, type DType, dtypes, isDType, isFloating, isInteger, type TypedArray } from "../dtypes/dtype.ts";
+import { integerRanges, allocateArray, type DType, dtypes, isDType, isInteger, type TypedArray } from "../dtypes/dtype.ts";
 import type { Backend, Storage } from "../backend/backend.ts";
 import { getDefaultDevice } from "../engine/device.ts";
 import { describe } from "../describe.ts";
 import { DTypeError, ShapeError, ValueError } from "../errors.ts";
 import { type Shape, Value } from "../graph/value.ts";
-import { constant } from "../primitives/build.ts";
+import { constant, literal } from "../primitives/build.ts";
 import { type AnyTensor, isTensorBase } from "./base.ts";
 import { flattenNested, type NestedArray } from "./nested.ts";
 import { Tensor } from "./tensor.ts";
@@ -231,10 +231,18 @@ export function toValue(x: TensorLike, dtype?: DType): Value {
   if (isTensorBase(x)) return x.value;
   if (typeof x === "number" || typeof x === "boolean" || typeof x === "bigint") {
     const target = dtype ?? (typeof x === "boolean" ? "bool" : typeof x === "bigint" ? "int64" : Number.isInteger(x) ? "int32" : "float32");
-    return constant(
-      isFloating(target) || isInteger(target) || target === "complex64" ? (typeof x === "boolean" ? Number(x) : x) : x !== 0 && x !== false,
-      target,
-    );
+    return constant(elementOf(x, target), target);
   }
   return leafValue(x, dtype === undefined ? {} : { dtype });
+}
+
+/** The constant of `dtype` that a plain number among the operands of an op stands for. */
+export function literalOf(x: number | boolean | bigint, dtype: DType): Value {
+  return literal(elementOf(x, dtype), dtype);
+}
+
+/** A plain number as an element of `dtype`. */
+function elementOf(x: number | boolean | bigint, dtype: DType): number | boolean | bigint {
+  if (dtype === "bool") return x !== 0 && x !== false;
+  return typeof x === "boolean" ? Number(x) : x;
 }

@@ -8,6 +8,7 @@ import { grantWishes, pendingAssigns } from "../engine/pending.ts";
 import { realize } from "../engine/realize.ts";
 import { refuseTracedRead, type TracedVariable } from "../engine/trace.ts";
 import { DeviceError, DisposedError, DTypeError, ShapeError, TraceError, ValueError } from "../errors.ts";
+import { bindOne } from "../graph/bind.ts";
 import { disposedValue, hold, release, type Shape, Value } from "../graph/value.ts";
 import { type IndexKey, scatterUpdate, type ScatterUpdateOptions, sliceUpdate, type StartIndices } from "../ops/indexing/index.ts";
 import { itemOf } from "../ops/indexing/get-item.ts";
@@ -71,8 +72,8 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
   #value: Value;
   /** While the value is pending: the last one that was computed. */
   #computed: Value | null = null;
-  /** Eager code may hold the current value, so an in-place update must leave its memory alone. At first it may be a tensor of the user's. */
-  #shared = true;
+  /** Eager code may hold the current value, so an in-place update must leave its memory alone. */
+  #shared: boolean;
   #disposed = false;
 
   /**
@@ -89,16 +90,10 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
     if (trace !== null && (trace.owner()?.kind === "function" || (trace.kind === "body" && trace.owner() === null))) {
       throw new TraceError(`[Variable] ${label}is created while "${trace.name}" is being traced: create variables before`);
     }
-    const value = withContext({ trace: null, recorders: [], replay: null }, () => {
-      const dtype = options.dtype ?? (typeof initial === "number" ? "float32" : undefined);
-      const first = toValue(initialValue(initial, options.shape, options.dtype), dtype);
-      requireInitialShape(first.shape, options.shape);
-      const converted = dtype === undefined ? first : cast(first, dtype);
-      if (converted.storage === null) realize([converted]);
-      return converted;
-    });
+    const { value, shared } = withContext({ trace: null, recorders: [], replay: null }, () => firstValue(initial, options));
     hold(value);
     this.#value = value;
+    this.#shared = shared;
     this.#aval = { dtype: value.dtype as D, shape: value.shape };
     this.name = options.name ?? `variable${unnamed++ || ""}`;
     this.trainable = options.trainable ?? isFloating(this.#aval.dtype);
@@ -370,6 +365,19 @@ export class Variable<out D extends DType = DType> extends TensorMethods<D> {
  */
 export function isVariable(x: unknown): x is Variable {
   return isTensorBase(x) && "isVariable" in x;
+}
+
+/** What a variable begins as, computed; and whether it may be a tensor that somebody else holds. */
+function firstValue(initial: TensorLike | VariableInitializer, options: VariableOptions): { value: Value; shared: boolean } {
+  const dtype = options.dtype ?? (typeof initial === "number" ? "float32" : undefined);
+  const given = initialValue(initial, options.shape, options.dtype);
+  const first = toValue(given, dtype);
+  requireInitialShape(first.shape, options.shape);
+  let value = dtype === undefined ? first : cast(first, dtype);
+  // An initializer may have kept its tensor: computed again where that is asked for, it leaves this memory to the variable.
+  if (typeof initial === "function" && value === first && value.storage === null) value = bindOne("barrier", [value], {});
+  if (value.storage === null) realize([value]);
+  return { value, shared: isTensorBase(given) && value === first };
 }
 
 function checkOptions(options: unknown): void {

@@ -291,13 +291,15 @@ export abstract class Layer extends WeightHolder {
   #compute(args: readonly unknown[]): unknown {
     const compute = (...values: readonly unknown[]): unknown =>
       (this.call as (...given: readonly unknown[]) => unknown).call(this, ...values);
-    const family = this.callLosses;
     const outputSize = (): number => {
-      const avals = lossesApart(family, () => inferThrough([], () => tensorsIn(compute(...args)).map(({ value }) => value))).result;
+      const avals = lossesApart(this.callLosses, () =>
+        inferThrough([], () => tensorsIn(compute(...args)).map(({ value }) => value)),
+      ).result;
       return avals.reduce((total, { shape }) => total + shape.reduce((size, dim) => size * (Number.isNaN(dim) ? 1 : dim), 1), 0);
     };
     if (!this.canRematerialize || !rematerializes(this.#remat, this.name, outputSize))
       return withinActivations(this.#remat, this, () => compute(...args));
+    const family = this.callLosses;
     const again = checkpoint((...values: readonly unknown[]) => lossesApart(family, () => withinRemat(() => compute(...values))));
     const { result, losses } = again(...args);
     family.forEach((each, i) => each.values.push(...(losses[i] ?? [])));

@@ -20,19 +20,15 @@ export class OwnWeights {
     if (regularizer !== null) this.#regularizers.set(variable, regularizer);
   }
 
-  /** What the layer holds: these variables, random state, and layers. */
+  /** What the layer holds: these variables, the trainable ones first, each in the order they were made; random state, and layers. */
   get state(): LayerState {
     const { variables, seeds, layers } = stateOfFields(this.#layer);
     for (const variable of variables) {
       if (!this.#initiallyTrainable.has(variable)) this.#initiallyTrainable.set(variable, variable.trainable);
     }
-    return { variables: unique([...this.#made, ...variables]), seeds, layers };
-  }
-
-  /** The trainable ones first, each in the order they were made. */
-  get ordered(): readonly Variable[] {
-    const { variables } = this.state;
-    return [...variables.filter((variable) => this.#trains(variable)), ...variables.filter((variable) => !this.#trains(variable))];
+    const own = variables.length === 0 ? this.#made : unique([...this.#made, ...variables]);
+    const [trained, others] = [true, false].map((trains) => own.filter((variable) => this.#trains(variable) === trains));
+    return { variables: [...(trained as Variable[]), ...(others as Variable[])], seeds, layers };
   }
 
   setTrainable(trainable: boolean): void {
@@ -41,7 +37,8 @@ export class OwnWeights {
 
   /** The regularizers' penalties, as scalars, of those that are trained. */
   get penalties(): readonly Tensor[] {
-    return this.ordered.flatMap((variable) => (variable.trainable ? (this.#regularizers.get(variable)?.(variable) ?? []) : []));
+    if (this.#regularizers.size === 0) return [];
+    return this.state.variables.flatMap((variable) => (variable.trainable ? (this.#regularizers.get(variable)?.(variable) ?? []) : []));
   }
 
   #trains(variable: Variable): boolean {

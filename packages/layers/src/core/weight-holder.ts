@@ -55,8 +55,9 @@ export abstract class WeightHolder extends ConfiguredCallable {
     const path = [currentScope(), name].filter((part) => part !== "").join("/");
     const variable = outsideInference(
       () =>
-        new Variable(initializer(shape, { dtype }), {
+        new Variable(initializer, {
           name: path,
+          shape,
           dtype,
           trainable: trainable && this.#trainable,
           autocast,
@@ -85,7 +86,7 @@ export abstract class WeightHolder extends ConfiguredCallable {
 
   /** Its own weights, without those of layers inside: the trainable ones first, each in the order they were made. */
   get ownWeights(): readonly Variable[] {
-    return this.#own.ordered;
+    return this.#own.state.variables;
   }
 
   /** All weights, those of layers inside too, in the order Keras saves them. */

@@ -14,7 +14,17 @@ export function batchAval(array: AnyTensor): Aval {
 
 /** Where a model lives; null before it has weights. */
 export function deviceOf(model: TrainableModel): Backend | null {
-  return model.variables.find(({ device }) => device !== null)?.device ?? null;
+  return deviceOfWeights(model) ?? model.variables.find(({ device }) => device !== null)?.device ?? null;
+}
+
+/** That of the first weight in a layer or the layers inside; null for a layer without weights. */
+function deviceOfWeights({ ownWeights, sublayers }: Pick<TrainableModel, "ownWeights" | "sublayers">): Backend | null {
+  for (const { device } of ownWeights) if (device !== null) return device;
+  for (const layer of sublayers) {
+    const device = deviceOfWeights(layer);
+    if (device !== null) return device;
+  }
+  return null;
 }
 
 /** Calls a model with a tree of tensors. */

@@ -160,6 +160,34 @@ describe("prepared calls", () => {
 });
 
 describe("traces", () => {
+  test("a number among operands is one constant for all who take it, whatever its sign of zero and its dtype", async () => {
+    const f = compile((x: Tensor) => [
+      x.mul(3).add(3),
+      x.add(0).div(-0),
+      x.div(0),
+      ops.cast(x, "int32").mul(3),
+      ops.where(x.greater(3), x, 3),
+    ]);
+    const results = await Promise.all(f(tensor([2, -4])).map((y) => y.array()));
+    expect(results).toEqual([[9, -9], [-Infinity, Infinity], [Infinity, -Infinity], [6, -12], [3, 3]]); // prettier-ignore
+    const constants = device.compiled.at(-1)?.nodes.filter(({ op }) => op === "constant") ?? [];
+    const values = constants.map(({ params, outputs }) => [(params as { value: number }).value, outputs[0]?.dtype]);
+    expect(values).toEqual([[3, "float32"], [0, "float32"], [-0, "float32"], [3, "int32"]]); // prettier-ignore
+  });
+
+  test("a number that a tape watches is not the same number among operands", async () => {
+    const slope = compile(() => {
+      const x = ops.convertToTensor(3, { dtype: "float32" });
+      const tape = new GradientTape();
+      tape.watch(x);
+      return tape.gradient(
+        tape.run(() => ops.multiply(x, 3).add(3)),
+        x,
+      ) as Tensor;
+    });
+    expect(await slope().item()).toBe(3);
+  });
+
   test("nest: a compiled function inside another is part of it, with its variables", async () => {
     const n = new Variable([0]);
     const inner = compile((x: Tensor) => n.assignAdd(x).read().mul(10));

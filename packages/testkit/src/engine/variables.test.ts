@@ -32,6 +32,39 @@ test("an initializer makes the first value, of the shape that is given", async (
   expect(() => new Variable(() => 1, { shape: [-1] })).toThrow("[Variable] shape must hold non-negative integers");
 });
 
+test("an update in place begins in the memory of the first value, unless that is a tensor which somebody may hold", () => {
+  const bump = (v: Variable): number => {
+    const before = device.memory().allocations;
+    compile(() => void v.assignAdd(1))();
+    return device.memory().allocations - before;
+  };
+  expect(bump(new Variable((shape) => ops.ones(shape), { shape: [3] }))).toBe(0);
+  expect(bump(new Variable([1, 2]))).toBe(0);
+  expect(bump(new Variable(3))).toBe(0);
+  expect(bump(new Variable(tensor([1]), { dtype: "float64" }))).toBe(0);
+  expect(bump(new Variable(tensor([1])))).toBe(1);
+  expect(bump(new Variable(ops.ones([2])))).toBe(1);
+});
+
+test("an initializer may keep its tensor: it is not changed by later assignments", async () => {
+  const kept: Tensor[] = [];
+  const keeping = (shape: readonly number[]): Tensor => {
+    const made = kept.length === 0 ? ops.full(shape, 5) : (kept[0] as Tensor);
+    kept.push(made);
+    return made;
+  };
+  const a = new Variable(keeping, { shape: [2] });
+  const bumpA = compile(() => void a.assignAdd(1));
+  bumpA();
+  const b = new Variable(keeping, { shape: [2] });
+  compile(() => void b.assignAdd(10))();
+  expect(await kept[0]?.array()).toEqual([5, 5]);
+  const c = new Variable(keeping, { shape: [2] });
+  compile(() => void c.assignAdd(100))();
+  expect(await Promise.all([kept[0] as Tensor, a, b, c].map((x) => x.array()))).toEqual([[5, 5], [6, 6], [15, 15], [105, 105]]); // prettier-ignore
+  expect(kept.length).toBe(3);
+});
+
 describe("reads", () => {
   test("name one version: eager reads, pending results and captured values keep it through any assignment", async () => {
     const v = new Variable([1]);

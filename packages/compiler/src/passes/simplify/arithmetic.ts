@@ -9,33 +9,30 @@ export function simplifyBinary(node: IrNode, builder: Builder): IrNode | null {
   const left = constantNumber(a);
   const right = constantNumber(b);
   const floating = isFloating(a.dtype);
-  const binary = (op: "add" | "sub" | "mul" | "div", x: IrNode, y: IrNode): IrNode => builder.add(op, {}, [x, y], node.dtype, node.shape);
-  const unary = (op: "neg", x: IrNode): IrNode => stretched(builder.add(op, {}, [x], x.dtype, x.shape), node.shape, builder);
-  const itself = (x: IrNode): IrNode => stretched(x, node.shape, builder);
   switch (node.op) {
     case "add":
       // x + 0 is not x for x = -0.
-      if (right !== null && (floating ? Object.is(right, -0) : right === 0)) return itself(a);
-      if (left !== null && (floating ? Object.is(left, -0) : left === 0)) return itself(b);
-      if (b.op === "neg") return binary("sub", a, b.inputs[0] as IrNode);
-      if (a.op === "neg") return binary("sub", b, a.inputs[0] as IrNode);
+      if (right !== null && (floating ? Object.is(right, -0) : right === 0)) return stretched(a, node.shape, builder);
+      if (left !== null && (floating ? Object.is(left, -0) : left === 0)) return stretched(b, node.shape, builder);
+      if (b.op === "neg") return instead(node, "sub", a, b.inputs[0] as IrNode, builder);
+      if (a.op === "neg") return instead(node, "sub", b, a.inputs[0] as IrNode, builder);
       return null;
     case "sub":
-      if (right !== null && (floating ? Object.is(right, 0) : right === 0)) return itself(a);
-      if (left !== null && (floating ? Object.is(left, -0) : left === 0)) return unary("neg", b);
-      if (b.op === "neg") return binary("add", a, b.inputs[0] as IrNode);
+      if (right !== null && (floating ? Object.is(right, 0) : right === 0)) return stretched(a, node.shape, builder);
+      if (left !== null && (floating ? Object.is(left, -0) : left === 0)) return negated(node, b, builder);
+      if (b.op === "neg") return instead(node, "add", a, b.inputs[0] as IrNode, builder);
       return null;
     case "mul":
-      if (right === 1) return itself(a);
-      if (left === 1) return itself(b);
-      if (right === -1) return unary("neg", a);
-      if (left === -1) return unary("neg", b);
-      if (a.op === "neg" && b.op === "neg") return binary("mul", a.inputs[0] as IrNode, b.inputs[0] as IrNode);
+      if (right === 1) return stretched(a, node.shape, builder);
+      if (left === 1) return stretched(b, node.shape, builder);
+      if (right === -1) return negated(node, a, builder);
+      if (left === -1) return negated(node, b, builder);
+      if (a.op === "neg" && b.op === "neg") return instead(node, "mul", a.inputs[0] as IrNode, b.inputs[0] as IrNode, builder);
       return null;
     case "div":
-      if (right === 1) return itself(a);
-      if (right === -1) return unary("neg", a);
-      if (right !== null && floating && isPowerOfTwo(right)) return binary("mul", a, number(1 / right, b, builder));
+      if (right === 1) return stretched(a, node.shape, builder);
+      if (right === -1) return negated(node, a, builder);
+      if (right !== null && floating && isPowerOfTwo(right)) return instead(node, "mul", a, number(1 / right, b, builder), builder);
       return null;
     case "pow":
       return right === null ? null : power(node, a, right, builder);
@@ -48,6 +45,16 @@ export function simplifyBinary(node: IrNode, builder: Builder): IrNode | null {
     default:
       return null;
   }
+}
+
+/** Another binary op in the place of `node`. */
+function instead(node: IrNode, op: "add" | "sub" | "mul", x: IrNode, y: IrNode, builder: Builder): IrNode {
+  return builder.add(op, {}, [x, y], node.dtype, node.shape);
+}
+
+/** `-x` in the place of `node`. */
+function negated(node: IrNode, x: IrNode, builder: Builder): IrNode {
+  return stretched(builder.add("neg", {}, [x], x.dtype, x.shape), node.shape, builder);
 }
 
 /** Powers whose reciprocal is exact in every floating dtype. */

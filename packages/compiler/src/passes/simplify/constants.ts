@@ -1,7 +1,7 @@
 import type { DType } from "@neurite/core";
 import type { Builder } from "../../ir/builder.ts";
 import { isBinary, isElementwise, isUnary } from "../../ir/classify.ts";
-import type { IrNode } from "../../ir/node.ts";
+import type { IrNode, IrNodeOf } from "../../ir/node.ts";
 import { sizeOf } from "../../ir/node.ts";
 import { binaryNumber, castNumber, unaryNumber } from "../../numbers/scalar.ts";
 import { sameNumbers } from "../../views/strides.ts";
@@ -13,12 +13,8 @@ const foldable: ReadonlySet<DType> = new Set<DType>(["bool", "int8", "uint8", "i
 /** Computes elementwise nodes of 0-d constants. */
 export function foldConstants(node: IrNode, builder: Builder): IrNode | null {
   if (!isElementwise(node) || node.op === "check" || node.op === "bitcast" || !foldable.has(node.dtype)) return null;
-  const numbers: number[] = [];
-  for (const input of node.inputs) {
-    if (input.op !== "constant" || !foldable.has(input.dtype)) return null;
-    numbers.push(Number(input.params.value));
-  }
-  const [a, b, c] = numbers as [number, number, number];
+  if (!node.inputs.every((input) => input.op === "constant" && foldable.has(input.dtype))) return null;
+  const [a, b, c] = node.inputs.map((input) => Number((input as IrNodeOf<"constant">).params.value)) as [number, number, number];
   const dtype = (node.inputs[0] as IrNode).dtype;
   let value: number;
   if (node.op === "select") value = a !== 0 ? b : c;

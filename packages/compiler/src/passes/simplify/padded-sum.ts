@@ -15,6 +15,7 @@ interface Part {
  * in full. Each still adds the zero of the others, since -0 + 0 is 0.
  */
 export function simplifyPaddedSum(node: IrNode, builder: Builder): IrNode | null {
+  if (!node.inputs.every(({ op }) => op === "pad" || op === "add")) return null;
   const terms = termsOf(node);
   if (terms === null) return null;
   const parts = terms.map(partOf);

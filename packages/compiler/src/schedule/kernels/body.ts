@@ -39,6 +39,13 @@ interface Known {
   readonly instruction: number;
 }
 
+/** What a value became through one map, and through the maps before it. */
+interface Emitted {
+  readonly map: IndexMap;
+  readonly instruction: number;
+  readonly before: Emitted | undefined;
+}
+
 /**
  * Writes the vector program of one kernel over `space`. An expression is emitted once for each index map it is read through;
  * equal instructions are one instruction.
@@ -50,10 +57,10 @@ export class BodyBuilder {
   readonly stores: Store[] = [];
   readonly #context: LoweringContext;
   /** Values that this kernel itself computes and users read at the same index. */
-  readonly #local: Map<IrNode, Known> = new Map();
+  #local: Map<IrNode, Known> | null = null;
   /** By map as an object: equal maps of different objects are found equal by their instructions. */
-  readonly #emitted: Map<IndexMap, Map<IrNode, number>> = new Map();
-  readonly #numbered: Map<string | number, number> = new Map();
+  #emitted: Map<IrNode, Emitted> | null = null;
+  #lastMap: { readonly shape: readonly number[]; readonly extra: number; readonly map: IndexMap } | null = null;
   /** What the last operand was read through: operands of one shape mostly come by one map. */
   #last: { readonly map: IndexMap; readonly shape: readonly number[]; readonly flat: FlatMap } | null = null;
 
@@ -66,19 +73,25 @@ export class BodyBuilder {
     return { operands: this.operands, instructions: this.instructions, stores: this.stores };
   }
 
+  /** {@link rowMajorMap} over the space; the same object for values of one shape that come one after the other. */
+  rowMajor(shape: readonly number[], extra = 0): IndexMap {
+    const last = this.#lastMap;
+    if (last !== null && last.extra === extra && sameNumbers(last.shape, shape)) return last.map;
+    const map = rowMajorMap(shape, this.space, extra);
+    this.#lastMap = { shape, extra, map };
+    return map;
+  }
+
   instruction(instruction: Instruction): number {
-    const key = instructionKey(instruction);
-    let index = this.#numbered.get(key);
-    if (index === undefined) {
-      index = this.instructions.length;
-      this.instructions.push(instruction);
-      this.#numbered.set(key, index);
-    }
-    return index;
+    const { instructions } = this;
+    // Bodies are short: to look at what is there is quicker than to keep an index of it.
+    for (let i = instructions.length - 1; i >= 0; i--) if (sameInstruction(instructions[i] as Instruction, instruction)) return i;
+    return instructions.push(instruction) - 1;
   }
 
   /** Makes `instruction` stand for `node` seen through `map`. */
   define(node: IrNode, map: IndexMap, instruction: number): void {
+    this.#local ??= new Map();
     this.#local.set(node, { flat: flatten(map, node.shape), instruction });
   }
 
@@ -130,7 +143,7 @@ export class BodyBuilder {
   /** The instruction whose value is `node` at `map`: computed here, loaded, or emitted now. */
   value(node: IrNode, map: IndexMap): number {
     const base = stripReshape(node);
-    const local = this.#local.get(base);
+    const local = this.#local?.get(base);
     if (local !== undefined) {
       const flat = this.#flatten(map, node.shape);
       if (flat.offset !== local.flat.offset || !sameNumbers(flat.strides, local.flat.strides)) {
@@ -139,29 +152,34 @@ export class BodyBuilder {
       return local.instruction;
     }
     if (isMemoryParameter(base) || this.#context.slots.of.has(base)) return this.#load(node, map);
-    let emitted = this.#emitted.get(map);
-    if (emitted === undefined) this.#emitted.set(map, (emitted = new Map()));
-    let instruction = emitted.get(node);
-    if (instruction === undefined) {
-      instruction = this.compute(node, map);
-      emitted.set(node, instruction);
-    }
+    const before = this.#emitted?.get(node);
+    for (let known = before; known !== undefined; known = known.before) if (known.map === map) return known.instruction;
+    const instruction = this.compute(node, map);
+    this.#emitted ??= new Map();
+    this.#emitted.set(node, { map, instruction, before });
     return instruction;
   }
 
   store(value: number, target: Target, map: IndexMap): void {
     let offset = target.offset;
     const strides = new Array<number>(map.rank).fill(0);
-    map.axes.forEach((axis, i) => {
+    for (let i = 0; i < map.axes.length; i++) {
+      const { base, factors } = map.axes[i] as IndexMap["axes"][number];
       const stride = target.strides[i] as number;
-      offset += axis.base * stride;
-      for (let j = 0; j < map.rank; j++) strides[j] = (strides[j] as number) + (axis.factors[j] as number) * stride;
-    });
+      offset += base * stride;
+      for (let j = 0; j < map.rank; j++) strides[j] = (strides[j] as number) + (factors[j] as number) * stride;
+    }
     this.stores.push({ value, view: { buffer: target.slot, offset, strides } });
   }
 
   #arguments(node: IrNode, map: IndexMap): number[] {
-    return node.inputs.map((input) => this.value(input, throughBroadcast(map, input.shape, node.shape)));
+    const { inputs, shape } = node;
+    const args = new Array<number>(inputs.length);
+    for (let i = 0; i < inputs.length; i++) {
+      const input = inputs[i] as IrNode;
+      args[i] = this.value(input, throughBroadcast(map, input.shape, shape));
+    }
+    return args;
   }
 
   #load(node: IrNode, map: IndexMap): number {
@@ -205,39 +223,25 @@ function constantOf(value: number | bigint | boolean): number | bigint {
   return Number(value);
 }
 
-const opNumbers = new Map<string, number>();
-
-/**
- * Equal for equal instructions. Most of them get a number: loads that of their operand, arithmetic a larger one, of op, dtype and three
- * arguments below 1024.
- */
-function instructionKey(instruction: Instruction): string | number {
-  const { op, dtype } = instruction;
-  switch (op) {
+/** True for instructions that compute the same. */
+function sameInstruction(a: Instruction, b: Instruction): boolean {
+  if (a.op !== b.op || a.dtype !== b.dtype) return false;
+  switch (a.op) {
     case "load":
-      return instruction.operand;
+      return a.operand === (b as typeof a).operand;
     case "constant":
-      return `constant ${dtype} ${Object.is(instruction.value, -0) ? "-0" : instruction.value}`;
+      return Object.is(a.value, (b as typeof a).value);
     case "scalar":
     case "result":
-      return `${op} ${instruction.index}`;
+      return a.index === (b as typeof a).index;
     case "index":
-      return `index ${instruction.base} ${instruction.strides.join()}`;
+      return a.base === (b as typeof a).base && sameNumbers(a.strides, (b as typeof a).strides);
     case "random":
-      return `random ${instruction.operand} ${instruction.args[0]}`;
+      return a.operand === (b as typeof a).operand && a.args[0] === (b as typeof a).args[0];
     case "row_reduce":
-      return `${instruction.reduce} ${dtype} ${instruction.args[0]}`;
-    case "check":
-      return `check ${instruction.site} ${instruction.args.join()}`;
-    default: {
-      const { args } = instruction;
-      const { site } = instruction;
-      const name = op === "cast" || op === "bitcast" ? op + dtype : site === undefined ? op : `${op} ${site}`;
-      let key = opNumbers.get(name);
-      if (key === undefined) opNumbers.set(name, (key = opNumbers.size + 1));
-      for (let i = 0; i < 3; i++) key = key * 1024 + (i < args.length ? (args[i] as number) : 1023);
-      return args.some((arg) => arg >= 1023) ? `${name} ${args.join()}` : key;
-    }
+      return a.reduce === (b as typeof a).reduce && a.args[0] === (b as typeof a).args[0];
+    default:
+      return a.site === (b as typeof a).site && sameNumbers(a.args, (b as typeof a).args);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { IndexMap } from "../../views/index-map.ts";
-import { rowMajorMap } from "../../views/index-map.ts";
 import type { LoopKernel } from "../../plan/plan.ts";
 import type { LoopUnit } from "../units.ts";
 import { BodyBuilder, type LoweringContext } from "./body.ts";
@@ -14,6 +13,6 @@ export function emitLoop(unit: LoopUnit, body: BodyBuilder, map: IndexMap): void
 /** Loop units over one space, which refines the shape of each. */
 export function loopKernel(units: readonly LoopUnit[], space: readonly number[], context: LoweringContext): LoopKernel {
   const body = new BodyBuilder(context, space);
-  for (const unit of units) emitLoop(unit, body, rowMajorMap(unit.root.shape, space));
+  for (const unit of units) emitLoop(unit, body, body.rowMajor(unit.root.shape));
   return { kind: "loop", shape: space, row: false, ...body.body() };
 }

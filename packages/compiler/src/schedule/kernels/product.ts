@@ -1,6 +1,6 @@
 import type { Body, ConvKernel, DotKernel, Instruction, View } from "../../plan/plan.ts";
 import { type IndexMap, rowMajorMap } from "../../views/index-map.ts";
-import { joinStrides } from "../../views/strides.ts";
+import { joinStrides, sameNumbers } from "../../views/strides.ts";
 import type { Form } from "../clusters.ts";
 import type { ConvUnit, DotUnit, LoopUnit } from "../units.ts";
 import { BodyBuilder, type LoweringContext } from "./body.ts";
@@ -29,8 +29,9 @@ function emitResult(unit: DotUnit | ConvUnit, body: BodyBuilder, map: IndexMap):
 /** Units that walk the product's axes as they are: emitted over a space that may split them, and joined again. */
 function evenBody(unit: DotUnit | ConvUnit, epilogue: readonly LoopUnit[], { finer }: ProductForm, context: LoweringContext): Body {
   const body = new BodyBuilder(context, finer);
-  emitResult(unit, body, rowMajorMap(unit.root.shape, finer));
-  for (const loop of epilogue) emitLoop(loop, body, rowMajorMap(loop.root.shape, finer));
+  emitResult(unit, body, body.rowMajor(unit.root.shape));
+  for (const loop of epilogue) emitLoop(loop, body, body.rowMajor(loop.root.shape));
+  if (sameNumbers(finer, unit.space)) return body.body();
   const join = (strides: readonly number[]): number[] => {
     const joined = joinStrides(strides, finer, unit.space);
     if (joined === null) throw new Error("[compiler] an epilogue does not walk the axes of its product evenly");
@@ -50,7 +51,7 @@ function evenBody(unit: DotUnit | ConvUnit, epilogue: readonly LoopUnit[], { fin
 function reorderedBody(unit: DotUnit | ConvUnit, epilogue: readonly LoopUnit[], axes: readonly number[], context: LoweringContext): Body {
   const { space, root } = unit;
   const body = new BodyBuilder(context, space);
-  emitResult(unit, body, rowMajorMap(root.shape, space));
+  emitResult(unit, body, body.rowMajor(root.shape));
   const real = space.map((_, axis) => axis).filter((axis) => space[axis] !== 1);
   const columns = axes.map((axis) => real[axis] as number);
   const walked = columns.map((column) => space[column] as number);

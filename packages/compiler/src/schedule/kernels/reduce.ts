@@ -1,6 +1,5 @@
 import type { IrNode } from "../../ir/node.ts";
 import type { ReduceKernel } from "../../plan/plan.ts";
-import { rowMajorMap } from "../../views/index-map.ts";
 import type { Form } from "../clusters.ts";
 import type { LoopUnit, ReduceUnit } from "../units.ts";
 import { BodyBuilder, type LoweringContext } from "./body.ts";
@@ -18,13 +17,13 @@ export function reduceKernel(
   const reductions = reduces.map((unit, index) => {
     const { root } = unit;
     const operand = root.inputs[0] as IrNode;
-    const value = body.value(operand, rowMajorMap(operand.shape, space));
-    const map = rowMajorMap(root.shape, kept);
+    const value = body.value(operand, body.rowMajor(operand.shape));
+    const map = after.rowMajor(root.shape);
     const result = after.instruction({ op: "result", dtype: root.dtype, index });
     after.define(root, map, result);
     for (const target of unit.targets) after.store(result, target, map);
     return { op: root.params.op, value, dtype: root.dtype };
   });
-  for (const unit of epilogue) emitLoop(unit, after, rowMajorMap(unit.root.shape, kept));
+  for (const unit of epilogue) emitLoop(unit, after, after.rowMajor(unit.root.shape));
   return { kind: "reduce", shape: space, reduced, body: body.body(), reductions, epilogue: after.body() };
 }

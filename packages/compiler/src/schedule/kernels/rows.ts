@@ -1,6 +1,5 @@
 import { type IrNode, sizeOf } from "../../ir/node.ts";
 import type { LoopKernel } from "../../plan/plan.ts";
-import { rowMajorMap } from "../../views/index-map.ts";
 import type { Form } from "../clusters.ts";
 import type { LoopUnit, ReduceUnit } from "../units.ts";
 import { BodyBuilder, type LoweringContext } from "./body.ts";
@@ -17,14 +16,14 @@ export function rowKernel(
   const rowCount = sizeOf(rows);
   for (const unit of units) {
     if (unit.kind === "loop") {
-      emitLoop(unit, body, rowMajorMap(unit.root.shape, space, unit.root.size === rowCount ? 1 : 0));
+      emitLoop(unit, body, body.rowMajor(unit.root.shape, unit.root.size === rowCount ? 1 : 0));
       continue;
     }
     const { root } = unit;
     const operand = root.inputs[0] as IrNode;
-    const value = body.value(operand, rowMajorMap(operand.shape, space));
+    const value = body.value(operand, body.rowMajor(operand.shape));
     const result = body.instruction({ op: "row_reduce", dtype: root.dtype, reduce: root.params.op, args: [value] });
-    const map = rowMajorMap(root.shape, space, 1);
+    const map = body.rowMajor(root.shape, 1);
     body.define(root, map, result);
     for (const target of unit.targets) body.store(result, target, map);
   }

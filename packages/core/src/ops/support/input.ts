@@ -8,7 +8,7 @@ import type { Value } from "../../graph/value.ts";
 import { cast, maximum, minimum } from "../../primitives/build.ts";
 import { renamed } from "../../renamed.ts";
 import { isTensorBase } from "../../tensor/base.ts";
-import { type TensorLike, toValue } from "../../tensor/create.ts";
+import { literalOf, type TensorLike, toValue } from "../../tensor/create.ts";
 import { Tensor } from "../../tensor/tensor.ts";
 
 /** True for the kinds of things that have a dtype of their own (tensors, arrays) or none (plain numbers). */
@@ -40,7 +40,7 @@ function typeOf(x: Value | number | boolean | bigint): DType | WeakType {
 export function operands(op: string, xs: readonly TensorLike[], names?: readonly string[]): Value[] {
   const parts = xs.map((x, i) => (isPlain(x) ? x : input(op, x, names?.[i] ?? `x${i + 1}`)));
   const dtype = promoteTypes(...parts.map(typeOf));
-  return parts.map((part) => (isPlain(part) ? toValue(part, dtype) : cast(part, dtype)));
+  return parts.map((part) => (isPlain(part) ? literalOf(part, dtype) : cast(part, dtype)));
 }
 
 /** {@link operands} for two. */

@@ -1,6 +1,7 @@
 /** Builders of constants and of elementwise primitives. */
 import type { DType } from "../../dtypes/dtype.ts";
 import { ValueError } from "../../errors.ts";
+import { context } from "../../engine/context.ts";
 import { bindOne } from "../../graph/bind.ts";
 import type { Value } from "../../graph/value.ts";
 import type { BinaryName, NoParams, UnaryName } from "../params.ts";
@@ -23,6 +24,19 @@ export function constant(value: number | bigint | boolean, dtype: DType): Value 
     throw new ValueError(`[constant] int64 holds integers: received ${value}`);
   }
   return bindOne("constant", [], { value: dtype === "int64" && typeof value === "number" ? BigInt(value) : value, dtype });
+}
+
+/**
+ * {@link constant} for a plain number among operands: in a trace one node for all that take the same number.
+ *
+ * @throws As {@link constant}.
+ *
+ * @example
+ * new Tensor(build.literal(2.5, "float32")); // 2.5
+ */
+export function literal(value: number | bigint | boolean, dtype: DType): Value {
+  const { trace } = context;
+  return trace === null ? constant(value, dtype) : trace.literal(value, dtype, () => constant(value, dtype));
 }
 
 /**
@@ -49,9 +63,9 @@ export function unary(op: UnaryName, x: Value): Value {
 export function binary(op: BinaryName, a: Operand, b: Operand): Value {
   if (typeof a === "number") {
     if (typeof b === "number") throw new ValueError(`[${op}] one operand must be a value: received the numbers ${a} and ${b}`);
-    return bindOne(op, [constant(a, b.dtype), b], none);
+    return bindOne(op, [literal(a, b.dtype), b], none);
   }
-  return bindOne(op, [a, typeof b === "number" ? constant(b, a.dtype) : b], none);
+  return bindOne(op, [a, typeof b === "number" ? literal(b, a.dtype) : b], none);
 }
 
 /**
@@ -307,7 +321,7 @@ export function conj(x: Value): Value {
  */
 export function select(condition: Value, a: Operand, b: Operand): Value {
   const dtype = typeof a === "number" ? (typeof b === "number" ? "float32" : b.dtype) : a.dtype;
-  const lift = (x: Operand): Value => (typeof x === "number" ? constant(x, dtype) : x);
+  const lift = (x: Operand): Value => (typeof x === "number" ? literal(x, dtype) : x);
   return bindOne("select", [condition, lift(a), lift(b)], none);
 }
 
