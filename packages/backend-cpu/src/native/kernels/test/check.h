@@ -19,6 +19,11 @@ using namespace neurite;
 
 struct Random {
   uint64_t state = 88172645463325252ull;
+  /** Seeds that are near each other begin far apart: an odd multiplier keeps them different, and 0 is no state. */
+  explicit Random(uint64_t seed = 0) {
+    state ^= seed * 0x9e3779b97f4a7c15ull;
+    if (state == 0) state = 1;
+  }
   uint32_t bits() {
     state ^= state << 13;
     state ^= state >> 7;
@@ -33,6 +38,8 @@ struct Random {
   T pick(std::initializer_list<T> list) {
     return list.begin()[below(int64_t(list.size()))];
   }
+  /** About `size`, at least 1. */
+  int64_t near(int64_t size) { return std::max<int64_t>(1, size + between(-size / 8 - 1, size / 8 + 1)); }
 };
 
 /** Elements at base + Σ index * strides, in memory filled with random numbers. Strides are any: permuted, padded, negative, 0. */
@@ -110,6 +117,8 @@ void forEachIndex(const std::vector<int64_t>& shape, const Visit& visit) {
 struct Checker {
   const KernelTable* table;
   Pool* pool;
+  /** Of shapes and values. 0: those of the usual run, which has the sizes that special paths begin and end at. */
+  uint64_t seed = 0;
   int cases = 0, failures = 0;
   std::string label = {};
 
@@ -124,7 +133,7 @@ struct Checker {
   }
   void fail(const char* format, ...) {
     if (failures++ > 20) return;
-    std::printf("FAILED [%s, %d threads] %s: ", table->name, pool->context.parallel.threads, label.c_str());
+    std::printf("FAILED [%s, %d threads, seed %llu] %s: ", table->name, pool->context.parallel.threads, (unsigned long long)seed, label.c_str());
     va_list args;
     va_start(args, format);
     std::vprintf(format, args);

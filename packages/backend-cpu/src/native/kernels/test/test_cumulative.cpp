@@ -34,7 +34,7 @@ void testCase(Checker& check, Random& random, DType dtype, CumulativeOp op, int 
 }  // namespace
 
 void testCumulative(Checker& check) {
-  Random random;
+  Random random(check.seed);
   for (int i = 0; i < 200; i++) {
     const CumulativeOp op = CumulativeOp(i % 4);
     testCase<float>(check, random, DType::Float32, op, i % 2);

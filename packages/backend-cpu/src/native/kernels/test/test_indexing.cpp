@@ -104,7 +104,7 @@ void testArgReduce(Checker& check, Random& random, DType dtype, int freedom) {
 }  // namespace
 
 void testIndexing(Checker& check) {
-  Random random;
+  Random random(check.seed);
   for (int i = 0; i < 120; i++) {
     const int freedom = i % 2;
     testGather<float>(check, random, DType::Float32, freedom);

@@ -102,7 +102,7 @@ void testCase(Checker& check, Random& random, DType dtype, int freedom, bool cha
 }  // namespace
 
 void testWindows(Checker& check) {
-  Random random;
+  Random random(check.seed);
   for (int i = 0; i < 90; i++) {
     testCase<float>(check, random, DType::Float32, i % 2, true);
     testCase<float>(check, random, DType::Float32, i % 2, false);
