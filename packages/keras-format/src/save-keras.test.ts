@@ -59,6 +59,13 @@ for case in json.load(sys.stdin):
             args = keras.tree.pack_sequence_as(model._inputs_struct, inputs) if hasattr(model, "_inputs_struct") else inputs[0]
             outputs = keras.tree.flatten(model(args, training=False))
             result["outputs"] = [np.asarray(keras.ops.cast(y, "float64")).ravel().tolist() for y in outputs]
+        for path in case.get("weights", []):
+            before = [w.numpy() for w in model.weights]
+            for w in model.weights:
+                w.assign(keras.ops.zeros_like(w))
+            model.load_weights(path)
+            same = all(np.array_equal(a, w.numpy()) for a, w in zip(before, model.weights))
+            result.setdefault("weights", []).append(same)
         if model.compiled:
             x, y = formula((8, 4), 0.7, 0.1), np.abs(formula((8, 2), 0.9, 0.4))
             result["losses"] = [float(model.train_on_batch(x, y, return_dict=True)["loss"]) for _ in range(3) if model.reset_metrics() is None]
@@ -97,6 +104,8 @@ class Own extends Model {
 interface Result {
   readonly error?: string;
   readonly outputs?: readonly (readonly number[])[];
+  /** Whether each file of weights gave the weights of the model. */
+  readonly weights?: readonly boolean[];
   readonly losses?: readonly number[];
   readonly iterations?: number;
 }
@@ -183,6 +192,22 @@ it.skipIf(python === undefined)("Keras trains on where training stopped (NEURITE
     expect(result.iterations, name).toBe(6);
     losses.forEach((loss, i) => expect(result.losses?.[i], `${name}, step ${i}`).toBeCloseTo(loss, 4));
   }
+});
+
+it.skipIf(python === undefined)("Keras loads weights from one file and from several (NEURITE_PYTHON)", { timeout: 120_000 }, async () => {
+  setUp();
+  const cases = await Promise.all(
+    ["many", "nested", "brain", "recurrent"].map(async (name) => {
+      const model = fill((architectures[name] as () => Model)());
+      const [path, whole, spread] = ["keras", "weights.h5", "weights.json"].map((end) => join(folder, `${name}-weights.${end}`)) as [string, string, string]; // prettier-ignore
+      await model.save(path);
+      await model.saveWeights(whole);
+      await model.saveWeights(spread, { maxShardSize: 400 / 2 ** 30 });
+      return { name, path, weights: [whole, spread], inputs: [] };
+    }),
+  );
+  const results = await readByKeras(cases);
+  for (const { name } of cases) expect(results[name], name).toEqual({ weights: [true, true] });
 });
 
 const sortedByKey = (tree: object): object => Object.fromEntries(Object.entries(tree).sort(([a], [b]) => (a < b ? -1 : 1)));

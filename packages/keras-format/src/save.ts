@@ -30,7 +30,7 @@ export function saveModel(model: models.Model, target: models.ModelTarget, optio
  * @example
  * await saveWeights(model, "digits.weights.h5");
  */
-export function saveWeights(model: models.Model, target: models.ModelTarget, options: models.SaveWeightsToOptions = {}): Promise<void> {
+export function saveWeights(model: models.Model, target: models.ModelTarget, options: models.WeightFileOptions = {}): Promise<void> {
   return models.saveWeights(model, target, withFormats("saveWeights", model, options));
 }
 

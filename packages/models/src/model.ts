@@ -20,7 +20,7 @@ import type { RealOutputs, SymbolicOutputs } from "./functional/output-types.ts"
 import { inputSlots, outputNames } from "./functional/slots.ts";
 import { loadWeights } from "./saving/load.ts";
 import type { ModelSource } from "./saving/model-file.ts";
-import { saveModel, type SaveOptions, saveWeights, type SaveWeightsToOptions } from "./saving/save.ts";
+import { saveModel, type SaveOptions, saveWeights, type WeightFileOptions } from "./saving/save.ts";
 import type { ModelTarget } from "./saving/write-files.ts";
 import { summaryLines, type SummaryOptions } from "./summary/summary.ts";
 import { alignData, type Slots } from "./training/slots.ts";
@@ -245,7 +245,7 @@ export class Model<const Outputs = Tensor> extends TrainableModel<Outputs> {
    * @param target A path or a `file:` URL.
    * @throws As {@link save}.
    */
-  async saveWeights(target: ModelTarget, options: SaveWeightsToOptions = {}): Promise<void> {
+  async saveWeights(target: ModelTarget, options: WeightFileOptions = {}): Promise<void> {
     await saveWeights(this, target, options);
   }
 

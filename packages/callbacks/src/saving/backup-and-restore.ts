@@ -64,10 +64,12 @@ export class BackupAndRestore extends Callback {
   override async onTrainBegin(): Promise<void> {
     [this.#epoch, this.#batch] = [0, 0];
     try {
-      await this.#restore("");
+      await this.#restore();
     } catch (error) {
       if (!(error instanceof SerializationError) || !(await exists(this.#path(weightsFile + previous)))) throw error;
-      await this.#restore(previous);
+      const { copyFile } = await import("node:fs/promises");
+      for (const file of [weightsFile, metadataFile]) await copyFile(this.#path(file + previous), this.#path(file));
+      await this.#restore();
     }
   }
 
@@ -85,8 +87,8 @@ export class BackupAndRestore extends Callback {
     await rmdir(this.backupDir).catch(() => {});
   }
 
-  async #restore(end: string): Promise<void> {
-    const [weights, metadata] = [this.#path(weightsFile + end), this.#path(metadataFile + end)];
+  async #restore(): Promise<void> {
+    const [weights, metadata] = [this.#path(weightsFile), this.#path(metadataFile)];
     const model = savable("BackupAndRestore", this.model);
     if (await exists(weights)) await model.loadWeights(weights);
     if (!(await exists(metadata))) return;

@@ -36,10 +36,10 @@ export function fill<M extends Model>(model: M): M {
 type Applied = (...inputs: unknown[]) => SymbolicTensor;
 
 /** A model of one layer. */
-function single(shape: readonly (number | null)[], layer: object, dtype?: DType): () => Model {
+function single(shape: readonly (number | null)[], layer: () => object, dtype?: DType): () => Model {
   return () => {
     const input = Input({ shape, ...(dtype === undefined ? {} : { dtype }), name: "x" });
-    return new Model({ inputs: input, outputs: (layer as Applied)(input) });
+    return new Model({ inputs: input, outputs: (layer() as Applied)(input) });
   };
 }
 
@@ -82,13 +82,13 @@ export const architectures: Readonly<Record<string, () => Model>> = {
     const b = Input({ shape: vector, name: "b" });
     return new Model({ inputs: b, outputs: [middle(b), inner(b)] });
   },
-  embedding: single([5], new layers.Embedding(9, 4), "int32"),
-  normalized: single(vector, new layers.Normalization()),
-  spectral: single(vector, new layers.SpectralNormalization(new Dense(3))),
-  half: single(vector, new Dense(3, { dtype: "float16" })),
-  brain: single(vector, new Dense(3, { dtype: "bfloat16" })),
-  double: single(vector, new Dense(3, { dtype: "float64" })),
-  mixed: single(vector, new Dense(3, { dtype: "mixed_bfloat16" })),
+  embedding: single([5], () => new layers.Embedding(9, 4), "int32"),
+  normalized: single(vector, () => new layers.Normalization()),
+  spectral: single(vector, () => new layers.SpectralNormalization(new Dense(3))),
+  half: single(vector, () => new Dense(3, { dtype: "float16" })),
+  brain: single(vector, () => new Dense(3, { dtype: "bfloat16" })),
+  double: single(vector, () => new Dense(3, { dtype: "float64" })),
+  mixed: single(vector, () => new Dense(3, { dtype: "mixed_bfloat16" })),
   many: () => new Sequential([Input({ shape: vector }), ...Array.from({ length: 12 }, () => new Dense(6))]),
 };
 

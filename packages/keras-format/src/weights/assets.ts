@@ -10,6 +10,8 @@ interface WithAssets {
   loadAssets?(files: ReadonlyMap<string, Uint8Array>): void;
 }
 
+const folderOf = (group: string): string => (group === "" ? "assets/" : `assets/${group}/`);
+
 /**
  * Gives layers the files they saved: those in `assets/<group of the layer>`.
  *
@@ -19,7 +21,7 @@ export function giveAssets(model: Model, members: ReadonlyMap<string, Uint8Array
   const left = new Map([...members].filter(([member]) => member.startsWith("assets/")));
   if (left.size === 0) return;
   for (const { path, alternatives, layer } of stateTree(model)) {
-    const places = [path, ...alternatives].map((place) => `assets/${place}/`);
+    const places = [path, ...alternatives].map(folderOf);
     const own = new Map(
       [...left].filter(([member]) => places.some((place) => member.startsWith(place) && !member.slice(place.length).includes("/"))),
     );
@@ -39,7 +41,7 @@ export function giveAssets(model: Model, members: ReadonlyMap<string, Uint8Array
 export function assetsOf(model: Model): ReadonlyMap<string, Uint8Array> {
   const members = new Map<string, Uint8Array>();
   for (const { path, layer } of stateTree(model)) {
-    for (const [name, bytes] of (layer as WithAssets).saveAssets?.() ?? []) members.set(`assets/${path}/${name}`, bytes);
+    for (const [name, bytes] of (layer as WithAssets).saveAssets?.() ?? []) members.set(folderOf(path) + name, bytes);
   }
   return members;
 }

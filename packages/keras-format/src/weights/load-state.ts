@@ -40,18 +40,20 @@ export function giveStateWithWeights(model: Model, store: WeightStore, assignmen
 }
 
 /**
- * Gives the optimizer what files hold for it, in its order: counters and rate alone, where it had made no step yet. One that has another number of
- * variables starts anew, with a warning, as in Keras: it may have been saved within another, which configs do not tell.
+ * Gives the optimizer what files hold for it, in its order. One that has another number of variables starts anew, with a warning, as in Keras: it
+ * may have been saved within another, which configs do not tell. Of an optimizer that made no step there is nothing to give.
  */
 export function giveToOptimizer(optimizer: OptimizerLike, arrays: readonly StoredArray[], assignment: Assignment): void {
-  if (arrays.length === 0) return;
-  const { name } = optimizer;
-  const unused = arrays.every(({ shape }) => shape.length === 0);
-  const variables = unused ? optimizer.variables.slice(0, arrays.length) : optimizer.variables;
+  const { name, variables } = optimizer;
   if (arrays.length === variables.length) assignment.give(`optimizer "${name}"`, variables, arrays);
-  else {
+  else if (!isUnused(arrays)) {
     console.warn(
       `[load] optimizer "${name}" starts anew: it has ${variables.length} variables, the one that ${assignment.file} holds the state of ${arrays.length}`,
     );
   }
+}
+
+/** Whether arrays are those of an optimizer before its first step: it has counters that are zero, and no slots. */
+function isUnused(arrays: readonly StoredArray[]): boolean {
+  return arrays.every(({ dtype, shape, read }) => shape.length === 0 && (!dtype.includes("int") || Number(read()[0]) === 0));
 }

@@ -12,7 +12,7 @@ export interface SaveOptions {
 }
 
 /** Options of saving weights. */
-export interface SaveWeightsToOptions extends SaveOptions {
+export interface WeightFileOptions extends SaveOptions {
   /** Spreads them over several files, none of which holds more than this, in GB; the name is that of their index. Default null: one file. */
   readonly maxShardSize?: number | null;
 }
@@ -49,7 +49,7 @@ export async function saveModel(model: Model, target: ModelTarget, options: Save
  * await saveWeights(model, "clothes.weights.h5");
  * await saveWeights(model, "large.weights.json", { maxShardSize: 2 }); // large_00000.weights.h5 and so on, of 2 GB at most
  */
-export async function saveWeights(model: Model, target: ModelTarget, options: SaveWeightsToOptions = {}): Promise<void> {
+export async function saveWeights(model: Model, target: ModelTarget, options: WeightFileOptions = {}): Promise<void> {
   const { overwrite = true, maxShardSize = null, registry } = optionsOf("saveWeights", options);
   requireBuilt("saveWeights", model);
   if (maxShardSize !== null && !(typeof maxShardSize === "number" && maxShardSize > 0))

@@ -10,7 +10,7 @@ export interface TargetFolder {
   /** @throws SerializationError where `overwrite` is false and the first file is there already. */
   check(overwrite: boolean): Promise<void>;
   /**
-   * Writes all files or none: whole ones take the places of those that were there, the first of them last.
+   * Writes all files beside their places first; then whole ones take the places of those that were there, the first of them last.
    * @throws SerializationError, with its cause, where they cannot be written; or, unless `overwrite`, where the first is there already.
    */
   write(files: readonly WrittenFile[], overwrite: boolean): Promise<void>;
