@@ -1,5 +1,6 @@
-// pnpm fuzz [--backend cpu] [--seconds 60] [--seed 1] [--steps 12] [--threads 2] [--instructions auto]: random graphs of all primitives on
-// the native backend (or webgpu), held to the reference. A failing graph is cut down and printed with its data; its seed makes it again.
+// pnpm fuzz [--backend cpu] [--seconds 60] [--seed 1] [--steps 12] [--threads 2] [--instructions auto]
+// [--large 0.05]: random graphs of all primitives on the native backend (or webgpu), held to the reference; that share of them with a product or
+// convolution large enough for kernels to cut it up. A failing graph is cut down and printed with its data; its seed makes it again.
 
 import { parseArgs } from "node:util";
 import { cpu } from "../packages/backend-cpu/src/index.ts";
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     steps: { type: "string", default: "12" },
     threads: { type: "string", default: "2" },
     instructions: { type: "string", default: "auto" },
+    large: { type: "string", default: "0.05" },
   },
 });
 const makers = {
@@ -28,6 +30,7 @@ const options = {
   oracle: reference({ precision: "float64" }),
   dtypes: [...backend.capabilities.dtypes],
   steps: Number(values.steps),
+  large: Number(values.large),
   // As devices of WebGPU may.
   flushesDenormals: values.backend === "webgpu",
 };

@@ -38,6 +38,35 @@ const layers = [
   [130, 260, 40],
 ] as const;
 
+describe.each(backends)("%s, %i threads: one number for all sums", (instructionSet, threads) => {
+  // Tiles of one and of several rows, whose columns are more and fewer than a block has.
+  test.each([
+    [1, 5, 64],
+    [2, 14, 182],
+    [3, 4, 64],
+    [40, 9, 65],
+    [33, 3, 700],
+    [7, 8, 20],
+  ] as const)("%i x %i x %i", (m, k, n) => {
+    const [x, y] = [matrix(m, k, 5).map((value) => Math.round(9 * value)), matrix(k, n, 6).map((value) => Math.round(9 * value))];
+    const sums = [...product(x, y, [m, k, n])];
+    withDevice(makeBackend({ instructionSet, threads }), () => {
+      const factor = new Variable(3, { dtype: "float64" });
+      const isKept = new Variable(false, { dtype: "bool" });
+      for (const dtype of ["float64", "int64", "float32"] as const) {
+        const step = compile((a: Tensor, b: Tensor) => {
+          const products = ops.matmul(ops.cast(a, dtype), ops.cast(b, dtype));
+          const number = ops.cast(factor, dtype);
+          return [ops.add(ops.multiply(products, number), 7), ops.where(isKept, products, number)];
+        });
+        const [found, chosen] = step(tensor(x, { shape: [m, k] }), tensor(y, { shape: [k, n] })).map((z) => [...z.dataSync()].map(Number));
+        expect(found).toEqual(sums.map((sum) => 3 * sum + 7));
+        expect(chosen).toEqual(sums.map(() => 3));
+      }
+    });
+  });
+});
+
 describe.each(backends)("%s, %i threads", (instructionSet, threads) => {
   test.each(layers)("a batch of %i through a layer of %i x %i, and its gradients", (batch, inputs, units) => {
     const [x, w, dy] = [matrix(batch, inputs, 1), matrix(inputs, units, 2), matrix(batch, units, 3)];

@@ -29,8 +29,7 @@ const exactLimits: Partial<Record<DType, number>> = {
   complex64: 2 ** 20,
 };
 
-const maxElements = 400;
-const maxRank = 4;
+const maxRank = 6;
 
 /** True if `x` is a whole number that floats of `dtype` compute with exactly. */
 function isWhole(dtype: DType, data: Sample["data"]): boolean {
@@ -70,12 +69,15 @@ export class ProgramBuilder {
   readonly choose: Choices;
   readonly dtypes: readonly DType[];
   readonly #oracle: Backend;
+  readonly #mostElements: number;
   readonly values: ProgramValue[] = [];
   readonly #inputs: ValueId[] = [];
   readonly #steps: Step[] = [];
 
-  constructor(seed: number, oracle: Backend, dtypes: readonly DType[]) {
+  /** `mostElements`: of a value that a step makes. */
+  constructor(seed: number, oracle: Backend, dtypes: readonly DType[], mostElements = 400) {
     this.choose = new Choices(seed);
+    this.#mostElements = mostElements;
     this.#oracle = oracle;
     this.dtypes = dtypes;
   }
@@ -123,7 +125,7 @@ export class ProgramBuilder {
     }));
     for (const { sample, exact: whole, unique: used } of added) {
       if (!used) continue;
-      if (sizeOf(sample.shape) > maxElements || sample.shape.length > maxRank) throw new Rejected();
+      if (sizeOf(sample.shape) > this.#mostElements || sample.shape.length > maxRank) throw new Rejected();
       if (whole || (!isFloating(sample.dtype) && !isComplex(sample.dtype))) continue;
       if ((sample.data as number[]).some((x) => !(Math.abs(x) <= largestSmooth))) throw new Rejected();
     }

@@ -1,9 +1,11 @@
 /** Random graphs of all primitives on a backend, against the oracle; a failing one is cut down to what is needed to fail. */
 import { type Backend, type DType, formatGraph, type PrimitiveName } from "@neurite/core";
+import { Choices } from "../samples/choices.ts";
 import { runGraph } from "../samples/run-graph.ts";
 import type { Sample } from "../samples/sample.ts";
 import { findDifference } from "../suite/compare.ts";
 import { ProgramBuilder, Rejected } from "./builder.ts";
+import { largeConv, largeDot, largestValue } from "./large-makers.ts";
 import { type Maker, stepMakers } from "./makers.ts";
 import { inputSamples, programGraph, type RandomProgram, withoutDeadCode } from "./program.ts";
 
@@ -14,25 +16,35 @@ export interface FuzzOptions {
   readonly dtypes: readonly DType[];
   /** Steps of a program; default 12. */
   readonly steps?: number;
+  /** Share of programs, 0 to 1, that begin with a product or convolution large enough for kernels to cut it up. Default 0. */
+  readonly large?: number;
   readonly flushesDenormals?: boolean;
 }
 
 /** A program that a seed decides, of primitives that the backend has. */
-export function randomProgram(seed: number, { backend, oracle, dtypes, steps = 12 }: FuzzOptions): RandomProgram {
-  const builder = new ProgramBuilder(seed, oracle, dtypes);
+export function randomProgram(seed: number, { backend, oracle, dtypes, steps = 12, large = 0 }: FuzzOptions): RandomProgram {
+  // Seeds side by side are to be alike in nothing, this least of all.
+  const isLarge = new Choices(~seed).chance(large);
+  const builder = isLarge ? new ProgramBuilder(seed, oracle, dtypes, largestValue) : new ProgramBuilder(seed, oracle, dtypes);
   const { unsupported } = backend.capabilities;
   const ops = (Object.keys(stepMakers) as PrimitiveName[]).filter((op) => !unsupported.has(op));
   for (const dtype of dtypes.length > 3 ? [builder.choose.of(dtypes), builder.choose.of(dtypes), builder.choose.of(dtypes)] : dtypes) {
     for (const shape of [[3], [2, 3], [], [2, 1]]) builder.input(dtype, shape);
   }
+  if (isLarge) attempt(() => (builder.choose.chance(0.5) ? largeDot : largeConv)(builder));
   for (let attempts = 0; builder.length < steps && attempts < steps * 20; attempts++) {
-    try {
-      (stepMakers[builder.choose.of(ops)] as Maker)(builder);
-    } catch (error) {
-      if (!(error instanceof Rejected)) throw error;
-    }
+    attempt(() => (stepMakers[builder.choose.of(ops)] as Maker)(builder));
   }
   return builder.finish();
+}
+
+/** Runs `make`, and takes no for an answer. */
+function attempt(make: () => void): void {
+  try {
+    make();
+  } catch (error) {
+    if (!(error instanceof Rejected)) throw error;
+  }
 }
 
 /** Smooth results go through many steps. */
@@ -52,13 +64,11 @@ async function findFault(program: RandomProgram, { backend, oracle, flushesDenor
     return `${(error as Error).name}: ${(error as Error).message}`;
   }
   // What cancels to nothing is as wrong as its terms were.
-  const magnitude = Math.max(
-    1,
-    ...program.values
-      .filter(({ exact, unique }) => unique && !exact)
-      .flatMap(({ sample }) => sample.data.map((x) => Math.abs(Number(x))))
-      .filter(Number.isFinite),
-  );
+  let magnitude = 1;
+  for (const { exact, unique, sample } of program.values) {
+    if (!unique || exact) continue;
+    for (const x of sample.data) if (Number.isFinite(Number(x))) magnitude = Math.max(magnitude, Math.abs(Number(x)));
+  }
   for (const [i, id] of program.outputs.entries()) {
     const { exact, sample } = program.values[id];
     const compare = (right: Sample): string | null =>
@@ -109,6 +119,9 @@ async function shrink(program: RandomProgram, options: FuzzOptions): Promise<Ran
   return smallest;
 }
 
+/** Elements of an input that are printed; the seed makes them all. */
+const mostShown = 400;
+
 /** A fault as text: the seed, the smallest failing graph, its data and what is wrong. */
 export interface Fault {
   readonly seed: number;
@@ -127,7 +140,8 @@ export async function fuzzOnce(seed: number, options: FuzzOptions): Promise<Faul
   for (const program of readings(randomProgram(seed, options))) {
     if ((await findFault(program, options)) === null) continue;
     const smallest = await shrink(program, options);
-    const data = inputSamples(smallest).map((sample, i) => `  input ${i}: ${sample.dtype}[${sample.shape}] ${sample.data.join(" ")}\n`);
+    const elements = ({ data }: Sample): string => (data.length <= mostShown ? data.join(" ") : `${data.slice(0, mostShown).join(" ")} …`);
+    const data = inputSamples(smallest).map((sample, i) => `  input ${i}: ${sample.dtype}[${sample.shape}] ${elements(sample)}\n`);
     const text = `seed ${seed}: ${await findFault(smallest, options)}\n${formatGraph(programGraph(smallest), "  ")}${data.join("")}`;
     return { seed, program: smallest, text };
   }

@@ -76,8 +76,8 @@ class Executor : BlockTraffic {
 
   /** Rows as one: with all coordinates 0, columns count through all of them. */
   void runFlat() {
-    runSteps(program_.uniformSteps);
     flat_ = true;
+    runSteps(program_.uniformSteps);
     const int64_t first = window_.row * window_.columns;
     const int64_t last = first + window_.rows * window_.columns;
     for (column_ = first; column_ < last; column_ += columns_) {
@@ -252,7 +252,8 @@ class Executor : BlockTraffic {
   }
 
   int64_t longestBlock() const {
-    return program_.multi ? rowsInBlock_ * columns_ : std::min(program_.blockLength, window_.columns);
+    if (program_.multi) return rowsInBlock_ * columns_;
+    return std::min(program_.blockLength, flat_ ? window_.rows * window_.columns : window_.columns);
   }
 };
 
