@@ -60,7 +60,15 @@ export { Callable } from "./callable.ts";
 export { describe as describeValue } from "./describe.ts";
 export { optionsOf, withLeading } from "./options.ts";
 export type { OptimizerLike } from "./contracts/optimizer.ts";
-export type { LoadModelOptions, LoadWeightsOptions, ModelFile, ModelFormat, SaveWeightsOptions, WrittenFile } from "./contracts/format.ts";
+export type {
+  LoadModelOptions,
+  LoadWeightsOptions,
+  ModelFile,
+  ModelFormat,
+  SaveModelOptions,
+  SaveWeightsOptions,
+  WrittenFile,
+} from "./contracts/format.ts";
 export type { CallbackLike, CallbackModel, CallbackParams, Logs } from "./contracts/callback.ts";
 export * from "./serialization/index.ts";
 export * as ops from "./ops/index.ts";

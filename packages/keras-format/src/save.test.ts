@@ -99,7 +99,7 @@ describe("what was saved comes back", () => {
       override call(x: Tensor): Tensor {
         return x;
       }
-      saveAssets(): ReadonlyMap<string, Uint8Array> {
+      saveAssets(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
         return new Map([["words.txt", new TextEncoder().encode(this.words)]]);
       }
       loadAssets(files: ReadonlyMap<string, Uint8Array>): void {
@@ -111,6 +111,10 @@ describe("what was saved comes back", () => {
     const bytes = await modelToBytes(new Sequential([Input({ shape: [2] }), layer]));
     const again = await loadModel(bytes, { registry: registry.with({ name: "tests", layers: { "tests>Words": Words } }) });
     expect((again.layers[0] as Words).words).toBe(layer.words);
+    const target = join(folder, "words");
+    await saveModel(again, target, { zipped: false });
+    const third = await loadModel(target, { registry: registry.with({ name: "tests", layers: { "tests>Words": Words } }) });
+    expect((third.layers[0] as Words).words).toBe(layer.words);
   });
 
   test("layers, losses and models of one's own, by the names of the registry", async () => {
@@ -229,6 +233,33 @@ describe("files", () => {
     await mkdir(join(folder, "taken.keras"));
     await expect(stack().save(join(folder, "taken.keras"))).rejects.toThrow(SerializationError);
     expect(await readdir(folder)).toEqual(["taken.keras"]);
+  });
+
+  test("in a folder, where one file is not wanted; what else is in it stays", async () => {
+    const model = fill(compiled["adam"]!());
+    await model.trainOnBatch(formula([8, 4], 0.7, 0.1), formula([8, 2], 0.9, 0.4));
+    const target = join(folder, "deep");
+    for (const overwrite of [false, true]) {
+      await model.save(target, { zipped: false, overwrite });
+      expect((await readdir(target)).toSorted()).toEqual([
+        "config.json",
+        "metadata.json",
+        "model.weights.h5",
+        ...(overwrite ? ["notes.txt"] : []),
+      ]);
+      const again = await loadModel(target);
+      expect(await valuesOf(again)).toEqual(await valuesOf(model));
+      expect(await again.optimizer.iterations.item()).toBe(1);
+      await writeFile(join(target, "notes.txt"), "mine");
+    }
+    const other = compiled["adam"]!();
+    await other.loadWeights(pathToFileURL(target));
+    expect(await valuesOf(other)).toEqual(await valuesOf(model));
+    await expect(model.save(target, { zipped: false, overwrite: false })).rejects.toThrow(/deep" is there already/);
+    await expect(model.save(join(folder, "a.keras"), { zipped: false })).rejects.toThrow(
+      /a folder is written, whose name does not end in \.keras: received "a\.keras"/,
+    );
+    await expect(loadModel(folder)).rejects.toThrow(/is of no known format/);
   });
 
   test("of the same model are the same, but for the date in them", async () => {

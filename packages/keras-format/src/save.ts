@@ -11,13 +11,13 @@ const withFormats = <T extends Pick<models.SaveOptions, "registry">>(op: string,
  * Writes a model to a `.keras` file, as `saveModel` of `@neurite/models` does, also where the registry of the model knows no format.
  *
  * @param target A path or a `file:` URL, ending in ".keras".
- * @param options `overwrite: false` refuses a file that is there.
+ * @param options `overwrite: false` refuses a file that is there; `zipped: false` writes a folder.
  * @throws ValueError for a model that has no weights yet; SerializationError naming the layer for what cannot be written, and where the file cannot
  *   be.
  * @example
  * await saveModel(model, "digits.keras");
  */
-export function saveModel(model: models.Model, target: models.ModelTarget, options: models.SaveOptions = {}): Promise<void> {
+export function saveModel(model: models.Model, target: models.ModelTarget, options: models.ModelFileOptions = {}): Promise<void> {
   return models.saveModel(model, target, withFormats("save", model, options));
 }
 

@@ -6,7 +6,15 @@ export { type CallFunction, cloneModel, type CloneOptions } from "./saving/clone
 export { modelFromJSON, modelToJSON } from "./saving/config.ts";
 export { loadModel, loadWeights, type LoadOptions } from "./saving/load.ts";
 export { type ModelSource, readModelFile } from "./saving/model-file.ts";
-export { modelToBytes, saveModel, type SaveOptions, saveWeights, type WeightFileOptions, weightsToBytes } from "./saving/save.ts";
+export {
+  modelToBytes,
+  saveModel,
+  type ModelFileOptions,
+  type SaveOptions,
+  saveWeights,
+  type WeightFileOptions,
+  weightsToBytes,
+} from "./saving/save.ts";
 export type { ModelTarget } from "./saving/write-files.ts";
 export { Sequential } from "./sequential.ts";
 export type { SummaryOptions } from "./summary/summary.ts";

@@ -20,7 +20,7 @@ import type { RealOutputs, SymbolicOutputs } from "./functional/output-types.ts"
 import { inputSlots, outputNames } from "./functional/slots.ts";
 import { loadWeights } from "./saving/load.ts";
 import type { ModelSource } from "./saving/model-file.ts";
-import { saveModel, type SaveOptions, saveWeights, type WeightFileOptions } from "./saving/save.ts";
+import { saveModel, type ModelFileOptions, saveWeights, type WeightFileOptions } from "./saving/save.ts";
 import type { ModelTarget } from "./saving/write-files.ts";
 import { summaryLines, type SummaryOptions } from "./summary/summary.ts";
 import { alignData, type Slots } from "./training/slots.ts";
@@ -235,7 +235,7 @@ export class Model<const Outputs = Tensor> extends TrainableModel<Outputs> {
    * @example
    * await model.save("clothes.keras");
    */
-  async save(target: ModelTarget, options: SaveOptions = {}): Promise<void> {
+  async save(target: ModelTarget, options: ModelFileOptions = {}): Promise<void> {
     await saveModel(this, target, options);
   }
 

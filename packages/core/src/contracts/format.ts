@@ -1,12 +1,15 @@
 import type { Registry } from "../registry/registry.ts";
 
-/** A file that a model, or the weights of one, are read from. */
+/** A file, or a folder of files, that a model or the weights of one are read from. */
 export interface ModelFile {
   /** Its path or name, for messages and to tell formats apart; null for bytes of unknown origin. */
   readonly name: string | null;
+  /** Its bytes; none of a folder. */
   readonly bytes: Uint8Array;
+  /** Of a folder the names of the files in it, also in folders of its own: "assets/layers/…"; null for a file. */
+  readonly members: readonly string[] | null;
   /**
-   * The file of that name in the same folder, where models are spread over several.
+   * The file of that name in the same folder, where models are spread over several; of a folder the member of that name.
    * @throws SerializationError when there is none, or the origin has no folder.
    */
   readBeside(name: string): Promise<Uint8Array>;
@@ -26,6 +29,12 @@ export interface LoadWeightsOptions {
   readonly skipMismatch: boolean;
 }
 
+/** Options of writing a model. */
+export interface SaveModelOptions {
+  /** Whether it is one file; else several in a folder. */
+  readonly zipped: boolean;
+}
+
 /** Options of writing the weights of a model. */
 export interface SaveWeightsOptions {
   /** Spreads them over several files, none of which holds more than this, in GB; null: one file. */
@@ -34,6 +43,7 @@ export interface SaveWeightsOptions {
 
 /** A file to be written. */
 export interface WrittenFile {
+  /** Its name, with those of folders before it: "clothes/assets/words.txt". */
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -60,10 +70,13 @@ export interface ModelFormat {
    */
   loadWeights?(model: unknown, file: ModelFile, options: LoadWeightsOptions): Promise<void>;
   /**
-   * The file of a model: what it is made of, its weights, and where it was compiled the state of training.
+   * The file of a model, or the files in its folder: what it is made of, its weights, and where it was compiled the state of training. Nothing is
+   * written yet.
+   *
+   * @param name The name of the file or folder.
    * @throws SerializationError for what configs cannot hold.
    */
-  saveModel?(model: unknown): Promise<Uint8Array<ArrayBuffer>>;
+  saveModel?(model: unknown, name: string, options: SaveModelOptions): Promise<readonly WrittenFile[]>;
   /**
    * The files of a model's weights, and where it was compiled of the optimizer's state. Nothing is written yet.
    *

@@ -4,10 +4,12 @@ import {
   type LoadWeightsOptions,
   type ModelFile,
   type ModelFormat,
+  type SaveModelOptions,
   SerializationError,
   type SerializedObject,
   serializeKerasObject,
   withObjectSharing,
+  type WrittenFile,
 } from "@neurite/core";
 import type { Model } from "@neurite/models";
 import { decodeText, parsePythonJson, pythonJson } from "../archive/python-json.ts";
@@ -29,10 +31,14 @@ const isMember = (member: string): boolean =>
   member.startsWith("assets/");
 
 async function membersOf(file: ModelFile): Promise<Members> {
-  const members = await readArchive(file.bytes, nameOf(file), isMember);
+  const members = await (file.members === null ? readArchive(file.bytes, nameOf(file), isMember) : readFolder(file, file.members));
   if (!members.has("config.json"))
     throw new SerializationError(`[load] ${nameOf(file)} is an archive, but no model: it has no config.json`);
   return members;
+}
+
+async function readFolder(file: ModelFile, members: readonly string[]): Promise<Members> {
+  return new Map(await Promise.all(members.filter(isMember).map(async (member) => [member, await file.readBeside(member)] as const)));
 }
 
 function jsonOf(members: Members, member: string, file: ModelFile): unknown {
@@ -104,14 +110,21 @@ async function loadWeights(model: unknown, file: ModelFile, { skipMismatch }: Lo
 /** The version of Keras whose files ours are like. */
 const writtenVersion = "3.15.1";
 
-async function saveModel(model: unknown): Promise<Uint8Array<ArrayBuffer>> {
+async function saveModel(model: unknown, name: string, { zipped }: SaveModelOptions): Promise<readonly WrittenFile[]> {
   // All of it is taken now: training may go on while the weights are read.
   const config = pythonJson(withObjectSharing(() => serializeKerasObject(model)));
   const metadata = pythonJson({ keras_version: writtenVersion, date_saved: dateText(new Date()) });
   const assets = assetsOf(model as Model);
   const weights = weightBytes(await stateOf(model as Model));
-  const texts = [["metadata.json", metadata], ["config.json", config]].map(([name, text]) => [name, new TextEncoder().encode(text)] as const); // prettier-ignore
-  return writeArchive(new Map<string, Uint8Array>([...texts, ["model.weights.h5", weights], ...assets] as [string, Uint8Array][]));
+  const encoder = new TextEncoder();
+  const members: readonly (readonly [string, Uint8Array<ArrayBuffer>])[] = [
+    ["metadata.json", encoder.encode(metadata)],
+    ["config.json", encoder.encode(config)],
+    ["model.weights.h5", weights],
+    ...assets,
+  ];
+  if (zipped) return [{ name, bytes: await writeArchive(members) }];
+  return members.map(([member, bytes]) => ({ name: `${name}/${member}`, bytes }));
 }
 
 /** As Python's `%Y-%m-%d@%H:%M:%S`. */
@@ -121,11 +134,11 @@ function dateText(date: Date): string {
   return `${day}@${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
 }
 
-/** The archive that Keras has written since version 3, and Keras 2 from 2.12 on: config, weights and vocabularies in a zip file. */
+/** The archive that Keras has written since version 3, and Keras 2 from 2.12 on: config, weights and vocabularies in a zip file, or in a folder. */
 export const kerasArchive: ModelFormat = {
   description: "Keras archive",
   extensions: [".keras"],
-  recognizes: ({ bytes }) => isZip(bytes),
+  recognizes: ({ bytes, members }) => isZip(bytes) || members?.includes("config.json") === true,
   loadModel,
   loadWeights,
   saveModel,

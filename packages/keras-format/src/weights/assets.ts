@@ -5,7 +5,7 @@ import { stateTree } from "./state-tree.ts";
 /** A layer that keeps files in an archive beside its weights, such as a vocabulary. */
 interface WithAssets {
   /** What it saves, by file name. */
-  saveAssets?(): ReadonlyMap<string, Uint8Array>;
+  saveAssets?(): ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   /** Takes what it saved, by file name. */
   loadAssets?(files: ReadonlyMap<string, Uint8Array>): void;
 }
@@ -38,8 +38,8 @@ export function giveAssets(model: Model, members: ReadonlyMap<string, Uint8Array
 }
 
 /** The files that layers save: those of each in `assets/<group of the layer>`. */
-export function assetsOf(model: Model): ReadonlyMap<string, Uint8Array> {
-  const members = new Map<string, Uint8Array>();
+export function assetsOf(model: Model): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
+  const members = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const { path, layer } of stateTree(model)) {
     for (const [name, bytes] of (layer as WithAssets).saveAssets?.() ?? []) members.set(folderOf(path) + name, bytes);
   }

@@ -1,6 +1,6 @@
 import { describeValue, type ModelFile, SerializationError } from "@neurite/core";
 
-/** Where a model file is: a path, a `file:` or `http(s):` URL, or its bytes. */
+/** Where a model file is: a path (also of a folder that holds a model), a `file:` or `http(s):` URL, or its bytes. */
 export type ModelSource = string | URL | Uint8Array | ArrayBuffer | Blob;
 
 /**
@@ -34,6 +34,7 @@ function fromBytes(bytes: Uint8Array, name: string | null = null): ModelFile {
   return {
     name,
     bytes,
+    members: null,
     readBeside: (wanted) =>
       Promise.reject(
         new SerializationError(`[load] the file ${JSON.stringify(wanted)} is needed too, and bytes have no folder: give a path or URL`),
@@ -42,7 +43,7 @@ function fromBytes(bytes: Uint8Array, name: string | null = null): ModelFile {
 }
 
 async function fromDisk(path: string | URL): Promise<ModelFile> {
-  const [{ readFile }, { basename, dirname, join }, { fileURLToPath }] = await Promise.all([
+  const [{ readFile, stat }, { basename, dirname, join }, { fileURLToPath }] = await Promise.all([
     import("node:fs/promises"),
     import("node:path"),
     import("node:url"),
@@ -55,11 +56,30 @@ async function fromDisk(path: string | URL): Promise<ModelFile> {
       throw new SerializationError(`[load] cannot read ${JSON.stringify(name)}: ${(cause as Error).message}`, { cause });
     }
   };
+  if (await stat(file).then((found) => found.isDirectory(), () => false)) return folderOf(file, read); // prettier-ignore
   return {
     name: file,
     bytes: await read(file),
+    members: null,
     // The name comes out of a file: it may not lead out of the folder.
     readBeside: (name) => read(join(dirname(file), basename(name))),
+  };
+}
+
+/** A model as the files in a folder. */
+async function folderOf(folder: string, read: (file: string) => Promise<Uint8Array>): Promise<ModelFile> {
+  const [{ readdir }, { join, relative, sep }] = await Promise.all([import("node:fs/promises"), import("node:path")]);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => relative(folder, join(parentPath, name)));
+  const members = files.map((file) => file.split(sep).join("/"));
+  return {
+    name: folder,
+    bytes: new Uint8Array(0),
+    members,
+    readBeside: (name) => {
+      if (members.includes(name)) return read(join(folder, name));
+      return Promise.reject(new SerializationError(`[load] the folder ${JSON.stringify(folder)} has no file ${JSON.stringify(name)}`));
+    },
   };
 }
 
@@ -76,6 +96,7 @@ async function fromWeb(url: URL): Promise<ModelFile> {
   return {
     name: url.pathname,
     bytes: await read(url),
+    members: null,
     readBeside: (name) => read(new URL(encodeURIComponent(name.split("/").at(-1) as string), url)),
   };
 }

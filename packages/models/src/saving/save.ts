@@ -1,4 +1,12 @@
-import { getDefaultRegistry, type ModelFormat, optionsOf, type Registry, SerializationError, ValueError } from "@neurite/core";
+import {
+  getDefaultRegistry,
+  type ModelFormat,
+  optionsOf,
+  type Registry,
+  SerializationError,
+  ValueError,
+  type WrittenFile,
+} from "@neurite/core";
 import type { Model } from "../model.ts";
 import { requireModel } from "./require-model.ts";
 import { type ModelTarget, targetFolder } from "./write-files.ts";
@@ -9,6 +17,12 @@ export interface SaveOptions {
   readonly overwrite?: boolean;
   /** Where formats are looked up; default that of the model, else the umbrella package's. */
   readonly registry?: Registry;
+}
+
+/** Options of {@link saveModel}. */
+export interface ModelFileOptions extends SaveOptions {
+  /** Whether it is one file; else the target is a folder, which takes its members as files. Default true. */
+  readonly zipped?: boolean;
 }
 
 /** Options of saving weights. */
@@ -24,20 +38,25 @@ export interface WeightFileOptions extends SaveOptions {
  * The file is written whole before it takes the place of one that is there. Classes and functions of your own are written by name, so that reading
  * them takes a registry with that name: `static keras` of a class says it.
  *
- * @param target A path or a `file:` URL, ending in ".keras". For the bytes of the file, see {@link modelToBytes}.
+ * @param target A path or a `file:` URL, ending in ".keras"; with `zipped: false` of a folder, which does not end so. For the bytes of the file, see {@link modelToBytes}.
  * @throws ValueError for a model that has no weights yet; SerializationError naming the layer for functions without a name, for a name that no
  *   format writes, for a file that is there where `overwrite` is false, and where it cannot be written.
  * @example
  * await saveModel(model, "clothes.keras");
  * const copy = await loadModel("clothes.keras");
  */
-export async function saveModel(model: Model, target: ModelTarget, options: SaveOptions = {}): Promise<void> {
-  const { overwrite = true, registry } = optionsOf("save", options);
+export async function saveModel(model: Model, target: ModelTarget, options: ModelFileOptions = {}): Promise<void> {
+  const { overwrite = true, zipped = true, registry } = optionsOf("save", options);
   requireBuilt("save", model);
   const folder = await targetFolder("save", target);
-  const format = formatFor(folder.name, registryOf(model, registry), "saveModel");
+  const { name } = folder;
+  if (!zipped && name.endsWith(defaultEnd))
+    throw new SerializationError(
+      `[save] with zipped: false a folder is written, whose name does not end in ${defaultEnd}: received ${JSON.stringify(name)}`,
+    );
+  const format = formatFor(zipped ? name : defaultEnd, registryOf(model, registry), "saveModel");
   await folder.check(overwrite);
-  await folder.write([{ name: folder.name, bytes: await format.saveModel(model) }], overwrite);
+  await folder.write(await format.saveModel(model, name, { zipped }), overwrite);
 }
 
 /**
@@ -71,7 +90,9 @@ export async function saveWeights(model: Model, target: ModelTarget, options: We
 export async function modelToBytes(model: Model, options: Pick<SaveOptions, "registry"> = {}): Promise<Uint8Array<ArrayBuffer>> {
   const { registry } = optionsOf("modelToBytes", options);
   requireBuilt("modelToBytes", model);
-  return formatFor("model.keras", registryOf(model, registry), "saveModel").saveModel(model);
+  const name = `model${defaultEnd}`;
+  const [file] = await formatFor(name, registryOf(model, registry), "saveModel").saveModel(model, name, { zipped: true });
+  return (file as WrittenFile).bytes;
 }
 
 /**
@@ -87,8 +108,11 @@ export async function weightsToBytes(model: Model, options: Pick<SaveOptions, "r
   requireBuilt("weightsToBytes", model);
   const name = "model.weights.h5";
   const [file] = await formatFor(name, registryOf(model, registry), "saveWeights").saveWeights(model, name, { maxShardSize: null });
-  return (file as { readonly bytes: Uint8Array<ArrayBuffer> }).bytes;
+  return (file as WrittenFile).bytes;
 }
+
+/** How files of whole models end where nobody says it. */
+const defaultEnd = ".keras";
 
 const registryOf = (model: Model, given: Registry | undefined): Registry => given ?? model.registry ?? getDefaultRegistry();
 

@@ -7,7 +7,7 @@ export type ModelTarget = string | URL;
 export interface TargetFolder {
   /** Name of the first file, which tells its format. */
   readonly name: string;
-  /** @throws SerializationError where `overwrite` is false and the first file is there already. */
+  /** @throws SerializationError where `overwrite` is false and the target is there already. */
   check(overwrite: boolean): Promise<void>;
   /**
    * Writes all files beside their places first; then whole ones take the places of those that were there, the first of them last.
@@ -37,28 +37,30 @@ export async function targetFolder(op: string, target: ModelTarget): Promise<Tar
   const folder = path.dirname(whole);
   const name = path.basename(whole);
   const exists = (file: string): Promise<boolean> => fs.access(file).then(() => true, () => false); // prettier-ignore
-  const check = async (overwrite: boolean): Promise<void> => {
-    if (!overwrite && (await exists(whole)))
-      throw new SerializationError(`[${op}] ${JSON.stringify(whole)} is there already, and overwrite is false`);
+  const refuse = (file: string): never => {
+    throw new SerializationError(`[${op}] ${JSON.stringify(file)} is there already, and overwrite is false`);
   };
   return {
     name,
-    check,
+    async check(overwrite) {
+      if (!overwrite && (await exists(whole))) refuse(whole);
+    },
     async write(files, overwrite) {
-      // Where the name is a link, what it leads to is replaced.
-      const places = await Promise.all(
-        files.map(async (file) => {
-          const place = path.join(folder, file.name);
-          return { place: await fs.realpath(place).catch(() => place), bytes: file.bytes };
-        }),
-      );
       const mark = `.${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}.tmp`;
+      const places: string[] = [];
       try {
-        for (const { place, bytes } of places) await fs.writeFile(place + mark, bytes, { flush: true });
-        await check(overwrite);
-        for (const { place } of [...places].reverse()) await fs.rename(place + mark, place);
+        for (const file of files) {
+          const named = path.join(folder, file.name);
+          if (file.name.includes("/")) await fs.mkdir(path.dirname(named), { recursive: true });
+          // Where the name is a link, what it leads to is replaced.
+          const place = await fs.realpath(named).catch(() => named);
+          places.push(place);
+          await fs.writeFile(place + mark, file.bytes, { flush: true });
+        }
+        for (const place of overwrite ? [] : places.slice(0, 1)) if (await exists(place)) refuse(place);
+        for (const place of places.toReversed()) await fs.rename(place + mark, place);
       } catch (cause) {
-        await Promise.all(places.map(({ place }) => fs.rm(place + mark, { force: true }).catch(() => {})));
+        await Promise.all(places.map((place) => fs.rm(place + mark, { force: true }).catch(() => {})));
         if (cause instanceof SerializationError) throw cause;
         throw new SerializationError(`[${op}] cannot write ${JSON.stringify(whole)}: ${(cause as Error).message}`, { cause });
       }
