@@ -1,8 +1,11 @@
 import { pathToFileURL } from "node:url";
-import { type Registry, SerializationError, type Tensor } from "@neurite/core";
+import { readFileSync } from "node:fs";
+import { type KerasIdentity, type Registry, SerializationError, type Tensor } from "@neurite/core";
 import { Dense, Input, Layer } from "@neurite/layers";
-import { Model, Sequential } from "@neurite/models";
+import { Model, modelToBytes, Sequential } from "@neurite/models";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { readArchive } from "./archive/read-archive.ts";
+import { withHdf5 } from "./hdf5/hdf5-file.ts";
 import { loadModel, loadWeights, readModelConfig } from "./load.ts";
 import { expected, expectSaved, expectValues, fixtureBytes, fixturePath, inputs, setUp, targets } from "./testing/fixtures.ts";
 
@@ -191,6 +194,33 @@ describe("a file runs no code", () => {
     await loadWeights(made, file);
     await expectSaved(made, expected.own);
   });
+});
+
+test("layers in lists and dictionaries of lists are found where Keras keeps them, and written there", async () => {
+  class Pair extends Layer {
+    static readonly keras: KerasIdentity = { module: null, className: "Pair", registeredName: "mine>Pair" };
+    readonly sides: Readonly<Record<"left" | "right", readonly [Dense]>> = { left: [new Dense(3)], right: [new Dense(3)] };
+    override call(x: Tensor): Tensor {
+      return this.sides.left[0](x).mul(this.sides.right[0](x));
+    }
+  }
+  class Stages extends Model {
+    static override readonly keras: KerasIdentity = { module: null, className: "Stages", registeredName: "mine>Stages" };
+    readonly stages = [[1, 2], [new Dense(4), new Dense(3)], { pair: new Pair(), more: [[new Dense(2)]] }] as const;
+    override call(x: Tensor): Tensor {
+      const [, [first, second], { pair, more }] = this.stages;
+      return more[0][0]((pair as (x: Tensor) => Tensor)(second(first(x))));
+    }
+  }
+  const { output } = JSON.parse(readFileSync(fixturePath("containers.json"), "utf8")) as { readonly output: number[][] };
+  const own = registry.with({ name: "mine", layers: { "mine>Pair": Pair }, models: { "mine>Stages": Stages } });
+  const model = await loadModel(fixturePath("containers.keras"), { registry: own });
+  await expectValues([model(inputs()) as Tensor], [output]);
+  const again = await loadModel(await modelToBytes(model), { registry: own });
+  await expectValues([again(inputs()) as Tensor], [output]);
+  const groups = (source: Uint8Array): Promise<unknown> =>
+    readArchive(source, "model", () => true).then((members) => withHdf5(members.get("model.weights.h5") as Uint8Array, "weights", (file) => [...file.arrays("")].toSorted())); // prettier-ignore
+  expect(await groups(await modelToBytes(model))).toEqual(await groups(fixtureBytes("containers.keras")));
 });
 
 describe("what is no model says so", () => {

@@ -26,73 +26,103 @@ export interface StoredLayer {
 
 /**
  * The model and all layers in it with their groups, as Keras walks through them: a functional or sequential model by its layers, numbered by
- * class; other layers and models by the attributes that hold them, private ones last. What is shared is there once, where it comes first.
+ * class; other layers and models by the attributes that hold them, private ones last, lists and dictionaries within those as "container". What is
+ * shared is there once, where it comes first.
  */
 export function stateTree(model: Model): StateNode[] {
   const nodes: StateNode[] = [];
-  const visited = new Set<object>();
+  const visited = new Set<unknown>();
   const visit = (layer: Layer, paths: readonly string[]): void => {
     if (visited.has(layer)) return;
     visited.add(layer);
     const [path, ...alternatives] = paths as [string, ...string[]];
     nodes.push({ path, alternatives, layer, variables: (layer as StoredLayer).storedWeights ?? layer.ownWeights });
-    for (const { names, layers } of childrenOf(layer)) {
-      const places = paths.flatMap((at) => names.map((name) => (at === "" ? name : `${at}/${name}`)));
-      if (isLayer(layers)) visit(layers, places);
-      else {
-        const numbered = numberByClass(layers);
-        layers.forEach((child, i) => visit(child, places.map((place) => `${place}/${numbered[i] as string}`))); // prettier-ignore
-      }
+    const { children, listed } = childrenOf(layer);
+    /** Files of Keras from before it looked into lists of lists have what is in them among all layers of a model. */
+    const older = (inner: Layer): string[] => {
+      const name = listed.get(inner);
+      return name === undefined ? [] : paths.map((at) => within(at, `layers/${name}`));
+    };
+    for (const { names, holds } of children) {
+      const places = paths.flatMap((at) => names.map((name) => within(at, name)));
+      if (isLayer(holds)) visit(holds, places);
+      else visitMembers(holds, places, null, older);
+    }
+  };
+  const visitMembers = (
+    container: Container,
+    paths: readonly string[],
+    outer: Container | null,
+    older: (layer: Layer) => readonly string[],
+  ): void => {
+    if (visited.has(container)) return;
+    visited.add(container);
+    const members = Object.values(container).filter((member): member is Layer | Container => isLayer(member) || isContainer(member));
+    const names = numberedNames(members.map((member) => (isLayer(member) ? classNameOf(member) : "container")));
+    for (const [i, member] of members.entries()) {
+      const places = paths.map((at) => within(at, names[i] as string));
+      if (!isLayer(member)) visitMembers(member, places, container, older);
+      else visit(member, outer === null ? places : [...places, ...older(member)]);
     }
   };
   visit(model, [""]);
   return nodes;
 }
 
-interface Children {
+const within = (path: string, name: string): string => (path === "" ? name : `${path}/${name}`);
+
+/** A list or a dictionary. */
+type Container = readonly unknown[] | Readonly<Record<string, unknown>>;
+
+interface Child {
   /** What the attribute may be called. */
   readonly names: readonly string[];
-  readonly layers: Layer | readonly Layer[];
+  readonly holds: Layer | Container;
 }
 
-function childrenOf(layer: Layer): Children[] {
-  const children: Children[] = [];
-  const { graph, isStack, layers, storedNames } = layer as Partial<Model> & StoredLayer;
+function childrenOf(layer: Layer): { readonly children: readonly Child[]; readonly listed: ReadonlyMap<Layer, string> } {
+  const { graph, isStack, layers = [], storedNames } = layer as Partial<Model> & StoredLayer;
   const byLayers = (graph !== undefined && graph !== null) || isStack === true;
-  if (byLayers) children.push({ names: ["layers"], layers: layers ?? [] });
   // A model of a class of its own has them all as an attribute, too: what is named after "layers" is found there first.
-  const listed = isStack === undefined || byLayers ? [] : [["layers", layers] as const];
-  const fields = [...Object.entries(layer), ...listed]
-    .map(([field, value]) => [storedNames?.[field] ?? configKey(field), held(value)] as const)
-    .filter((entry): entry is readonly [string, Layer | readonly Layer[]] => entry[1] !== null)
-    .sort(([a], [b]) => (visibility(a) < visibility(b) ? -1 : 1));
-  for (const [name, value] of fields) {
+  const isOwnModel = isStack !== undefined && !byLayers;
+  const numbers = isOwnModel ? numberedNames(layers.map(classNameOf)) : [];
+  const fields = [...Object.entries(layer), ...(isOwnModel ? [["layers", layers] as const] : [])]
+    .flatMap(([field, value]) =>
+      isLayer(value) || (isContainer(value) && holdsLayers(value))
+        ? [{ name: storedNames?.[field] ?? configKey(field), holds: value }]
+        : [],
+    )
+    .sort((a, b) => (visibility(a.name) < visibility(b.name) ? -1 : 1));
+  const attributes = fields.map(({ name, holds }) => {
     const plain = name.replace(/^_+/, "");
-    children.push({ names: [...new Set([name, plain, `_${plain}`])], layers: value });
-  }
-  return children;
+    return { names: [...new Set([name, plain, `_${plain}`])], holds };
+  });
+  return {
+    children: [...(byLayers ? [{ names: ["layers"], holds: layers }] : []), ...attributes],
+    listed: new Map(
+      layers.map((inner, i) => [inner, numbers[i]] as const).filter((entry): entry is [Layer, string] => entry[1] !== undefined),
+    ),
+  };
 }
 
 /** Private attributes come last. */
 const visibility = (name: string): string => (name.startsWith("_") ? `~${name}` : name);
 
-/** The layers that a field holds; null for other fields. */
-function held(value: unknown): Layer | readonly Layer[] | null {
-  if (isLayer(value)) return value;
-  if (typeof value !== "object" || value === null) return null;
-  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return null;
-  const layers = Object.values(value).filter(isLayer);
-  return layers.length > 0 ? layers : null;
+function isContainer(value: unknown): value is Container {
+  return typeof value === "object" && value !== null && (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype);
 }
 
-/** "dense", "dense_1"…: what Keras calls the members of a list. */
-function numberByClass(layers: readonly Layer[]): string[] {
-  return numberedNames(
-    layers.map((layer) => {
-      const { className, innerName = className } = (layer as StoredLayer).kerasIdentity ?? identityOf(classOf(layer));
-      return snakeCase(innerName);
-    }),
+/** Whether there is a layer in a list or dictionary, however deep. */
+function holdsLayers(container: Container, around: readonly unknown[] = []): boolean {
+  const inside = [...around, container];
+  return Object.values(container).some(
+    (member) => isLayer(member) || (isContainer(member) && !inside.includes(member) && holdsLayers(member, inside)),
   );
+}
+
+function classNameOf(layer: Layer): string {
+  const { className, innerName = className } = (layer as StoredLayer).kerasIdentity ?? identityOf(classOf(layer));
+  return snakeCase(innerName);
 }
 
 /** Names, those that were there before with a number. */
