@@ -38,6 +38,25 @@ inline void packConvTask(void* arg, int task, int) {
                     plan.runAlongChannels ? c.rhsChannel : axes[2].rhs, c.rhsFeature, length, cols, to);
 }
 
+/** Strips of one height that follow each other among the rows of a phase. */
+struct StripRun {
+  int64_t row, strips, height;
+};
+
+/** The strips of a phase, as listRows makes them: all of one height, or higher ones and then those of another. */
+struct StripRuns {
+  StripRun runs[2];
+  int count = 0;
+
+  StripRuns(const TileRow* rows, int64_t rowCount) {
+    for (int64_t row = 0; row < rowCount; count++) {
+      StripRun& run = runs[count];
+      run = {row, 0, rows[row].strip};
+      for (; row < rowCount && rows[row].strip == run.height; row += run.height) run.strips++;
+    }
+  }
+};
+
 /** All blocks of K of one chunk and one phase. `first`, `last`: the chunk is the first, or last, of its tile. */
 inline void convBlocks(const ConvWork& work, const TileRow* rows, int64_t rowCount, Tap* taps, const int64_t* source, int64_t tapCount, int64_t run,
                        bool first, bool last) {
@@ -56,6 +75,7 @@ inline void convBlocks(const ConvWork& work, const TileRow* rows, int64_t rowCou
   MicroCall& call = panel.call;
   // Of the rows of a slice.
   call.rowStep = 1;
+  const StripRuns strips(rows, rowCount);
   for (int64_t block = 0; block < pieces * groups; block++) {
     const int64_t from = block % pieces * pieceDepth, group = block / pieces;
     const int64_t tap0 = minOf(tapCount, group * groupTaps);
@@ -85,11 +105,10 @@ inline void convBlocks(const ConvWork& work, const TileRow* rows, int64_t rowCou
         case RhsMode::Dot: break;
       }
       panel.setNoFetch();
-      for (int64_t row = 0, height, strips; row < rowCount; row += strips * height) {
-        height = rows[row].strip;
-        for (strips = 1; row + strips * height < rowCount && rows[row + strips * height].strip == height;) strips++;
-        call.list = rows + row;
-        plan.sliced ? panel.run<Micro::Sliced>(strips, height) : panel.run<Micro::Listed>(strips, height);
+      for (int i = 0; i < strips.count; i++) {
+        const StripRun& equal = strips.runs[i];
+        call.list = rows + equal.row;
+        plan.sliced ? panel.run<Micro::Sliced>(equal.strips, equal.height) : panel.run<Micro::Listed>(equal.strips, equal.height);
       }
     }
   }

@@ -5,15 +5,16 @@ inline void packDotFilter(const ConvPlan& plan) {
   const ConvArgs& c = *plan.args;
   const ConvAxis* axes = plan.axes;
   float* to = plan.shared;
+  const auto packFeature = [&](const float* from) {
+    for (int64_t d = 0; d < axes[0].window; d++)
+      for (int64_t h = 0; h < axes[1].window; h++)
+        for (int64_t w = 0; w < axes[2].window; w++) {
+          const float* tap = from + d * axes[0].rhs + h * axes[1].rhs + w * axes[2].rhs;
+          for (int64_t k = 0; k < c.channels; k++) *to++ = tap[k * c.rhsChannel];
+        }
+  };
   for (int64_t group = 0; group < c.groups; group++)
-    for (int64_t f = 0; f < c.features; f++)
-      for (int64_t d = 0; d < axes[0].window; d++)
-        for (int64_t h = 0; h < axes[1].window; h++)
-          for (int64_t w = 0; w < axes[2].window; w++) {
-            const float* from =
-                static_cast<const float*>(c.rhs) + group * c.rhsGroup + f * c.rhsFeature + d * axes[0].rhs + h * axes[1].rhs + w * axes[2].rhs;
-            for (int64_t k = 0; k < c.channels; k++) *to++ = from[k * c.rhsChannel];
-          }
+    for (int64_t f = 0; f < c.features; f++) packFeature(static_cast<const float*>(c.rhs) + group * c.rhsGroup + f * c.rhsFeature);
 }
 
 /** Micro-kernel: R rows by F features. `rhsStep` is the distance of two features, `out` has F columns. */

@@ -39,14 +39,15 @@ inline void packGroupedFilter(GroupedPlan& plan, const ConvArgs& c, float* packe
   plan.rhsTap[2] = c.channels * plan.rhsChannel;
   plan.rhsTap[1] = g.axes[2].window * plan.rhsTap[2];
   plan.rhsTap[0] = g.axes[1].window * plan.rhsTap[1];
+  const auto packTap = [&](const float* from) {
+    for (int64_t k = 0; k < c.channels; k++)
+      for (int64_t f = 0; f < c.features; f++)
+        for (int64_t i = 0; i < c.groups; i++) *packed++ = from[k * c.rhsChannel + f * c.rhsFeature + i * c.rhsGroup];
+  };
   for (int64_t d = 0; d < g.axes[0].window; d++)
     for (int64_t h = 0; h < g.axes[1].window; h++)
       for (int64_t w = 0; w < g.axes[2].window; w++)
-        for (int64_t k = 0; k < c.channels; k++)
-          for (int64_t f = 0; f < c.features; f++, packed += c.groups) {
-            const float* from = static_cast<const float*>(c.rhs) + d * g.axes[0].rhs + h * g.axes[1].rhs + w * g.axes[2].rhs + k * c.rhsChannel + f * c.rhsFeature;
-            for (int64_t i = 0; i < c.groups; i++) packed[i] = from[i * c.rhsGroup];
-          }
+        packTap(static_cast<const float*>(c.rhs) + d * g.axes[0].rhs + h * g.axes[1].rhs + w * g.axes[2].rhs);
 }
 
 inline void groupedTask(void* arg, int task, int worker) {
