@@ -21,8 +21,8 @@ export interface SaveOptions {
 
 /** Options of {@link saveModel}. */
 export interface ModelFileOptions extends SaveOptions {
-  /** Whether it is one file; else the target is a folder, which takes its members as files. Default true. */
-  readonly zipped?: boolean;
+  /** Whether it is one file; false: the target is a folder, which takes its members as files. Default null: one file. */
+  readonly zipped?: boolean | null;
 }
 
 /** Options of saving weights. */
@@ -46,7 +46,8 @@ export interface WeightFileOptions extends SaveOptions {
  * const copy = await loadModel("clothes.keras");
  */
 export async function saveModel(model: Model, target: ModelTarget, options: ModelFileOptions = {}): Promise<void> {
-  const { overwrite = true, zipped = true, registry } = optionsOf("save", options);
+  const { overwrite = true, zipped: oneFile = null, registry } = optionsOf("save", options);
+  const zipped = oneFile ?? true;
   requireBuilt("save", model);
   const folder = await targetFolder("save", target);
   const { name } = folder;
