@@ -1,4 +1,5 @@
 /** Eigenvalues of symmetric matrices by cyclic Jacobi rotations. */
+import { rotate, rotationFor } from "./rotation.ts";
 
 const maxSweeps = 60;
 
@@ -39,33 +40,12 @@ function rotateAll(work: Float64Array, basis: Float64Array, n: number): boolean 
         continue;
       }
       rotated = true;
-      const theta = (aqq - app) / (2 * off);
-      const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(1, theta));
-      const cosine = 1 / Math.hypot(1, tangent);
-      const sine = cosine * tangent;
-      rotateRows(work, p * n, q * n, n, cosine, sine);
-      rotateColumns(work, n, p, q, cosine, sine);
+      const rotation = rotationFor(app, aqq, off);
+      rotate(work, p * n, q * n, n, 1, rotation);
+      rotate(work, p, q, n, n, rotation);
       work[p * n + q] = work[q * n + p] = 0;
-      rotateRows(basis, p * n, q * n, n, cosine, sine);
+      rotate(basis, p * n, q * n, n, 1, rotation);
     }
   }
   return rotated;
-}
-
-function rotateRows(a: Float64Array, p: number, q: number, length: number, cosine: number, sine: number): void {
-  for (let k = 0; k < length; k++) {
-    const x = a[p + k];
-    const y = a[q + k];
-    a[p + k] = cosine * x - sine * y;
-    a[q + k] = sine * x + cosine * y;
-  }
-}
-
-function rotateColumns(a: Float64Array, n: number, p: number, q: number, cosine: number, sine: number): void {
-  for (let k = 0; k < n; k++) {
-    const x = a[k * n + p];
-    const y = a[k * n + q];
-    a[k * n + p] = cosine * x - sine * y;
-    a[k * n + q] = sine * x + cosine * y;
-  }
 }

@@ -1,4 +1,5 @@
 /** Singular values by one-sided Jacobi rotations (Demmel and Veselić, "Jacobi's method is more accurate than QR", 1992). */
+import { rotate, rotationFor } from "./rotation.ts";
 
 const epsilon = 2 ** -52;
 const maxSweeps = 60;
@@ -82,23 +83,12 @@ function rotateAll(work: Float64Array, basis: Float64Array, m: number, n: number
       const gamma = product(work, p * m, work, q * m, m);
       if (!(Math.abs(gamma) > epsilon * Math.sqrt(alpha * beta))) continue;
       rotated = true;
-      const zeta = (beta - alpha) / (2 * gamma);
-      const tangent = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
-      const cosine = 1 / Math.hypot(1, tangent);
-      rotate(work, p * m, q * m, m, cosine, cosine * tangent);
-      rotate(basis, p * n, q * n, n, cosine, cosine * tangent);
+      const rotation = rotationFor(alpha, beta, gamma);
+      rotate(work, p * m, q * m, m, 1, rotation);
+      rotate(basis, p * n, q * n, n, 1, rotation);
     }
   }
   return rotated;
-}
-
-function rotate(a: Float64Array, p: number, q: number, length: number, cosine: number, sine: number): void {
-  for (let k = 0; k < length; k++) {
-    const x = a[p + k];
-    const y = a[q + k];
-    a[p + k] = cosine * x - sine * y;
-    a[q + k] = sine * x + cosine * y;
-  }
 }
 
 /** Fills rows `from` to `to` of `rows` [to, length] with unit vectors orthogonal to those before. */
