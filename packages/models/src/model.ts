@@ -68,7 +68,8 @@ export class Model<const Outputs = Tensor> extends TrainableModel<Outputs> {
   static readonly keras: KerasIdentity = { module: "keras", className: "Model" };
 
   readonly #registry: Registry | null;
-  #graph: FunctionalGraph | null = null;
+  /** A function that makes it, until somebody asks: models that grow layer by layer are not sorted anew at each. */
+  #graph: FunctionalGraph | (() => FunctionalGraph) | null = null;
   /** Made of inputs and outputs. */
   #functional = false;
 
@@ -96,10 +97,11 @@ export class Model<const Outputs = Tensor> extends TrainableModel<Outputs> {
 
   /** The functional graph; null in subclasses that compute in `call`, and in a Sequential that has not met its input yet. */
   override get graph(): FunctionalGraph | null {
+    if (typeof this.#graph === "function") this.#graph = this.#graph();
     return this.#graph;
   }
 
-  protected setGraph(graph: FunctionalGraph | null): void {
+  protected setGraph(graph: FunctionalGraph | (() => FunctionalGraph) | null): void {
     this.#graph = graph;
     this.built = graph !== null;
   }
@@ -111,31 +113,34 @@ export class Model<const Outputs = Tensor> extends TrainableModel<Outputs> {
 
   /** Inputs of a functional model; a list, even of one. */
   get inputs(): readonly SymbolicTensor[] {
-    return this.#graph?.inputTensors ?? [];
+    return this.graph?.inputTensors ?? [];
   }
 
   /** Outputs of a functional model; a list, even of one. */
   get outputs(): readonly SymbolicTensor[] {
-    return this.#graph?.outputTensors ?? [];
+    return this.graph?.outputTensors ?? [];
   }
 
   /** Inputs of a functional model, in the tree it was made with; of another, what it was first applied to. */
   override get input(): unknown {
-    return this.#graph === null ? super.input : this.#graph.inputs;
+    const { graph } = this;
+    return graph === null ? super.input : graph.inputs;
   }
 
   /** Outputs of a functional model, in the tree it was made with; of another, what came out when it was first applied. */
   override get output(): unknown {
-    return this.#graph === null ? super.output : this.#graph.outputs;
+    const { graph } = this;
+    return graph === null ? super.output : graph.outputs;
   }
 
   /** Its layers: in a functional model those of the graph, inputs first; else those held in fields. */
   get layers(): readonly Layer[] {
-    return this.#graph === null ? this.sublayers : this.#graph.operations.filter(isLayer);
+    const { graph } = this;
+    return graph === null ? this.sublayers : graph.operations.filter(isLayer);
   }
 
   override get sublayers(): readonly Layer[] {
-    const graph = this.#graph;
+    const { graph } = this;
     return graph === null ? super.sublayers : [...new Set([...graph.operations.filter(isLayer), ...super.sublayers])];
   }
 
@@ -159,7 +164,7 @@ export class Model<const Outputs = Tensor> extends TrainableModel<Outputs> {
    * @throws ShapeError for inputs that do not fit; ValueError for another number of them.
    */
   override call(inputs: unknown, options: CallOptions = {}): unknown {
-    const graph = this.#graph;
+    const { graph } = this;
     if (graph === null) throw new ValueError(`[call] model "${this.name}" has neither inputs and outputs nor a call method of its own`);
     const leaves = alignData("call", "inputs", inputs, inputSlots(graph)).map(({ leaf }, i) =>
       conformInput(this.name, graph.inputTensors[i], leaf),
@@ -171,17 +176,18 @@ export class Model<const Outputs = Tensor> extends TrainableModel<Outputs> {
 
   /** What the model takes: the tree and the names of its inputs; null where it does not say before it is called. */
   override get inputSlots(): Slots | null {
-    return this.#graph === null ? null : inputSlots(this.#graph);
+    const { graph } = this;
+    return graph === null ? null : inputSlots(graph);
   }
 
   /** Names of the outputs, for a tree of them: its keys, else the layers that make them, else output_1, output_2…. */
   override outputNames(tree: unknown): readonly string[] {
-    return outputNames(this.#graph, tree);
+    return outputNames(this.graph, tree);
   }
 
   /** The layers and how they are connected, as Keras writes them; the options of the class for a subclass. */
   override getConfig(): Record<string, unknown> {
-    const graph = this.#graph;
+    const { graph } = this;
     if (!this.#functional || graph === null) return super.getConfig();
     return { name: this.name, trainable: this.trainable, ...graphConfig(graph) };
   }

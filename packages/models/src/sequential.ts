@@ -26,6 +26,8 @@ export class Sequential extends Model {
   #stack: Layer[] = [];
   readonly #names: Set<string> = new Set();
   #input: SymbolicTensor | null = null;
+  /** What the layers so far make of the input; null where they were not applied to it. */
+  #output: SymbolicTensor | null = null;
 
   /** @throws ValueError for something that is no layer, or shapes that do not fit together. */
   constructor(layers: readonly (Layer | SymbolicTensor)[] = [], options: Omit<ModelOptions, "inputs" | "outputs"> = {}) {
@@ -40,9 +42,8 @@ export class Sequential extends Model {
   /** Puts a layer at the end. */
   add(layer: Layer | SymbolicTensor): void {
     this.#append(layer);
-    const { graph } = this;
-    if (graph === null || this.#input === null) this.#rebuild();
-    else this.#chain(this.#input, graph.outputs as SymbolicTensor, this.#stack.slice(-1));
+    if (this.#output === null || this.#input === null) this.#rebuild();
+    else this.#chain(this.#input, this.#output, this.#stack.slice(-1));
   }
 
   /**
@@ -139,6 +140,7 @@ export class Sequential extends Model {
 
   #rebuild(): void {
     this.setGraph(null);
+    this.#output = null;
     const [first] = this.#stack;
     if (first === undefined) return;
     if (this.#input === null && first.inputShape !== null) this.#input = Input({ shape: first.inputShape });
@@ -152,7 +154,11 @@ export class Sequential extends Model {
   /** The graph from `input` on; with `before`, what the layers before `layers` give, only these are applied. */
   #chain(input: SymbolicTensor, before: SymbolicTensor = input, layers: readonly Layer[] = this.#stack): void {
     this.setGraph(null);
+    this.#output = null;
     const output = layers.reduce<SymbolicTensor>((tensor, layer) => layer(tensor), before);
-    this.setGraph(FunctionalGraph.between(input, output));
+    const make = (): FunctionalGraph => FunctionalGraph.between(input, output);
+    // Where the input is called as a layer is, that complains; nothing else can be wrong with a chain.
+    this.setGraph(this.#names.has(input.node.operation.name) ? make() : make);
+    this.#output = output;
   }
 }
