@@ -49,29 +49,40 @@ struct PanelCall {
   KERNEL_INLINE void setFetch(const float* panel, int64_t depth, int64_t done, int64_t strips, int64_t all) {
     const int64_t first = depth * done / all, count = maxOf<int64_t>(1, depth * (done + strips) / all - first);
     call.fetch = panel + first * kTileCols;
-    call.fetchStep = kTileCols;
-    call.fetchEvery = maxOf<int64_t>(1, call.run * strips / count);
+    call.fetchStep = ceilDiv(count * kTileCols * int64_t(sizeof(float)), call.run * strips);
   }
 
   KERNEL_INLINE void setNoFetch() {
     call.fetch = call.rhs;
     call.fetchStep = 0;
-    call.fetchEvery = INT64_MAX;
   }
 
-  /** `strips` strips of `rows` rows each. */
+  /** The columns of this panel, of `strips` strips of `rows` rows each. */
   template <Micro kind>
-  KERNEL_INLINE void run(int64_t strips, int64_t rows) {
-    call.strips = strips;
+  KERNEL_INLINE void runDown(int64_t strips, int64_t rows) {
+    call.tiles = strips;
+    call.rhsTile = call.biasTile = 0;
+    call.outTile = rows * call.outStep;
+    call.fromTile = rows * call.fromStep;
+    call.addendTile = rows * call.addendStep;
     pickMicroKernel<kind>(rows, vectors)(call);
   }
 
-  /** Past some strips of `rows` rows that were run, none of them listed. */
-  KERNEL_INLINE void skip(int64_t strips, int64_t rows) {
-    call.lhs += strips * call.stripStep;
-    call.out += strips * rows * call.outStep;
-    if (call.from) call.from += strips * rows * call.fromStep;
-    if (call.addend) call.addend += strips * rows * call.addendStep;
+  /** One strip of `rows` rows, of this panel and those after it, `step` floats apart: all have as many columns. */
+  KERNEL_INLINE void runAcross(int64_t panels, int64_t rows, int64_t step) {
+    call.tiles = panels;
+    call.lhsTile = 0;
+    call.rhsTile = step;
+    call.outTile = call.fromTile = call.addendTile = call.biasTile = kTileCols;
+    pickMicroKernel<Micro::Strided>(rows, vectors)(call);
+  }
+
+  /** Past a strip of `rows` rows that was run, none of them listed. */
+  KERNEL_INLINE void skip(int64_t rows) {
+    call.lhs += call.lhsTile;
+    call.out += rows * call.outStep;
+    if (call.from) call.from += rows * call.fromStep;
+    if (call.addend) call.addend += rows * call.addendStep;
   }
 };
 

@@ -108,7 +108,7 @@ inline void convBlocks(const ConvWork& work, const TileRow* rows, int64_t rowCou
       for (int i = 0; i < strips.count; i++) {
         const StripRun& equal = strips.runs[i];
         call.list = rows + equal.row;
-        plan.sliced ? panel.run<Micro::Sliced>(equal.strips, equal.height) : panel.run<Micro::Listed>(equal.strips, equal.height);
+        plan.sliced ? panel.runDown<Micro::Sliced>(equal.strips, equal.height) : panel.runDown<Micro::Listed>(equal.strips, equal.height);
       }
     }
   }

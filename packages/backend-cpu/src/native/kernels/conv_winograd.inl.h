@@ -95,10 +95,10 @@ inline void winogradProducts(const WinogradPlan& plan, const float* patches, int
         strips.eachHeight([&](int64_t strip, int64_t count, int64_t height, int64_t row) {
           if (fetches) panel.setFetch(next, minOf(blockK, channels), strip, count, strips.count);
           call.lhs = patches + p * plan.patchStep + row * plan.patchTile + k;
-          call.stripStep = height * plan.patchTile;
+          call.lhsTile = height * plan.patchTile;
           call.out = products + p * plan.productStep + row * plan.productTile + n;
           call.from = k > 0 ? call.out : nullptr;
-          panel.run<Micro::Strided>(count, height);
+          panel.runDown<Micro::Strided>(count, height);
         });
       }
 }

@@ -88,10 +88,10 @@ inline void sumTilesTask(void* arg, int task, int) {
     for (int64_t g = 0; g < plan.channelGroups; g++)
       Strips(minOf<int64_t>(kLanes, c.batch - g * kLanes)).eachHeight([&](int64_t, int64_t count, int64_t height, int64_t row) {
         call.lhs = share.patches + (p * plan.channelGroups + g) * plan.blockTiles * kLanes + row;
-        call.stripStep = height;
+        call.lhsTile = height;
         call.out = share.sums + (p * c.batch + g * kLanes + row) * plan.ldSums + n * kTileCols;
         call.from = share.first ? nullptr : call.out;
-        panel.run<Micro::Strided>(count, height);
+        panel.runDown<Micro::Strided>(count, height);
       });
   }
 }

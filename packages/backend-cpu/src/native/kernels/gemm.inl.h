@@ -44,5 +44,5 @@ inline void gemm(const Context& context, const GemmArgs& g) {
     if (!gemmRows(context, transposed, batches)) gemmTiles(context, transposed, batches);
     return;
   }
-  if (!gemmSplit(context, g, batches)) gemmTiles(context, g, batches);
+  if (!gemmBlocks(context, g, batches) && !gemmSplit(context, g, batches)) gemmTiles(context, g, batches);
 }

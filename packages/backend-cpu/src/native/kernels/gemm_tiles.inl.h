@@ -106,18 +106,18 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
       strips.eachHeight([&](int64_t strip, int64_t count, int64_t height, int64_t row) {
         if (fetches) panel.setFetch(call.rhs + plan.blockK * kTileCols, depth, strip, count, strips.count);
         call.lhs = plan.packLhs ? scratch + strip * stripFloats : lhs + row * g.lhsRow + k0 * g.lhsCol;
-        call.stripStep = plan.packLhs ? stripFloats : height * g.lhsRow;
+        call.lhsTile = plan.packLhs ? stripFloats : height * g.lhsRow;
         call.out = to + row * toStep + n;
         call.from = block > 0 ? tile + row * tileStep + n : nullptr;
         call.addend = last && addend ? addend + row * e.addendRow + n : nullptr;
         if (packs && strip == 0) {
-          panel.run<Micro::Packing>(1, height);
-          panel.skip(1, height);
+          panel.runDown<Micro::Packing>(1, height);
+          panel.skip(height);
           call.rhs = packedRhs;
           call.rhsStep = kTileCols;
           count--;
         }
-        panel.run<Micro::Strided>(count, height);
+        call.rhsStep == kTileCols ? panel.runDown<Micro::Strided>(count, height) : panel.runDown<Micro::InPlace>(count, height);
       });
     }
   }

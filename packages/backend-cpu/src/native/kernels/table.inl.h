@@ -35,6 +35,7 @@ namespace {
 #include "gemm_tiles.inl.h"
 #include "gemm_dot.inl.h"
 #include "gemm_rows.inl.h"
+#include "gemm_blocks.inl.h"
 #include "gemm_split.inl.h"
 #include "gemm.inl.h"
 #include "conv_plan.inl.h"

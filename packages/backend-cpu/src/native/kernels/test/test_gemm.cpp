@@ -145,4 +145,12 @@ void testGemm(Checker& check) {
   for (const auto& s : shapes)
     for (int i = 0, end = s[0] * s[1] * s[2] > 10000000 ? 1 : 6; i < end; i++)
       testCase<float>(check, random, {}, about(s[0]), about(s[1]), about(s[2]), i > 3 ? 1 : 0, kinds[(i + s[0]) % 5]);
+  // Products whose right operand is packed by blocks: with several blocks of K, panels in part, and more than one block of columns.
+  const int64_t large[][3] = {{195, 257, 530}, {200, 600, 130}, {230, 288, 40}, {193, 300, 600}};
+  for (int i = 0; i < 40; i++) {
+    const auto& s = large[i % 4];
+    std::vector<int64_t> batch;
+    if (i % 8 == 2) batch.push_back(2);
+    testCase<float>(check, random, batch, about(s[0]), about(s[1]), about(s[2]), i < 5 ? 0 : 1, kinds[i % 5]);
+  }
 }
