@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { run, projectNode } from "./lib/run.mjs";
-import { main } from "./lib/setup.mjs";
+import { buildNative, main } from "./lib/setup.mjs";
 import { root } from "./lib/workspace.mjs";
 
 const names = ["address", "undefined", "thread"];
@@ -115,6 +115,8 @@ await main(async () => {
   const { positionals } = parseArgs({ allowPositionals: true });
   const unknown = positionals.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new Error(`there is no sanitizer "${unknown}"; there are: ${names.join(", ")}`);
+  // The drivers look for an engine where it usually is.
+  await buildNative();
   for (const sanitizer of positionals.length > 0 ? positionals : names) {
     const folder = join(backend, "build", `sanitize-${sanitizer}`);
     if (sanitizer === "thread") {
