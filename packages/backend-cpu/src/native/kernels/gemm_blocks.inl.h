@@ -16,8 +16,8 @@ constexpr int64_t kStripGroup = 4;
 struct BlocksPlan {
   const Context* context;
   const GemmArgs* args;
-  /** Rows and columns of a task, and how many tasks there are. */
-  int64_t tileM, tileN, tasksM, tasksN;
+  /** Tasks by rows and by columns, and columns of a task. */
+  int64_t tasksM, tasksN, tileN;
   int64_t blockK;
   /** Whether strips are copied as they lie, along k, which kernels read as well as packed ones where rows are no large power of two apart. */
   bool copies;
@@ -70,7 +70,9 @@ inline void blockTask(void* arg, int task, int worker) {
   float* scratch = scratchOf<float>(*plan.context, worker, plan.scratchFloats);
   // Tasks that follow each other share their columns.
   const int64_t i = task % plan.tasksM, j = task / plan.tasksM;
-  const int64_t m0 = i * plan.tileM, rows = minOf(plan.tileM, g.m - m0), n0 = j * plan.tileN, cols = minOf(plan.tileN, g.n - n0);
+  const int64_t allStrips = ceilDiv(g.m, kTallRows), m0 = allStrips * i / plan.tasksM * kTallRows;
+  const int64_t rows = minOf(allStrips * (i + 1) / plan.tasksM * kTallRows, g.m) - m0;
+  const int64_t n0 = j * plan.tileN, cols = minOf(plan.tileN, g.n - n0);
   const float* lhs = static_cast<const float*>(g.lhs) + batchOffset(g, g.lhsBatch, plan.batch) + plan.k0 * g.lhsCol + m0 * g.lhsRow;
   const float* rhs = static_cast<const float*>(g.rhs) + batchOffset(g, g.rhsBatch, plan.batch) + plan.k0 * g.rhsRow + n0 * g.rhsCol;
   const BatchOffsets offsets = offsetsOf(g, plan.batch);
@@ -148,10 +150,8 @@ inline BlocksPlan planBlocks(const Context& context, const GemmArgs& g) {
   while (plan.tasksN < threads && g.n >= 2 * plan.tasksN * kFewestNearCols) plan.tasksN *= 2;
   plan.tileN = roundUp(ceilDiv(g.n, plan.tasksN), kTileCols);
   plan.tasksN = ceilDiv(g.n, plan.tileN);
-  const int64_t strips = ceilDiv(g.m, kTallRows);
-  plan.tasksM = threads == 1 ? 1 : maxOf<int64_t>(1, minOf(ceilDiv(kNearTasks * threads, plan.tasksN), strips / kFewestNearStrips));
-  plan.tileM = ceilDiv(strips, plan.tasksM) * kTallRows;
-  plan.tasksM = ceilDiv(g.m, plan.tileM);
+  const int64_t most = ceilDiv(g.m, kTallRows) / kFewestNearStrips;
+  plan.tasksM = threads == 1 ? 1 : maxOf<int64_t>(1, minOf(ceilDiv(kNearTasks * threads, plan.tasksN), most));
   plan.copies = g.lhsCol == 1;
   // An odd number of lines: the rows of a strip are spread over the sets of the first-level cache.
   plan.rowStep = roundUp(plan.blockK, 2 * kTileAlign) + kTileAlign;
