@@ -1,3 +1,7 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { coldRows } from "../works/cold-start.ts";
@@ -19,6 +23,18 @@ test("a process answers what it is asked, whatever else it prints", async () => 
   expect(await rival.prepare("unknown")).toBe("absent");
   expect(await rival.prepare("fails")).toEqual({ failed: "it does not like it" });
   await expect(rival.turn("fails")).rejects.toThrow("[bench] rival gave no number for fails: it does not like it");
+});
+
+test("a process starts when it is first asked for a row", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "neurite-bench-"));
+  const trace = join(folder, "started");
+  const program = `require("node:fs").writeFileSync(${JSON.stringify(trace)}, ""); console.log('{"absent": true}')`;
+  const rival = start([process.execPath, "-e", program]);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(existsSync(trace)).toBe(false);
+  expect(await rival.prepare("works")).toBe("absent");
+  expect(existsSync(trace)).toBe(true);
+  await rm(folder, { recursive: true });
 });
 
 test("a process that ends is said to have ended, with its last words", async () => {

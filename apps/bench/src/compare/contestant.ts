@@ -19,10 +19,17 @@ export interface ServedOptions {
   readonly patience?: number;
 }
 
-/** A process that answers requests, see `protocol.ts`. */
-export function served(name: string, command: readonly string[], { environment = {}, patience = 300 }: ServedOptions = {}): Contestant {
-  const [program, ...options] = command as [string, ...string[]];
-  const child: ChildProcess = spawn(program, options, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...environment } });
+/** A running process that answers requests, see `protocol.ts`. */
+interface Server {
+  ask(request: Request): Promise<Answer>;
+  end(): void;
+}
+
+function serverOf([program, ...options]: readonly string[], { environment = {}, patience = 300 }: ServedOptions): Server {
+  const child: ChildProcess = spawn(program as string, options, {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
+  });
   const { stdin, stdout, stderr } = child as ChildProcess &
     Required<{ [k in "stdin" | "stdout" | "stderr"]: NonNullable<ChildProcess[k]> }>;
   const reader = createInterface({ input: stdout });
@@ -35,25 +42,36 @@ export function served(name: string, command: readonly string[], { environment =
     reader.close();
   });
   stdin.on("error", () => undefined);
-
-  const ask = async (request: Request): Promise<Answer> => {
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      child.kill("SIGKILL");
-    }, patience * 1e3);
-    try {
-      stdin.write(`${JSON.stringify(request)}\n`);
-      for (;;) {
-        const { done, value } = await lines.next();
-        if (done === true) return { failed: late ? `it took longer than ${patience} s` : `it ended: ${last}` };
-        const answer = parseAnswer(value);
-        if (answer !== null) return answer;
+  return {
+    async ask(request) {
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        child.kill("SIGKILL");
+      }, patience * 1e3);
+      try {
+        stdin.write(`${JSON.stringify(request)}\n`);
+        for (;;) {
+          const { done, value } = await lines.next();
+          if (done === true) return { failed: late ? `it took longer than ${patience} s` : `it ended: ${last}` };
+          const answer = parseAnswer(value);
+          if (answer !== null) return answer;
+        }
+      } finally {
+        clearTimeout(timer);
       }
-    } finally {
-      clearTimeout(timer);
-    }
+    },
+    end: () => void child.kill(),
   };
+}
+
+/**
+ * A process that answers requests. It starts with its first row: each contestant then starts, warms up and chooses how often to repeat what is
+ * short while no other one does.
+ */
+export function served(name: string, command: readonly string[], options: ServedOptions = {}): Contestant {
+  let server: Server | null = null;
+  const ask = (request: Request): Promise<Answer> => (server ??= serverOf(command, options)).ask(request);
   return {
     name,
     async prepare(row) {
@@ -68,7 +86,7 @@ export function served(name: string, command: readonly string[], { environment =
       if ("value" in answer) return answer.value;
       throw new Error(`[bench] ${name} gave no number for ${row}: ${"failed" in answer ? answer.failed : JSON.stringify(answer)}`);
     },
-    close: () => void child.kill(),
+    close: () => server?.end(),
   };
 }
 

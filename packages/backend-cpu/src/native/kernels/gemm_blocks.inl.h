@@ -10,8 +10,8 @@ constexpr int64_t kFewestNearCols = kNearCols / 2;
 constexpr int64_t kFewestNearRows = 192, kFewestNearK = 16, kFewestNearFloats = 8 << 10;
 /** Multiply-adds of each of several products from which it pays that all threads take part in one after the other. */
 constexpr int64_t kNearBatchWork = 1 << 24;
-/** Tasks that each thread should have, and strips that a task should have at least. */
-constexpr int64_t kNearTasks = 4, kFewestNearStrips = 8;
+/** Tasks that each thread should have; and strips of a task at least, the first of which nothing has fetched ahead. */
+constexpr int64_t kNearTasks = 16, kFewestNearStrips = 10;
 /** Strips packed at once where the left operand lies along its rows: so its lines are met once. */
 constexpr int64_t kStripGroup = 4;
 
@@ -154,6 +154,10 @@ inline BlocksPlan planBlocks(const Context& context, const GemmArgs& g) {
   plan.tasksN = ceilDiv(g.n, plan.tileN);
   const int64_t most = ceilDiv(g.m, kTallRows) / kFewestNearStrips;
   plan.tasksM = threads == 1 ? 1 : maxOf<int64_t>(1, minOf(ceilDiv(kNearTasks * threads, plan.tasksN), most));
+  // Where there are enough, all threads have as many.
+  int64_t round = 1;
+  while (round * plan.tasksN % threads != 0) round++;
+  if (plan.tasksM > round) plan.tasksM -= plan.tasksM % round;
   plan.copies = g.lhsCol == 1;
   // An odd number of lines: the rows of a strip are spread over the sets of the first-level cache.
   plan.rowStep = roundUp(plan.blockK, 2 * kTileAlign) + kTileAlign;
