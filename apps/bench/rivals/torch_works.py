@@ -192,6 +192,124 @@ def prediction(unit, model, x):
     return repeated(unit, call)
 
 
+class Separable(nn.Sequential):
+    def __init__(self):
+        def unit(inputs, filters, kernel, stride, groups=1):
+            return [nn.Conv2d(inputs, filters, kernel, stride, kernel // 2, groups=groups, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
+
+        layers, before = unit(3, 32, 3, 2), 32
+        for filters, stride in (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1):
+            layers += unit(before, before, 3, stride, before) + unit(before, filters, 1, 1)
+            before = filters
+        super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 10))
+
+
+class UNet(nn.Module):
+    def __init__(self):
+        super().__init__()
+
+        def twice(inputs, filters):
+            return nn.Sequential(nn.Conv2d(inputs, filters, 3, 1, 1), nn.ReLU(), nn.Conv2d(filters, filters, 3, 1, 1), nn.ReLU())
+
+        self.down, self.up, self.join = nn.ModuleList([twice(3, 32), twice(32, 64)]), nn.ModuleList(), nn.ModuleList()
+        self.bottom, self.last = twice(64, 128), nn.Conv2d(32, 1, 1)
+        for filters in 64, 32:
+            self.up.append(nn.ConvTranspose2d(2 * filters, filters, 2, 2))
+            self.join.append(twice(2 * filters, filters))
+
+    def forward(self, x):
+        seen = []
+        for down in self.down:
+            x = down(x)
+            seen.append(x)
+            x = F.max_pool2d(x, 2)
+        x = self.bottom(x)
+        for up, join in zip(self.up, self.join):
+            x = join(torch.cat([up(x), seen.pop()], 1))
+        return torch.sigmoid(self.last(x))
+
+
+class Causal(nn.Module):
+    """Of [batch, steps, features], as all frameworks have it."""
+
+    def __init__(self):
+        super().__init__()
+        self.dilations, before = [1, 2, 4, 8] * 2, [8] + [64] * 7
+        self.layers = nn.ModuleList(nn.Conv1d(n, 64, 2, dilation=d) for n, d in zip(before, self.dilations))
+        self.last = nn.Conv1d(64, 8, 1)
+
+    def forward(self, x):
+        x = x.transpose(1, 2)
+        for layer, dilation in zip(self.layers, self.dilations):
+            x = F.relu(layer(F.pad(x, (dilation, 0))))
+        return self.last(x).transpose(1, 2)
+
+
+def autoencoder():
+    layers = []
+    for inputs, filters in (1, 16), (16, 32):
+        layers += [nn.Conv2d(inputs, filters, 3, 1, 1), nn.ReLU(), nn.MaxPool2d(2)]
+    layers += [nn.Conv2d(32, 64, 3, 1, 1), nn.ReLU()]
+    for inputs, filters in (64, 32), (32, 16):
+        layers += [nn.ConvTranspose2d(inputs, filters, 3, 2, 1, 1), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Conv2d(16, 1, 3, 1, 1), nn.Sigmoid())
+
+
+def wide_windows():
+    layers = [nn.Conv2d(3, 64, 11, 2, 5), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Conv2d(64, 128, 5, 1, 2), nn.ReLU(), nn.MaxPool2d(3, 2)]
+    layers += [nn.Conv2d(128, 192, 3, 1, 1), nn.ReLU(), nn.Conv2d(192, 128, 3, 1, 1), nn.ReLU(), nn.Flatten()]
+    return nn.Sequential(*layers, nn.Linear(6272, 1024), nn.ReLU(), nn.Linear(1024, 10))
+
+
+class Text(nn.Module):
+    def __init__(self, kind, both, depth):
+        super().__init__()
+        self.words = nn.Embedding(5000, 64)
+        self.layers = kind(64, 64, depth, batch_first=True, bidirectional=both)
+        self.dense = nn.Linear(128 if both else 64, 10)
+
+    def forward(self, x):
+        # The last state of each direction.
+        states = self.layers(self.words(x))[1]
+        states = states[0] if isinstance(states, tuple) else states
+        return self.dense(torch.cat(list(states[-2:]), 1) if self.layers.bidirectional else states[-1])
+
+
+def words(samples):
+    return (np.arange(samples * 100) * 7919 % 5000).reshape(samples, 100)
+
+
+def images(*shape):
+    return lambda samples: noise(samples, *shape)
+
+
+OTHERS = {
+    "separable convolutions": (Separable, 16, images(3, 96, 96), classes),
+    "U-Net": (UNet, 8, images(3, 64, 64), images(1, 64, 64)),
+    "dilated causal convolutions": (Causal, 32, images(256, 8), images(256, 8)),
+    "autoencoder": (autoencoder, 32, images(1, 28, 28), images(1, 28, 28)),
+    "wide windows": (wide_windows, 16, images(3, 64, 64), classes),
+    "two GRUs": (lambda: Text(nn.GRU, False, 2), 32, words, classes),
+    "bidirectional LSTM": (lambda: Text(nn.LSTM, True, 1), 32, words, classes),
+    "wide dense layers": (lambda: nn.Sequential(nn.Linear(1024, 2048), nn.ReLU(), nn.Linear(2048, 2048), nn.ReLU(), nn.Linear(2048, 10)), 256, images(1024), classes),
+}
+
+
+def other(name, make, batch, x, y):
+    def model():
+        return make().to(memory_format=layout)
+
+    def step():
+        made, loss = model(), F.cross_entropy if y is classes else F.mse_loss
+        return training("ms", made, adam(made), x(4 * batch), y(4 * batch), batch, loss, shuffled=True)
+
+    row("W13", f"{name}: step")(step)
+    row("W13", f"{name}: prediction")(lambda: prediction("us", model(), x(1)))
+
+
+for name, kind in OTHERS.items():
+    other(name, *kind)
+
 products(torch.mm, torch.from_numpy)
 row("W3", "inference of 1")(lambda: prediction("ms", resnet34(), noise(1, 3, 224, 224)))
 row("W3", "inference of 8")(lambda: prediction("ms", resnet34(), noise(8, 3, 224, 224)))

@@ -9,6 +9,7 @@ import { mlp } from "./mlp.ts";
 import { onePrediction } from "./one-prediction.ts";
 import { regressor } from "./regressor.ts";
 import { resnet } from "./resnet.ts";
+import { otherModels } from "./other-models.ts";
 import { transformer } from "./transformer.ts";
 
 export const works: Readonly<Record<string, Work>> = {
@@ -23,6 +24,7 @@ export const works: Readonly<Record<string, Work>> = {
   W9: coldStart,
   W11: lstm,
   W12: transformer,
+  W13: otherModels,
 };
 
 /** The works of these names, or all. Throws where there is none of a name. */

@@ -34,11 +34,27 @@ export function chooseRealized(ir: IrProgram, fusion: boolean, mostMemories: num
     }
   }
   for (const value of ir.results) realize(value);
+  if (fusion) realizeTransposedGroups(ir, realize);
   if (fusion) realizeShared(ir, realize, (node) => projections.has(node) || realized.has(stripReshape(node)));
   if (fusion && mostMemories < Infinity) {
     realizeCrowded(ir, mostMemories, realize, (node) => projections.has(node) || inMemory(stripReshape(node)));
   }
   return realized;
+}
+
+/**
+ * Convolutions of several groups give them first; images have them last. Where a transposition is all that uses one it gets the memory, and
+ * the kernel stores in its order: what follows then reads rows as they lie.
+ */
+function realizeTransposedGroups(ir: IrProgram, realize: (node: IrNode) => void): void {
+  const users = new Map<IrNode, number>();
+  for (const { inputs } of ir.nodes) {
+    for (const input of inputs) users.set(input, (users.get(input) ?? 0) + 1);
+  }
+  for (const node of ir.nodes) {
+    const conv = node.inputs[0];
+    if (node.op === "transpose" && conv?.op === "conv" && (conv.shape[0] as number) > 1 && users.get(conv) === 1) realize(node);
+  }
 }
 
 /** Operands that a structured primitive's kernel reads itself must be memory, seen through views with the strides it takes. */

@@ -24,11 +24,8 @@ inline void groupedSums(const GroupedPlan& plan, const int64_t* index, int64_t f
     pickGroupedOutputs(minOf<int64_t>(kGroupOutputs, outputW - w), vectors, partial)(plan, index, w, feature, group0, tail, sums);
 }
 
-/** A line of sums; then, where they are not stored directly, a tile of one column for each group. */
-inline int64_t groupedFloats(const GroupedPlan& plan) {
-  const int64_t line = plan.geometry.axes[2].output * kGroupLanes;
-  return line + (plan.direct ? 0 : plan.linesPerTask * line);
-}
+/** The sums of a task, a row of lanes for each output. */
+inline int64_t groupedFloats(const GroupedPlan& plan) { return plan.linesPerTask * plan.geometry.axes[2].output * plan.step; }
 
 /** Copies the filter, groups side by side, and points the plan at the copy. */
 inline void packGroupedFilter(GroupedPlan& plan, const ConvArgs& c, float* packed) {
@@ -50,72 +47,75 @@ inline void packGroupedFilter(GroupedPlan& plan, const ConvArgs& c, float* packe
         packTap(static_cast<const float*>(c.rhs) + d * g.axes[0].rhs + h * g.axes[1].rhs + w * g.axes[2].rhs);
 }
 
+/** Stores the sums of some outputs, with the bias of their groups. */
+inline void storeGroups(const Epilogue& e, const float* sums, int64_t step, int64_t outputs, float* out, int64_t group0, int64_t lanes) {
+  const bool biased = e.kind != EpilogueKind::Store, relus = e.kind == EpilogueKind::BiasRelu;
+  for (int64_t at = 0; at < lanes; at += kLanes) {
+    const int64_t count = minOf<int64_t>(kLanes, lanes - at);
+    const Vec bias = biased ? loadPartial(static_cast<const float*>(e.bias) + group0 + at, count) : Vec{};
+    for (int64_t m = 0; m < outputs; m++) {
+      Vec sum = load(sums + m * step + at);
+      if (biased) sum += bias;
+      if (relus) sum = relu(sum);
+      storePartial(out + m * e.outRow + at, sum, count);
+    }
+  }
+}
+
 inline void groupedTask(void* arg, int task, int worker) {
   const GroupedPlan& plan = *static_cast<const GroupedPlan*>(arg);
   const ConvPlan& g = plan.geometry;
   const ConvArgs& c = *g.args;
   const Epilogue& e = c.epilogue;
-  const int64_t outputW = g.axes[2].output, tileRows = plan.linesPerTask * outputW;
+  const int64_t outputW = g.axes[2].output;
   float* sums = scratchOf<float>(*plan.context, worker, groupedFloats(plan));
-  float* tile = sums + outputW * kGroupLanes;
-  const int64_t group0 = task % plan.laneBlocks * kGroupLanes;
+  const int64_t group0 = task % plan.laneBlocks * plan.step, groups = minOf(plan.step, c.groups - group0);
   const int64_t line0 = task / plan.laneBlocks % plan.lineBlocks * plan.linesPerTask, feature = task / plan.laneBlocks / plan.lineBlocks;
-  const int64_t lanes = minOf(kGroupLanes, c.groups - group0), vectors = ceilDiv(lanes, kLanes), tail = lanes - (vectors - 1) * kLanes;
-  const int64_t lines = minOf(plan.linesPerTask, plan.lines - line0);
-  for (int64_t line = line0; line < line0 + lines; line++) {
-    const int64_t index[3] = {line / g.axes[1].output / g.axes[0].output, line / g.axes[1].output % g.axes[0].output, line % g.axes[1].output};
-    groupedSums(plan, index, feature, group0, vectors, tail, sums);
-    for (int64_t w = 0; w < outputW; w++) {
-      const int64_t m = line * outputW + w;
-      const float* sum = sums + w * kGroupLanes;
-      if (plan.direct) {
-        float* out = static_cast<float*>(e.out) + m * e.outRow + feature * e.outCol + group0;
-        for (int64_t v = 0; v < vectors - 1; v++) store(out + v * kLanes, load(sum + v * kLanes));
-        storePartial(out + (vectors - 1) * kLanes, load(sum + (vectors - 1) * kLanes), tail);
-      } else {
-        for (int64_t i = 0; i < lanes; i++) tile[i * tileRows + m - line0 * outputW] = sum[i];
-      }
+  const int64_t lines = minOf(plan.linesPerTask, plan.lines - line0), m0 = line0 * outputW;
+  for (int64_t at = 0; at < groups; at += kGroupLanes) {
+    const int64_t lanes = minOf(kGroupLanes, groups - at), vectors = ceilDiv(lanes, kLanes), tail = lanes - (vectors - 1) * kLanes;
+    for (int64_t line = line0; line < line0 + lines; line++) {
+      const int64_t index[3] = {line / g.axes[1].output / g.axes[0].output, line / g.axes[1].output % g.axes[0].output, line % g.axes[1].output};
+      groupedSums(plan, index, feature, group0 + at, vectors, tail, sums + (line - line0) * outputW * plan.step + at);
     }
   }
-  if (plan.direct) return;
-  for (int64_t i = 0; i < lanes; i++)
-    deliverTile<float>(e, tile + i * tileRows, 1, group0 + i, offsetsOf(c, group0 + i), line0 * outputW, feature,
-                       lines * outputW, 1, worker);
+  const BatchOffsets offsets = offsetsOf(c, feature);
+  if (storesDirectly(e))
+    storeGroups(e, sums, plan.step, lines * outputW, static_cast<float*>(e.out) + offsets.out + m0 * e.outRow + group0, group0, groups);
+  else
+    deliverTile<float>(e, sums, plan.step, feature, offsets, m0, group0, lines * outputW, groups, worker);
 }
 
-inline bool isGrouped(const ConvArgs& c) { return c.groups >= 4 && c.features <= 4 && c.lhsGroup == 1; }
-
-/** True if the convolution was of this kind, and is done. */
-inline bool convGrouped(const Context& context, const ConvArgs& c) {
-  if (!isGrouped(c)) return false;
+inline void convGrouped(const Context& context, const ConvArgs& c) {
   GroupedPlan plan = {};
   plan.context = &context;
   plan.geometry = convGeometry(context, c);
   const ConvPlan& g = plan.geometry;
-  const Epilogue& e = c.epilogue;
-  plan.direct = e.kind == EpilogueKind::Store && e.outBatch[0] == 1;
   plan.rhs = static_cast<const float*>(c.rhs);
   for (int a = 0; a < 3; a++) plan.rhsTap[a] = g.axes[a].rhs;
   plan.rhsChannel = c.rhsChannel;
   plan.rhsFeature = c.rhsFeature;
   const int64_t packedFloats = c.rhsGroup == 1 ? 0 : g.depth * c.features * c.groups;
-  if (packedFloats > kConvSharedFloats) return false;
   const ConvAxis& width = g.axes[2];
-  plan.wholeLines = width.window <= kLineWindow && width.lhsDilation == 1;
+  plan.wholeLines = width.window <= kLineWindow && (width.lhsDilation == 1 || width.stride == 1);
+  const int64_t extent = maxOf<int64_t>(0, (width.input - 1) * width.lhsDilation + 1);
   for (int64_t t = 0; t < width.window && plan.wholeLines; t++) {
-    // 0 <= o * stride + shift < input
+    // 0 <= o * stride + shift < extent
     const int64_t shift = t * width.rhsDilation - width.low;
     plan.begin[t] = minOf(width.output, shift >= 0 ? 0 : ceilDiv(-shift, width.stride));
-    plan.end[t] = width.input > shift ? minOf(width.output, ceilDiv(width.input - shift, width.stride)) : 0;
+    plan.end[t] = extent > shift ? minOf(width.output, ceilDiv(extent - shift, width.stride)) : 0;
+    while ((plan.begin[t] * width.stride + shift) % width.lhsDilation != 0) plan.begin[t]++;
   }
   plan.lines = c.batch * g.axes[0].output * g.axes[1].output;
-  plan.laneBlocks = ceilDiv(c.groups, kGroupLanes);
-  // About 64k multiply-adds of vectors a task, and tiles that stay in the cache.
-  const int64_t lineWork = g.axes[2].output * g.depth * kGroupVectors;
-  plan.linesPerTask = minOf(plan.lines, maxOf<int64_t>(1, minOf((1 << 14) / lineWork, 512 / g.axes[2].output)));
+  // What follows the sums is cheaper for rows of many groups, as long as a line of them stays in the cache.
+  const int64_t most = storesDirectly(c.epilogue) ? kGroupLanes : minOf(kGroupTileLanes, maxOf(kGroupLanes, kGroupLineFloats / width.output));
+  plan.step = roundUp(minOf(c.groups, most), kGroupLanes);
+  plan.laneBlocks = ceilDiv(c.groups, plan.step);
+  // About 16k multiply-adds of vectors a task, and sums that stay in the cache.
+  const int64_t lineFloats = width.output * plan.step, lineWork = lineFloats / kLanes * g.depth;
+  plan.linesPerTask = minOf(plan.lines, maxOf<int64_t>(1, minOf((1 << 14) / lineWork, (512 * kGroupLanes) / lineFloats)));
   plan.lineBlocks = ceilDiv(plan.lines, plan.linesPerTask);
-  if (!reserve<float>(context, groupedFloats(plan), packedFloats)) return true;
+  if (!reserve<float>(context, groupedFloats(plan), packedFloats)) return;
   if (packedFloats > 0) packGroupedFilter(plan, c, scratchOf<float>(context, -1, packedFloats));
   runTasks(context, plan.laneBlocks * plan.lineBlocks * c.features, groupedTask, &plan);
-  return true;
 }

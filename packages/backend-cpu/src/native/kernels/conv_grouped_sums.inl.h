@@ -5,6 +5,8 @@
 constexpr int kLineWindow = 8, kLineTaps = 4;
 constexpr int kGroupOutputs = 4, kGroupVectors = 2;
 constexpr int64_t kGroupLanes = kGroupVectors * kLanes;
+/** Lanes of a tile whose sums are not stored as they are, and floats of a line of them. */
+constexpr int64_t kGroupTileLanes = 8 * kGroupLanes, kGroupLineFloats = 64 << 10;
 
 struct GroupedPlan {
   const Context* context;
@@ -14,9 +16,9 @@ struct GroupedPlan {
   int64_t rhsTap[3], rhsChannel, rhsFeature;
   /** Lines of outputs (all of the last axis), and how many a task has. */
   int64_t lines, linesPerTask, lineBlocks, laneBlocks;
-  /** Stores vectors straight to the output. */
-  bool direct;
-  /** Goes over whole lines; outputs that meet each tap inside the input. */
+  /** Floats from the sums of one output to those of the next. */
+  int64_t step;
+  /** Goes over whole lines; outputs that meet each tap inside the input: of a dilated one every lhsDilation-th from `begin` on. */
   bool wholeLines;
   int64_t begin[kLineWindow], end[kLineWindow];
 };
@@ -121,12 +123,12 @@ void groupedOutputs(const GroupedPlan& plan, const int64_t* index, int64_t w0, i
 #pragma GCC unroll 4
   for (int p = 0; p < P; p++)
 #pragma GCC unroll 4
-    for (int v = 0; v < V; v++) store(line0 + (w0 + p) * kGroupLanes + v * kLanes, sums[p][v]);
+    for (int v = 0; v < V; v++) store(line0 + (w0 + p) * plan.step + v * kLanes, sums[p][v]);
 }
 
 /** sums[o] += Σ_t lhs of output o and tap t times the filter's tap t, for T taps and outputs [begin, end). */
 template <int T, int V, bool Partial>
-KERNEL_INLINE void addLine(float* sums, const float* lhs, int64_t outputStep, int64_t tapStep, const float* rhs, int64_t rhsStep, int64_t begin, int64_t end,
+KERNEL_INLINE void addLine(float* sums, int64_t sumStep, const float* lhs, int64_t outputStep, int64_t tapStep, const float* rhs, int64_t rhsStep, int64_t begin, int64_t end,
                            int64_t lanes) {
   if (begin >= end) return;
   const auto read = [lanes](const float* p, int v) __attribute__((always_inline)) {
@@ -139,7 +141,7 @@ KERNEL_INLINE void addLine(float* sums, const float* lhs, int64_t outputStep, in
     for (int v = 0; v < V; v++) filter[t][v] = read(rhs + t * rhsStep, v);
   lhs += begin * outputStep;
   for (int64_t o = begin; o < end; o++, lhs += outputStep) {
-    float* sum = sums + o * kGroupLanes;
+    float* sum = sums + o * sumStep;
     Vec acc[V];
 #pragma GCC unroll 4
     for (int v = 0; v < V; v++) acc[v] = load(sum + v * kLanes);
@@ -160,11 +162,21 @@ KERNEL_INLINE void addLineTaps(const GroupedPlan& plan, int64_t tap, float* sums
   int64_t begin = plan.begin[tap], end = plan.end[tap];
   for (int t = 1; t < T; t++) begin = maxOf(begin, plan.begin[tap + t]), end = minOf(end, plan.end[tap + t]);
   end = maxOf(begin, end);
-  addLine<T, V, Partial>(sums, lhs + tap * tapStep, outputStep, tapStep, rhs + tap * rhsStep, rhsStep, begin, end, lanes);
+  addLine<T, V, Partial>(sums, plan.step, lhs + tap * tapStep, outputStep, tapStep, rhs + tap * rhsStep, rhsStep, begin, end, lanes);
   for (int64_t t = tap; t < tap + T && T > 1; t++) {
-    addLine<1, V, Partial>(sums, lhs + t * tapStep, outputStep, 0, rhs + t * rhsStep, 0, plan.begin[t], minOf(plan.end[t], begin), lanes);
-    addLine<1, V, Partial>(sums, lhs + t * tapStep, outputStep, 0, rhs + t * rhsStep, 0, maxOf(plan.begin[t], end), plan.end[t], lanes);
+    addLine<1, V, Partial>(sums, plan.step, lhs + t * tapStep, outputStep, 0, rhs + t * rhsStep, 0, plan.begin[t], minOf(plan.end[t], begin), lanes);
+    addLine<1, V, Partial>(sums, plan.step, lhs + t * tapStep, outputStep, 0, rhs + t * rhsStep, 0, maxOf(plan.begin[t], end), plan.end[t], lanes);
   }
+}
+
+/** One tap of a dilated input. `line` is the first element. */
+template <int V, bool Partial>
+KERNEL_INLINE void addSpacedTap(const GroupedPlan& plan, int64_t tap, float* sums, const float* line, int64_t stepW, const float* rhs, int64_t lanes) {
+  const ConvAxis& width = plan.geometry.axes[2];
+  const int64_t begin = plan.begin[tap], count = ceilDiv(plan.end[tap] - begin, width.lhsDilation);
+  if (begin >= plan.end[tap]) return;
+  const int64_t first = (begin + tap * width.rhsDilation - width.low) / width.lhsDilation;
+  addLine<1, V, Partial>(sums + begin * plan.step, plan.step * width.lhsDilation, line + first * stepW, stepW, 0, rhs + tap * plan.rhsTap[2], 0, 0, count, lanes);
 }
 
 /** Sums of a whole line; `sums` has room for kGroupLanes lanes of each output. */
@@ -173,12 +185,14 @@ void groupedLine(const GroupedPlan& plan, const int64_t* index, int64_t feature,
   const ConvPlan& g = plan.geometry;
   const ConvArgs& c = *g.args;
   const ConvAxis *axes = g.axes, &width = axes[2];
-  __builtin_memset(sums, 0, size_t(width.output * kGroupLanes) * sizeof(float));
+  for (int64_t o = 0; o < width.output; o++)
+    for (int v = 0; v < V; v++) store(sums + o * plan.step + v * kLanes, Vec{});
   int64_t beginD, endD, beginH, endH;
   tapRange(axes[0], index[1], beginD, endD);
   tapRange(axes[1], index[2], beginH, endH);
   const int64_t stepW = g.source[kAxisW], outputStep = width.stride * stepW, tapStep = width.rhsDilation * stepW;
-  const float* lhs = static_cast<const float*>(c.lhs) + g.offset + group0 + index[0] * g.source[kAxisN] + dilatedStart(width, 0) * stepW;
+  const bool spaced = width.lhsDilation != 1;
+  const float* lhs = static_cast<const float*>(c.lhs) + g.offset + group0 + index[0] * g.source[kAxisN] + (spaced ? 0 : dilatedStart(width, 0) * stepW);
   const float* rhs = plan.rhs + group0 + feature * plan.rhsFeature;
   for (int64_t channel = 0; channel < c.channels; channel++)
     for (int64_t d = beginD; d < endD; d++) {
@@ -190,6 +204,7 @@ void groupedLine(const GroupedPlan& plan, const int64_t* index, int64_t feature,
         const float* line = lhs + channel * g.source[kAxisC] + atD * g.source[kAxisD] + atH * g.source[kAxisH];
         const float* filter = rhs + channel * plan.rhsChannel + d * plan.rhsTap[0] + h * plan.rhsTap[1];
         int64_t tap = 0;
+        for (; spaced && tap < width.window; tap++) addSpacedTap<V, Partial>(plan, tap, sums, line, stepW, filter, lanes);
         for (; tap + kLineTaps <= width.window; tap += kLineTaps) addLineTaps<4, V, Partial>(plan, tap, sums, line, outputStep, tapStep, filter, lanes);
         switch (width.window - tap) {
           case 3: addLineTaps<3, V, Partial>(plan, tap, sums, line, outputStep, tapStep, filter, lanes); break;

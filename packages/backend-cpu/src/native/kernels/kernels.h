@@ -83,7 +83,7 @@ enum class EpilogueKind : int32_t {
 };
 
 /**
- * What becomes of sums [batch, m, n]. `batch` counts row-major through the batch axes (a convolution's groups);
+ * What becomes of sums [batch, m, n]. `batch` counts row-major through the batch axes (a convolution's first axis);
  * for a convolution m counts row-major through [batch, ...output].
  */
 struct Epilogue {
@@ -135,6 +135,11 @@ struct GemmArgs {
 
 /** The `conv` primitive: lhs [G, N, ...input, C], rhs [G, ...window, C, O], sums [G, N, ...output, O]. */
 struct ConvArgs {
+  /**
+   * Depthwise convolutions in float32, whose groups lie side by side (lhsGroup 1): groups and features change places in the sums, which are
+   * [O, N, ...output, G], and in all that follows them.
+   */
+  bool groupsLast;
   /** Spatial axes, 1 to 3. */
   int spatial;
   int64_t groups, batch, channels, features;

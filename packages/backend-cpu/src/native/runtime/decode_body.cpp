@@ -180,6 +180,16 @@ RawInstruction readInstruction(Reader& reader, const Plan& plan, const Dims& dim
   return raw;
 }
 
+/** Calls each(strides) for all that a body has strides for. */
+template <typename Each>
+void eachStrides(RawBody& body, Each each) {
+  for (RawView& operand : body.operands) each(operand.strides);
+  for (RawInstruction& instruction : body.instructions) {
+    if (instruction.fixed.op == Op::Index) each(instruction.strides);
+  }
+  for (RawStore& store : body.stores) each(store.view.strides);
+}
+
 }  // namespace
 
 RawBody readBody(Reader& reader, const Plan& plan, const Dims& dims, const BodyRules& rules) {
@@ -204,12 +214,14 @@ RawBody readBody(Reader& reader, const Plan& plan, const Dims& dims, const BodyR
   return body;
 }
 
+void swapEnds(Dims& dims, RawBody& body) {
+  const auto swap = [](Dims& axes) { std::swap(axes.front(), axes.back()); };
+  swap(dims);
+  eachStrides(body, swap);
+}
+
 void AxisMerger::add(RawBody& body) {
-  for (RawView& operand : body.operands) add(operand);
-  for (RawInstruction& instruction : body.instructions) {
-    if (instruction.fixed.op == Op::Index) add(instruction.strides);
-  }
-  for (RawStore& store : body.stores) add(store.view);
+  eachStrides(body, [&](Dims& strides) { add(strides); });
 }
 
 void AxisMerger::merge() {

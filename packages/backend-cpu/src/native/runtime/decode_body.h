@@ -48,6 +48,9 @@ Dims readShape(Reader& reader);
 RawView readView(Reader& reader, const Plan& plan, const Dims& dims, bool written);
 RawBody readBody(Reader& reader, const Plan& plan, const Dims& dims, const BodyRules& rules);
 
+/** The first and the last axis change places. */
+void swapEnds(Dims& dims, RawBody& body);
+
 /** Axes of this group and above stay as they are: the rows and columns of a product, the row of a row kernel. */
 constexpr int64_t kFixedAxis = 100;
 

@@ -14,6 +14,11 @@ int64_t windowCount(int64_t extent, int64_t window, int64_t dilation, int64_t st
   return window <= 0 || extent < span ? 0 : (extent - span) / stride + 1;
 }
 
+/** Many groups side by side, of few features each. */
+bool isDepthwise(const ConvKernel& conv) {
+  return conv.dtype == DType::Float32 && conv.groups >= 4 && conv.features <= 4 && conv.lhs.strides[0] == 1;
+}
+
 }  // namespace
 
 void decodeDot(Reader& reader, const Plan& plan, Kernel& kernel) {
@@ -100,6 +105,8 @@ void decodeConv(Reader& reader, const Plan& plan, Kernel& kernel) {
   if (reader.failed()) return;
   conv->lhs = toView(lhs);
   conv->rhs = toView(rhs);
+  conv->groupsLast = isDepthwise(*conv);
+  if (conv->groupsLast) swapEnds(sums, epilogue);
   conv->space = toSpace(reader, sums);
   conv->epilogue = toBody(epilogue);
   kernel.conv = std::move(conv);

@@ -93,7 +93,9 @@ struct ConvKernel {
   int64_t input[kMaxSpatial], window[kMaxSpatial], output[kMaxSpatial], strides[kMaxSpatial];
   int64_t low[kMaxSpatial], high[kMaxSpatial], lhsDilation[kMaxSpatial], rhsDilation[kMaxSpatial];
   View lhs, rhs;
-  /** [groups, batch, ...output, features] */
+  /** As in ConvArgs. */
+  bool groupsLast;
+  /** [groups, batch, ...output, features], or with groupsLast [features, batch, ...output, groups] */
   Space space;
   Body epilogue;
 };

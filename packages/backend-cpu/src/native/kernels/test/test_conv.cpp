@@ -13,40 +13,47 @@ struct Delivered {
   Strided<T>* out;
   std::vector<int>* seen;
   int64_t rows, features;
-  static void callback(void* ctx, void* tile, int64_t ld, int64_t group, int64_t m0, int64_t n0, int64_t rows, int64_t cols, int) {
+  bool groupsLast;
+  static void callback(void* ctx, void* tile, int64_t ld, int64_t batch, int64_t m0, int64_t n0, int64_t rows, int64_t cols, int) {
     Delivered& d = *static_cast<Delivered*>(ctx);
     for (int64_t i = 0; i < rows; i++)
       for (int64_t j = 0; j < cols; j++) {
-        const int64_t at = (group * d.rows + m0 + i) * d.features + n0 + j;
-        d.out->at({group, m0 + i, n0 + j}) = static_cast<T*>(tile)[i * ld + j];
+        const int64_t group = d.groupsLast ? n0 + j : batch, feature = d.groupsLast ? batch : n0 + j;
+        const int64_t at = (group * d.rows + m0 + i) * d.features + feature;
+        d.out->at({group, m0 + i, feature}) = static_cast<T*>(tile)[i * ld + j];
         (*d.seen)[size_t(at)]++;
       }
   }
 };
 
+/** How the groups of a convolution lie in its output: before all else, or side by side; Last: they are its columns for the kernel, too. */
+enum class Groups { First, Inside, Last };
+
 /** lhs [G, N, ...input, C], rhs [G, ...window, C, O]; out is row-major, or has rows with a gap. */
 template <typename T>
 void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, Strided<T>& rhs, EpilogueKind kind, int64_t gap,
-              bool groupsInside = false) {
+              Groups groups = Groups::First) {
   constexpr bool floating = std::is_floating_point_v<T>;
   const int spatial = int(s.input.size());
-  check.name("conv %s epilogue %d G %lld N %lld C %lld O %lld in %s window %s out %s strides %s low %s dilations %s %s lhs %s rhs %s",
-             floating ? "float" : "int", int(kind), (long long)s.groups, (long long)s.batch, (long long)s.channels, (long long)s.features,
+  const bool groupsLast = groups == Groups::Last;
+  check.name("conv %s epilogue %d groups %d G %lld N %lld C %lld O %lld in %s window %s out %s strides %s low %s dilations %s %s lhs %s rhs %s",
+             floating ? "float" : "int", int(kind), int(groups), (long long)s.groups, (long long)s.batch, (long long)s.channels, (long long)s.features,
              text(s.input).c_str(), text(s.window).c_str(), text(s.output).c_str(), text(s.strides).c_str(), text(s.low).c_str(),
              text(s.lhsDilation).c_str(), text(s.rhsDilation).c_str(), text(lhs.strides).c_str(), text(rhs.strides).c_str());
   int64_t rows = s.batch;
   for (int64_t n : s.output) rows *= n;
   auto out = makeStrided<T>(random, {s.groups, rows, s.features + (kind == EpilogueKind::Callback ? 0 : gap)}, 0);
   out.shape[2] = s.features;
-  if (groupsInside) {
+  if (groups != Groups::First) {
     // As images are: [rows, group, feature] or [rows, feature, group].
     out.memory.resize(size_t(s.groups * rows * s.features + 16));
     out.before = out.memory;
     out.base = out.memory.data();
     out.strides = {1, s.groups * s.features, s.groups};
   }
-  auto bias = makeStrided<T>(random, {s.features}, 0);
+  auto bias = makeStrided<T>(random, {groupsLast ? s.groups : s.features}, 0);
   ConvArgs c = {};
+  c.groupsLast = groupsLast;
   c.spatial = spatial;
   c.groups = s.groups, c.batch = s.batch, c.channels = s.channels, c.features = s.features;
   for (int a = 0; a < spatial; a++) {
@@ -59,7 +66,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
   c.lhs = lhs.base, c.lhsGroup = lhs.strides[0], c.lhsBatch = lhs.strides[1], c.lhsChannel = lhs.strides[2 + last];
   c.rhs = rhs.base, c.rhsGroup = rhs.strides[0], c.rhsChannel = rhs.strides[1 + last], c.rhsFeature = rhs.strides[2 + last];
   std::vector<int> seen(size_t(s.groups * rows * s.features), 0);
-  Delivered<T> delivered{&out, &seen, rows, s.features};
+  Delivered<T> delivered{&out, &seen, rows, s.features, groupsLast};
   Epilogue& e = c.epilogue;
   e.kind = kind;
   e.scale = random.chance(50) ? 1.0f : 2.0f;
@@ -78,6 +85,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
     e.callback = Delivered<T>::callback, e.ctx = &delivered;
   else
     e.out = out.base, e.outBatch[0] = out.strides[0], e.outRow = out.strides[1], e.outCol = out.strides[2];
+  if (groupsLast) std::swap(e.outBatch[0], e.outCol), std::swap(e.addendBatch[0], e.addendCol);
 
   std::vector<double> want(size_t(s.groups * rows * s.features));
   std::vector<int64_t> shape = {s.groups, s.batch};
@@ -102,7 +110,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
     for (int64_t f = 0; f < s.features; f++) {
       double x = sums[size_t(f)];
       if (kind == EpilogueKind::AddScaled) x = e.scale * x + double(addend.at({o[0], int64_t(at) / s.features % std::max<int64_t>(rows, 1), f}));
-      if (kind == EpilogueKind::Bias || kind == EpilogueKind::BiasRelu) x += double(bias.base[f]);
+      if (kind == EpilogueKind::Bias || kind == EpilogueKind::BiasRelu) x += double(bias.base[groupsLast ? o[0] : f]);
       if (kind == EpilogueKind::BiasRelu) x = std::max(x, 0.0);
       want[at++] = x;
     }
@@ -213,7 +221,7 @@ void testConv(Checker& check) {
   for (const auto& g : gradients)
     for (int i = 0; i < 2; i++) testGradients(check, random, about(g[0]), std::max(about(g[1]), g[4]), about(g[2]), about(g[3]), g[4], g[5], kinds[i * 4]);
   // Depthwise: groups are the channels, in the memory order of images.
-  for (int i = 0; i < 80; i++) {
+  for (int i = 0; i < 120; i++) {
     Shape s = randomShape(random, int(random.between(1, 3)));
     s.groups = random.pick<int64_t>({4, 5, 16, 20, 33, 70});
     s.channels = random.pick<int64_t>({1, 1, 2, 6});
@@ -227,7 +235,7 @@ void testConv(Checker& check) {
     rhsOrder.push_back(i % 2 ? last : 0);
     auto lhs = ordered<float>(random, join({s.groups, s.batch}, s.input, s.channels), lhsOrder);
     auto rhs = ordered<float>(random, join({s.groups}, s.window, s.channels, s.features), {rhsOrder.begin(), rhsOrder.begin() + last + 1});
-    testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], 0, i % 3 == 0);
+    testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], 0, i % 3 == 0 ? Groups::Inside : Groups::Last);
   }
   // Windows of 3x3 over many channels: sums of transformed patches.
   for (int i = 0; i < 40; i++) {
