@@ -227,6 +227,30 @@ struct CumulativeArgs {
   int64_t outStrides[3];
 };
 
+/** Max and Min give NaN where either is. Gate: the sum where the operand is above 0, else 0. */
+enum class FinishOp : int32_t { Add, Subtract, Multiply, Max, Min, Gate };
+
+/** An operation on float32 sums, and with what: an element of `operand` for each row and column. */
+struct FinishStep {
+  FinishOp op;
+  const float* operand;
+  /** From row to row, and from column to column: 0 or 1. */
+  int64_t rowStep, colStep;
+};
+
+constexpr int kMaxFinishSteps = 8;
+
+/** out[i, j] = tile[i, j] after all steps. */
+struct FinishArgs {
+  int64_t rows, cols;
+  const float* tile;
+  int64_t tileRow;
+  float* out;
+  int64_t outRow;
+  int steps;
+  FinishStep step[kMaxFinishSteps];
+};
+
 struct KernelTable {
   const char* name;
   /** float32. */
@@ -259,6 +283,8 @@ struct KernelTable {
   const FftSteps* fft;
   /** What factorizations are made of. */
   const Blas* blas;
+  /** Finishes the sums of a product's tile, for those who take them by a callback. */
+  void (*finish)(const FinishArgs&);
   /** Adds of independent FMAs: floating-point operations per second of one core, for benchmarks. Runs about `iterations` * 16 vector FMAs. */
   double (*peakFlops)(int64_t iterations);
 };

@@ -30,6 +30,7 @@ namespace {
 #include "micro.inl.h"
 #include "pack.inl.h"
 #include "epilogue.inl.h"
+#include "finish.inl.h"
 #include "block.inl.h"
 #include "partial_sums.inl.h"
 #include "gemm_tiles.inl.h"
@@ -79,6 +80,7 @@ const KernelTable kTable = {
     cumulative,
     &kFftSteps,
     &kBlas,
+    finish,
     peakFlops,
 };
 }  // namespace

@@ -37,7 +37,10 @@ class Chooser {
     const Instruction& value = at(body_.stores[0].value);
     const EpilogueKind kind = kindOf(value, isFloat);
     if (kind == EpilogueKind::AddScaled && out.strides[last_] != 1) return;
-    if (kind == EpilogueKind::Callback) return;
+    if (kind == EpilogueKind::Callback) {
+      const bool isFinished = isFloat && value.dtype == DType::Float32 && out.strides[last_] == 1 && findSteps(value);
+      if (!isFinished) return program_.steps.clear();
+    }
     program_.kind = kind;
     program_.out = out;
     Epilogue& epilogue = program_.epilogue;
@@ -117,6 +120,57 @@ class Chooser {
       return false;
     }
     return true;
+  }
+
+  /** The steps that lead from the sums to `value`. */
+  bool findSteps(const Instruction& value) {
+    switch (value.op) {
+      case Op::Result: return true;
+      case Op::Add: return findStep(FinishOp::Add, value, operandOf(value));
+      // What is subtracted from is the sum.
+      case Op::Sub: return findStep(FinishOp::Subtract, value, 1);
+      case Op::Mul: return findStep(FinishOp::Multiply, value, operandOf(value));
+      case Op::Max: return findStep(FinishOp::Max, value, operandOf(value));
+      case Op::Min: return findStep(FinishOp::Min, value, operandOf(value));
+      case Op::MultiplyAdd: return findStep(FinishOp::Multiply, value, operandOf(value)) && addStep(FinishOp::Add, at(value.args[2]));
+      case Op::Select: return isZero(at(value.args[2])) && findGate(at(value.args[0]), at(value.args[1]));
+      default: return false;
+    }
+  }
+
+  /** `value` where an operand is above 0. */
+  bool findGate(const Instruction& condition, const Instruction& value) {
+    if (condition.op != Op::Lt || !isZero(at(condition.args[0]))) return false;
+    return findSteps(value) && addStep(FinishOp::Gate, at(condition.args[1]));
+  }
+
+  /** Which of the first two arguments is the operand: a load or a number. */
+  int operandOf(const Instruction& value) const { return isFinishOperand(at(value.args[0])) ? 0 : 1; }
+
+  bool findStep(FinishOp op, const Instruction& value, int operand) {
+    return findSteps(at(value.args[1 - operand])) && addStep(op, at(value.args[operand]));
+  }
+
+  bool addStep(FinishOp op, const Instruction& operand) {
+    FinishingStep step;
+    step.op = op;
+    if (program_.steps.size() == kMaxFinishSteps || !setOperand(operand, step)) return false;
+    program_.steps.push_back(step);
+    return true;
+  }
+
+  static bool isFinishOperand(const Instruction& value) { return value.op == Op::Load || value.op == Op::Constant; }
+
+  bool setOperand(const Instruction& value, FinishingStep& step) {
+    if (!isFinishOperand(value) || value.dtype != DType::Float32) return false;
+    step.isLoaded = value.op == Op::Load;
+    if (!step.isLoaded) {
+      step.constant = static_cast<float>(value.constant);
+      return true;
+    }
+    step.view = viewOf(value);
+    step.colStep = space_.dims[last_] == 1 ? 0 : step.view.strides[last_];
+    return (step.colStep == 0 || step.colStep == 1) && collapse(space_, step.view.strides, batchAxes_, last_, step.rowStep);
   }
 
   /** True where one of the first `axes` axes makes a difference to a view. */

@@ -8,7 +8,8 @@ namespace neurite {
 
 /**
  * Recognizes sums of [batch, m, n] that are stored as they are, with a bias for each column, with a bias and a relu, or, times a factor,
- * added to another array; and notes them in `program`. Everything else stays a callback.
+ * added to another array; and chains of simple operations, each with an element of its column, of an array like the sums, or with a number.
+ * Notes them in `program`. Everything else stays a program.
  */
 void chooseEpilogue(const Body& body, const Space& space, int batchAxes, DType dtype, ProductProgram& program);
 

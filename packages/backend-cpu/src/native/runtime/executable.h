@@ -37,11 +37,23 @@ struct Scale {
   View view;
 };
 
-/** A dot or conv; its epilogue is a program, or one of the kinds that kernels do themselves. */
+/** A step of a chain of simple operations on sums: with the elements of a view, or with a number. */
+struct FinishingStep {
+  FinishOp op;
+  bool isLoaded = false;
+  View view;
+  /** Of the view, as in FinishStep. */
+  int64_t rowStep = 0, colStep = 0;
+  float constant = 0;
+};
+
+/** A dot or conv; its epilogue is a program, or one of the kinds that kernels do themselves, or a chain of steps. */
 struct ProductProgram {
   VmProgram vm;
+  /** In place of `vm`, where there are any: the kind is Callback, and the result goes to `out`. */
+  std::vector<FinishingStep> steps;
   EpilogueKind kind = EpilogueKind::Callback;
-  /** Of kinds other than Callback; pointers are filled in at each run. */
+  /** Of kinds other than Callback, and where the result of steps goes; pointers are filled in at each run. */
   Epilogue epilogue{};
   View out, bias, addend;
   Scale scale;

@@ -8,7 +8,10 @@ namespace {
 
 struct EpilogueCall {
   const Run& run;
-  const VmProgram& vm;
+  const ProductProgram& program;
+  /** Of the sums, and how many of its axes are a batch. */
+  const Space& space;
+  int batchAxes;
   /** Rows of one batch element. */
   int64_t rowsEach;
 };
@@ -23,7 +26,40 @@ void runEpilogue(void* argument, void* tile, int64_t ldTile, int64_t batch, int6
   window.columns = cols;
   window.results = results;
   window.resultStride = ldTile;
-  execute(call.vm, call.run.memory, window, call.run.workspace->epilogueScratch(worker));
+  execute(call.program.vm, call.run.memory, window, call.run.workspace->epilogueScratch(worker));
+}
+
+/** Offset of a batch element, counted row-major, in an array with these strides. */
+int64_t batchOffset(const EpilogueCall& call, const int64_t* strides, int64_t batch) {
+  int64_t offset = 0;
+  for (int axis = call.batchAxes - 1; axis >= 0; axis--) {
+    offset += batch % call.space.dims[axis] * strides[axis];
+    batch /= call.space.dims[axis];
+  }
+  return offset;
+}
+
+void runSteps(void* argument, void* tile, int64_t ldTile, int64_t batch, int64_t m0, int64_t n0, int64_t rows, int64_t cols, int) {
+  const EpilogueCall& call = *static_cast<const EpilogueCall*>(argument);
+  const ProductProgram& program = call.program;
+  FinishArgs args{};
+  args.rows = rows;
+  args.cols = cols;
+  args.tile = static_cast<const float*>(tile);
+  args.tileRow = ldTile;
+  args.outRow = program.epilogue.outRow;
+  args.out = static_cast<float*>(call.run.address(program.out)) + batchOffset(call, program.out.strides, batch) + m0 * args.outRow + n0;
+  for (const FinishingStep& step : program.steps) {
+    FinishStep& to = args.step[args.steps++];
+    to.op = step.op;
+    to.rowStep = step.rowStep;
+    to.colStep = step.colStep;
+    to.operand = &step.constant;
+    if (step.isLoaded) {
+      to.operand = static_cast<const float*>(call.run.address(step.view)) + batchOffset(call, step.view.strides, batch) + m0 * step.rowStep + n0 * step.colStep;
+    }
+  }
+  call.run.executable.set.kernels->finish(args);
 }
 
 float valueOf(const Run& run, const Scale& scale) {
@@ -39,7 +75,7 @@ Epilogue epilogueFor(const Run& run, const ProductProgram& program, EpilogueCall
   Epilogue epilogue = program.epilogue;
   epilogue.kind = program.kind;
   if (program.kind == EpilogueKind::Callback) {
-    epilogue.callback = runEpilogue;
+    epilogue.callback = program.steps.empty() ? runEpilogue : runSteps;
     epilogue.ctx = &call;
   } else {
     epilogue.out = run.address(program.out);
@@ -55,7 +91,7 @@ Epilogue epilogueFor(const Run& run, const ProductProgram& program, EpilogueCall
 }  // namespace
 
 void runDot(const Run& run, const DotKernel& dot, const ProductProgram& program) {
-  EpilogueCall call = {run, program.vm, dot.m};
+  EpilogueCall call = {run, program, dot.space, dot.batch.rank, dot.m};
   GemmArgs args = gemmArgs(dot);
   args.lhs = run.address(dot.lhs);
   args.rhs = run.address(dot.rhs);
@@ -70,7 +106,7 @@ void runDot(const Run& run, const DotKernel& dot, const ProductProgram& program)
 }
 
 void runConv(const Run& run, const ConvKernel& conv, const ProductProgram& program) {
-  EpilogueCall call = {run, program.vm, conv.batch};
+  EpilogueCall call = {run, program, conv.space, 1, conv.batch};
   for (int i = 0; i < conv.spatial; i++) call.rowsEach *= conv.output[i];
   ConvArgs args = convArgs(conv);
   args.lhs = run.address(conv.lhs);

@@ -212,5 +212,6 @@ void testConv(Checker& check);
 void testWindows(Checker& check);
 void testIndexing(Checker& check);
 void testCumulative(Checker& check);
+void testFinish(Checker& check);
 
 #endif

@@ -1,7 +1,7 @@
 // Self-test: every kernel of every instruction set this CPU has, with 1 and 3 threads, against naive loops.
 // Built by bench/build.sh. Exit status 0 where all agree.
 //
-//   test_kernels [all|gemm|conv|windows|indexing|cumulative] [seed]: other shapes and values for each seed; 0, the usual ones.
+//   test_kernels [all|gemm|conv|windows|indexing|cumulative|finish] [seed]: other shapes and values for each seed; 0, the usual ones.
 #include <cstdlib>
 
 #include "check.h"
@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
       if (wanted("windows")) testWindows(check);
       if (wanted("indexing")) testIndexing(check);
       if (wanted("cumulative")) testCumulative(check);
+      if (wanted("finish")) testFinish(check);
       std::printf("%s, %d thread(s), seed %llu: %d cases, %d failures\n", table->name, threads, (unsigned long long)seed, check.cases, check.failures);
       failures += check.failures;
     }
