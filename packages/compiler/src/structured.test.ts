@@ -52,6 +52,49 @@ describe("structured kernels compute what their primitives say", () => {
   });
 });
 
+describe("convolutions of several groups", () => {
+  const depthwise = (x: Value, filter: Value): Value => {
+    const moved = b.transpose(b.reshape(x, [2, 5, 6, 8, 1]), [3, 0, 1, 2, 4]);
+    const sums = b.conv(moved, filter, {
+      strides: [1, 1],
+      padding: [
+        [1, 1],
+        [1, 1],
+      ],
+      lhsDilation: [1, 1],
+      rhsDilation: [1, 1],
+    });
+    return b.reshape(b.transpose(sums, [1, 2, 3, 0, 4]), [2, 5, 6, 8]);
+  };
+
+  it("are stored as those who follow read them, channels last", () => {
+    const graph = graphOf([float32(2, 5, 6, 8), float32(8, 3, 3, 1, 1)], ([x, filter]) => {
+      const y = depthwise(x!, filter!);
+      const mean = b.div(b.reduce("sum", y, [0, 1, 2]), 60);
+      return [b.sub(y, b.broadcast(b.reshape(mean, [1, 1, 1, 8]), [2, 5, 6, 8]))];
+    });
+    const plan = printPlan(compileGraph(graph));
+    expect(plan).toMatch(/conv \[8,2,5,6,1\].*\n\s+%\d+\[1,240,48,8,0\] = r0/);
+    expect(plan).toMatch(/sum\(%\d+\)/);
+    agrees(graph, 1e-5);
+  });
+
+  it("stay as they are where somebody reads them so", () => {
+    const graph = graphOf([float32(8, 2, 5, 6, 1), float32(8, 3, 3, 1, 1)], ([x, filter]) => {
+      const window = { strides: [1, 1], lhsDilation: [1, 1], rhsDilation: [1, 1] };
+      const y = b.conv(x!, filter!, {
+        ...window,
+        padding: [
+          [0, 0],
+          [0, 0],
+        ],
+      });
+      return [y, b.transpose(y, [1, 2, 3, 0, 4])];
+    });
+    agrees(graph, 1e-5);
+  });
+});
+
 describe("lowering of dtypes", () => {
   const lowering = new Set(["half", "byte", "complex"] as const);
   const planOf = (inputs: readonly Aval[], build: (inputs: readonly Value[]) => Value): string =>
