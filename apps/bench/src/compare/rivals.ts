@@ -25,7 +25,12 @@ export const rivals: readonly Rival[] = [
   { name: "keras-torch", script: "keras_works.py", variant: "torch", works: ["W1", "W2", "W5", "W11", "W12"] },
   { name: "jax-jit", script: "jax_works.py", variant: "jit", works: ["W0", "W1", "W2", "W4", "W5"] },
   { name: "jax-scan", script: "jax_works.py", variant: "scan", works: ["W1", "W5"] },
-  { name: "torch", script: "torch_works.py", variant: "eager", works: ["W0", "W1", "W2", ...inference, "W5", "W6", "W7", "W11", "W12", "W13"] },
+  {
+    name: "torch",
+    script: "torch_works.py",
+    variant: "eager",
+    works: ["W0", "W1", "W2", ...inference, "W5", "W6", "W7", "W11", "W12", "W13"],
+  },
   { name: "torch-channels-last", script: "torch_works.py", variant: "channels-last", works: ["W2", ...inference, "W13"] },
   { name: "torch-compile", script: "torch_works.py", variant: "compile", works: ["W1", "W2", "W4", "W5", "W6", "W7"] },
   { name: "onnxruntime", script: "onnxruntime_works.py", works: inference },
