@@ -60,13 +60,14 @@ export async function profile<T>(fn: () => T | PromiseLike<T>, options: ProfileO
     throw new DeviceError(`[profile] ${device.description} is being profiled already: profiles can neither be nested nor overlap`);
   }
   realizeAll();
+  // Before the recording begins: all that is recorded lies within this time.
+  const began = performance.now();
   device.startProfile(maxEvents);
   measured.add(device);
   let recording: KernelRecording | null = null;
   let result: T;
   let elapsed: number;
   try {
-    const began = performance.now();
     result = await fn();
     realizeAll(...flattenTree(result).filter(isOpenTensor));
     await device.sync();
