@@ -2,7 +2,7 @@ import { type Aval, type Graph, type Value, bindOne, build as b } from "@neurite
 import { describe, expect, it } from "vitest";
 import { compileGraph, printPlan } from "./index.ts";
 import { difference, runCompiled, runReference } from "./testing/execute.ts";
-import { aval, float32, programGraph, randomData, randomNumbers } from "./testing/graphs.ts";
+import { aval, convParams, float32, programGraph, randomData, randomNumbers } from "./testing/graphs.ts";
 
 function graphOf(inputs: readonly Aval[], build: (inputs: readonly Value[]) => readonly Value[]): Graph {
   return programGraph({ inputs, build: (values) => ({ outputs: build(values) }) });
@@ -55,15 +55,7 @@ describe("structured kernels compute what their primitives say", () => {
 describe("convolutions of several groups", () => {
   const depthwise = (x: Value, filter: Value): Value => {
     const moved = b.transpose(b.reshape(x, [2, 5, 6, 8, 1]), [3, 0, 1, 2, 4]);
-    const sums = b.conv(moved, filter, {
-      strides: [1, 1],
-      padding: [
-        [1, 1],
-        [1, 1],
-      ],
-      lhsDilation: [1, 1],
-      rhsDilation: [1, 1],
-    });
+    const sums = b.conv(moved, filter, convParams(1));
     return b.reshape(b.transpose(sums, [1, 2, 3, 0, 4]), [2, 5, 6, 8]);
   };
 
@@ -81,14 +73,7 @@ describe("convolutions of several groups", () => {
 
   it("stay as they are where somebody reads them so", () => {
     const graph = graphOf([float32(8, 2, 5, 6, 1), float32(8, 3, 3, 1, 1)], ([x, filter]) => {
-      const window = { strides: [1, 1], lhsDilation: [1, 1], rhsDilation: [1, 1] };
-      const y = b.conv(x!, filter!, {
-        ...window,
-        padding: [
-          [0, 0],
-          [0, 0],
-        ],
-      });
+      const y = b.conv(x!, filter!, convParams(0));
       return [y, b.transpose(y, [1, 2, 3, 0, 4])];
     });
     agrees(graph, 1e-5);

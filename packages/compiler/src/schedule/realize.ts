@@ -47,14 +47,14 @@ export function chooseRealized(ir: IrProgram, fusion: boolean, mostMemories: num
  * the kernel stores in its order: what follows then reads rows as they lie.
  */
 function realizeTransposedGroups(ir: IrProgram, realize: (node: IrNode) => void): void {
-  const users = new Map<IrNode, number>();
+  const isGrouped = (node?: IrNode): boolean => node?.op === "conv" && (node.shape[0] as number) > 1;
+  const transposed = ir.nodes.filter(({ op, inputs }) => op === "transpose" && isGrouped(inputs[0]));
+  const users = new Map(transposed.map(({ inputs }) => [inputs[0] as IrNode, 0]));
+  if (users.size === 0) return;
   for (const { inputs } of ir.nodes) {
-    for (const input of inputs) users.set(input, (users.get(input) ?? 0) + 1);
+    for (const input of inputs) if (users.has(input)) users.set(input, (users.get(input) as number) + 1);
   }
-  for (const node of ir.nodes) {
-    const conv = node.inputs[0];
-    if (node.op === "transpose" && conv?.op === "conv" && (conv.shape[0] as number) > 1 && users.get(conv) === 1) realize(node);
-  }
+  for (const node of transposed) if (users.get(node.inputs[0] as IrNode) === 1) realize(node);
 }
 
 /** Operands that a structured primitive's kernel reads itself must be memory, seen through views with the strides it takes. */

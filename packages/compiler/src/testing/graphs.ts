@@ -1,4 +1,4 @@
-import { type Aval, type DType, type Graph, type StateUpdate, type Value, traceGraph } from "@neurite/core";
+import { type Aval, type DType, type Graph, type StateUpdate, type Value, build, traceGraph } from "@neurite/core";
 
 export const float32 = (...shape: number[]): Aval => ({ dtype: "float32", shape });
 export const aval = (dtype: DType, ...shape: number[]): Aval => ({ dtype, shape });
@@ -39,6 +39,17 @@ export function programGraph({ inputs = [], states = [], scalars = [], build }: 
     nodes: graph.nodes,
   };
 }
+
+/** What a two-dimensional convolution is told: strides and dilations of 1, `padding` on all sides. */
+export const convParams = (padding: number): Parameters<typeof build.conv>[2] => ({
+  strides: [1, 1],
+  padding: [
+    [padding, padding],
+    [padding, padding],
+  ],
+  lhsDilation: [1, 1],
+  rhsDilation: [1, 1],
+});
 
 /** A generator of numbers in [0, 1) that gives the same ones each time (mulberry32). */
 export function randomNumbers(seed: number): () => number {

@@ -1,6 +1,6 @@
 /** Training steps as the engine traces them, built of primitives. */
 import { type Aval, type Graph, type Value, build as b, vjpOf, withScope } from "@neurite/core";
-import { aval, float32, programGraph } from "./graphs.ts";
+import { aval, convParams, float32, programGraph } from "./graphs.ts";
 
 /** x · w + bias, in a scope of its own. */
 function dense(name: string, x: Value, weights: Value, bias: Value): Value {
@@ -109,15 +109,7 @@ export function convBlock(): Graph {
   return programGraph({
     inputs: [float32(4, 12, 12, 3), float32(3, 3, 3, 8), float32(8)],
     build([x, filter, bias]) {
-      const product = b.conv(b.reshape(x as Value, [1, 4, 12, 12, 3]), b.reshape(filter as Value, [1, 3, 3, 3, 8]), {
-        strides: [1, 1],
-        padding: [
-          [1, 1],
-          [1, 1],
-        ],
-        lhsDilation: [1, 1],
-        rhsDilation: [1, 1],
-      });
+      const product = b.conv(b.reshape(x as Value, [1, 4, 12, 12, 3]), b.reshape(filter as Value, [1, 3, 3, 3, 8]), convParams(1));
       const y = relu(b.add(b.reshape(product, [4, 12, 12, 8]), bias as Value));
       const pooled = b.reduceWindow("max", y, {
         window: [1, 2, 2, 1],
@@ -165,15 +157,7 @@ export function cnnStep(batch: number): Graph {
   const parameters = [float32(3, 3, 3, 8), float32(8), float32(3, 3, 8, 16), float32(16), float32(4 * 4 * 16, 10), float32(10)];
   const conv = (x: Value, filter: Value, bias: Value): Value => {
     const [n, h, w, c] = x.shape as [number, number, number, number];
-    const product = b.conv(b.reshape(x, [1, n, h, w, c]), b.reshape(filter, [1, ...filter.shape]), {
-      strides: [1, 1],
-      padding: [
-        [1, 1],
-        [1, 1],
-      ],
-      lhsDilation: [1, 1],
-      rhsDilation: [1, 1],
-    });
+    const product = b.conv(b.reshape(x, [1, n, h, w, c]), b.reshape(filter, [1, ...filter.shape]), convParams(1));
     return relu(b.add(b.reshape(product, [n, h, w, bias.shape[0] as number]), bias));
   };
   const pool = (x: Value): Value => {
