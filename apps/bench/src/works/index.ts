@@ -7,9 +7,9 @@ import { lstm } from "./lstm.ts";
 import { mcDropout } from "./mc-dropout.ts";
 import { mlp } from "./mlp.ts";
 import { onePrediction } from "./one-prediction.ts";
+import { otherModels } from "./other-models.ts";
 import { regressor } from "./regressor.ts";
 import { resnet } from "./resnet.ts";
-import { otherModels } from "./other-models.ts";
 import { transformer } from "./transformer.ts";
 
 export const works: Readonly<Record<string, Work>> = {
