@@ -1,4 +1,4 @@
-import { type Aval, type DType, type Graph, type StateUpdate, type Value, build, traceGraph } from "@neurite/core";
+import { type Aval, type DType, type Graph, type StateUpdate, type Value, type build, traceGraph } from "@neurite/core";
 
 export const float32 = (...shape: number[]): Aval => ({ dtype: "float32", shape });
 export const aval = (dtype: DType, ...shape: number[]): Aval => ({ dtype, shape });
