@@ -13,6 +13,9 @@ namespace neurite {
 namespace {
 
 constexpr int64_t kLongestRow = int64_t{1} << 28;
+/** Elements of a period at most, and of all periods along an axis at least, for steady values to be worth their registers. */
+constexpr int64_t kLongestPeriod = 512;
+constexpr int64_t kShortestRun = 128;
 
 class Compiler : StepBuilder {
  public:
@@ -36,6 +39,7 @@ class Compiler : StepBuilder {
       program_.multi = true;
       program_.panel = kPanel;
     }
+    if (program_.multi && program_.panel != kPanel) choosePeriod();
     for (size_t i = 0; i < body_.instructions.size(); i++) {
       if (!addInstruction(static_cast<int32_t>(i))) return false;
     }
@@ -58,6 +62,32 @@ class Compiler : StepBuilder {
     return std::any_of(program_.operands.begin(), program_.operands.end(), [&](const ProgramOperand& operand) {
       return operand.strides[last() - 1] == 1 && operand.strides[last()] > 1;
     });
+  }
+
+  int64_t rowsInside(int axis) const {
+    int64_t rows = 1;
+    for (int inner = axis + 1; inner < last(); inner++) rows *= program_.space.dims[inner];
+    return rows;
+  }
+
+  /** The axis along which the most operands stay the same: they are loaded once, and what is computed of them alone is computed once. */
+  void choosePeriod() {
+    int best = options_.periodAxis;
+    int64_t most = 0;
+    for (int axis = 0; axis < last() && options_.periodAxis < 0; axis++) {
+      const int64_t dim = program_.space.dims[axis], period = rowsInside(axis) * program_.inner();
+      if (dim == 1 || period > kLongestPeriod || dim * period < kShortestRun) continue;
+      const int64_t steady = std::count_if(program_.operands.begin(), program_.operands.end(), [&](const ProgramOperand& operand) {
+        return operand.strides[axis] == 0 && classOfStrides(operand.strides) != ValueClass::Uniform;
+      });
+      if (steady > most) {
+        most = steady;
+        best = axis;
+      }
+    }
+    if (best < 0) return;
+    program_.periodAxis = best;
+    program_.periodRows = rowsInside(best);
   }
 
   bool refuse(const Instruction& instruction, VmType type) {
@@ -145,29 +175,27 @@ class Compiler : StepBuilder {
   int32_t addLoad(const Instruction& instruction) {
     const ProgramOperand& operand = program_.operands[instruction.index];
     ValueClass valueClass = classOfStrides(operand.strides);
-    bool sameInEveryRow = program_.multi && !program_.row && valueClass == ValueClass::Vector &&
-                          std::all_of(operand.strides, operand.strides + last(), [](int64_t stride) { return stride == 0; });
-    int32_t slot = newSlot(valueClass, laneBytes(instruction.dtype));
-    // Loaded once a call for a whole block.
-    Step& step = addStep(StepKind::Load, sameInEveryRow ? ValueClass::Uniform : valueClass);
-    step.valueClass = valueClass;
+    const bool steady = isSteady(operand.strides);
+    int32_t slot = newSlot(valueClass, laneBytes(instruction.dtype), steady);
+    Step& step = addStep(StepKind::Load, valueClass, steady);
     step.out = slot;
     step.index = instruction.index;
     step.dtype = instruction.dtype;
     step.bytes = slotBytes_[slot];
-    step.direct = operand.bytes >= 4 && !sameInEveryRow;
-    if (valueClass == ValueClass::Vector) program_.costPerElement += 0.08;
+    step.direct = operand.bytes >= 4;
+    if (valueClass == ValueClass::Vector && !steady) program_.costPerElement += 0.08;
     return slot;
   }
 
   int32_t addIndex(const Instruction& instruction) {
     ValueClass valueClass = classOfStrides(instruction.strides);
-    int32_t slot = newSlot(valueClass, 4);
-    Step& step = addStep(StepKind::Index, valueClass);
+    const bool steady = isSteady(instruction.strides);
+    int32_t slot = newSlot(valueClass, 4, steady);
+    Step& step = addStep(StepKind::Index, valueClass, steady);
     step.out = slot;
     step.base = instruction.base;
     std::copy_n(instruction.strides, kMaxRank, step.strides);
-    addCost(instruction.op, valueClass);
+    if (!steady) addCost(instruction.op, valueClass);
     return slot;
   }
 
@@ -193,12 +221,13 @@ class Compiler : StepBuilder {
 
   /** fn of a 32-bit value, of its class. */
   int32_t addUnary(Op op, VectorFn fn, int32_t value) {
-    const int32_t slot = newSlot(slotClass_[value], 4);
-    Step& step = addStep(StepKind::Compute, slotClass_[value]);
+    const bool steady = areSteady(&value, 1);
+    const int32_t slot = newSlot(slotClass_[value], 4, steady);
+    Step& step = addStep(StepKind::Compute, slotClass_[value], steady);
     step.fn = fn;
     step.out = slot;
     step.args[0] = value;
-    addCost(op, slotClass_[value]);
+    if (!steady) addCost(op, slotClass_[value]);
     return slot;
   }
 
@@ -258,8 +287,9 @@ class Compiler : StepBuilder {
       fn = table_->unary[op][from];
     }
     if (fn == nullptr) return refuse(instruction, from);
-    slot = newSlot(valueClass, laneBytes(type));
-    Step& step = addStep(StepKind::Compute, valueClass);
+    const bool steady = areSteady(args, count);
+    slot = newSlot(valueClass, laneBytes(type), steady);
+    Step& step = addStep(StepKind::Compute, valueClass, steady);
     for (int i = 0; i < count; i++) step.widens = step.widens || slotBytes_[args[i]] < slotBytes_[slot];
     step.bytes = slotBytes_[slot];
     step.fn = fn;
@@ -268,7 +298,7 @@ class Compiler : StepBuilder {
     step.op = instruction.op;
     step.dtype = instruction.dtype;
     step.argumentType = instruction.op == Op::Select ? type : from;
-    addCost(instruction.op, valueClass);
+    if (!steady) addCost(instruction.op, valueClass);
     return true;
   }
 

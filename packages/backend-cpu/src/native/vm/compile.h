@@ -17,7 +17,10 @@ struct CompileOptions {
   bool tiles = false;
   /** Blocks may be parts of several rows (see VmProgram::panel). */
   bool panels = true;
+  int64_t shortestBlock = 128;
   int64_t longestBlock = 1024;
+  /** Blocks of several rows are whole periods of this axis (see VmProgram::periodAxis); -1: as is best for the body. */
+  int periodAxis = -1;
   /** Columns from which a block is a piece of a single row. */
   int64_t longRow = 96;
 };

@@ -36,6 +36,7 @@ class Executor : BlockTraffic {
     setCoordinates(window_.row);
     if (program_.multi) {
       rowsInBlock_ = std::clamp<int64_t>(program_.blockLength / std::min(window_.columns, program_.panel), 1, window_.rows);
+      rowsInBlock_ = std::max(rowsInBlock_ / program_.periodRows, int64_t{1}) * program_.periodRows;
       if (window_.columns > program_.panel) wholeRows_ = false;
       const int64_t lastColumn = window_.column + window_.columns;
       for (column_ = window_.column; column_ < lastColumn; column_ += columns_) {
@@ -52,6 +53,8 @@ class Executor : BlockTraffic {
   void* context_;
   bool flat_ = false;
   int64_t rowsInBlock_ = 1;
+  /** Rows for which the steady values are there, and the place outside the period axis that they are of. */
+  int64_t steadyRows_ = 0, steadyPlace_ = -1;
 
   /** Cells have room for the widest lane; the low bytes come first on all machines we build for. */
   void setCell(int32_t slot, uint64_t lane) { std::memcpy(slots_[slot], &lane, sizeof lane); }
@@ -88,14 +91,34 @@ class Executor : BlockTraffic {
 
   void runShortRows() {
     rows_ = rowsInBlock_;
+    steadyPlace_ = -1;
     setCoordinates(window_.row);
     runSteps(program_.uniformSteps);
     const int64_t end = window_.row + window_.rows;
     for (int64_t row = window_.row; row < end; row += rows_) {
       rows_ = std::min(rowsInBlock_, end - row);
+      if (program_.periodAxis >= 0) endInPeriod(row);
       setCoordinates(row);
+      if (program_.periodAxis >= 0) steady(row);
       runBlock();
     }
+  }
+
+  /** Whole periods from `row` on, or what is left of one that the window begins in. */
+  void endInPeriod(int64_t row) {
+    const int64_t along = program_.periodRows * program_.space.dims[program_.periodAxis];
+    const int64_t into = row % program_.periodRows;
+    rows_ = std::min(rows_, into > 0 ? program_.periodRows - into : along - row % along);
+  }
+
+  /** Values that all blocks up to the end of the period axis share, unless they are there. */
+  void steady(int64_t row) {
+    const int64_t place = row / (program_.periodRows * program_.space.dims[program_.periodAxis]);
+    const bool begun = row % program_.periodRows > 0;
+    if (place == steadyPlace_ && rows_ <= steadyRows_ && !begun) return;
+    runSteps(program_.steadySteps);
+    steadyPlace_ = begun ? -1 : place;
+    steadyRows_ = rows_;
   }
 
   void runBlock() {

@@ -9,7 +9,6 @@ namespace {
 constexpr int64_t kLine = 64;
 /** Registers of a program together take about this much of the first-level cache. */
 constexpr int64_t kRegisterBytes = 24 * 1024;
-constexpr int64_t kShortestBlock = 128;
 /** Elements of a block of several rows in row kernels. */
 constexpr int64_t kRowBlock = 512;
 
@@ -44,7 +43,7 @@ class Placement {
 
   template <class F>
   void forEachStep(F f) {
-    for (std::vector<Step>* list : {&program_.uniformSteps, &program_.rowSteps, &program_.steps}) {
+    for (std::vector<Step>* list : {&program_.uniformSteps, &program_.rowSteps, &program_.steadySteps, &program_.steps}) {
       for (Step& step : *list) f(step);
     }
   }
@@ -156,11 +155,13 @@ class Placement {
     }
     const int64_t registers = static_cast<int64_t>(freeAt.size());
     const int64_t inner = program_.inner();
+    const int64_t period = program_.periodRows * std::max<int64_t>(inner, 1);
     if (program_.row) {
-      program_.blockLength = program_.multi ? std::max<int64_t>(1, kRowBlock / std::max<int64_t>(inner, 1)) * inner : inner;
+      program_.blockLength = program_.multi ? std::max<int64_t>(1, kRowBlock / period) * period : inner;
     } else {
       int64_t fitting = kRegisterBytes / (program_.laneBytes * std::max<int64_t>(registers, 1)) / kLine * kLine;
-      program_.blockLength = std::clamp(fitting, kShortestBlock, options_.longestBlock);
+      program_.blockLength = std::clamp(fitting, options_.shortestBlock, options_.longestBlock);
+      if (program_.periodAxis >= 0) program_.blockLength = std::max<int64_t>(1, program_.blockLength / period) * period;
       if (program_.panel == kPanel) program_.blockLength = kPanelRows * kPanel;
     }
     const int64_t rowsInBlock = program_.multi ? program_.blockLength : 1;

@@ -118,6 +118,12 @@ struct VmProgram {
    * rows: such a block uses up every cache line that it touches.
    */
   int64_t panel = INT64_MAX;
+  /**
+   * Several rows in a block, whole rows: blocks are whole periods, `periodRows` rows of the axes inside `periodAxis`, and do not go past the
+   * end of this axis. Values that do not change along it are *steady*: the same in each period, for all blocks up to its end. -1: no such axis.
+   */
+  int periodAxis = -1;
+  int64_t periodRows = 1;
   /** Bytes of the widest lane. */
   int32_t laneBytes = 4;
   /** Elements of a block at most; in a single-row row kernel the row. */
@@ -125,8 +131,8 @@ struct VmProgram {
   std::vector<ProgramOperand> operands;
   std::vector<Constant> constants;
   std::vector<Scalar> scalars;
-  /** Once a call, once a row (single-row blocks of kernels that are no row kernels), once a block. */
-  std::vector<Step> uniformSteps, rowSteps, steps;
+  /** Once a call, once a row (single-row blocks of kernels that are no row kernels), once along `periodAxis`, once a block. */
+  std::vector<Step> uniformSteps, rowSteps, steadySteps, steps;
   std::vector<ProgramStore> stores;
   /** Slot of each instruction. */
   std::vector<int32_t> slots;

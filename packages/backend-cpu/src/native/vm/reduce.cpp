@@ -81,12 +81,13 @@ void combineRows(void* context, const VmBlock& block) {
   if (full) work.pending = 0;
 }
 
-/** Reduces rows `from` to `to` (of the reduced axes) of one kept row, columns `column` and on, into the accumulators. */
+/** Reduces places `from` to `to` (of the reduced axes) of one kept row, columns `column` and on, into the accumulators. */
 void reduceKeptRow(Work& work, int64_t keptRow, int64_t column, int64_t columns, int64_t from, int64_t to) {
   const ReduceProgram& program = work.program;
   const VmTable& table = *program.body.table;
-  const int64_t rowsInBlock = program.body.multi ? std::min(program.body.blockLength / columns, to - from) : 1;
-  const size_t length = static_cast<size_t>(rowsInBlock * columns);
+  const int64_t width = columns * program.folded;
+  const int64_t placesInBlock = program.body.multi ? std::min(program.body.blockLength / width, to - from) : 1;
+  const size_t length = static_cast<size_t>(placesInBlock * width);
   for (size_t i = 0; i < program.reductions.size(); i++) {
     const DType dtype = program.reductions[i].dtype;
     const uint64_t identity = laneOf(dtype, program.identities[i]);
@@ -97,20 +98,22 @@ void reduceKeptRow(Work& work, int64_t keptRow, int64_t column, int64_t columns,
   work.pending = 0;
   work.used = 0;
   Window window;
-  window.row = keptRow * program.rowsEach + from;
-  window.rows = to - from;
-  window.column = column;
-  window.columns = columns;
+  window.row = (keptRow * program.rowsEach + from) * program.rowsOfRow;
+  window.rows = (to - from) * program.rowsOfRow;
+  window.column = column * program.folded;
+  window.columns = width / program.rowsOfRow;
   executeBlocks(program.body, work.memory, window, work.scratch, combineRows, &work);
-  const int64_t width = program.body.inner();
+  const int64_t keptColumns = program.epilogue.inner();
   for (size_t i = 0; i < program.reductions.size(); i++) {
     const Reduction& reduction = program.reductions[i];
-    Accumulator* out = work.accumulators + static_cast<int64_t>(i) * work.stride + keptRow * width + column - work.first;
+    Accumulator* out = work.accumulators + static_cast<int64_t>(i) * work.stride + keptRow * keptColumns + column - work.first;
     if (isFloatSum(reduction)) {
       table.flush(work.levels(i), work.lanes(i), static_cast<size_t>(work.used));
       const Accumulator* levels = work.levels(i);
-      for (int64_t j = 0; j < work.used; j += columns) {
-        for (int64_t c = 0; c < columns; c++) out[c].real += levels[j + c].real;
+      for (int64_t j = 0; j < work.used; j += width) {
+        for (int64_t c = 0; c < columns; c++) {
+          for (int64_t f = 0; f < program.folded; f++) out[c].real += levels[j + c * program.folded + f].real;
+        }
       }
       continue;
     }
@@ -118,7 +121,7 @@ void reduceKeptRow(Work& work, int64_t keptRow, int64_t column, int64_t columns,
     for (int64_t j = 0; j < work.used; j++) {
       uint64_t lane = 0;
       std::memcpy(&lane, work.lanes(i) + j * bytes, static_cast<size_t>(bytes));
-      Accumulator& place = out[j % columns];
+      Accumulator& place = out[j % width / program.folded];
       place = combine(reduction.op, reduction.dtype, place, accumulatorOf(reduction.dtype, lane));
     }
   }

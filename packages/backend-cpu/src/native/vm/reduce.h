@@ -13,7 +13,8 @@ namespace neurite {
 
 /**
  * The body's axes are reordered so that a row is either reduced to one value, [kept..., reduced..., last reduced], or
- * kept, rows being combined elementwise, [kept..., reduced..., last kept].
+ * kept, rows being combined elementwise, [kept..., reduced..., last kept]. Where the last reduced axis is short, what is combined
+ * elementwise is two axes, [kept..., reduced..., last kept, last reduced], and the short one is *folded* at the end.
  */
 struct ReduceProgram {
   VmProgram body;
@@ -21,9 +22,12 @@ struct ReduceProgram {
   std::vector<Reduction> reductions;
   std::vector<Accumulator> identities;
   bool rowsReduced = false;
-  /** Elements kept; rows of the body for each kept element (rowsReduced) or for each kept row. */
+  /** Elements kept; rows of the body for each kept element (rowsReduced), or those combined for each kept row. */
   int64_t kept = 1;
   int64_t rowsEach = 1;
+  /** Rows kept: neighbours that are one kept element in the end, and rows of the body that a kept row has. */
+  int64_t folded = 1;
+  int64_t rowsOfRow = 1;
   /** Results of this many kept elements are worked out together. */
   int64_t pieceRows = 1, pieceColumns = 1;
   /** Tasks, and whether each takes a part of the reduced axes (few elements kept) rather than of the kept ones. */

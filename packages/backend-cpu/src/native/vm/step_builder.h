@@ -20,6 +20,8 @@ class StepBuilder {
   std::vector<ValueClass> slotClass_;
   /** Bytes of its lanes, by slot. */
   std::vector<int32_t> slotBytes_;
+  /** Does not change along the period axis, by slot. */
+  std::vector<bool> steady_;
   /** The slot is a pointer set by a load or result and needs a register only when that is not direct. */
   std::vector<int32_t> spreadOf_;
 
@@ -52,9 +54,10 @@ class StepBuilder {
     return ValueClass::Vector;
   }
 
-  int32_t newSlot(ValueClass valueClass, int32_t bytes) {
+  int32_t newSlot(ValueClass valueClass, int32_t bytes, bool steady = false) {
     slotClass_.push_back(valueClass);
     slotBytes_.push_back(bytes);
+    steady_.push_back(steady || valueClass == ValueClass::Uniform);
     program_.laneBytes = std::max(program_.laneBytes, bytes);
     spreadOf_.push_back(-1);
     return static_cast<int32_t>(slotClass_.size()) - 1;
@@ -65,17 +68,25 @@ class StepBuilder {
     return valueClass == ValueClass::Uniform || (valueClass == ValueClass::Row && !program_.multi);
   }
 
-  std::vector<Step>& listOf(ValueClass valueClass) {
+  /** Of loads and indices. */
+  bool isSteady(const int64_t* strides) const { return program_.periodAxis >= 0 && strides[program_.periodAxis] == 0; }
+
+  bool areSteady(const int32_t* args, int count) const {
+    return program_.periodAxis >= 0 && std::all_of(args, args + count, [&](int32_t arg) { return steady_[arg]; });
+  }
+
+  std::vector<Step>& listOf(ValueClass valueClass, bool steady) {
     if (valueClass == ValueClass::Uniform) return program_.uniformSteps;
+    if (steady) return program_.steadySteps;
     if (valueClass == ValueClass::Row && !program_.row) return program_.rowSteps;
     return program_.steps;
   }
 
-  Step& addStep(StepKind kind, ValueClass valueClass) {
+  Step& addStep(StepKind kind, ValueClass valueClass, bool steady = false) {
     Step step;
     step.kind = kind;
     step.valueClass = valueClass;
-    std::vector<Step>& list = listOf(valueClass);
+    std::vector<Step>& list = listOf(valueClass, steady);
     list.push_back(step);
     return list.back();
   }
@@ -85,10 +96,10 @@ class StepBuilder {
     if (slotClass_[slot] == wanted) return slot;
     if (wanted == ValueClass::Vector && spreadOf_[slot] >= 0) return spreadOf_[slot];
     const ValueClass from = slotClass_[slot];
-    int32_t out = newSlot(wanted, slotBytes_[slot]);
+    int32_t out = newSlot(wanted, slotBytes_[slot], steady_[slot]);
     // Uniform values are spread once a call, into a register that nothing else takes.
     ValueClass when = from == ValueClass::Uniform ? ValueClass::Uniform : wanted;
-    Step& step = addStep(StepKind::Spread, when);
+    Step& step = addStep(StepKind::Spread, when, areSteady(&slot, 1));
     step.valueClass = wanted;
     step.out = out;
     step.args[0] = slot;
