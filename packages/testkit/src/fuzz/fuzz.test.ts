@@ -66,16 +66,19 @@ test("a seed gives the same program again", () => {
 test("a share of programs begins with a product or convolution that kernels cut up", async () => {
   const options = { backend: reference(), oracle, dtypes: ["float32", "int32"] as const, steps: 3, large: 1 };
   const terms = { dot: new Set<number>(), conv: new Set<number>() };
-  for (let seed = 1; seed <= 40; seed++) {
+  let mostGroups = 0;
+  for (let seed = 1; seed <= 60; seed++) {
     const { steps, values } = randomProgram(seed, options);
     for (const { op, inputs } of steps) {
       if (op !== "dot" && op !== "conv") continue;
       const { shape } = values[inputs[1]!]!.sample;
+      if (op === "conv") mostGroups = Math.max(mostGroups, shape[0]!);
       terms[op].add(shape.slice(op === "dot" ? -2 : 1, -1).reduce((a, b) => a * b, 1));
     }
   }
   expect(Math.max(...terms.dot)).toBeGreaterThan(300);
   expect(Math.max(...terms.conv)).toBeGreaterThan(300);
+  expect(mostGroups).toBeGreaterThanOrEqual(16);
   for (let seed = 1; seed <= 3; seed++) expect(await fuzzOnce(seed, options)).toBeNull();
   const none = Array.from({ length: 20 }, (_, seed) => randomProgram(seed, { ...options, large: 0 }).values);
   expect(Math.max(...none.flat().map(({ sample }) => sample.data.length))).toBeLessThanOrEqual(400);

@@ -5,7 +5,7 @@ import { runGraph } from "../samples/run-graph.ts";
 import type { Sample } from "../samples/sample.ts";
 import { findDifference } from "../suite/compare.ts";
 import { ProgramBuilder, Rejected } from "./builder.ts";
-import { largeConv, largeDot, largestValue } from "./large-makers.ts";
+import { largeConv, largeDot, largeGroups, largestValue } from "./large-makers.ts";
 import { type Maker, stepMakers } from "./makers.ts";
 import { inputSamples, programGraph, type RandomProgram, withoutDeadCode } from "./program.ts";
 
@@ -31,7 +31,7 @@ export function randomProgram(seed: number, { backend, oracle, dtypes, steps = 1
   for (const dtype of dtypes.length > 3 ? [builder.choose.of(dtypes), builder.choose.of(dtypes), builder.choose.of(dtypes)] : dtypes) {
     for (const shape of [[3], [2, 3], [], [2, 1]]) builder.input(dtype, shape);
   }
-  if (isLarge) attempt(() => (builder.choose.chance(0.5) ? largeDot : largeConv)(builder));
+  if (isLarge) attempt(() => builder.choose.of([largeDot, largeConv, largeGroups])(builder));
   for (let attempts = 0; builder.length < steps && attempts < steps * 20; attempts++) {
     attempt(() => (stepMakers[builder.choose.of(ops)] as Maker)(builder));
   }

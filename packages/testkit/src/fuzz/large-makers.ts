@@ -107,6 +107,53 @@ export function largeConv(builder: ProgramBuilder): void {
   follow(builder, result, dtype, features);
 }
 
+/** A convolution of many groups of a few channels and features, side by side as in images or in the gradient of the filter. */
+export function largeGroups(builder: ProgramBuilder): void {
+  const { choose } = builder;
+  const dtype = numericType(builder);
+  const spatial = choose.between(1, 3);
+  const each = <T>(make: (axis: number) => T): T[] => Array.from({ length: spatial }, (_, axis) => make(axis));
+  const rare = (): number => (choose.chance(0.2) ? 2 : 1);
+  const { groups, batch, channels, features, input, window } = fitting(
+    () => ({
+      groups: choose.of([4, 5, 8, 12, 16, 33]),
+      batch: choose.between(1, 4),
+      channels: choose.between(1, 8),
+      features: choose.between(1, 8),
+      input: each(() => choose.between(3, 12)),
+      window: each((axis) => choose.between(1, axis === spatial - 1 ? 6 : 3)),
+    }),
+    (drawn) => product([drawn.groups, drawn.batch, drawn.channels, drawn.features, ...drawn.input, ...drawn.window]),
+  );
+  const axes = each((axis) => axis);
+  /** A value whose axes lie in memory as `order` says. */
+  const stored = (shape: readonly number[], order: readonly number[]): ValueId => {
+    const permutation = shape.map((_, axis) => order.indexOf(axis));
+    const given = operand(
+      builder,
+      dtype,
+      order.map((axis) => shape[axis]),
+    );
+    return builder.emit("transpose", [given], { permutation }, { exact: true })[0];
+  };
+  const [low, high] = choose.chance(0.5) ? [1, spatial + 2] : [spatial + 2, 1];
+  const lhs = stored([groups, batch, ...input, channels], [low, ...axes.map((axis) => axis + 2), 0, high]);
+  const last = spatial + 2;
+  const filter = stored(
+    [groups, ...window, channels, features],
+    [...axes.map((axis) => axis + 1), spatial + 1, ...(choose.chance(0.7) ? [0, last] : [last, 0])],
+  );
+  const params = {
+    strides: each(rare),
+    padding: each((axis): [number, number] => [choose.below(window[axis]), choose.below(window[axis])]),
+    lhsDilation: each(rare),
+    rhsDilation: each(() => 1),
+  };
+  const sums = builder.emit("conv", [lhs, filter], params, { exact: false })[0];
+  const permutation = [1, ...axes.map((axis) => axis + 2), 0, last];
+  follow(builder, builder.emit("transpose", [sums], { permutation }, { exact: true })[0], dtype, features);
+}
+
 /** A bias, what is added, or a clamp: what kernels do with sums before they store them. */
 function follow(builder: ProgramBuilder, result: ValueId, dtype: DType, columns: number): void {
   const { choose } = builder;

@@ -209,14 +209,15 @@ inline void conv(const Context& context, const ConvArgs& c) {
     // Sums of nothing.
     GemmArgs g = {};
     g.batchRank = 1;
-    g.batch[0] = c.groupsLast ? c.features : c.groups;
-    g.m = outputs, g.n = c.groupsLast ? c.groups : c.features;
+    g.batch[0] = c.groupsAt == ConvGroups::First ? c.groups : c.groupsAt == ConvGroups::Last ? c.features : 1;
+    g.m = outputs, g.n = c.groups * c.features / g.batch[0];
     g.lhs = c.lhs, g.rhs = c.rhs;
     g.epilogue = c.epilogue;
     gemm(context, g);
     return;
   }
-  if (c.groupsLast) return convGrouped(context, c);
+  if (c.groupsAt == ConvGroups::Last) return convGrouped(context, c);
+  if (c.groupsAt == ConvGroups::Joined) return convJoined(context, c);
   if (convWinograd(context, c) || convWinogradFilter(context, c)) return;
   ConvPlan plan = planConv(context, c);
   const int64_t rows = tileRows(plan);
@@ -251,7 +252,7 @@ inline void conv(const Context& context, const ConvArgs& c) {
 }
 
 inline int64_t packedFilterFloats(const ConvArgs& c, int threads) {
-  if (c.groups == 0 || c.batch == 0 || c.features == 0 || c.channels == 0 || c.groupsLast) return 0;
+  if (c.groups == 0 || c.batch == 0 || c.features == 0 || c.channels == 0 || c.groupsAt != ConvGroups::First) return 0;
   for (int axis = 0; axis < c.spatial; axis++)
     if (c.output[axis] == 0 || c.window[axis] == 0) return 0;
   Context context = {};

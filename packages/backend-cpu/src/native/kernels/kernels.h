@@ -134,12 +134,18 @@ struct GemmArgs {
 };
 
 /** The `conv` primitive: lhs [G, N, ...input, C], rhs [G, ...window, C, O], sums [G, N, ...output, O]. */
+/** Where the groups of a convolution are in its sums, and in all that follows them. Others than First: of float32. */
+enum class ConvGroups : int32_t {
+  /** [G, N, ...output, O]. */
+  First,
+  /** [O, N, ...output, G]: depthwise convolutions, whose groups lie side by side in lhs (lhsGroup 1). */
+  Last,
+  /** [1, N, ...output, G O]: groups of few features each, which lie side by side. */
+  Joined,
+};
+
 struct ConvArgs {
-  /**
-   * Depthwise convolutions in float32, whose groups lie side by side (lhsGroup 1): groups and features change places in the sums, which are
-   * [O, N, ...output, G], and in all that follows them.
-   */
-  bool groupsLast;
+  ConvGroups groupsAt;
   /** Spatial axes, 1 to 3. */
   int spatial;
   int64_t groups, batch, channels, features;

@@ -53,12 +53,44 @@ KERNEL_INLINE void keepLoaded(Vec& v) {
 KERNEL_INLINE Vec loadPartial(const float* p, int64_t count) {
 #if KERNEL_VECTOR_BYTES == 64 && defined(__AVX512F__)
   return (Vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1u), p);
+#elif KERNEL_VECTOR_BYTES == 32 && defined(__AVX2__)
+  typedef int32_t Int8 __attribute__((vector_size(32)));
+  const Int8 lane = {0, 1, 2, 3, 4, 5, 6, 7};
+  return (Vec)_mm256_maskload_ps(p, (__m256i)(lane < (int32_t)count));
 #else
   float lanes[kLanes] = {};
   for (int64_t i = 0; i < count; i++) lanes[i] = p[i];
   Vec v;
   __builtin_memcpy(&v, lanes, sizeof v);
   return v;
+#endif
+}
+
+/** Lane i is lane index[i] of `low`, or, from kLanes on, of `high`. */
+KERNEL_INLINE Vec pick(Vec low, Vec high, VecInt index) {
+#if KERNEL_VECTOR_BYTES == 64 && defined(__AVX512F__)
+  return (Vec)_mm512_permutex2var_ps((__m512)low, (__m512i)index, (__m512)high);
+#elif KERNEL_VECTOR_BYTES == 32 && defined(__AVX2__)
+  const __m256 a = _mm256_permutevar8x32_ps((__m256)low, (__m256i)index), b = _mm256_permutevar8x32_ps((__m256)high, (__m256i)index);
+  return (Vec)_mm256_blendv_ps(b, a, (__m256)(index < kLanes));
+#else
+  float from[2 * kLanes];
+  __builtin_memcpy(from, &low, sizeof low);
+  __builtin_memcpy(from + kLanes, &high, sizeof high);
+  Vec v;
+  for (int i = 0; i < kLanes; i++) v[i] = from[index[i]];
+  return v;
+#endif
+}
+
+/** Lane i is lane index[i] of `v`. */
+KERNEL_INLINE Vec pick(Vec v, VecInt index) {
+#if KERNEL_VECTOR_BYTES == 64 && defined(__AVX512F__)
+  return (Vec)_mm512_maskz_permutexvar_ps(0xffff, (__m512i)index, (__m512)v);
+#elif KERNEL_VECTOR_BYTES == 32 && defined(__AVX2__)
+  return (Vec)_mm256_permutevar8x32_ps((__m256)v, (__m256i)index);
+#else
+  return pick(v, v, index);
 #endif
 }
 

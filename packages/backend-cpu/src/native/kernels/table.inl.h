@@ -45,6 +45,8 @@ namespace {
 #include "conv_dot.inl.h"
 #include "conv_grouped_sums.inl.h"
 #include "conv_grouped.inl.h"
+#include "conv_joined_sums.inl.h"
+#include "conv_joined.inl.h"
 #include "winograd.inl.h"
 #include "conv_winograd.inl.h"
 #include "conv_winograd_filter.inl.h"

@@ -220,6 +220,20 @@ void swapEnds(Dims& dims, RawBody& body) {
   eachStrides(body, swap);
 }
 
+bool joinEnds(Dims& dims, RawBody& body) {
+  const int64_t last = dims.back();
+  bool joins = true;
+  eachStrides(body, [&](const Dims& strides) { joins = joins && (last == 1 || strides.front() == strides.back() * last); });
+  if (!joins) return false;
+  dims.back() *= dims.front();
+  dims.front() = 1;
+  eachStrides(body, [&](Dims& strides) {
+    if (last == 1) strides.back() = strides.front();
+    strides.front() = 0;
+  });
+  return true;
+}
+
 void AxisMerger::add(RawBody& body) {
   eachStrides(body, [&](Dims& strides) { add(strides); });
 }

@@ -50,6 +50,8 @@ RawBody readBody(Reader& reader, const Plan& plan, const Dims& dims, const BodyR
 
 /** The first and the last axis change places. */
 void swapEnds(Dims& dims, RawBody& body);
+/** The first axis becomes part of the last, outside of what was there; false, and nothing changes, where some strides do not allow it. */
+bool joinEnds(Dims& dims, RawBody& body);
 
 /** Axes of this group and above stay as they are: the rows and columns of a product, the row of a row kernel. */
 constexpr int64_t kFixedAxis = 100;

@@ -8,15 +8,27 @@ namespace neurite {
 
 namespace {
 
+/** Features of a group up to which those of several groups share a vector; more of them fill the columns of a product. */
+constexpr int64_t kMostJoinedFeatures = 8;
+
 /** Windows that fit into `extent` elements. */
 int64_t windowCount(int64_t extent, int64_t window, int64_t dilation, int64_t stride) {
   int64_t span = (window - 1) * dilation + 1;
   return window <= 0 || extent < span ? 0 : (extent - span) / stride + 1;
 }
 
-/** Many groups side by side, of few features each. */
-bool isDepthwise(const ConvKernel& conv) {
-  return conv.dtype == DType::Float32 && conv.groups >= 4 && conv.features <= 4 && conv.lhs.strides[0] == 1;
+/** Chooses where the groups of a convolution are in its sums, and reorders what follows them. */
+ConvGroups placeGroups(const ConvKernel& conv, Dims& sums, RawBody& epilogue) {
+  if (conv.dtype != DType::Float32 || conv.groups < 4) return ConvGroups::First;
+  // Many groups side by side, of few features each.
+  const int64_t step = conv.lhs.strides[0];
+  if (step == 1 && conv.features <= 4) {
+    swapEnds(sums, epilogue);
+    return ConvGroups::Last;
+  }
+  // Vectors of outputs read neighbouring elements of lhs, those of a few groups.
+  const bool near = step > 1 && step <= 2 * conv.features && conv.features <= kMostJoinedFeatures;
+  return near && joinEnds(sums, epilogue) ? ConvGroups::Joined : ConvGroups::First;
 }
 
 }  // namespace
@@ -105,8 +117,7 @@ void decodeConv(Reader& reader, const Plan& plan, Kernel& kernel) {
   if (reader.failed()) return;
   conv->lhs = toView(lhs);
   conv->rhs = toView(rhs);
-  conv->groupsLast = isDepthwise(*conv);
-  if (conv->groupsLast) swapEnds(sums, epilogue);
+  conv->groupsAt = placeGroups(*conv, sums, epilogue);
   conv->space = toSpace(reader, sums);
   conv->epilogue = toBody(epilogue);
   kernel.conv = std::move(conv);

@@ -94,8 +94,8 @@ struct ConvKernel {
   int64_t low[kMaxSpatial], high[kMaxSpatial], lhsDilation[kMaxSpatial], rhsDilation[kMaxSpatial];
   View lhs, rhs;
   /** As in ConvArgs. */
-  bool groupsLast;
-  /** [groups, batch, ...output, features], or with groupsLast [features, batch, ...output, groups] */
+  ConvGroups groupsAt;
+  /** [groups, batch, ...output, features], or as groupsAt says. */
   Space space;
   Body epilogue;
 };

@@ -24,7 +24,7 @@ GemmArgs gemmArgs(const DotKernel& dot) {
 ConvArgs convArgs(const ConvKernel& conv) {
   const int n = conv.spatial;
   ConvArgs args{};
-  args.groupsLast = conv.groupsLast;
+  args.groupsAt = conv.groupsAt;
   args.spatial = n;
   args.groups = conv.groups;
   args.batch = conv.batch;

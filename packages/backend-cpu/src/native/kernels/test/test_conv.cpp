@@ -13,12 +13,14 @@ struct Delivered {
   Strided<T>* out;
   std::vector<int>* seen;
   int64_t rows, features;
-  bool groupsLast;
+  ConvGroups groupsAt;
   static void callback(void* ctx, void* tile, int64_t ld, int64_t batch, int64_t m0, int64_t n0, int64_t rows, int64_t cols, int) {
     Delivered& d = *static_cast<Delivered*>(ctx);
     for (int64_t i = 0; i < rows; i++)
       for (int64_t j = 0; j < cols; j++) {
-        const int64_t group = d.groupsLast ? n0 + j : batch, feature = d.groupsLast ? batch : n0 + j;
+        const int64_t column = n0 + j;
+        const bool joined = d.groupsAt == ConvGroups::Joined, last = d.groupsAt == ConvGroups::Last;
+        const int64_t group = joined ? column / d.features : last ? column : batch, feature = joined ? column % d.features : last ? batch : column;
         const int64_t at = (group * d.rows + m0 + i) * d.features + feature;
         d.out->at({group, m0 + i, feature}) = static_cast<T*>(tile)[i * ld + j];
         (*d.seen)[size_t(at)]++;
@@ -26,8 +28,21 @@ struct Delivered {
   }
 };
 
-/** How the groups of a convolution lie in its output: before all else, or side by side; Last: they are its columns for the kernel, too. */
-enum class Groups { First, Inside, Last };
+/** How the groups of a convolution lie in its output: before all else, or side by side; Last, Joined: they are columns for the kernel, too. */
+enum class Groups { First, Inside, Last, Joined };
+
+/** lhs with axes moved: memory order as `order` says, element strides by axis of [G, N, ...input, C]. */
+template <typename T>
+Strided<T> ordered(Random& random, const std::vector<int64_t>& shape, const std::vector<int>& order) {
+  std::vector<int64_t> permuted;
+  for (int axis : order) permuted.push_back(shape[size_t(axis)]);
+  auto a = makeStrided<T>(random, permuted, 0);
+  std::vector<int64_t> strides(shape.size());
+  for (size_t i = 0; i < order.size(); i++) strides[size_t(order[i])] = a.strides[i];
+  a.shape = shape;
+  a.strides = strides;
+  return a;
+}
 
 /** lhs [G, N, ...input, C], rhs [G, ...window, C, O]; out is row-major, or has rows with a gap. */
 template <typename T>
@@ -35,7 +50,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
               Groups groups = Groups::First) {
   constexpr bool floating = std::is_floating_point_v<T>;
   const int spatial = int(s.input.size());
-  const bool groupsLast = groups == Groups::Last;
+  const ConvGroups groupsAt = groups == Groups::Last ? ConvGroups::Last : groups == Groups::Joined ? ConvGroups::Joined : ConvGroups::First;
   check.name("conv %s epilogue %d groups %d G %lld N %lld C %lld O %lld in %s window %s out %s strides %s low %s dilations %s %s lhs %s rhs %s",
              floating ? "float" : "int", int(kind), int(groups), (long long)s.groups, (long long)s.batch, (long long)s.channels, (long long)s.features,
              text(s.input).c_str(), text(s.window).c_str(), text(s.output).c_str(), text(s.strides).c_str(), text(s.low).c_str(),
@@ -50,10 +65,12 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
     out.before = out.memory;
     out.base = out.memory.data();
     out.strides = {1, s.groups * s.features, s.groups};
+    if (groups == Groups::Joined) out.strides = {s.features, s.groups * s.features, 1};
   }
-  auto bias = makeStrided<T>(random, {groupsLast ? s.groups : s.features}, 0);
+  const int64_t columns = groupsAt == ConvGroups::Joined ? s.groups * s.features : groupsAt == ConvGroups::Last ? s.groups : s.features;
+  auto bias = makeStrided<T>(random, {columns}, 0);
   ConvArgs c = {};
-  c.groupsLast = groupsLast;
+  c.groupsAt = groupsAt;
   c.spatial = spatial;
   c.groups = s.groups, c.batch = s.batch, c.channels = s.channels, c.features = s.features;
   for (int a = 0; a < spatial; a++) {
@@ -66,12 +83,13 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
   c.lhs = lhs.base, c.lhsGroup = lhs.strides[0], c.lhsBatch = lhs.strides[1], c.lhsChannel = lhs.strides[2 + last];
   c.rhs = rhs.base, c.rhsGroup = rhs.strides[0], c.rhsChannel = rhs.strides[1 + last], c.rhsFeature = rhs.strides[2 + last];
   std::vector<int> seen(size_t(s.groups * rows * s.features), 0);
-  Delivered<T> delivered{&out, &seen, rows, s.features, groupsLast};
+  Delivered<T> delivered{&out, &seen, rows, s.features, groupsAt};
   Epilogue& e = c.epilogue;
   e.kind = kind;
   e.scale = random.chance(50) ? 1.0f : 2.0f;
   // What is added to may be the output itself.
   auto addend = makeStrided<T>(random, {s.groups, rows, s.features}, random.chance(50) ? 2 : 0);
+  if (groups == Groups::Joined) addend = ordered<T>(random, {s.groups, rows, s.features}, {1, 0, 2});
   if (random.chance(50)) {
     addend = out;
     addend.base = addend.memory.data() + (out.base - out.memory.data());
@@ -85,7 +103,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
     e.callback = Delivered<T>::callback, e.ctx = &delivered;
   else
     e.out = out.base, e.outBatch[0] = out.strides[0], e.outRow = out.strides[1], e.outCol = out.strides[2];
-  if (groupsLast) std::swap(e.outBatch[0], e.outCol), std::swap(e.addendBatch[0], e.addendCol);
+  if (groupsAt == ConvGroups::Last) std::swap(e.outBatch[0], e.outCol), std::swap(e.addendBatch[0], e.addendCol);
 
   std::vector<double> want(size_t(s.groups * rows * s.features));
   std::vector<int64_t> shape = {s.groups, s.batch};
@@ -110,7 +128,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
     for (int64_t f = 0; f < s.features; f++) {
       double x = sums[size_t(f)];
       if (kind == EpilogueKind::AddScaled) x = e.scale * x + double(addend.at({o[0], int64_t(at) / s.features % std::max<int64_t>(rows, 1), f}));
-      if (kind == EpilogueKind::Bias || kind == EpilogueKind::BiasRelu) x += double(bias.base[groupsLast ? o[0] : f]);
+      if (kind == EpilogueKind::Bias || kind == EpilogueKind::BiasRelu) x += double(bias.base[groupsAt == ConvGroups::Joined ? o[0] * s.features + f : groupsAt == ConvGroups::Last ? o[0] : f]);
       if (kind == EpilogueKind::BiasRelu) x = std::max(x, 0.0);
       want[at++] = x;
     }
@@ -160,19 +178,6 @@ Shape randomShape(Random& random, int spatial) {
   s.channels = random.pick<int64_t>({1, 2, 3, 4, 8, 16, 17, 33});
   s.features = random.pick<int64_t>({1, 2, 3, 8, 10, 16, 31, 32, 33, 48, 64, 70});
   return s;
-}
-
-/** lhs with axes moved: memory order as `order` says, element strides by axis of [G, N, ...input, C]. */
-template <typename T>
-Strided<T> ordered(Random& random, const std::vector<int64_t>& shape, const std::vector<int>& order) {
-  std::vector<int64_t> permuted;
-  for (int axis : order) permuted.push_back(shape[size_t(axis)]);
-  auto a = makeStrided<T>(random, permuted, 0);
-  std::vector<int64_t> strides(shape.size());
-  for (size_t i = 0; i < order.size(); i++) strides[size_t(order[i])] = a.strides[i];
-  a.shape = shape;
-  a.strides = strides;
-  return a;
 }
 
 void testGradients(Checker& check, Random& random, int64_t batch, int64_t size, int64_t channels, int64_t features, int64_t window, int64_t stride,
@@ -236,6 +241,26 @@ void testConv(Checker& check) {
     auto lhs = ordered<float>(random, join({s.groups, s.batch}, s.input, s.channels), lhsOrder);
     auto rhs = ordered<float>(random, join({s.groups}, s.window, s.channels, s.features), {rhsOrder.begin(), rhsOrder.begin() + last + 1});
     testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], 0, i % 3 == 0 ? Groups::Inside : Groups::Last);
+  }
+  // Groups of a few features each, side by side, and the views that gradients make: channels or images inside the groups of lhs.
+  for (int i = 0; i < 160; i++) {
+    Shape s = randomShape(random, int(random.between(1, 3)));
+    s.groups = random.pick<int64_t>({4, 5, 8, 16, 32});
+    const int64_t inside = random.pick<int64_t>({1, 2, 3, 4, 5, 8});
+    (i % 2 ? s.batch : s.channels) = inside;
+    s.features = random.pick<int64_t>({1, 2, 3, 4, 6, 8});
+    const int last = int(s.input.size()) + 2;
+    // [N, ...input, G, C] or [C, ...input, G, N]; [...window, C, G, O].
+    std::vector<int> lhsOrder = {i % 2 ? last : 1}, rhsOrder;
+    for (int axis = 2; axis < last; axis++) lhsOrder.push_back(axis);
+    lhsOrder.push_back(0);
+    lhsOrder.push_back(i % 2 ? 1 : last);
+    for (int axis = 1; axis < last; axis++) rhsOrder.push_back(axis);
+    rhsOrder.push_back(i % 3 ? 0 : last);
+    rhsOrder.push_back(i % 3 ? last : 0);
+    auto lhs = ordered<float>(random, join({s.groups, s.batch}, s.input, s.channels), lhsOrder);
+    auto rhs = ordered<float>(random, join({s.groups}, s.window, s.channels, s.features), {rhsOrder.begin(), rhsOrder.begin() + last + 1});
+    testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], 0, i % 7 == 0 ? Groups::Inside : Groups::Joined);
   }
   // Windows of 3x3 over many channels: sums of transformed patches.
   for (int i = 0; i < 40; i++) {
