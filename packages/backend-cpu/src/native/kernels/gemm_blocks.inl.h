@@ -8,6 +8,8 @@ constexpr int64_t kNearK = KERNEL_VECTOR_BYTES == 64 ? 512 : 256, kNearCols = kN
 constexpr int64_t kFewestNearCols = kNearCols / 2;
 /** Rows, k, and floats of the right operand, from which packing a block for each thread pays. */
 constexpr int64_t kFewestNearRows = 192, kFewestNearK = 16, kFewestNearFloats = 8 << 10;
+/** Floats of the right operand up to which it pays where a strip takes more than half of the first-level cache: panels that pass push it out. */
+constexpr int64_t kMostNearFloats = 200 << 10;
 /** Multiply-adds of each of several products from which it pays that all threads take part in one after the other. */
 constexpr int64_t kNearBatchWork = 1 << 24;
 /** Tasks that each thread should have; and strips of a task at least, the first of which nothing has fetched ahead. */
@@ -172,6 +174,8 @@ inline BlocksPlan planBlocks(const Context& context, const GemmArgs& g) {
 inline bool gemmBlocks(const Context& context, const GemmArgs& g, int64_t batches) {
   if (g.packed || g.m < kFewestNearRows || g.n < kFewestNearCols || g.k < kFewestNearK || g.k * g.n < kFewestNearFloats) return false;
   if (g.m * g.n * g.k <= (batches > 1 ? kNearBatchWork : kSerialWork)) return false;
+  const bool stays = context.firstLevelBytes == 0 || 2 * kTallRows * kNearK * int64_t(sizeof(float)) <= context.firstLevelBytes;
+  if (!stays && g.k * g.n > kMostNearFloats) return false;
   BlocksPlan plan = planBlocks(context, g);
   const int64_t threads = context.parallel.threads;
   if (plan.tasksM * plan.tasksN < threads) return false;

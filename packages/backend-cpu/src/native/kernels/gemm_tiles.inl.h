@@ -39,6 +39,9 @@ struct GemmPlan {
   int64_t rhsAt, tileAt, scratchFloats;
 };
 
+/** From one row of a tile of sums to the next: an odd number of lines, so that rows are spread over the sets of the first-level cache. */
+inline int64_t sumsStep(int64_t cols) { return roundUp(cols, 2 * kTileAlign) + kTileAlign; }
+
 /** Packs one panel of one block of K into plan.shared. */
 inline void packSharedTask(void* arg, int task, int) {
   const GemmPlan& plan = *static_cast<const GemmPlan*>(arg);
@@ -60,7 +63,7 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
   // Sums of all blocks of K but the last stay in the tile, near this core; where the output is reached directly, the last block's go there.
   float* tile = scratch + plan.tileAt;
   float* out = plan.direct ? static_cast<float*>(e.out) + offsets.out + m0 * e.outRow + n0 : tile;
-  const int64_t tileStep = roundUp(cols, kTileAlign), outStep = plan.direct ? e.outRow : tileStep;
+  const int64_t tileStep = sumsStep(cols), outStep = plan.direct ? e.outRow : tileStep;
   const float* addend = plan.direct && e.kind == EpilogueKind::AddScaled ? static_cast<const float*>(e.addend) + offsets.addend + m0 * e.addendRow + n0 : nullptr;
   const Strips strips(rows, plan.stripRows);
   const int64_t stripFloats = plan.stripRows * plan.blockK;
@@ -187,7 +190,7 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   plan.packRhs = g.rhsCol != 1 || g.m > kUnpackedRows;
   plan.rhsAt = plan.packLhs ? roundUp(roundUp(plan.tileM, plan.stripRows) * plan.blockK, kTileAlign) : 0;
   plan.tileAt = roundUp(plan.rhsAt + plan.blockK * kTileCols, kTileAlign);
-  plan.scratchFloats = plan.tileAt + (plan.direct && plan.blocksK == 1 ? 0 : plan.tileM * roundUp(plan.tileN, kTileAlign));
+  plan.scratchFloats = plan.tileAt + (plan.direct && plan.blocksK == 1 ? 0 : plan.tileM * sumsStep(plan.tileN));
   return plan;
 }
 

@@ -67,6 +67,8 @@ struct Scratch {
 struct Context {
   Parallel parallel;
   Scratch scratch;
+  /** Bytes of a first-level data cache; 0: unknown. */
+  int64_t firstLevelBytes;
 };
 
 enum class EpilogueKind : int32_t {

@@ -1,5 +1,6 @@
 // A run from its beginning to its end, and what it will need for that.
 
+#include "runtime/machine.h"
 #include "runtime/run.h"
 
 #include <algorithm>
@@ -50,6 +51,7 @@ void measureScratch(Executable& executable) {
   int32_t status = 0;
   Run run = {executable, nowhere.data(), {nowhere.data(), nullptr, &status}, nullptr, nullptr, {}};
   run.context.parallel.threads = executable.threads;
+  run.context.firstLevelBytes = firstLevelBytes();
   run.context.scratch.ctx = &executable;
   run.context.scratch.reserve = [](void* context, size_t each, size_t shared) {
     Executable& needs = *static_cast<Executable*>(context);
@@ -90,6 +92,7 @@ int32_t runExecutable(const Executable& executable, char** buffers, const double
   const FlushDenormals onThisThread(executable.flushesDenormals);
   run.context.parallel.ctx = const_cast<Executable*>(&executable);
   run.context.parallel.threads = executable.threads;
+  run.context.firstLevelBytes = firstLevelBytes();
   run.context.parallel.run = runTasks;
   run.context.scratch.ctx = &scratch;
   run.context.scratch.reserve = [](void* context, size_t each, size_t shared) {

@@ -13,7 +13,7 @@ class Pool {
  public:
   explicit Pool(int threads) : blocks_(size_t(threads) + 1) {
     for (int i = 1; i < threads; i++) workers_.emplace_back([this, i] { loop(i); });
-    context = {{this, threads, &Pool::run}, {this, &Pool::reserve, &Pool::get}};
+    context = {{this, threads, &Pool::run}, {this, &Pool::reserve, &Pool::get}, 0};
   }
   ~Pool() {
     stop_ = true;

@@ -83,6 +83,7 @@ void testCase(Checker& check, Random& random, std::vector<int64_t> batch, int64_
     g.epilogue.out = out.base, g.epilogue.outRow = out.strides[rank], g.epilogue.outCol = out.strides[rank + 1];
   }
   g.epilogue.bias = bias.base, g.epilogue.biasStride = bias.strides[0];
+  check.pool->context.firstLevelBytes = random.chance(50) ? 32 << 10 : 48 << 10;
   gemmOf<T>(*check.table)(check.pool->context, g);
   if (kind == EpilogueKind::Store) {
     // Which thread does what differs from run to run; the sums may not.
