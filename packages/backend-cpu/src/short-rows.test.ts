@@ -44,6 +44,8 @@ const shapes: readonly Shape[] = [
   [2, 11, 130, 7],
   [16, 3, 2, 90],
   [1, 700, 2, 128],
+  // Lanes of sums that go on in double.
+  [1, 5000, 3, 5],
 ];
 
 describe.each(backends)("short rows, %s, %i threads", (instructionSet, threads) => {

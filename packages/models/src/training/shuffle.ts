@@ -23,7 +23,9 @@ function splitmix32(seed: number): () => number {
 
 /** The numbers 0 … n-1 in random order (Fisher-Yates), from a generator of numbers in [0, 1). */
 export function permutation(n: number, random: () => number): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i);
+  // A loop: Int32Array.from asks an object for each of its elements, which took a quarter of an epoch of a small model.
+  const order = new Int32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
     [order[i], order[j]] = [order[j], order[i]];

@@ -8,7 +8,9 @@ inline void gatherRow(const GatherArgs& g, int64_t outer, int64_t i) {
   if (!inside) __atomic_store_n(g.status, g.statusValue, __ATOMIC_RELAXED);
   const T* from = static_cast<const T*>(g.x) + outer * g.xOuter + (inside ? index : 0) * g.xSize;
   T* to = static_cast<T*>(g.out) + outer * g.outOuter + i * g.outCount;
-  if (inside && g.outInner == 1 && g.xInner == 1) {
+  if (g.inner == 1) {
+    *to = inside ? *from : T(0);
+  } else if (inside && g.outInner == 1 && g.xInner == 1) {
     if (g.inner >= 64 / int64_t(sizeof(T)))
       __builtin_memcpy(to, from, size_t(g.inner) * sizeof(T));
     else
@@ -28,7 +30,11 @@ void gatherTask(void* arg, int task, int) {
   const GatherTasks& tasks = *static_cast<const GatherTasks*>(arg);
   const GatherArgs& g = *tasks.args;
   const int64_t begin = task * tasks.rowsPerTask, end = minOf(begin + tasks.rowsPerTask, g.outer * g.count);
-  for (int64_t row = begin; row < end; row++) gatherRow<T>(g, row / g.count, row % g.count);
+  int64_t outer = begin / g.count, i = begin % g.count;
+  for (int64_t row = begin; row < end; row++) {
+    gatherRow<T>(g, outer, i);
+    if (++i == g.count) i = 0, outer++;
+  }
 }
 
 inline bool gather(const Context& context, const GatherArgs& g) {

@@ -12,6 +12,8 @@ namespace {
 
 /** Rows added in float32 before they go on in double. */
 constexpr int kRowsPerLevel = 64;
+/** Lanes that are combined at once at least: a few vectors. */
+constexpr int64_t kFewestLanes = 128;
 
 /** What every call needs, and the kept elements that a task is at. */
 struct Work {
@@ -22,9 +24,10 @@ struct Work {
   Accumulator* accumulators;
   int64_t stride;
   int64_t first;
-  /** Rows kept: blocks combined into the lanes since they were flushed, and lanes in use. */
+  /** Rows kept: lanes that are combined at once, whole kept rows; how often since they were flushed, and whether they ever were. */
+  int64_t step = 0;
   int pending = 0;
-  int64_t used = 0;
+  bool flushed = false;
 
   char* lanes(size_t reduction) const {
     return scratch + program.lanesAt + static_cast<int64_t>(reduction) * program.body.blockLength * kLane;
@@ -63,22 +66,41 @@ void foldRows(void* context, const VmBlock& block) {
   }
 }
 
+/** Adds the lanes of sums to their levels, which begin when this is done first. */
+void flushLanes(Work& work) {
+  const ReduceProgram& program = work.program;
+  for (size_t i = 0; i < program.reductions.size(); i++) {
+    if (!isFloatSum(program.reductions[i])) continue;
+    if (!work.flushed) std::fill_n(work.levels(i), work.step, program.identities[i]);
+    program.body.table->flush(work.levels(i), work.lanes(i), static_cast<size_t>(work.step));
+  }
+  work.flushed = true;
+  work.pending = 0;
+}
+
 /** Rows kept: combines the block with the lanes, element by element. */
 void combineRows(void* context, const VmBlock& block) {
   Work& work = *static_cast<Work*>(context);
   const ReduceProgram& program = work.program;
   const VmTable& table = *program.body.table;
   const int64_t length = block.rows * block.columns;
-  work.used = std::max(work.used, length);
-  const bool full = ++work.pending == kRowsPerLevel;
-  for (size_t i = 0; i < program.reductions.size(); i++) {
-    const Reduction& reduction = program.reductions[i];
-    char* lanes = work.lanes(i);
-    table.accumulate[static_cast<int>(reduction.op)][vmType(reduction.dtype)](lanes, lanes, block.slots[program.body.wanted[i]], nullptr,
-                                                                               static_cast<size_t>(length));
-    if (full && isFloatSum(reduction)) table.flush(work.levels(i), lanes, static_cast<size_t>(work.used));
+  for (int64_t at = 0; at < length; at += work.step) {
+    const size_t count = static_cast<size_t>(std::min(work.step, length - at));
+    for (size_t i = 0; i < program.reductions.size(); i++) {
+      const Reduction& reduction = program.reductions[i];
+      const VmType type = vmType(reduction.dtype);
+      char* lanes = work.lanes(i);
+      const char* values = static_cast<const char*>(block.slots[program.body.wanted[i]]) + at * laneBytes(type);
+      table.accumulate[static_cast<int>(reduction.op)][type](lanes, lanes, values, nullptr, count);
+    }
+    if (++work.pending == kRowsPerLevel) flushLanes(work);
   }
-  if (full) work.pending = 0;
+}
+
+/** Lanes for `count` elements of which `width` are a kept row: few where few elements are, for lanes are folded in the end. */
+int64_t lanesFor(const VmProgram& body, int64_t width, int64_t count) {
+  if (!body.multi) return width;
+  return std::max<int64_t>(1, std::clamp(count / 32, std::min(kFewestLanes, body.blockLength), body.blockLength) / width) * width;
 }
 
 /** Reduces places `from` to `to` (of the reduced axes) of one kept row, columns `column` and on, into the accumulators. */
@@ -86,43 +108,46 @@ void reduceKeptRow(Work& work, int64_t keptRow, int64_t column, int64_t columns,
   const ReduceProgram& program = work.program;
   const VmTable& table = *program.body.table;
   const int64_t width = columns * program.folded;
-  const int64_t placesInBlock = program.body.multi ? std::min(program.body.blockLength / width, to - from) : 1;
-  const size_t length = static_cast<size_t>(placesInBlock * width);
+  work.step = lanesFor(program.body, width, (to - from) * width);
+  work.pending = 0;
+  work.flushed = false;
   for (size_t i = 0; i < program.reductions.size(); i++) {
     const DType dtype = program.reductions[i].dtype;
     const uint64_t identity = laneOf(dtype, program.identities[i]);
-    if (laneBytes(dtype) == 8) table.splatWide(work.lanes(i), identity, length);
-    else table.splat(work.lanes(i), static_cast<uint32_t>(identity), length);
-    if (isFloatSum(program.reductions[i])) std::fill_n(work.levels(i), length, program.identities[i]);
+    if (laneBytes(dtype) == 8) table.splatWide(work.lanes(i), identity, static_cast<size_t>(work.step));
+    else table.splat(work.lanes(i), static_cast<uint32_t>(identity), static_cast<size_t>(work.step));
   }
-  work.pending = 0;
-  work.used = 0;
   Window window;
   window.row = (keptRow * program.rowsEach + from) * program.rowsOfRow;
   window.rows = (to - from) * program.rowsOfRow;
   window.column = column * program.folded;
   window.columns = width / program.rowsOfRow;
   executeBlocks(program.body, work.memory, window, work.scratch, combineRows, &work);
+  if (work.flushed && work.pending > 0) flushLanes(work);
   const int64_t keptColumns = program.epilogue.inner();
   for (size_t i = 0; i < program.reductions.size(); i++) {
     const Reduction& reduction = program.reductions[i];
     Accumulator* out = work.accumulators + static_cast<int64_t>(i) * work.stride + keptRow * keptColumns + column - work.first;
-    if (isFloatSum(reduction)) {
-      table.flush(work.levels(i), work.lanes(i), static_cast<size_t>(work.used));
-      const Accumulator* levels = work.levels(i);
-      for (int64_t j = 0; j < work.used; j += width) {
+    const auto forEachLane = [&](auto&& visit) {
+      for (int64_t j = 0; j < work.step; j += width) {
         for (int64_t c = 0; c < columns; c++) {
-          for (int64_t f = 0; f < program.folded; f++) out[c].real += levels[j + c * program.folded + f].real;
+          for (int64_t f = 0; f < program.folded; f++) visit(out[c], j + c * program.folded + f);
         }
       }
-      continue;
-    }
-    const int64_t bytes = laneBytes(reduction.dtype);
-    for (int64_t j = 0; j < work.used; j++) {
-      uint64_t lane = 0;
-      std::memcpy(&lane, work.lanes(i) + j * bytes, static_cast<size_t>(bytes));
-      Accumulator& place = out[j % width / program.folded];
-      place = combine(reduction.op, reduction.dtype, place, accumulatorOf(reduction.dtype, lane));
+    };
+    if (isFloatSum(reduction) && work.flushed) {
+      const Accumulator* levels = work.levels(i);
+      forEachLane([&](Accumulator& place, int64_t lane) { place.real += levels[lane].real; });
+    } else if (isFloatSum(reduction)) {
+      const float* lanes = reinterpret_cast<const float*>(work.lanes(i));
+      forEachLane([&](Accumulator& place, int64_t lane) { place.real += static_cast<double>(lanes[lane]); });
+    } else {
+      const int64_t bytes = laneBytes(reduction.dtype);
+      forEachLane([&](Accumulator& place, int64_t at) {
+        uint64_t lane = 0;
+        std::memcpy(&lane, work.lanes(i) + at * bytes, static_cast<size_t>(bytes));
+        place = combine(reduction.op, reduction.dtype, place, accumulatorOf(reduction.dtype, lane));
+      });
     }
   }
 }
