@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { measurePeak } from "@neurite/backend-cpu";
 
@@ -12,8 +13,16 @@ export interface Machine {
   readonly peak: number;
 }
 
-/** Name of the processor; where it does not tell (virtual machines), what there is beside. */
-export const processor = (): string => cpus()[0]?.model.trim() ?? "unknown";
+/**
+ * Name of the processor; where it does not tell (virtual machines), what there is beside. Linux knows its family and model, too: virtual
+ * machines call processors of several generations by one name.
+ */
+export function processor(): string {
+  const name = cpus()[0]?.model.trim() ?? "unknown";
+  if (process.platform !== "linux") return name;
+  const [, family, model] = /^cpu family\s*: (\d+)[^]*?^model\s*: (\d+)/m.exec(readFileSync("/proc/cpuinfo", "utf8")) ?? [];
+  return family === undefined ? name : `${name} (family ${family}, model ${model})`;
+}
 
 /** The best of a few measurements: what the machine can do when it is left alone. */
 export function fmaPeak(threads: number): number {
