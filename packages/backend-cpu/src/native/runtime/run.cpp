@@ -1,11 +1,11 @@
 // A run from its beginning to its end, and what it will need for that.
 
-#include "runtime/machine.h"
 #include "runtime/run.h"
 
 #include <algorithm>
 
 #include "runtime/denormals.h"
+#include "runtime/machine.h"
 #include "runtime/threads.h"
 
 namespace neurite {

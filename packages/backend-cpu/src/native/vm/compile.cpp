@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kLongestRow = int64_t{1} << 28;
 /** Elements of a period at most, and of all periods along an axis at least, for steady values to be worth their registers. */
 constexpr int64_t kLongestPeriod = 512;
-constexpr int64_t kShortestRun = 128;
+constexpr int64_t kShortestRun = 512;
 
 class Compiler : StepBuilder {
  public:

@@ -99,7 +99,7 @@ class Executor : BlockTraffic {
       rows_ = std::min(rowsInBlock_, end - row);
       if (program_.periodAxis >= 0) endInPeriod(row);
       setCoordinates(row);
-      if (program_.periodAxis >= 0) steady(row);
+      if (program_.periodAxis >= 0) runSteady(row);
       runBlock();
     }
   }
@@ -111,8 +111,8 @@ class Executor : BlockTraffic {
     rows_ = std::min(rows_, into > 0 ? program_.periodRows - into : along - row % along);
   }
 
-  /** Values that all blocks up to the end of the period axis share, unless they are there. */
-  void steady(int64_t row) {
+  /** Works out the values that all blocks up to the end of the period axis share, unless they are there. */
+  void runSteady(int64_t row) {
     const int64_t place = row / (program_.periodRows * program_.space.dims[program_.periodAxis]);
     const bool begun = row % program_.periodRows > 0;
     if (place == steadyPlace_ && rows_ <= steadyRows_ && !begun) return;
