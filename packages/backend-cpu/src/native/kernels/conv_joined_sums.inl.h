@@ -72,11 +72,11 @@ inline void spreadBox(const JoinedPlan& plan, const JoinedPlace& place, int64_t 
   const ConvArgs& c = *g.args;
   const ConvAxis &depth = g.axes[0], &width = g.axes[2];
   const LaneSource source = laneSource(c, column, minOf<int64_t>(kLanes, plan.columns - column));
-  // Elements of a line that lie in the box, and the place of the first.
+  const int64_t lineFloats = plan.boxWidth * kLanes, together = g.source[kAxisC] == 1 ? channels : 1;
+  // Elements of a line that lie in the box, and the place of the first; past its end where all of it is padding.
   const int64_t start = dilatedStart(width, place.width0), first = ceilDiv(maxOf<int64_t>(0, start), width.lhsDilation);
   const int64_t count = maxOf<int64_t>(0, minOf(width.input, floorDiv(start + plan.boxWidth - 1, width.lhsDilation) + 1) - first);
-  const int64_t at = (first * width.lhsDilation - start) * kLanes;
-  const int64_t lineFloats = plan.boxWidth * kLanes, together = g.source[kAxisC] == 1 ? channels : 1;
+  const int64_t at = minOf((first * width.lhsDilation - start) * kLanes, lineFloats);
   const float* lhs = static_cast<const float*>(c.lhs) + g.offset + source.low + place.image * g.source[kAxisN] + channel * g.source[kAxisC] +
                      first * g.source[kAxisW];
   int64_t beginD, endD;

@@ -262,6 +262,18 @@ void testConv(Checker& check) {
     auto rhs = ordered<float>(random, join({s.groups}, s.window, s.channels, s.features), {rhsOrder.begin(), rhsOrder.begin() + last + 1});
     testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], 0, i % 7 == 0 ? Groups::Inside : Groups::Joined);
   }
+  // Lines of several tasks, some of which meet nothing but padding.
+  for (int i = 0; i < 10; i++) {
+    Shape s;
+    s.groups = 5, s.batch = 2, s.channels = random.between(2, 4), s.features = random.between(1, 8);
+    s.input = {2, random.between(1, 700)}, s.window = {2, random.between(1, 6)}, s.strides = {1, random.between(1, 2)};
+    s.low = {0, random.pick<int64_t>({0, 2, 600})}, s.lhsDilation = {1, random.between(1, 2)}, s.rhsDilation = {1, 1};
+    const int64_t padded = (s.input[1] - 1) * s.lhsDilation[1] + 1 + s.low[1] + random.pick<int64_t>({6, 700});
+    s.output = {1, (padded - s.window[1]) / s.strides[1] + 1};
+    auto lhs = ordered<float>(random, {s.groups, s.batch, s.input[0], s.input[1], s.channels}, {1, 2, 3, 0, 4});
+    auto rhs = makeStrided<float>(random, {s.groups, s.window[0], s.window[1], s.channels, s.features}, 0);
+    testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], 0, Groups::Joined);
+  }
   // Windows of 3x3 over many channels: sums of transformed patches.
   for (int i = 0; i < 40; i++) {
     Shape s;
