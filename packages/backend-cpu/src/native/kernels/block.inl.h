@@ -43,13 +43,13 @@ struct PanelCall {
   }
 
   /**
-   * The packed panel used next comes into the second-level cache while this one is used: it lies further away,
-   * and the first strip that meets it would wait. A share of its `depth` rows goes with the next `strips` strips, after the `done` first of `all`.
+   * What is used next comes into the second-level cache while this panel is used: it lies further away, and the first strip that meets it
+   * would wait. A share of the `floats` at `next` goes with the next `strips` strips, after the `done` first of `all`.
    */
-  KERNEL_INLINE void setFetch(const float* panel, int64_t depth, int64_t done, int64_t strips, int64_t all) {
-    const int64_t first = depth * done / all, count = maxOf<int64_t>(1, depth * (done + strips) / all - first);
-    call.fetch = panel + first * kTileCols;
-    call.fetchStep = ceilDiv(count * kTileCols * int64_t(sizeof(float)), call.run * strips);
+  KERNEL_INLINE void setFetch(const float* next, int64_t floats, int64_t done, int64_t strips, int64_t all) {
+    const int64_t first = floats * done / all, count = floats * (done + strips) / all - first;
+    call.fetch = next + first;
+    call.fetchStep = ceilDiv(count * int64_t(sizeof(float)), call.run * strips);
   }
 
   KERNEL_INLINE void setNoFetch() {

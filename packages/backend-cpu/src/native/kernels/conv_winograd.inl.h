@@ -93,7 +93,7 @@ inline void winogradProducts(const WinogradPlan& plan, const float* patches, int
         const bool fetches = k + blockK < channels || n + kTileCols < cols;
         panel.setNoFetch();
         strips.eachHeight([&](int64_t strip, int64_t count, int64_t height, int64_t row) {
-          if (fetches) panel.setFetch(next, minOf(blockK, channels), strip, count, strips.count);
+          if (fetches) panel.setFetch(next, minOf(blockK, channels) * kTileCols, strip, count, strips.count);
           call.lhs = patches + p * plan.patchStep + row * plan.patchTile + k;
           call.lhsTile = height * plan.patchTile;
           call.out = products + p * plan.productStep + row * plan.productTile + n;

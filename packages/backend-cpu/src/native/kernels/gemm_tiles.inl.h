@@ -1,7 +1,7 @@
 // Batched float32 matrix products of operands with any strides, tile by tile.
 
-/** k of a block: a panel of the right operand (kTileCols wide) stays in the second-level cache. */
-constexpr int64_t kMaxBlockK = 512;
+/** k of a block: a tile's rows and a panel of the right operand (kTileCols wide) take half of a second-level cache. */
+constexpr int64_t kMaxBlockK = KERNEL_VECTOR_BYTES == 64 ? 800 : 512;
 /** Rows and columns of a task's tile at most: packed rows (tileM x blockK) and, where needed, the tile stay in the second-level cache. */
 constexpr int64_t kMaxTileM = 128, kMaxTileN = 512;
 /**
@@ -52,11 +52,53 @@ inline void packSharedTask(void* arg, int task, int) {
             plan.shared + task * plan.blockK * kTileCols);
 }
 
-/** One tile of one product of the batch, over all of K. */
-inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_t m0, int64_t rows, int64_t n0, int64_t cols, int worker) {
+/** A tile of a product of the batch. */
+struct GemmTile {
+  int64_t batch, m0, rows, n0, cols;
+};
+
+/** The first tile of a task. */
+inline GemmTile tileOf(const GemmPlan& plan, int64_t task) {
+  const GemmArgs& g = *plan.args;
+  const int64_t tiles = plan.tasksM * plan.tasksN, tile = task % tiles;
+  // Tasks that follow each other share their rows: those stay in this worker's caches.
+  const int64_t i = tile / plan.tasksN, j = tile % plan.tasksN;
+  const int64_t strips = ceilDiv(g.m, plan.stripRows), panels = ceilDiv(g.n, kTileCols);
+  const int64_t m0 = strips * i / plan.tasksM * plan.stripRows, n0 = panels * j / plan.tasksN * kTileCols;
+  return {task / tiles * plan.batchesPerTask, m0, minOf(strips * (i + 1) / plan.tasksM * plan.stripRows, g.m) - m0, n0,
+          minOf(panels * (j + 1) / plan.tasksN * kTileCols, g.n) - n0};
+}
+
+inline const float* rowsOf(const GemmArgs& g, const GemmTile& tile) {
+  return static_cast<const float*>(g.lhs) + batchOffset(g, g.lhsBatch, tile.batch) + tile.m0 * g.lhsRow;
+}
+
+/** Something in memory that is wanted soon. */
+struct Ahead {
+  const float* from = nullptr;
+  int64_t floats = 0;
+};
+
+/** Share `index` of `count` equal ones. */
+inline Ahead shareOf(const Ahead& all, int64_t index, int64_t count) {
+  const int64_t from = all.floats * index / count;
+  return {all.from + from, all.floats * (index + 1) / count - from};
+}
+
+/** The rows of a worker's next tile, where they are others than those of `tile`, and lie side by side. */
+inline Ahead rowsAhead(const GemmPlan& plan, const GemmTile& tile, const GemmTile& next) {
+  const GemmArgs& g = *plan.args;
+  const bool compact = g.lhsCol == 1 && g.lhsRow >= g.k && g.lhsRow < 2 * g.k;
+  if (!compact || plan.blocksK > 1 || rowsOf(g, next) == rowsOf(g, tile)) return {};
+  return {rowsOf(g, next), next.rows * g.lhsRow};
+}
+
+/** One tile over all of K, while what lies ahead comes into the second-level cache. */
+inline void gemmTile(const GemmPlan& plan, float* scratch, const GemmTile& place, const Ahead& ahead, int worker) {
   const GemmArgs& g = *plan.args;
   const Epilogue& e = g.epilogue;
-  const float* lhs = static_cast<const float*>(g.lhs) + batchOffset(g, g.lhsBatch, batch) + m0 * g.lhsRow;
+  const int64_t batch = place.batch, m0 = place.m0, rows = place.rows, n0 = place.n0, cols = place.cols;
+  const float* lhs = rowsOf(g, place);
   const float* rhs = static_cast<const float*>(g.rhs) + batchOffset(g, g.rhsBatch, batch) + n0 * g.rhsCol;
   const BatchOffsets offsets = offsetsOf(g, batch);
   float* packedRhs = scratch + plan.rhsAt;
@@ -67,6 +109,8 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
   const float* addend = plan.direct && e.kind == EpilogueKind::AddScaled ? static_cast<const float*>(e.addend) + offsets.addend + m0 * e.addendRow + n0 : nullptr;
   const Strips strips(rows, plan.stripRows);
   const int64_t stripFloats = plan.stripRows * plan.blockK;
+  // What lies ahead goes with the later panels, so that it does not push this tile's rows out.
+  const int64_t panels = ceilDiv(cols, kTileCols), firstWithRows = plan.shared ? panels - 1 : panels / 2;
 
   for (int64_t block = 0; block < plan.blocksK; block++) {
     const int64_t k0 = block * plan.blockK, depth = minOf(plan.blockK, g.k - k0);
@@ -104,10 +148,15 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
         call.rhs = columns;
         call.rhsStep = g.rhsRow;
       }
-      const bool fetches = plan.shared && n + kTileCols < cols;
+      const int64_t index = n / kTileCols;
+      Ahead next;
+      if (plan.shared && index + 1 < panels)
+        next = {call.rhs + plan.blockK * kTileCols, depth * kTileCols};
+      else if (ahead.from && last && index >= firstWithRows)
+        next = shareOf(ahead, index - firstWithRows, panels - firstWithRows);
       panel.setNoFetch();
       strips.eachHeight([&](int64_t strip, int64_t count, int64_t height, int64_t row) {
-        if (fetches) panel.setFetch(call.rhs + plan.blockK * kTileCols, depth, strip, count, strips.count);
+        if (next.from) panel.setFetch(next.from, next.floats, strip, count, strips.count);
         call.lhs = plan.packLhs ? scratch + strip * stripFloats : lhs + row * g.lhsRow + k0 * g.lhsCol;
         call.lhsTile = plan.packLhs ? stripFloats : height * g.lhsRow;
         call.out = to + row * toStep + n;
@@ -129,18 +178,19 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, int64_t batch, int64_
 
 inline void gemmTask(void* arg, int task, int worker) {
   const GemmPlan& plan = *static_cast<const GemmPlan*>(arg);
-  const GemmArgs& g = *plan.args;
   float* scratch = scratchOf<float>(*plan.context, worker, plan.scratchFloats);
-  const int64_t tiles = plan.tasksM * plan.tasksN;
-  const int64_t tile = task % tiles, firstBatch = task / tiles * plan.batchesPerTask;
-  // Tasks that follow each other share their rows: those stay in this worker's caches.
-  const int64_t i = tile / plan.tasksN, j = tile % plan.tasksN;
-  const int64_t strips = ceilDiv(g.m, plan.stripRows), panels = ceilDiv(g.n, kTileCols);
-  const int64_t m0 = strips * i / plan.tasksM * plan.stripRows, n0 = panels * j / plan.tasksN * kTileCols;
-  const int64_t rows = minOf(strips * (i + 1) / plan.tasksM * plan.stripRows, g.m) - m0;
-  const int64_t cols = minOf(panels * (j + 1) / plan.tasksN * kTileCols, g.n) - n0;
-  const int64_t endBatch = minOf(firstBatch + plan.batchesPerTask, plan.batches);
-  for (int64_t b = firstBatch; b < endBatch; b++) gemmTile(plan, scratch, b, m0, rows, n0, cols, worker);
+  GemmTile tile = tileOf(plan, task);
+  const int64_t endBatch = minOf(tile.batch + plan.batchesPerTask, plan.batches);
+  // The calling thread takes tasks from the front, the others from the back.
+  const int64_t tasks = plan.tasksM * plan.tasksN * ceilDiv(plan.batches, plan.batchesPerTask), after = worker == 0 ? task + 1 : task - 1;
+  for (; tile.batch < endBatch; tile.batch++) {
+    GemmTile next = tile;
+    if (tile.batch + 1 < endBatch)
+      next.batch++;
+    else if (after >= 0 && after < tasks)
+      next = tileOf(plan, after);
+    gemmTile(plan, scratch, tile, rowsAhead(plan, tile, next), worker);
+  }
 }
 
 inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batches) {
@@ -173,10 +223,9 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   }
   plan.tasksM = ceilDiv(g.m, plan.tileM);
   plan.tasksN = ceilDiv(g.n, plan.tileN);
-  // The same number of tasks for each thread, where a task more were half of what one has to do.
+  // The same number of tasks for each thread.
   const int64_t sharers = threads > 1 && work * batches > kSerialWork ? threads : 1, evenM = roundUp(plan.tasksM, sharers);
-  if (plan.tasksM * plan.tasksN * batches % sharers != 0 && plan.tasksM * plan.tasksN * batches < 4 * threads && evenM <= ceilDiv(g.m, plan.stripRows))
-    plan.tasksM = evenM;
+  if (plan.tasksM * plan.tasksN * batches % sharers != 0 && evenM <= ceilDiv(g.m, plan.stripRows)) plan.tasksM = evenM;
   // Even tiles, of whole strips and panels.
   plan.tileM = ceilDiv(ceilDiv(g.m, plan.stripRows), plan.tasksM) * plan.stripRows;
   plan.tileN = ceilDiv(plan.sharedPanels, plan.tasksN) * kTileCols;

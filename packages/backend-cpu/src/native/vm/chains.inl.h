@@ -14,8 +14,25 @@ VM_INLINE bool lt(T x, T y) {
 }
 VM_INLINE bool le(float x, float y) { return x <= y; }
 
-/** F takes the arguments in the order of kChainLetters, and then Threefry. The rest after whole vectors goes through small buffers, as in map1. */
-template <class F>
+/** What `random` gives in a chain: bits that are drawn already. */
+struct Drawn {
+  uint32_t bits;
+
+  VM_INLINE uint32_t operator()(uint32_t) const { return bits; }
+};
+
+constexpr bool draws(const char* expression) {
+  constexpr char kName[] = "random";
+  size_t found = 0;
+  for (; *expression != 0 && kName[found] != 0; expression++) found = *expression == kName[found] ? found + 1 : *expression == kName[0];
+  return kName[found] == 0;
+}
+
+/**
+ * F takes the arguments in the order of kChainLetters, and then what `random` is. The rest after whole vectors goes through small buffers, as
+ * in map1.
+ */
+template <bool kDraws, class F>
 VM_INLINE void map(void* out, const void* const* args, const uint32_t* key, size_t n, F f) {
   float* o = static_cast<float*>(out);
   const float *a = static_cast<const float*>(args[0]), *b = static_cast<const float*>(args[1]), *c = static_cast<const float*>(args[2]);
@@ -23,25 +40,36 @@ VM_INLINE void map(void* out, const void* const* args, const uint32_t* key, size
   const uint32_t* i = static_cast<const uint32_t*>(args[5]);
   const uint32_t j = *static_cast<const uint32_t*>(args[6]), k = *static_cast<const uint32_t*>(args[7]);
   const Threefry random(key);
-  const size_t whole = n & ~(kStep - 1);
-  VM_LANES
-  for (size_t at = 0; at < whole; at++) o[at] = f(a[at], b[at], c[at], s, t, i[at], j, k, random);
+  constexpr size_t kLanes = kDraws ? kDraw : kStep;
+  const size_t whole = n & ~(kLanes - 1);
+  if constexpr (kDraws) {
+    for (size_t from = 0; from < whole; from += kLanes) {
+      uint32_t bits[kLanes];
+      random.draw(bits, i + from);
+      VM_LANES
+      for (size_t at = 0; at < kLanes; at++) o[from + at] = f(a[from + at], b[from + at], c[from + at], s, t, i[from + at], j, k, Drawn{bits[at]});
+    }
+  } else {
+    VM_LANES
+    for (size_t at = 0; at < whole; at++) o[at] = f(a[at], b[at], c[at], s, t, i[at], j, k, Drawn{});
+  }
   if (const size_t rest = n - whole; rest != 0) {
-    float ba[kStep] = {}, bb[kStep] = {}, bc[kStep] = {}, bo[kStep];
-    uint32_t bi[kStep] = {};
+    float ba[kLanes] = {}, bb[kLanes] = {}, bc[kLanes] = {}, bo[kLanes];
+    uint32_t bi[kLanes] = {}, bits[kLanes] = {};
     __builtin_memcpy(ba, a + whole, rest * sizeof(float));
     __builtin_memcpy(bb, b + whole, rest * sizeof(float));
     __builtin_memcpy(bc, c + whole, rest * sizeof(float));
     __builtin_memcpy(bi, i + whole, rest * sizeof(float));
+    if constexpr (kDraws) random.draw(bits, bi);
     VM_LANES
-    for (size_t at = 0; at < kStep; at++) bo[at] = f(ba[at], bb[at], bc[at], s, t, bi[at], j, k, random);
+    for (size_t at = 0; at < kLanes; at++) bo[at] = f(ba[at], bb[at], bc[at], s, t, bi[at], j, k, Drawn{bits[at]});
     __builtin_memcpy(o + whole, bo, rest * sizeof(float));
   }
 }
 
 #define VM_CHAIN(NAME, ...)                                                                                        \
   void NAME(void* out, const void* const* args, const uint32_t* key, size_t n) {                                   \
-    map(out, args, key, n, [](float a, float b, float c, float s, float t, uint32_t i, uint32_t j, uint32_t k, const Threefry& random) { \
+    map<draws(#__VA_ARGS__)>(out, args, key, n, [](float a, float b, float c, float s, float t, uint32_t i, uint32_t j, uint32_t k, Drawn random) { \
       (void)a, (void)b, (void)c, (void)s, (void)t, (void)i, (void)j, (void)k, (void)random;               \
       return __VA_ARGS__;                                                                                          \
     });                                                                                                            \

@@ -179,33 +179,3 @@ VM_CAST(wrapInt8, int32_t, int32_t, static_cast<int32_t>(static_cast<uint32_t>(x
 VM_CAST(wrapUint8, int32_t, int32_t, x & 255)
 VM_CAST(clampInt8, int32_t, int32_t, x < -128 ? -128 : x > 127 ? 127 : x)
 VM_CAST(clampUint8, int32_t, int32_t, x < 0 ? 0 : x > 255 ? 255 : x)
-
-VM_INLINE uint32_t rotated(uint32_t x, int by) { return x << by | x >> (32 - by); }
-
-/** Threefry-2x32 with 20 rounds of the counter (0, x): the xor of its two words. */
-struct Threefry {
-  uint32_t k0, k1, k2;
-
-  VM_INLINE explicit Threefry(const uint32_t* key) : k0(key[0]), k1(key[1]), k2(k0 ^ k1 ^ 0x1bd11bdau) {}
-
-  VM_INLINE uint32_t operator()(uint32_t counter) const {
-    uint32_t x0 = k0, x1 = counter + k1;
-#define VM_ROUND(R) x0 += x1, x1 = rotated(x1, R) ^ x0;
-#define VM_ROUNDS_A VM_ROUND(13) VM_ROUND(15) VM_ROUND(26) VM_ROUND(6)
-#define VM_ROUNDS_B VM_ROUND(17) VM_ROUND(29) VM_ROUND(16) VM_ROUND(24)
-    VM_ROUNDS_A x0 += k1, x1 += k2 + 1u;
-    VM_ROUNDS_B x0 += k2, x1 += k0 + 2u;
-    VM_ROUNDS_A x0 += k0, x1 += k1 + 3u;
-    VM_ROUNDS_B x0 += k1, x1 += k2 + 4u;
-    VM_ROUNDS_A x0 += k2, x1 += k0 + 5u;
-    return x0 ^ x1;
-#undef VM_ROUND
-#undef VM_ROUNDS_A
-#undef VM_ROUNDS_B
-  }
-};
-
-void randomBits(void* out, const void* a, const void* b, const void*, size_t n) {
-  const Threefry random(static_cast<const uint32_t*>(b));
-  map1<uint32_t, uint32_t>(out, a, n, [=](uint32_t counter) { return random(counter); });
-}

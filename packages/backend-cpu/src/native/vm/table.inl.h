@@ -21,6 +21,7 @@ namespace {
 #include "map.inl.h"
 #include "math.inl.h"
 #include "elementwise.inl.h"
+#include "random.inl.h"
 #include "chains.inl.h"
 #include "half.inl.h"
 #include "memory.inl.h"

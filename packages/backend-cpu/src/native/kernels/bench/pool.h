@@ -34,7 +34,7 @@ class Pool {
     pool.fn_ = fn;
     pool.arg_ = arg;
     pool.tasks_ = tasks;
-    pool.next_ = 0;
+    pool.taken_ = pool.front_ = pool.back_ = 0;
     pool.busy_ = int(pool.workers_.size());
     pool.generation_++;
     pool.generation_.notify_all();
@@ -62,7 +62,8 @@ class Pool {
     return block.data;
   }
   void work(int worker) {
-    for (int task; (task = next_++) < tasks_;) fn_(arg_, task, worker);
+    // From both ends, as the runtime's threads do.
+    while (taken_++ < tasks_) fn_(arg_, worker == 0 ? front_++ : tasks_ - 1 - back_++, worker);
   }
   void loop(int worker) {
     for (int seen = 0;;) {
@@ -78,7 +79,7 @@ class Pool {
   size_t each_ = 0, shared_ = 0;
   std::vector<Block> blocks_;
   std::vector<std::thread> workers_;
-  std::atomic<int> generation_{0}, next_{0}, busy_{0};
+  std::atomic<int> generation_{0}, taken_{0}, front_{0}, back_{0}, busy_{0};
   std::atomic<bool> stop_{false};
   void (*fn_)(void*, int, int) = nullptr;
   void* arg_ = nullptr;
