@@ -76,6 +76,8 @@ const cases: readonly Case[] = [
   { name: "where above", graph: (a, b) => where(less(s, a), b, t), value: (a, b) => (s < a ? b : t) },
   { name: "where not below", graph: (a, b) => where(less(a, s), t, b), value: (a, b) => (a < s ? t : b) },
   { name: "where not above", graph: (a, b) => where(lessEqual(a, s), t, b), value: (a, b) => (a <= s ? t : b) },
+  { name: "normalized values", graph: (a, b, c) => add(multiply(subtract(a, b), c), square(b)), value: (a, b, c) => (a - b) * c + b * b },
+  { name: "scaled, and added to", graph: (a, b, c) => add(multiply(multiply(a, s), b), c), value: (a, b, c) => a * s * b + c },
   { name: "standardized values", graph: (a, b, c) => multiply(subtract(a, b), c), value: (a, b, c) => (a - b) * c },
   // Values between that are needed elsewhere, too, and operations of which only some make up a chain.
   {
@@ -115,6 +117,39 @@ describe.each(sets)("%s", (instructionSet) => {
           const expected = value(a[i]!, b[i]!, c[i]!);
           // A few roundings of numbers up to 16.
           expect(Math.abs(result - expected), `${size}: element ${i}`).toBeLessThan(4e-6);
+        }
+      }
+    });
+  });
+
+  test("sums of products, of squares and of rows of them", () => {
+    withDevice(backend, () => {
+      const run = compile((a: Tensor, b: Tensor, rows: Tensor) => {
+        const products = multiply(a, b);
+        const [mean, squares] = [ops.mean(rows, { axis: 1, keepdims: true }), ops.sum(square(rows), { axis: 1, keepdims: true })];
+        return {
+          products: ops.sum(products),
+          squares: ops.sum(square(a)),
+          both: [ops.max(products), ops.sum(products)],
+          rows: subtract(rows, add(mean, squares)),
+        };
+      });
+      for (const size of [...sizes, 2048, 2049, 4113]) {
+        const [a, b, c] = vectors(size);
+        for (const values of [a, b, c]) values.forEach((value, i) => (values[i] = value / Math.sqrt(size)));
+        const found = run(tensor(a), tensor(b), tensor(Float32Array.of(...c, ...b), { shape: [2, size] }));
+        const dot = (p: Float32Array, q: Float32Array): number => p.reduce((total, value, i) => total + value * q[i]!, 0);
+        const close = (result: Tensor, expected: number): void =>
+          expect(Math.abs((result.dataSync()[0] as number) - expected), `${size}`).toBeLessThan(2e-6);
+        close(found.products, dot(a, b));
+        close(found.squares, dot(a, a));
+        close(found.both[0]!, Math.max(...a.map((value, i) => value * b[i]!)));
+        close(found.both[1]!, dot(a, b));
+        const rows = found.rows.dataSync() as Float32Array;
+        for (const [row, values] of [c, b].entries()) {
+          const less = values.reduce((total, value) => total + value, 0) / size + dot(values, values);
+          for (const [i, value] of values.entries())
+            expect(Math.abs(rows[row * size + i]! - (value - less)), `${size}: ${row}, ${i}`).toBeLessThan(4e-6);
         }
       }
     });

@@ -60,6 +60,14 @@ describe.each(backends)("short rows, %s, %i threads", (instructionSet, threads) 
     eachPlace(shape, ([a, b, c, d], i) =>
       values.push((x[i]! - mean[a * k + c]!) * (gamma[c * r + d]! * beta[d]! + c) + beta[d]! * each[a * p + b]!),
     );
+    const centred = x.map((value, i) => value - mean[Math.floor(i / (p * k * r)) * k + (Math.floor(i / r) % k)]!);
+    const products = centred.map((value, i) => value * x[i]!);
+    const squares = reduced(
+      shape,
+      centred.map((value) => value * value),
+      [0, 1, 2],
+      add,
+    );
     const largest = reduced(shape, values, [0, 1, 2], Math.max);
     const expected = {
       values,
@@ -72,6 +80,11 @@ describe.each(backends)("short rows, %s, %i threads", (instructionSet, threads) 
       middle: reduced(shape, values, [2], Math.min),
       plainGroups: reduced(shape, x, [0, 2], add),
       all: [values.reduce(add, 0)],
+      productsOfMaps: reduced(shape, products, [0, 2, 3], add),
+      productsOfGroups: reduced(shape, products, [0, 2], add),
+      productsOfColumns: reduced(shape, products, [3], add),
+      productsOfRows: reduced(shape, products, [0, 1, 2], add),
+      lessSquares: centred.map((value, i) => value - squares[Math.floor(i / r)]!),
     };
     withDevice(makeBackend({ instructionSet, threads }), () => {
       for (const dtype of ["float32", "float64", "int32", "int64"] as const) {
@@ -80,6 +93,8 @@ describe.each(backends)("short rows, %s, %i threads", (instructionSet, threads) 
         const run = compile((xs: Tensor, means: Tensor, gammas: Tensor, betas: Tensor, eachs: Tensor) => {
           const rows = ops.cast(ops.reshape(ops.arange(k), [k, 1]), dtype);
           const y = ops.add(ops.multiply(ops.subtract(xs, means), ops.add(ops.multiply(gammas, betas), rows)), ops.multiply(betas, eachs));
+          const centred = ops.subtract(xs, means);
+          const products = ops.multiply(centred, xs);
           return {
             values: y,
             fromLargest: ops.subtract(y, ops.max(y, { axis: -1, keepdims: true })),
@@ -91,6 +106,11 @@ describe.each(backends)("short rows, %s, %i threads", (instructionSet, threads) 
             middle: ops.min(y, { axis: [0, 1, 3] }),
             plainGroups: ops.sum(xs, { axis: [1, 3] }),
             all: ops.sum(y),
+            productsOfMaps: ops.sum(products, { axis: 1 }),
+            productsOfGroups: ops.sum(products, { axis: [1, 3] }),
+            productsOfColumns: ops.sum(products, { axis: [0, 1, 2] }),
+            productsOfRows: ops.sum(products, { axis: -1 }),
+            lessSquares: ops.subtract(centred, ops.sum(ops.square(centred), { axis: -1, keepdims: true })),
           };
         });
         const found = run(whole(x, n, p, k, r), whole(mean, n, 1, k, 1), whole(gamma, k, r), whole(beta, r), whole(each, n, p, 1, 1));

@@ -54,9 +54,12 @@ export class GroupNormalization extends AffineNormalization {
     // Everything of a sample but the axis of the groups.
     const within = split.map((_, i) => i).filter((i) => i !== 0 && i !== axis);
     const [mean, variance] = ops.moments(grouped, within, { keepdims: true });
-    const normal = ops.reshape(ops.multiply(ops.subtract(grouped, mean), ops.rsqrt(ops.add(variance, this.epsilon))), wide.shape);
-    const each = (weight: Variable): Tensor => ops.reshape(ops.cast(weight, wide.dtype), wide.shape.map((dim, i) => (i === axis ? dim : 1))); // prettier-ignore
-    const scaled = this.gamma === null ? normal : ops.multiply(normal, each(this.gamma));
-    return ops.cast(this.beta === null ? scaled : ops.add(scaled, each(this.beta)), this.computeDtype) as Tensor;
+    const each = (weight: Variable): Tensor => ops.reshape(ops.cast(weight, wide.dtype), split.map((dim, i) => (i === axis || i === axis + 1 ? dim : 1))); // prettier-ignore
+    const deviation = ops.rsqrt(ops.add(variance, this.epsilon));
+    // One factor for each channel of a sample, before it meets every element.
+    const factor = this.gamma === null ? deviation : ops.multiply(deviation, each(this.gamma));
+    const scaled = ops.multiply(ops.subtract(grouped, mean), factor);
+    const shifted = this.beta === null ? scaled : ops.add(scaled, each(this.beta));
+    return ops.cast(ops.reshape(shifted, wide.shape), this.computeDtype) as Tensor;
   }
 }

@@ -2,7 +2,7 @@
  * Superinstructions: several operations of a body as one function whose intermediate values stay in vector registers. Each is written once; the
  * text of its expression is also the pattern that chain_patterns.h reads and fuse_chains.h looks for.
  *
- * Letters are arguments. a, b, c: float32 vectors; s, t: float32 that is the same for all lanes; i: a vector of 32-bit integers; j, k:
+ * Letters are arguments. a, b, c, d: float32 vectors; s, t: float32 that is the same for all lanes; i: a vector of 32-bit integers; j, k:
  * uint32 that is the same for all lanes. The same letter is the same value. An `a * b` that something is added to, or taken from, may be
  * rounded with it or by itself, as everywhere.
  */
@@ -35,12 +35,14 @@ namespace neurite {
   X(whereNotBelow, select(lt(a, s), t, b))                              \
   X(whereNotAbove, select(le(a, s), t, b))                              \
   X(dropout, select(lt(shr(random(i), j), k), a * s, t))                \
-  X(standardized, (a - b) * c)
+  X(standardized, (a - b) * c)                                          \
+  X(normalized, (a - b) * c + d)                                        \
+  X(scaledPlus, a * s * b + c)
 
-constexpr const char* kChainLetters = "abcstijk";
-constexpr int kMaxArguments = 8;
-constexpr bool isVectorLetter(int letter) { return letter < 3 || letter == 5; }
-constexpr bool isFloatLetter(int letter) { return letter < 5; }
+constexpr const char* kChainLetters = "abcdstijk";
+constexpr int kMaxArguments = 9;
+constexpr bool isVectorLetter(int letter) { return letter < 4 || letter == 6; }
+constexpr bool isFloatLetter(int letter) { return letter < 6; }
 
 /** `args` by letter, readable also for letters that the chain has not; `key`: two words, of `random`. */
 using ChainFn = void (*)(void* out, const void* const* args, const uint32_t* key, size_t n);

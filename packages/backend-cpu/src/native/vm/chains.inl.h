@@ -35,10 +35,11 @@ constexpr bool draws(const char* expression) {
 template <bool kDraws, class F>
 VM_INLINE void map(void* out, const void* const* args, const uint32_t* key, size_t n, F f) {
   float* o = static_cast<float*>(out);
-  const float *a = static_cast<const float*>(args[0]), *b = static_cast<const float*>(args[1]), *c = static_cast<const float*>(args[2]);
-  const float s = *static_cast<const float*>(args[3]), t = *static_cast<const float*>(args[4]);
-  const uint32_t* i = static_cast<const uint32_t*>(args[5]);
-  const uint32_t j = *static_cast<const uint32_t*>(args[6]), k = *static_cast<const uint32_t*>(args[7]);
+  const float *a = static_cast<const float*>(args[0]), *b = static_cast<const float*>(args[1]);
+  const float *c = static_cast<const float*>(args[2]), *d = static_cast<const float*>(args[3]);
+  const float s = *static_cast<const float*>(args[4]), t = *static_cast<const float*>(args[5]);
+  const uint32_t* i = static_cast<const uint32_t*>(args[6]);
+  const uint32_t j = *static_cast<const uint32_t*>(args[7]), k = *static_cast<const uint32_t*>(args[8]);
   const Threefry random(key);
   constexpr size_t kLanes = kDraws ? kDraw : kStep;
   const size_t whole = n & ~(kLanes - 1);
@@ -47,30 +48,31 @@ VM_INLINE void map(void* out, const void* const* args, const uint32_t* key, size
       uint32_t bits[kLanes];
       random.draw(bits, i + from);
       VM_LANES
-      for (size_t at = 0; at < kLanes; at++) o[from + at] = f(a[from + at], b[from + at], c[from + at], s, t, i[from + at], j, k, Drawn{bits[at]});
+      for (size_t at = 0; at < kLanes; at++) o[from + at] = f(a[from + at], b[from + at], c[from + at], d[from + at], s, t, i[from + at], j, k, Drawn{bits[at]});
     }
   } else {
     VM_LANES
-    for (size_t at = 0; at < whole; at++) o[at] = f(a[at], b[at], c[at], s, t, i[at], j, k, Drawn{});
+    for (size_t at = 0; at < whole; at++) o[at] = f(a[at], b[at], c[at], d[at], s, t, i[at], j, k, Drawn{});
   }
   if (const size_t rest = n - whole; rest != 0) {
-    float ba[kLanes] = {}, bb[kLanes] = {}, bc[kLanes] = {}, bo[kLanes];
+    float ba[kLanes] = {}, bb[kLanes] = {}, bc[kLanes] = {}, bd[kLanes] = {}, bo[kLanes];
     uint32_t bi[kLanes] = {}, bits[kLanes] = {};
     __builtin_memcpy(ba, a + whole, rest * sizeof(float));
     __builtin_memcpy(bb, b + whole, rest * sizeof(float));
     __builtin_memcpy(bc, c + whole, rest * sizeof(float));
+    __builtin_memcpy(bd, d + whole, rest * sizeof(float));
     __builtin_memcpy(bi, i + whole, rest * sizeof(float));
     if constexpr (kDraws) random.draw(bits, bi);
     VM_LANES
-    for (size_t at = 0; at < kLanes; at++) bo[at] = f(ba[at], bb[at], bc[at], s, t, bi[at], j, k, Drawn{bits[at]});
+    for (size_t at = 0; at < kLanes; at++) bo[at] = f(ba[at], bb[at], bc[at], bd[at], s, t, bi[at], j, k, Drawn{bits[at]});
     __builtin_memcpy(o + whole, bo, rest * sizeof(float));
   }
 }
 
 #define VM_CHAIN(NAME, ...)                                                                                        \
   void NAME(void* out, const void* const* args, const uint32_t* key, size_t n) {                                   \
-    map<draws(#__VA_ARGS__)>(out, args, key, n, [](float a, float b, float c, float s, float t, uint32_t i, uint32_t j, uint32_t k, Drawn random) { \
-      (void)a, (void)b, (void)c, (void)s, (void)t, (void)i, (void)j, (void)k, (void)random;               \
+    map<draws(#__VA_ARGS__)>(out, args, key, n, [](float a, float b, float c, float d, float s, float t, uint32_t i, uint32_t j, uint32_t k, Drawn random) { \
+      (void)a, (void)b, (void)c, (void)d, (void)s, (void)t, (void)i, (void)j, (void)k, (void)random;               \
       return __VA_ARGS__;                                                                                          \
     });                                                                                                            \
   }

@@ -43,7 +43,9 @@ class Compiler : StepBuilder {
     for (size_t i = 0; i < body_.instructions.size(); i++) {
       if (!addInstruction(static_cast<int32_t>(i))) return false;
     }
-    for (int32_t wanted : options_.wanted) program_.wanted.push_back(spread(program_.slots[wanted], ValueClass::Vector));
+    for (const WantedValue& wanted : options_.wanted) {
+      program_.wanted.push_back({spread(program_.slots[wanted.slot], ValueClass::Vector), wanted.summed});
+    }
     addStores();
     fuseChains(slotClass_, program_);
     placeValues(plan_, options_, slotClass_, program_);

@@ -11,8 +11,8 @@ namespace neurite {
 struct CompileOptions {
   /** The body of a row kernel. */
   bool row = false;
-  /** Instructions whose values are read after each block, besides what is stored. */
-  std::vector<int32_t> wanted;
+  /** Values that are read after each block, besides what is stored: `slot` is the instruction. */
+  std::vector<WantedValue> wanted;
   /** Runs over parts of rows (tiles of a product), not over whole rows only. */
   bool tiles = false;
   /** Blocks may be parts of several rows (see VmProgram::panel). */

@@ -236,15 +236,18 @@ class Executor : BlockTraffic {
     constexpr int64_t kRows = 64;
     Accumulator accumulators[kRows];
     const char* x = static_cast<const char*>(slots_[step.args[0]]);
+    const char* factors = step.args[1] < 0 ? nullptr : static_cast<const char*>(slots_[step.args[1]]);
     char* out = static_cast<char*>(slots_[step.out]);
     for (int64_t start = 0; start < rows_; start += kRows) {
       const int64_t count = std::min(kRows, rows_ - start);
       std::fill_n(accumulators, count, identity);
-      if (columns_ < 32 && table_.reduceRows[op][type] != nullptr) {
+      if (factors == nullptr && columns_ < kShortRow && table_.reduceRows[op][type] != nullptr) {
         table_.reduceRows[op][type](x + start * columns_ * step.bytes, static_cast<size_t>(count), static_cast<size_t>(columns_), accumulators);
       } else {
         for (int64_t r = 0; r < count; r++) {
-          table_.reduce[op][type](x + (start + r) * columns_ * step.bytes, static_cast<size_t>(columns_), &accumulators[r]);
+          const int64_t at = (start + r) * columns_ * step.bytes;
+          if (factors != nullptr) table_.reduceProducts(x + at, factors + at, static_cast<size_t>(columns_), &accumulators[r]);
+          else table_.reduce[op][type](x + at, static_cast<size_t>(columns_), &accumulators[r]);
         }
       }
       for (int64_t r = 0; r < count; r++) {

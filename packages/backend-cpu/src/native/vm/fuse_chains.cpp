@@ -30,32 +30,31 @@ struct Match {
 class Fuser {
  public:
   Fuser(const std::vector<ValueClass>& classes, VmProgram& program)
-      : classes_(classes), program_(program), steps_(program.steps), definedBy_(classes.size(), -1), uses_(classes.size(), 0) {
+      : classes_(classes), program_(program), steps_(program.steps), definedBy_(classes.size(), -1), uses_(classes.size(), 0), absorbed_(program.steps.size(), false) {
     for (size_t i = 0; i < steps_.size(); i++) {
       if (steps_[i].out >= 0) definedBy_[steps_[i].out] = static_cast<int32_t>(i);
       for (int32_t slot : steps_[i].args) {
         if (slot >= 0) uses_[slot]++;
       }
     }
-    constexpr int32_t kElsewhere = 2;
     for (const ProgramStore& store : program.stores) uses_[store.slot] += kElsewhere;
-    for (int32_t slot : program.wanted) uses_[slot] += kElsewhere;
+    for (const WantedValue& wanted : program.wanted) uses_[wanted.slot] += kElsewhere;
   }
 
   void run() {
-    std::vector<bool> absorbed(steps_.size(), false);
+    splitProducts();
     for (size_t root = steps_.size(); root-- > 0;) {
-      if (absorbed[root] || !mayBePart(steps_[root])) continue;
+      if (absorbed_[root] || !mayBePart(steps_[root])) continue;
       Match match;
       if (const ChainPattern* pattern = find(static_cast<int32_t>(root), match)) {
-        for (int i = 0; i < match.count; i++) absorbed[match.steps[i]] = true;
-        absorbed[root] = false;
+        for (int i = 0; i < match.count; i++) absorbed_[match.steps[i]] = true;
+        absorbed_[root] = false;
         replace(steps_[root], *pattern, match);
       }
     }
     std::vector<Step> kept;
     for (size_t i = 0; i < steps_.size(); i++) {
-      if (!absorbed[i]) kept.push_back(steps_[i]);
+      if (!absorbed_[i]) kept.push_back(steps_[i]);
     }
     program_.steps = std::move(kept);
   }
@@ -66,8 +65,37 @@ class Fuser {
   std::vector<Step>& steps_;
   /** By slot: the step of the block that computes it, or -1. */
   std::vector<int32_t> definedBy_;
-  /** By slot: how many steps read it; more than one where it is stored. */
+  /** By slot: how many steps read it, and `kElsewhere` for each store or other reader. */
   std::vector<int32_t> uses_;
+  static constexpr int32_t kElsewhere = 2;
+  /** By position: the step is part of another. */
+  std::vector<bool> absorbed_;
+
+  /** Whoever adds up products may as well multiply: it reads the factors. */
+  void splitProducts() {
+    for (WantedValue& wanted : program_.wanted) {
+      if (wanted.summed) splitProduct(wanted.slot, wanted.factor, kElsewhere);
+    }
+    if (program_.inner() < kShortRow) return;
+    for (Step& step : steps_) {
+      if (step.kind == StepKind::RowReduce && step.reduce == ReduceOp::Sum && step.dtype == DType::Float32) splitProduct(step.args[0], step.args[1], 1);
+    }
+  }
+
+  /** `reads`: how a reader of this kind is counted. */
+  void splitProduct(int32_t& slot, int32_t& factor, int32_t reads) {
+    const int32_t position = definedBy_[slot];
+    if (position < 0 || uses_[slot] != reads) return;
+    const Step& product = steps_[position];
+    if (product.kind != StepKind::Compute || product.op != Op::Mul || product.dtype != DType::Float32) return;
+    if (classes_[product.args[0]] != ValueClass::Vector || classes_[product.args[1]] != ValueClass::Vector) return;
+    slot = product.args[0];
+    factor = product.args[1];
+    uses_[slot] += reads - 1;
+    uses_[factor] += reads - 1;
+    absorbed_[position] = true;
+    program_.costPerElement -= kStepCost;
+  }
 
   static bool mayBePart(const Step& step) {
     return step.valueClass == ValueClass::Vector && (step.kind == StepKind::Compute || step.kind == StepKind::Random) && step.op != Op::Count;

@@ -129,7 +129,10 @@ class Placement {
       std::for_each(std::begin(steps[i].args), std::end(steps[i].args), reaches);
     }
     for (const ProgramStore& store : program_.stores) dies[store.slot] = kAlways;
-    for (int32_t wanted : program_.wanted) dies[wanted] = kAlways;
+    for (const WantedValue& wanted : program_.wanted) {
+      dies[wanted.slot] = kAlways;
+      if (wanted.factor >= 0) dies[wanted.factor] = kAlways;
+    }
     // Made outside the block's steps: live throughout.
     for (size_t slot = 0; slot < count; slot++) {
       if (born[slot] < 0) dies[slot] = kAlways;

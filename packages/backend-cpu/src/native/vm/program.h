@@ -35,11 +35,14 @@ enum class StepKind : uint8_t {
   /** Sets the status when some of the integers that are its argument is 0. */
   CheckDivisor,
   Result,
-  /** Row value from the elements of each row. */
+  /** Row value from the elements of each row; given two vectors, from their products. */
   RowReduce,
   /** Vector from a row or uniform value. */
   Spread,
 };
+
+/** Columns of rows that are reduced several at a time rather than each by whole vectors. */
+constexpr int64_t kShortRow = 32;
 
 /** Whether each lane of the result is of the same lanes of the arguments alone. */
 constexpr bool isElementwise(StepKind kind) { return kind == StepKind::Compute || kind == StepKind::Chain; }
@@ -51,7 +54,7 @@ struct Step {
   ChainFn chain = nullptr;
   /** Slots; -1: none. */
   int32_t out = -1;
-  int32_t args[kMaxArguments] = {-1, -1, -1, -1, -1, -1, -1, -1};
+  int32_t args[kMaxArguments] = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
   /** Of what the plan asks for; Count where the step is none of its operations, or part of one. */
   Op op = Op::Count;
   /** Operand of Load, operand that is the key of Random or Chain, result number, or the status that a check sets. */
@@ -91,6 +94,14 @@ struct ProgramStore {
   /** The step that computes the value may write to the tensor itself. */
   bool direct;
   ProgramOperand target;
+};
+
+/** A vector that whoever runs the program reads after each block. */
+struct WantedValue {
+  int32_t slot;
+  /** Only its sums are wanted: it may be left as its two factors, `slot` and `factor`. */
+  bool summed = false;
+  int32_t factor = -1;
 };
 
 struct Scalar {
@@ -136,8 +147,7 @@ struct VmProgram {
   std::vector<ProgramStore> stores;
   /** Slot of each instruction. */
   std::vector<int32_t> slots;
-  /** Slots of the vectors that whoever runs the program reads after each block. */
-  std::vector<int32_t> wanted;
+  std::vector<WantedValue> wanted;
   /** Byte offset of each slot in the scratch memory. */
   std::vector<int64_t> slotOffsets;
   int64_t scratchBytes = 0;

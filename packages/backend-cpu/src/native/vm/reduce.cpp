@@ -49,10 +49,12 @@ void foldRows(void* context, const VmBlock& block) {
     const Reduction& reduction = program.reductions[i];
     const int op = static_cast<int>(reduction.op);
     const VmType type = vmType(reduction.dtype);
-    const char* values = static_cast<const char*>(block.slots[program.body.wanted[i]]);
+    const WantedValue& wanted = program.body.wanted[i];
+    const char* values = static_cast<const char*>(block.slots[wanted.slot]);
+    const char* factors = wanted.factor < 0 ? nullptr : static_cast<const char*>(block.slots[wanted.factor]);
     Accumulator* accumulators = work.accumulators + static_cast<int64_t>(i) * work.stride;
     const int64_t bytes = laneBytes(type);
-    if (program.rowsEach == 1 && block.rows > 1 && block.columns < 32 && table.reduceRows[op][type] != nullptr) {
+    if (factors == nullptr && program.rowsEach == 1 && block.rows > 1 && block.columns < kShortRow && table.reduceRows[op][type] != nullptr) {
       table.reduceRows[op][type](values, static_cast<size_t>(block.rows), static_cast<size_t>(block.columns),
                                  accumulators + block.row - work.first);
       continue;
@@ -60,7 +62,10 @@ void foldRows(void* context, const VmBlock& block) {
     for (int64_t r = 0; r < block.rows;) {
       const int64_t kept = (block.row + r) / program.rowsEach;
       const int64_t rows = std::min(block.rows - r, (kept + 1) * program.rowsEach - (block.row + r));
-      table.reduce[op][type](values + r * block.columns * bytes, static_cast<size_t>(rows * block.columns), accumulators + kept - work.first);
+      const int64_t at = r * block.columns * bytes;
+      const size_t count = static_cast<size_t>(rows * block.columns);
+      if (factors != nullptr) table.reduceProducts(values + at, factors + at, count, accumulators + kept - work.first);
+      else table.reduce[op][type](values + at, count, accumulators + kept - work.first);
       r += rows;
     }
   }
@@ -90,8 +95,14 @@ void combineRows(void* context, const VmBlock& block) {
       const Reduction& reduction = program.reductions[i];
       const VmType type = vmType(reduction.dtype);
       char* lanes = work.lanes(i);
-      const char* values = static_cast<const char*>(block.slots[program.body.wanted[i]]) + at * laneBytes(type);
-      table.accumulate[static_cast<int>(reduction.op)][type](lanes, lanes, values, nullptr, count);
+      const WantedValue& wanted = program.body.wanted[i];
+      const char* values = static_cast<const char*>(block.slots[wanted.slot]) + at * laneBytes(type);
+      if (wanted.factor >= 0) {
+        const char* factors = static_cast<const char*>(block.slots[wanted.factor]) + at * laneBytes(type);
+        table.multiplyAdd[kFloat][0](lanes, values, factors, lanes, count);
+      } else {
+        table.accumulate[static_cast<int>(reduction.op)][type](lanes, lanes, values, nullptr, count);
+      }
     }
     if (++work.pending == kRowsPerLevel) flushLanes(work);
   }

@@ -13,8 +13,8 @@ namespace neurite {
 
 /**
  * The body's axes are reordered so that a row is either reduced to one value, [kept..., reduced..., last reduced], or
- * kept, rows being combined elementwise, [kept..., reduced..., last kept]. Where the last reduced axis is short, what is combined
- * elementwise is two axes, [kept..., reduced..., last kept, last reduced], and the short one is *folded* at the end.
+ * kept, rows being combined elementwise, [kept..., reduced..., last kept]. Where the last axis is short, what is combined elementwise is two
+ * axes, [kept..., reduced..., last kept, short one]. One that is reduced is *folded* at the end.
  */
 struct ReduceProgram {
   VmProgram body;

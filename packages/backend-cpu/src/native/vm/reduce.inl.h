@@ -102,13 +102,42 @@ VM_INLINE double sumOfLanes(V v) {
   return low + high;
 }
 
+/** Elements that are added in float32 before their sum goes on in double. */
+constexpr size_t kChunk = 2048;
+
 void reduceSumFloat(const void* x, size_t n, Accumulator* accumulator) {
-  constexpr size_t kChunk = 2048;
   const float* p = static_cast<const float*>(x);
   double sum = accumulator->real;
   for (size_t i = 0; i < n; i += kChunk) {
     sum += sumOfLanes(foldLanes<SumOf, float>(p + i, n - i < kChunk ? n - i : kChunk, 0.0f));
   }
+  accumulator->real = sum;
+}
+
+/** Sums of at most kChunk products, as reduceSumFloat adds up elements. */
+VM_INLINE WideFloat foldProducts(const float* x, const float* y, size_t n) {
+  WideFloat chains[kChains] = {};
+  size_t i = 0;
+  for (; i + kChains * kLanesWide <= n; i += kChains * kLanesWide) {
+    for (size_t c = 0; c < kChains; c++) chains[c] += loadWide(x + i + c * kLanesWide) * loadWide(y + i + c * kLanesWide);
+  }
+  for (; i + kLanesWide <= n; i += kLanesWide) chains[0] += loadWide(x + i) * loadWide(y + i);
+  if (i < n) {
+    float restX[kLanesWide] = {}, restY[kLanesWide] = {};
+    __builtin_memcpy(restX, x + i, (n - i) * sizeof(float));
+    __builtin_memcpy(restY, y + i, (n - i) * sizeof(float));
+    chains[1] += loadWide(restX) * loadWide(restY);
+  }
+  for (size_t c = kChains / 2; c > 0; c /= 2) {
+    for (size_t j = 0; j < c; j++) chains[j] += chains[j + c];
+  }
+  return chains[0];
+}
+
+void reduceProducts(const void* x, const void* y, size_t n, Accumulator* accumulator) {
+  const float *p = static_cast<const float*>(x), *q = static_cast<const float*>(y);
+  double sum = accumulator->real;
+  for (size_t i = 0; i < n; i += kChunk) sum += sumOfLanes(foldProducts(p + i, q + i, n - i < kChunk ? n - i : kChunk));
   accumulator->real = sum;
 }
 

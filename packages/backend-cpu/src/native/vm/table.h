@@ -112,6 +112,8 @@ struct VmTable {
 
   /** Folds n elements into the accumulator. */
   void (*reduce[4][kVmTypes])(const void* x, size_t n, Accumulator* accumulator);
+  /** The same for the products of n pairs of float32. */
+  void (*reduceProducts)(const void* a, const void* b, size_t n, Accumulator* accumulator);
   /** One accumulator for each of `rows` rows of `n` elements. */
   void (*reduceRows[4][kVmTypes])(const void* x, size_t rows, size_t n, Accumulator* accumulators);
   /** lanes[i] = lanes[i] combined with x[i] */

@@ -214,6 +214,7 @@ VmTable makeTable() {
   constexpr int sum = static_cast<int>(ReduceOp::Sum), prod = static_cast<int>(ReduceOp::Prod);
   constexpr int max = static_cast<int>(ReduceOp::Max), min = static_cast<int>(ReduceOp::Min);
   t.reduce[sum][kFloat] = reduceSumFloat;
+  t.reduceProducts = reduceProducts;
   t.reduce[prod][kFloat] = reduceProdFloat;
   t.reduce[max][kFloat] = reduceExtremeFloat<MaxOf>;
   t.reduce[min][kFloat] = reduceExtremeFloat<MinOf>;
