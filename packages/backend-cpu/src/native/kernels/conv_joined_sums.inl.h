@@ -62,8 +62,10 @@ KERNEL_SHARED inline void spreadLine(const LaneSource& source, const float* from
   }
 }
 
-inline void clearVectors(float* from, const float* end) {
-  for (; from < end; from += kLanes) store(from, Vec{});
+/** Clears a line of the box but for `count` vectors from `at` on. */
+inline void clearAround(float* line, int64_t floats, int64_t at, int64_t count) {
+  for (int64_t i = 0; i < at; i += kLanes) store(line + i, Vec{});
+  for (int64_t i = at + count * kLanes; i < floats; i += kLanes) store(line + i, Vec{});
 }
 
 /** Fills the box with `channels` channels from `channel` on, for the vector of columns from `column` on. */
@@ -87,11 +89,9 @@ inline void spreadBox(const JoinedPlan& plan, const JoinedPlace& place, int64_t 
     for (int64_t line = place.low; line < place.high; line++) {
       float* to = box + (d * plan.boxLines + line - place.low) * plan.boxChannels * lineFloats;
       const bool inside = line >= 0 && line < g.axes[1].input;
-      for (int64_t k = 0; k < channels; k++) {
-        float* start = to + k * lineFloats;
-        clearVectors(start, inside && width.lhsDilation == 1 ? start + at : start + lineFloats);
-        clearVectors(start + at + count * kLanes, inside && width.lhsDilation == 1 ? start + lineFloats : start);
-      }
+      // Elements with gaps between them are spread over zeros.
+      const int64_t spread = inside && width.lhsDilation == 1 ? count : 0;
+      for (int64_t k = 0; k < channels; k++) clearAround(to + k * lineFloats, lineFloats, at, spread);
       const float* from = lhs + atD * g.source[kAxisD] + line * g.source[kAxisH];
       for (int64_t k = 0; k < channels && inside; k += together)
         spreadLine(source, from + k * g.source[kAxisC], g.source[kAxisW], count, to + k * lineFloats + at, width.lhsDilation * kLanes, together, lineFloats);

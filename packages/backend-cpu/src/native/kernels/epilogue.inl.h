@@ -15,7 +15,7 @@ inline bool storesDirectly(const Epilogue& e) {
 /** True where micro-kernels may add to another array, and store in the output. Both may be one: partial sums are kept elsewhere. */
 inline bool addsDirectly(const Epilogue& e) { return e.kind == EpilogueKind::AddScaled && e.outCol == 1 && e.addendCol == 1; }
 
-/** Where a batch (a convolution's group) begins in the output, and in the addend. */
+/** Where a batch (of a convolution the outermost axis of its sums) begins in the output, and in the addend. */
 struct BatchOffsets {
   int64_t out, addend;
 };
@@ -37,10 +37,10 @@ inline BatchOffsets offsetsOf(const GemmArgs& g, int64_t batch) {
   return {batchOffset(g, e.outBatch, batch), e.kind == EpilogueKind::AddScaled ? batchOffset(g, e.addendBatch, batch) : 0};
 }
 
-inline BatchOffsets offsetsOf(const ConvArgs& c, int64_t group) {
+inline BatchOffsets offsetsOf(const ConvArgs& c, int64_t index) {
   const Epilogue& e = c.epilogue;
   if (e.kind == EpilogueKind::Callback) return {};
-  return {group * e.outBatch[0], e.kind == EpilogueKind::AddScaled ? group * e.addendBatch[0] : 0};
+  return {index * e.outBatch[0], e.kind == EpilogueKind::AddScaled ? index * e.addendBatch[0] : 0};
 }
 
 /** out[j] = addend[j] + scale * sums[j] */
