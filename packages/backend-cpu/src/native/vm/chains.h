@@ -14,7 +14,7 @@
 
 namespace neurite {
 
-/** The moving averages and steps of the optimizers, activations and what multiplies their gradients, dropout. */
+/** The moving averages and steps of the optimizers, activations and what multiplies their gradients, dropout, normalization. */
 #define NEURITE_CHAINS(X)                                               \
   X(movingMean, a + (b - a) * s)                                        \
   X(movingSquare, a + (b * b - a) * s)                                  \

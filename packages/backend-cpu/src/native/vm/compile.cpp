@@ -13,6 +13,8 @@ namespace neurite {
 namespace {
 
 constexpr int64_t kLongestRow = int64_t{1} << 28;
+/** Row kernels: columns up to which several rows are always in a block, and those rows where there are more columns, at least. */
+constexpr int64_t kShortRows = 128, kFewestRows = 2;
 /** Elements of a period at most, and of all periods along an axis at least, for steady values to be worth their registers. */
 constexpr int64_t kLongestPeriod = 512;
 constexpr int64_t kShortestRun = 512;
@@ -33,7 +35,7 @@ class Compiler : StepBuilder {
       error_ = "a row of " + std::to_string(inner) + " elements is too long for one kernel";
       return false;
     }
-    program_.multi = inner < (program_.row ? 128 : options_.longRow) && program_.rows() > 1;
+    program_.multi = inner < options_.longRow && program_.rows() > 1;
     for (const View& view : body_.operands) program_.operands.push_back(toOperand(view));
     if (isTransposed()) {
       program_.multi = true;
@@ -261,9 +263,10 @@ class Compiler : StepBuilder {
       // A site of the program, or at least the operation.
       check.index = instruction.index >= 0 ? instruction.index + 1 : instruction.op == Op::Div ? kDividedByZero : kRemainderByZero;
     }
-    // Arguments of a lower class: one element for all lanes where there is a function for it, else spread.
+    // Arguments of a lower class: one element for all lanes, or those of a row, where there is a function for it, else spread.
     const bool wide = std::any_of(args, args + count, [&](int32_t arg) { return slotBytes_[arg] == 8; }) || laneBytes(type) == 8;
-    auto scalar = [&](int i) { return !wide && slotClass_[args[i]] < valueClass && isScalar(slotClass_[args[i]]); };
+    auto ofRow = [&](int i) { return valueClass == ValueClass::Vector && slotClass_[args[i]] == ValueClass::Row; };
+    auto scalar = [&](int i) { return !wide && slotClass_[args[i]] < valueClass && (isScalar(slotClass_[args[i]]) || ofRow(i)); };
     auto widen = [&](int i) { args[i] = spread(args[i], valueClass); };
     VectorFn fn = nullptr;
     const int op = static_cast<int>(instruction.op);
@@ -291,7 +294,10 @@ class Compiler : StepBuilder {
     if (fn == nullptr) return refuse(instruction, from);
     const bool steady = areSteady(args, count);
     slot = newSlot(valueClass, laneBytes(type), steady);
-    Step& step = addStep(StepKind::Compute, valueClass, steady);
+    bool eachRow = false;
+    for (int i = 0; i < count; i++) eachRow = eachRow || (program_.multi && ofRow(i));
+    Step& step = addStep(eachRow ? StepKind::ComputeEachRow : StepKind::Compute, valueClass, steady);
+    for (int i = 0; i < count; i++) step.argumentClasses[i] = slotClass_[args[i]];
     for (int i = 0; i < count; i++) step.widens = step.widens || slotBytes_[args[i]] < slotBytes_[slot];
     step.bytes = slotBytes_[slot];
     step.fn = fn;
@@ -329,7 +335,16 @@ class Compiler : StepBuilder {
 
 bool compileBody(const Plan& plan, const Body& body, const Space& space, const CompileOptions& options, const VmTable* table,
                  VmProgram& program, std::string& error) {
-  return Compiler(plan, body, space, options, table, program, error).run();
+  if (!options.row) return Compiler(plan, body, space, options, table, program, error).run();
+  // Several rows share what is done once for each, as long as there is room for them.
+  CompileOptions rows = options;
+  rows.longRow = kLongestRowBlock / kFewestRows;
+  if (!Compiler(plan, body, space, rows, table, program, error).run()) return false;
+  const int64_t inner = program.inner();
+  if (!program.multi || inner < kShortRows || program.blockLength >= kFewestRows * inner) return true;
+  program = {};
+  rows.longRow = kShortRows;
+  return Compiler(plan, body, space, rows, table, program, error).run();
 }
 
 }  // namespace neurite

@@ -21,7 +21,7 @@ struct CompileOptions {
   int64_t longestBlock = 1024;
   /** Blocks of several rows are whole periods of this axis (see VmProgram::periodAxis); -1: as is best for the body. */
   int periodAxis = -1;
-  /** Columns from which a block is a piece of a single row. */
+  /** Columns from which a block is a piece of a single row; row kernels: or all of it. */
   int64_t longRow = 96;
 };
 

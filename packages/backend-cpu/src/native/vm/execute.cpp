@@ -157,7 +157,15 @@ class Executor : BlockTraffic {
         return;
       }
       case StepKind::Chain:
-        return chain(step);
+        return chain(step, 0, lengthOf(step.valueClass));
+      case StepKind::ChainEachRow:
+        for (int64_t r = 0; r < rows_; r++) chain(step, r, static_cast<size_t>(columns_));
+        return;
+      case StepKind::ComputeEachRow:
+        for (int64_t r = 0; r < rows_; r++) {
+          step.fn(rowOf(step.out, ValueClass::Vector, r), argumentOf(step, 0, r), argumentOf(step, 1, r), argumentOf(step, 2, r), static_cast<size_t>(columns_));
+        }
+        return;
       case StepKind::Check:
         if (!table_.allTrue(slots_[step.args[0]], lengthOf(step.valueClass))) complain(memory_.status, step.index);
         return;
@@ -175,13 +183,25 @@ class Executor : BlockTraffic {
     }
   }
 
-  void chain(const Step& step) {
+  /** Where the lanes of row `r` of the block begin, 32 bits each. */
+  char* rowOf(int32_t slot, ValueClass valueClass, int64_t r) const {
+    const int64_t lanes = valueClass == ValueClass::Vector ? columns_ : valueClass == ValueClass::Row ? 1 : 0;
+    return static_cast<char*>(slots_[slot]) + r * lanes * 4;
+  }
+
+  const void* argumentOf(const Step& step, int i, int64_t r) const {
+    return step.args[i] < 0 ? nullptr : rowOf(step.args[i], step.argumentClasses[i], r);
+  }
+
+  /** `count` lanes from the beginning of row `r` on. */
+  void chain(const Step& step, int64_t r, size_t count) {
+    void* out = rowOf(step.out, ValueClass::Vector, r);
     // What stands for letters that the chain has not is never read.
     const void* args[kMaxArguments];
-    for (int i = 0; i < kMaxArguments; i++) args[i] = slots_[step.args[i] < 0 ? step.out : step.args[i]];
+    for (int i = 0; i < kMaxArguments; i++) args[i] = step.args[i] < 0 ? out : argumentOf(step, i, r);
     static const uint32_t noKey[2] = {};
     const void* key = step.index < 0 ? static_cast<const void*>(noKey) : addressOf(program_.operands[step.index], 0);
-    step.chain(slots_[step.out], args, static_cast<const uint32_t*>(key), lengthOf(step.valueClass));
+    step.chain(out, args, static_cast<const uint32_t*>(key), count);
   }
 
   template <class T>
@@ -260,7 +280,7 @@ class Executor : BlockTraffic {
   void spread(const Step& step) {
     const char* from = static_cast<const char*>(slots_[step.args[0]]);
     char* out = static_cast<char*>(slots_[step.out]);
-    if (step.argumentClass == ValueClass::Uniform) {
+    if (step.argumentClasses[0] == ValueClass::Uniform) {
       // Once a call, for the longest block.
       return splat(step, out, from, step.valueClass == ValueClass::Row ? rowsInBlock_ : longestBlock());
     }

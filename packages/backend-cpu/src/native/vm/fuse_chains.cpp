@@ -25,6 +25,8 @@ struct Match {
   int count = 0;
   /** Operand that is the key of `random`, or -1. */
   int32_t key = -1;
+  /** Some argument is one number for a row of several. */
+  bool eachRow = false;
 };
 
 class Fuser {
@@ -98,7 +100,8 @@ class Fuser {
   }
 
   static bool mayBePart(const Step& step) {
-    return step.valueClass == ValueClass::Vector && (step.kind == StepKind::Compute || step.kind == StepKind::Random) && step.op != Op::Count;
+    const bool computes = step.kind == StepKind::Compute || step.kind == StepKind::ComputeEachRow || step.kind == StepKind::Random;
+    return step.valueClass == ValueClass::Vector && computes && step.op != Op::Count;
   }
 
   const ChainPattern* find(int32_t root, Match& match) const {
@@ -123,9 +126,9 @@ class Fuser {
     const bool vector = isVectorLetter(letter);
     if (isFloatLetter(letter) ? type != kFloat : type != kUint && type != kInt) return false;
     if (vector != (classes_[slot] == ValueClass::Vector)) return false;
-    // In blocks of several rows, a value of each row is not one for all lanes.
-    if (!vector && classes_[slot] == ValueClass::Row && program_.multi) return false;
     if (match.letters[letter] >= 0) return match.letters[letter] == slot;
+    // In blocks of several rows, a value of each row is not one for all lanes.
+    if (!vector && classes_[slot] == ValueClass::Row && program_.multi) match.eachRow = true;
     match.letters[letter] = slot;
     return true;
   }
@@ -171,13 +174,16 @@ class Fuser {
   }
 
   void replace(Step& step, const ChainPattern& pattern, const Match& match) {
-    step.kind = StepKind::Chain;
+    step.kind = match.eachRow ? StepKind::ChainEachRow : StepKind::Chain;
     step.chain = program_.table->chains[static_cast<int>(pattern.chain)];
     step.fn = nullptr;
     step.op = Op::Count;
     step.index = match.key;
     step.widens = false;
     std::copy(std::begin(match.letters), std::end(match.letters), step.args);
+    for (int i = 0; i < kMaxArguments; i++) {
+      if (step.args[i] >= 0) step.argumentClasses[i] = classes_[step.args[i]];
+    }
     program_.costPerElement -= kStepCost * (pattern.operations - 1);
   }
 };

@@ -9,8 +9,8 @@ namespace {
 constexpr int64_t kLine = 64;
 /** Registers of a program together take about this much of the first-level cache. */
 constexpr int64_t kRegisterBytes = 24 * 1024;
-/** Elements of a block of several rows in row kernels. */
-constexpr int64_t kRowBlock = 512;
+/** Elements of a block of several rows in row kernels, at least. */
+constexpr int64_t kShortestRowBlock = 512;
 
 int64_t roundUp(int64_t value, int64_t to) { return (value + to - 1) / to * to; }
 
@@ -159,10 +159,11 @@ class Placement {
     const int64_t registers = static_cast<int64_t>(freeAt.size());
     const int64_t inner = program_.inner();
     const int64_t period = program_.periodRows * std::max<int64_t>(inner, 1);
+    const int64_t fitting = kRegisterBytes / (program_.laneBytes * std::max<int64_t>(registers, 1)) / kLine * kLine;
     if (program_.row) {
-      program_.blockLength = program_.multi ? std::max<int64_t>(1, kRowBlock / period) * period : inner;
+      const int64_t length = std::clamp(fitting, kShortestRowBlock, kLongestRowBlock);
+      program_.blockLength = program_.multi ? std::max<int64_t>(1, length / period) * period : inner;
     } else {
-      int64_t fitting = kRegisterBytes / (program_.laneBytes * std::max<int64_t>(registers, 1)) / kLine * kLine;
       program_.blockLength = std::clamp(fitting, options_.shortestBlock, options_.longestBlock);
       if (program_.periodAxis >= 0) program_.blockLength = std::max<int64_t>(1, program_.blockLength / period) * period;
       if (program_.panel == kPanel) program_.blockLength = kPanelRows * kPanel;

@@ -13,6 +13,9 @@ namespace neurite {
 constexpr int64_t kPanelRows = 16;
 constexpr int64_t kPanel = 64;
 
+/** Elements of a block of several rows in row kernels, at most. */
+constexpr int64_t kLongestRowBlock = 2048;
+
 /** Last step of compiling. `classes`: of each slot. */
 void placeValues(const Plan& plan, const CompileOptions& options, const std::vector<ValueClass>& classes, VmProgram& program);
 

@@ -27,6 +27,9 @@ enum class StepKind : uint8_t {
   Compute,
   /** chain(out, arguments by letter). */
   Chain,
+  /** As Compute and Chain, one row of the block after the other, for some argument is one number for a row. */
+  ComputeEachRow,
+  ChainEachRow,
   Load,
   Index,
   Random,
@@ -45,7 +48,7 @@ enum class StepKind : uint8_t {
 constexpr int64_t kShortRow = 32;
 
 /** Whether each lane of the result is of the same lanes of the arguments alone. */
-constexpr bool isElementwise(StepKind kind) { return kind == StepKind::Compute || kind == StepKind::Chain; }
+constexpr bool isElementwise(StepKind kind) { return kind <= StepKind::ChainEachRow; }
 
 struct Step {
   StepKind kind;
@@ -67,7 +70,8 @@ struct Step {
   /** Some argument has narrower lanes: the result may not take its place. */
   bool widens = false;
   ReduceOp reduce = ReduceOp::Sum;
-  ValueClass argumentClass = ValueClass::Vector;
+  /** Of Spread's argument, and of those of ComputeEachRow and ChainEachRow. */
+  ValueClass argumentClasses[kMaxArguments] = {};
   /** Load: the slot may point into the tensor. */
   bool direct = false;
   /** Index: base and strides. */

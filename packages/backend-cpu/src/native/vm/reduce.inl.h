@@ -92,14 +92,22 @@ VM_INLINE typename WideOf<T>::Type foldLanes(const T* x, size_t n, T start) {
   return chains[0];
 }
 
-template <class V>
-VM_INLINE double sumOfLanes(V v) {
-  double low = 0, high = 0;
-  for (size_t i = 0; i < kLanesWide; i += 2) {
-    low += static_cast<double>(v[i]);
-    high += static_cast<double>(v[i + 1]);
+/** What F makes of all lanes, halves first: few steps wait for each other. */
+template <class F, class T>
+VM_INLINE T foldHalves(T (&lanes)[kLanesWide]) {
+#pragma GCC unroll 4
+  for (size_t half = kLanesWide / 2; half > 0; half /= 2) {
+    VM_LANES
+    for (size_t i = 0; i < half; i++) lanes[i] = F::apply(lanes[i], lanes[i + half]);
   }
-  return low + high;
+  return lanes[0];
+}
+
+VM_INLINE double sumOfLanes(WideFloat v) {
+  double lanes[kLanesWide];
+  VM_LANES
+  for (size_t i = 0; i < kLanesWide; i++) lanes[i] = static_cast<double>(v[i]);
+  return foldHalves<SumOf>(lanes);
 }
 
 /** Elements that are added in float32 before their sum goes on in double. */
@@ -156,9 +164,9 @@ void reduceExtremeFloat(const void* x, size_t n, Accumulator* accumulator) {
   const float* p = static_cast<const float*>(x);
   const float start = static_cast<float>(accumulator->real);
   WideFloat v = foldLanes<F, float>(p, n, start);
-  float result = v[0];
-  for (size_t i = 1; i < kLanesWide; i++) result = F::apply(result, static_cast<float>(v[i]));
-  accumulator->real = result;
+  float lanes[kLanesWide];
+  __builtin_memcpy(lanes, &v, sizeof v);
+  accumulator->real = foldHalves<F>(lanes);
 }
 
 /** Integers wrap around at 32 bits. */

@@ -104,7 +104,7 @@ class StepBuilder {
     step.out = out;
     step.args[0] = slot;
     step.bytes = slotBytes_[slot];
-    step.argumentClass = from;
+    step.argumentClasses[0] = from;
     if (wanted == ValueClass::Vector) spreadOf_[slot] = out;
     return out;
   }
