@@ -41,32 +41,35 @@ VM_INLINE void map(void* out, const void* const* args, const uint32_t* key, size
   const uint32_t* i = static_cast<const uint32_t*>(args[6]);
   const uint32_t j = *static_cast<const uint32_t*>(args[7]), k = *static_cast<const uint32_t*>(args[8]);
   const Threefry random(key);
-  constexpr size_t kLanes = kDraws ? kDraw : kStep;
-  const size_t whole = n & ~(kLanes - 1);
+  constexpr size_t kAtOnce = kDraws ? kDraw : kStep;
+  const Lanes<kAtOnce> lanes(n);
+  float rest[kAtOnce];
+  if (lanes.hasRest()) {
+    float ba[kAtOnce] = {}, bb[kAtOnce] = {}, bc[kAtOnce] = {}, bd[kAtOnce] = {};
+    uint32_t bi[kAtOnce] = {}, bits[kAtOnce] = {};
+    lanes.readRest(ba, a);
+    lanes.readRest(bb, b);
+    lanes.readRest(bc, c);
+    lanes.readRest(bd, d);
+    lanes.readRest(bi, i);
+    if constexpr (kDraws) random.draw(bits, bi);
+    VM_LANES
+    for (size_t at = 0; at < kAtOnce; at++) rest[at] = f(ba[at], bb[at], bc[at], bd[at], s, t, bi[at], j, k, Drawn{bits[at]});
+  }
   if constexpr (kDraws) {
-    for (size_t from = 0; from < whole; from += kLanes) {
-      uint32_t bits[kLanes];
+    for (size_t from = 0; from < lanes.whole; from += kAtOnce) {
+      uint32_t bits[kAtOnce];
       random.draw(bits, i + from);
       VM_LANES
-      for (size_t at = 0; at < kLanes; at++) o[from + at] = f(a[from + at], b[from + at], c[from + at], d[from + at], s, t, i[from + at], j, k, Drawn{bits[at]});
+      for (size_t at = 0; at < kAtOnce; at++) {
+        o[from + at] = f(a[from + at], b[from + at], c[from + at], d[from + at], s, t, i[from + at], j, k, Drawn{bits[at]});
+      }
     }
   } else {
     VM_LANES
-    for (size_t at = 0; at < whole; at++) o[at] = f(a[at], b[at], c[at], d[at], s, t, i[at], j, k, Drawn{});
+    for (size_t at = 0; at < lanes.whole; at++) o[at] = f(a[at], b[at], c[at], d[at], s, t, i[at], j, k, Drawn{});
   }
-  if (const size_t rest = n - whole; rest != 0) {
-    float ba[kLanes] = {}, bb[kLanes] = {}, bc[kLanes] = {}, bd[kLanes] = {}, bo[kLanes];
-    uint32_t bi[kLanes] = {}, bits[kLanes] = {};
-    __builtin_memcpy(ba, a + whole, rest * sizeof(float));
-    __builtin_memcpy(bb, b + whole, rest * sizeof(float));
-    __builtin_memcpy(bc, c + whole, rest * sizeof(float));
-    __builtin_memcpy(bd, d + whole, rest * sizeof(float));
-    __builtin_memcpy(bi, i + whole, rest * sizeof(float));
-    if constexpr (kDraws) random.draw(bits, bi);
-    VM_LANES
-    for (size_t at = 0; at < kLanes; at++) bo[at] = f(ba[at], bb[at], bc[at], bd[at], s, t, bi[at], j, k, Drawn{bits[at]});
-    __builtin_memcpy(o + whole, bo, rest * sizeof(float));
-  }
+  if (lanes.hasRest()) lanes.writeRest(o, rest);
 }
 
 #define VM_CHAIN(NAME, ...)                                                                                        \

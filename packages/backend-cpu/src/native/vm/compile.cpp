@@ -265,7 +265,9 @@ class Compiler : StepBuilder {
     }
     // Arguments of a lower class: one element for all lanes, or those of a row, where there is a function for it, else spread.
     const bool wide = std::any_of(args, args + count, [&](int32_t arg) { return slotBytes_[arg] == 8; }) || laneBytes(type) == 8;
-    auto ofRow = [&](int i) { return valueClass == ValueClass::Vector && slotClass_[args[i]] == ValueClass::Row; };
+    // Of short rows the calls would cost more than the copies.
+    const bool longRows = program_.inner() >= kShortRow;
+    auto ofRow = [&](int i) { return longRows && valueClass == ValueClass::Vector && slotClass_[args[i]] == ValueClass::Row; };
     auto scalar = [&](int i) { return !wide && slotClass_[args[i]] < valueClass && (isScalar(slotClass_[args[i]]) || ofRow(i)); };
     auto widen = [&](int i) { args[i] = spread(args[i], valueClass); };
     VectorFn fn = nullptr;

@@ -15,21 +15,44 @@ VM_INLINE To bitsAs(From value) {
   return __builtin_bit_cast(To, value);
 }
 
+/**
+ * Whole vectors, and what is left of them: the last lanes, some of them a second time, or where there are fewer than a vector, all of them. These are
+ * read before anything is written, for a result may take the place of an argument.
+ */
+template <size_t kLanes>
+struct Lanes {
+  size_t n, whole;
+
+  VM_INLINE explicit Lanes(size_t n) : n(n), whole(n & ~(kLanes - 1)) {}
+  VM_INLINE bool hasRest() const { return whole != n; }
+  /** `to` is all zeros. */
+  template <class T>
+  VM_INLINE void readRest(T* to, const T* from) const {
+    if (n >= kLanes) __builtin_memcpy(to, from + n - kLanes, kLanes * sizeof(T));
+    else __builtin_memcpy(to, from, n * sizeof(T));
+  }
+  template <class T>
+  VM_INLINE void writeRest(T* to, const T* from) const {
+    if (n >= kLanes) __builtin_memcpy(to + n - kLanes, from, kLanes * sizeof(T));
+    else __builtin_memcpy(to, from, n * sizeof(T));
+  }
+};
+
 template <class Out, class A, class F>
 VM_INLINE void map1(void* out, const void* a, size_t n, F f) {
   Out* o = static_cast<Out*>(out);
   const A* x = static_cast<const A*>(a);
-  const size_t whole = n & ~(kStep - 1);
-  VM_LANES
-  for (size_t i = 0; i < whole; i++) o[i] = f(x[i]);
-  if (const size_t rest = n - whole; rest != 0) {
+  const Lanes<kStep> lanes(n);
+  Out rest[kStep];
+  if (lanes.hasRest()) {
     A bx[kStep] = {};
-    Out bo[kStep];
-    __builtin_memcpy(bx, x + whole, rest * sizeof(A));
+    lanes.readRest(bx, x);
     VM_LANES
-    for (size_t i = 0; i < kStep; i++) bo[i] = f(bx[i]);
-    __builtin_memcpy(o + whole, bo, rest * sizeof(Out));
+    for (size_t i = 0; i < kStep; i++) rest[i] = f(bx[i]);
   }
+  VM_LANES
+  for (size_t i = 0; i < lanes.whole; i++) o[i] = f(x[i]);
+  if (lanes.hasRest()) lanes.writeRest(o, rest);
 }
 
 /** `kVariant`: which argument is a single element. */
@@ -40,18 +63,18 @@ VM_INLINE void map2(void* out, const void* a, const void* b, size_t n, F f) {
   const A* y = static_cast<const A*>(b);
   const A x0 = kVariant == kScalarA ? *x : A();
   const A y0 = kVariant == kScalarB ? *y : A();
-  const size_t whole = n & ~(kStep - 1);
-  VM_LANES
-  for (size_t i = 0; i < whole; i++) o[i] = f(kVariant == kScalarA ? x0 : x[i], kVariant == kScalarB ? y0 : y[i]);
-  if (const size_t rest = n - whole; rest != 0) {
+  const Lanes<kStep> lanes(n);
+  Out rest[kStep];
+  if (lanes.hasRest()) {
     A bx[kStep] = {}, by[kStep] = {};
-    Out bo[kStep];
-    if (kVariant != kScalarA) __builtin_memcpy(bx, x + whole, rest * sizeof(A));
-    if (kVariant != kScalarB) __builtin_memcpy(by, y + whole, rest * sizeof(A));
+    if (kVariant != kScalarA) lanes.readRest(bx, x);
+    if (kVariant != kScalarB) lanes.readRest(by, y);
     VM_LANES
-    for (size_t i = 0; i < kStep; i++) bo[i] = f(kVariant == kScalarA ? x0 : bx[i], kVariant == kScalarB ? y0 : by[i]);
-    __builtin_memcpy(o + whole, bo, rest * sizeof(Out));
+    for (size_t i = 0; i < kStep; i++) rest[i] = f(kVariant == kScalarA ? x0 : bx[i], kVariant == kScalarB ? y0 : by[i]);
   }
+  VM_LANES
+  for (size_t i = 0; i < lanes.whole; i++) o[i] = f(kVariant == kScalarA ? x0 : x[i], kVariant == kScalarB ? y0 : y[i]);
+  if (lanes.hasRest()) lanes.writeRest(o, rest);
 }
 
 /** Bit 0 of `kScalars`: b is a single element; bit 1: c is. */
@@ -63,18 +86,18 @@ VM_INLINE void map3(void* out, const void* a, const void* b, const void* c, size
   const B* z = static_cast<const B*>(c);
   const B y0 = (kScalars & 1) ? *y : B();
   const B z0 = (kScalars & 2) ? *z : B();
-  const size_t whole = n & ~(kStep - 1);
-  VM_LANES
-  for (size_t i = 0; i < whole; i++) o[i] = f(x[i], (kScalars & 1) ? y0 : y[i], (kScalars & 2) ? z0 : z[i]);
-  if (const size_t rest = n - whole; rest != 0) {
+  const Lanes<kStep> lanes(n);
+  Out rest[kStep];
+  if (lanes.hasRest()) {
     A bx[kStep] = {};
     B by[kStep] = {}, bz[kStep] = {};
-    Out bo[kStep];
-    __builtin_memcpy(bx, x + whole, rest * sizeof(A));
-    if (!(kScalars & 1)) __builtin_memcpy(by, y + whole, rest * sizeof(B));
-    if (!(kScalars & 2)) __builtin_memcpy(bz, z + whole, rest * sizeof(B));
+    lanes.readRest(bx, x);
+    if (!(kScalars & 1)) lanes.readRest(by, y);
+    if (!(kScalars & 2)) lanes.readRest(bz, z);
     VM_LANES
-    for (size_t i = 0; i < kStep; i++) bo[i] = f(bx[i], (kScalars & 1) ? y0 : by[i], (kScalars & 2) ? z0 : bz[i]);
-    __builtin_memcpy(o + whole, bo, rest * sizeof(Out));
+    for (size_t i = 0; i < kStep; i++) rest[i] = f(bx[i], (kScalars & 1) ? y0 : by[i], (kScalars & 2) ? z0 : bz[i]);
   }
+  VM_LANES
+  for (size_t i = 0; i < lanes.whole; i++) o[i] = f(x[i], (kScalars & 1) ? y0 : y[i], (kScalars & 2) ? z0 : z[i]);
+  if (lanes.hasRest()) lanes.writeRest(o, rest);
 }

@@ -52,12 +52,12 @@ void randomBits(void* out, const void* a, const void* b, const void*, size_t n) 
   uint32_t* o = static_cast<uint32_t*>(out);
   const uint32_t* counters = static_cast<const uint32_t*>(a);
   const Threefry random(static_cast<const uint32_t*>(b));
-  const size_t whole = n & ~(kDraw - 1);
-  for (size_t i = 0; i < whole; i += kDraw) random.draw(o + i, counters + i);
-  if (const size_t rest = n - whole; rest != 0) {
-    uint32_t last[kDraw] = {};
-    __builtin_memcpy(last, counters + whole, rest * sizeof(uint32_t));
-    random.draw(last, last);
-    __builtin_memcpy(o + whole, last, rest * sizeof(uint32_t));
+  const Lanes<kDraw> lanes(n);
+  uint32_t rest[kDraw] = {};
+  if (lanes.hasRest()) {
+    lanes.readRest(rest, counters);
+    random.draw(rest, rest);
   }
+  for (size_t i = 0; i < lanes.whole; i += kDraw) random.draw(o + i, counters + i);
+  if (lanes.hasRest()) lanes.writeRest(o, rest);
 }

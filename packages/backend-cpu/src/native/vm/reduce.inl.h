@@ -67,6 +67,21 @@ struct AndOf {
   }
 };
 
+/** The last `rest` of n elements, fewer than a vector, and `other` in the lanes that are left. */
+template <class T>
+VM_INLINE typename WideOf<T>::Type loadRest(const T* x, size_t n, size_t rest, T other) {
+  typedef typename WideOf<T>::Type V;
+  if (n < kLanesWide) {
+    T lanes[kLanesWide];
+    for (size_t i = 0; i < kLanesWide; i++) lanes[i] = other;
+    __builtin_memcpy(lanes, x, n * sizeof(T));
+    return loadWide(lanes);
+  }
+  constexpr int32_t kPlaces[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  const WideInt counted = loadWide(kPlaces) >= static_cast<int32_t>(kLanesWide - rest);
+  return counted ? loadWide(x + n - kLanesWide) : other - V{};
+}
+
 /** Folds whole vectors into one, in `kChains` chains to hide latency, and the rest into its first lanes. */
 constexpr size_t kChains = 64 / kLanesWide < 8 ? 64 / kLanesWide : 8;
 
@@ -80,12 +95,7 @@ VM_INLINE typename WideOf<T>::Type foldLanes(const T* x, size_t n, T start) {
     for (size_t c = 0; c < kChains; c++) chains[c] = F::apply(chains[c], loadWide(x + i + c * kLanesWide));
   }
   for (; i + kLanesWide <= n; i += kLanesWide) chains[0] = F::apply(chains[0], loadWide(x + i));
-  if (i < n) {
-    T rest[kLanesWide];
-    for (size_t j = 0; j < kLanesWide; j++) rest[j] = start;
-    __builtin_memcpy(rest, x + i, (n - i) * sizeof(T));
-    chains[1] = F::apply(chains[1], loadWide(rest));
-  }
+  if (i < n) chains[1] = F::apply(chains[1], loadRest(x, n, n - i, start));
   for (size_t c = kChains / 2; c > 0; c /= 2) {
     for (size_t j = 0; j < c; j++) chains[j] = F::apply(chains[j], chains[j + c]);
   }
@@ -130,12 +140,7 @@ VM_INLINE WideFloat foldProducts(const float* x, const float* y, size_t n) {
     for (size_t c = 0; c < kChains; c++) chains[c] += loadWide(x + i + c * kLanesWide) * loadWide(y + i + c * kLanesWide);
   }
   for (; i + kLanesWide <= n; i += kLanesWide) chains[0] += loadWide(x + i) * loadWide(y + i);
-  if (i < n) {
-    float restX[kLanesWide] = {}, restY[kLanesWide] = {};
-    __builtin_memcpy(restX, x + i, (n - i) * sizeof(float));
-    __builtin_memcpy(restY, y + i, (n - i) * sizeof(float));
-    chains[1] += loadWide(restX) * loadWide(restY);
-  }
+  if (i < n) chains[1] += loadRest(x, n, n - i, 0.0f) * loadRest(y, n, n - i, 0.0f);
   for (size_t c = kChains / 2; c > 0; c /= 2) {
     for (size_t j = 0; j < c; j++) chains[j] += chains[j + c];
   }
