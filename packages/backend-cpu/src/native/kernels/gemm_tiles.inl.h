@@ -1,7 +1,9 @@
 // Batched float32 matrix products of operands with any strides, tile by tile.
 
-/** k of a block: a tile's rows and a panel of the right operand (kTileCols wide) take half of a second-level cache. */
-constexpr int64_t kMaxBlockK = KERNEL_VECTOR_BYTES == 64 ? 800 : 512;
+/** k of a block: a panel of the right operand (kTileCols wide) stays in the second-level cache. */
+constexpr int64_t kMaxBlockK = 512;
+/** k up to which all of it is one block: a tile's rows and a panel take half of the second-level cache. */
+constexpr int64_t kMaxWholeK = KERNEL_VECTOR_BYTES == 64 ? 800 : kMaxBlockK;
 /** Rows and columns of a task's tile at most: packed rows (tileM x blockK) and, where needed, the tile stay in the second-level cache. */
 constexpr int64_t kMaxTileM = 128, kMaxTileN = 512;
 /**
@@ -201,7 +203,7 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   plan.batchesPerTask = 1;
   plan.direct = storesDirectly(g.epilogue) || addsDirectly(g.epilogue);
 
-  plan.blocksK = maxOf<int64_t>(1, ceilDiv(g.k, kMaxBlockK));
+  plan.blocksK = g.k <= kMaxWholeK ? 1 : ceilDiv(g.k, kMaxBlockK);
   plan.blockK = maxOf<int64_t>(1, ceilDiv(g.k, plan.blocksK));
   plan.sharedPanels = ceilDiv(g.n, kTileCols);
   plan.stripRows = stripRows(plan.blockK);
