@@ -133,6 +133,19 @@ uint64_t laneOf(DType dtype, Accumulator value) {
   }
 }
 
+void lanesOf(DType dtype, const Accumulator* values, int64_t count, void* lanes) {
+  if (dtype == DType::Float32) {
+    float* to = static_cast<float*>(lanes);
+    for (int64_t i = 0; i < count; i++) to[i] = static_cast<float>(values[i].real);
+    return;
+  }
+  const int64_t bytes = laneBytes(dtype);
+  for (int64_t i = 0; i < count; i++) {
+    const uint64_t lane = laneOf(dtype, values[i]);
+    std::memcpy(static_cast<char*>(lanes) + i * bytes, &lane, static_cast<size_t>(bytes));
+  }
+}
+
 Accumulator accumulatorOf(DType dtype, uint64_t lane) {
   Accumulator value;
   switch (vmType(dtype)) {

@@ -2,6 +2,7 @@
 
 #include "vm/compile.h"
 #include "vm/reduce.h"
+#include "vm/reduce_each.h"
 #include "vm/reduce_pieces.h"
 #include "vm/split.h"
 
@@ -25,12 +26,26 @@ constexpr int64_t kFewestPlaces = 8;
 /** Rows kept: reduced rows that a task takes of the same columns, at least. */
 constexpr int64_t kFewestRowsOfPart = 32;
 
+/** Columns of rows that lie one after the other, several of which are in a block, at most. */
+constexpr int64_t kLongestTogether = 2048;
+
 /** Calls each(strides) for all that a body has strides for. */
 template <class Each>
 void eachStrides(Body& body, Each each) {
   for (View& operand : body.operands) each(operand.strides);
   for (Instruction& instruction : body.instructions) each(instruction.strides);
   for (Store& store : body.stores) each(store.view.strides);
+}
+
+/** Every operand is row-major without gaps: blocks of several rows are read where they are. */
+bool readsInOrder(const Space& space, const Body& body) {
+  return std::all_of(body.operands.begin(), body.operands.end(), [&](const View& operand) {
+    int64_t expected = 1;
+    for (int axis = space.rank - 1; axis >= 0; expected *= space.dims[axis--]) {
+      if (space.dims[axis] != 1 && operand.strides[axis] != expected) return false;
+    }
+    return true;
+  });
 }
 
 /** Makes the last two axes one where everything goes through them without a step between. */
@@ -129,15 +144,15 @@ class ReduceCompiler {
       // Lanes stand for places in a period.
       options.shortestBlock = std::max(options.shortestBlock, lanes);
     }
-    const bool isShort = program_.rowsReduced && space.dims[rank - 1] < kShortRow;
     for (const Reduction& reduction : program_.reductions) {
       if (table_->reduce[static_cast<int>(reduction.op)][vmType(reduction.dtype)] == nullptr) {
         error_ = "[reduce] is not defined for this dtype";
         return false;
       }
-      options.wanted.push_back({reduction.value, !isShort && reduction.op == ReduceOp::Sum && reduction.dtype == DType::Float32});
+      options.wanted.push_back({reduction.value, reduction.op == ReduceOp::Sum && reduction.dtype == DType::Float32});
       program_.identities.push_back(identityOf(reduction.op, reduction.dtype));
     }
+    if (program_.rowsReduced) options.longRow = 1 + (readsInOrder(space, body) ? kLongestTogether : kReducedTogether);
     // Lanes stand for columns: all blocks must have the same.
     options.panels = program_.rowsReduced;
     options.longestBlock = program_.rowsReduced ? 4096 : kMostLanes;

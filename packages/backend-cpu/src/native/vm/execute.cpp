@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "vm/block_traffic.h"
+#include "vm/reduce_each.h"
 
 namespace neurite {
 
@@ -250,8 +251,6 @@ class Executor : BlockTraffic {
   }
 
   void reduceRows(const Step& step) {
-    const VmType type = vmType(step.dtype);
-    const int op = static_cast<int>(step.reduce);
     const Accumulator identity = identityOf(step.reduce, step.dtype);
     constexpr int64_t kRows = 64;
     Accumulator accumulators[kRows];
@@ -259,21 +258,10 @@ class Executor : BlockTraffic {
     const char* factors = step.args[1] < 0 ? nullptr : static_cast<const char*>(slots_[step.args[1]]);
     char* out = static_cast<char*>(slots_[step.out]);
     for (int64_t start = 0; start < rows_; start += kRows) {
-      const int64_t count = std::min(kRows, rows_ - start);
+      const int64_t count = std::min(kRows, rows_ - start), at = start * columns_ * step.bytes;
       std::fill_n(accumulators, count, identity);
-      if (factors == nullptr && columns_ < kShortRow && table_.reduceRows[op][type] != nullptr) {
-        table_.reduceRows[op][type](x + start * columns_ * step.bytes, static_cast<size_t>(count), static_cast<size_t>(columns_), accumulators);
-      } else {
-        for (int64_t r = 0; r < count; r++) {
-          const int64_t at = (start + r) * columns_ * step.bytes;
-          if (factors != nullptr) table_.reduceProducts(x + at, factors + at, static_cast<size_t>(columns_), &accumulators[r]);
-          else table_.reduce[op][type](x + at, static_cast<size_t>(columns_), &accumulators[r]);
-        }
-      }
-      for (int64_t r = 0; r < count; r++) {
-        const uint64_t lane = laneOf(step.dtype, accumulators[r]);
-        std::memcpy(out + (start + r) * step.bytes, &lane, static_cast<size_t>(step.bytes));
-      }
+      reduceEach(table_, step.reduce, vmType(step.dtype), x + at, factors == nullptr ? nullptr : factors + at, count, columns_, accumulators);
+      lanesOf(step.dtype, accumulators, count, out + start * step.bytes);
     }
   }
 
@@ -284,6 +272,7 @@ class Executor : BlockTraffic {
       // Once a call, for the longest block.
       return splat(step, out, from, step.valueClass == ValueClass::Row ? rowsInBlock_ : longestBlock());
     }
+    if (step.bytes == 4) return table_.splatRows(out, from, static_cast<size_t>(rows_), static_cast<size_t>(columns_));
     for (int64_t r = 0; r < rows_; r++) splat(step, out + r * columns_ * step.bytes, from + r * step.bytes, columns_);
   }
 

@@ -78,7 +78,6 @@ class Fuser {
     for (WantedValue& wanted : program_.wanted) {
       if (wanted.summed) splitProduct(wanted.slot, wanted.factor, kElsewhere);
     }
-    if (program_.inner() < kShortRow) return;
     for (Step& step : steps_) {
       if (step.kind == StepKind::RowReduce && step.reduce == ReduceOp::Sum && step.dtype == DType::Float32) splitProduct(step.args[0], step.args[1], 1);
     }

@@ -6,6 +6,25 @@ void splatLanes(void* out, uint32_t value, size_t n) {
   for (size_t i = 0; i < n; i++) o[i] = value;
 }
 
+void splatRows(void* out, const void* values, size_t rows, size_t columns) {
+  uint32_t* o = static_cast<uint32_t*>(out);
+  const uint32_t* x = static_cast<const uint32_t*>(values);
+  const uint32_t* end = o + rows * columns;
+  for (size_t r = 0; r < rows; r++, o += columns) {
+    const uint32_t value = x[r];
+    // The last vector of a row may begin the next one, which is written after it.
+    for (size_t i = 0; i < columns; i += kStep) {
+      uint32_t* to = o + i;
+      if (end - to >= static_cast<int64_t>(kStep)) {
+        VM_LANES
+        for (size_t lane = 0; lane < kStep; lane++) to[lane] = value;
+      } else {
+        while (to < o + columns) *to++ = value;
+      }
+    }
+  }
+}
+
 void iotaLanes(int32_t* out, int32_t base, int32_t step, size_t n) {
   VM_LANES
   for (size_t i = 0; i < n; i++) {

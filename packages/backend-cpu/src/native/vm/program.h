@@ -44,7 +44,7 @@ enum class StepKind : uint8_t {
   Spread,
 };
 
-/** Columns of rows that are reduced several at a time rather than each by whole vectors. */
+/** Columns of rows over which the numbers of a row are spread: of longer ones, they are taken row by row. */
 constexpr int64_t kShortRow = 32;
 
 /** Whether each lane of the result is of the same lanes of the arguments alone. */

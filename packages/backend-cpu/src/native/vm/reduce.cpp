@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "vm/reduce_each.h"
 #include "vm/reduce_pieces.h"
 #include "vm/split.h"
 
@@ -46,26 +47,22 @@ void foldRows(void* context, const VmBlock& block) {
   const ReduceProgram& program = work.program;
   const VmTable& table = *program.body.table;
   for (size_t i = 0; i < program.reductions.size(); i++) {
-    const Reduction& reduction = program.reductions[i];
-    const int op = static_cast<int>(reduction.op);
-    const VmType type = vmType(reduction.dtype);
+    const ReduceOp op = program.reductions[i].op;
+    const VmType type = vmType(program.reductions[i].dtype);
     const WantedValue& wanted = program.body.wanted[i];
     const char* values = static_cast<const char*>(block.slots[wanted.slot]);
     const char* factors = wanted.factor < 0 ? nullptr : static_cast<const char*>(block.slots[wanted.factor]);
     Accumulator* accumulators = work.accumulators + static_cast<int64_t>(i) * work.stride;
-    const int64_t bytes = laneBytes(type);
-    if (factors == nullptr && program.rowsEach == 1 && block.rows > 1 && block.columns < kShortRow && table.reduceRows[op][type] != nullptr) {
-      table.reduceRows[op][type](values, static_cast<size_t>(block.rows), static_cast<size_t>(block.columns),
-                                 accumulators + block.row - work.first);
+    if (program.rowsEach == 1) {
+      reduceEach(table, op, type, values, factors, block.rows, block.columns, accumulators + block.row - work.first);
       continue;
     }
     for (int64_t r = 0; r < block.rows;) {
       const int64_t kept = (block.row + r) / program.rowsEach;
       const int64_t rows = std::min(block.rows - r, (kept + 1) * program.rowsEach - (block.row + r));
-      const int64_t at = r * block.columns * bytes;
-      const size_t count = static_cast<size_t>(rows * block.columns);
-      if (factors != nullptr) table.reduceProducts(values + at, factors + at, count, accumulators + kept - work.first);
-      else table.reduce[op][type](values + at, count, accumulators + kept - work.first);
+      const int64_t at = r * block.columns * laneBytes(type);
+      // Rows of one kept element are as one.
+      reduceEach(table, op, type, values + at, factors == nullptr ? nullptr : factors + at, 1, rows * block.columns, accumulators + kept - work.first);
       r += rows;
     }
   }
@@ -177,18 +174,7 @@ void finishPiece(const ReduceProgram& program, const RunMemory& memory, char* sc
   for (size_t i = 0; i < program.reductions.size(); i++) {
     char* lanes = scratch + program.resultsAt + static_cast<int64_t>(i) * kPiece * kLane;
     pointers[i] = lanes;
-    const Accumulator* from = accumulators + static_cast<int64_t>(i) * stride;
-    const DType dtype = program.reductions[i].dtype;
-    if (dtype == DType::Float32) {
-      float* values = reinterpret_cast<float*>(lanes);
-      for (int64_t j = 0; j < count; j++) values[j] = static_cast<float>(from[j].real);
-    } else {
-      const int64_t bytes = laneBytes(dtype);
-      for (int64_t j = 0; j < count; j++) {
-        const uint64_t lane = laneOf(dtype, from[j]);
-        std::memcpy(lanes + j * bytes, &lane, static_cast<size_t>(bytes));
-      }
-    }
+    lanesOf(program.reductions[i].dtype, accumulators + static_cast<int64_t>(i) * stride, count, lanes);
   }
   Window window;
   window.row = piece.row;

@@ -186,43 +186,6 @@ void reduceInteger(const void* x, size_t n, Accumulator* accumulator) {
   accumulator->integer = result;
 }
 
-/** Rows too short for vectors: `n` elements each, four rows at once to hide latency. */
-template <class F, class T, class Wide, Wide Accumulator::*kMember>
-void reduceShortRows(const void* x, size_t rows, size_t n, Accumulator* accumulators) {
-  const T* p = static_cast<const T*>(x);
-  size_t r = 0;
-  for (; r + 4 <= rows; r += 4, p += 4 * n) {
-    Wide a = accumulators[r].*kMember, b = accumulators[r + 1].*kMember;
-    Wide c = accumulators[r + 2].*kMember, d = accumulators[r + 3].*kMember;
-    for (size_t i = 0; i < n; i++) {
-      a = F::apply(a, static_cast<Wide>(p[i]));
-      b = F::apply(b, static_cast<Wide>(p[n + i]));
-      c = F::apply(c, static_cast<Wide>(p[2 * n + i]));
-      d = F::apply(d, static_cast<Wide>(p[3 * n + i]));
-    }
-    accumulators[r].*kMember = a;
-    accumulators[r + 1].*kMember = b;
-    accumulators[r + 2].*kMember = c;
-    accumulators[r + 3].*kMember = d;
-  }
-  for (; r < rows; r++, p += n) {
-    Wide a = accumulators[r].*kMember;
-    for (size_t i = 0; i < n; i++) a = F::apply(a, static_cast<Wide>(p[i]));
-    accumulators[r].*kMember = a;
-  }
-}
-
-/** Sums and products of integers in 64 bits: the low 32 are right. */
-template <class F, class T>
-void reduceShortRowsInteger(const void* x, size_t rows, size_t n, Accumulator* accumulators) {
-  const T* p = static_cast<const T*>(x);
-  for (size_t r = 0; r < rows; r++, p += n) {
-    T a = static_cast<T>(accumulators[r].integer);
-    for (size_t i = 0; i < n; i++) a = F::apply(a, p[i]);
-    accumulators[r].integer = a;
-  }
-}
-
 template <class F, class T>
 void accumulateLanes(void* out, const void* a, const void* b, const void*, size_t n) {
   map2<kVectors, T, T>(out, a, b, n, [](T x, T y) -> T { return F::apply(x, y); });

@@ -88,6 +88,8 @@ struct VmTable {
   VectorFn random;
 
   void (*splat)(void* out, uint32_t value, size_t n);
+  /** Rows of `columns` lanes, each with the value of its row. */
+  void (*splatRows)(void* out, const void* values, size_t rows, size_t columns);
   void (*splatWide)(void* out, uint64_t value, size_t n);
   /** out[i] = base + i * step */
   void (*iota)(int32_t* out, int32_t base, int32_t step, size_t n);
@@ -114,8 +116,9 @@ struct VmTable {
   void (*reduce[4][kVmTypes])(const void* x, size_t n, Accumulator* accumulator);
   /** The same for the products of n pairs of float32. */
   void (*reduceProducts)(const void* a, const void* b, size_t n, Accumulator* accumulator);
-  /** One accumulator for each of `rows` rows of `n` elements. */
+  /** One accumulator for each of `rows` rows of `n` elements, of few vectors. Null where it is not faster than row by row. */
   void (*reduceRows[4][kVmTypes])(const void* x, size_t rows, size_t n, Accumulator* accumulators);
+  void (*reduceRowsProducts)(const void* a, const void* b, size_t rows, size_t n, Accumulator* accumulators);
   /** lanes[i] = lanes[i] combined with x[i] */
   VectorFn accumulate[4][kVmTypes];
   /** accumulators[i].real += lanes[i]; lanes[i] = 0 */
@@ -132,6 +135,8 @@ Accumulator identityOf(ReduceOp op, DType dtype);
 Accumulator combine(ReduceOp op, DType dtype, Accumulator a, Accumulator b);
 /** As a register lane holds it. */
 uint64_t laneOf(DType dtype, Accumulator value);
+/** The same for `count` of them, one after the other. */
+void lanesOf(DType dtype, const Accumulator* values, int64_t count, void* lanes);
 Accumulator accumulatorOf(DType dtype, uint64_t lane);
 /** A number as a lane holds it: rounded, wrapped or saturated as a cast would. */
 uint64_t laneOfConstant(DType dtype, double value);

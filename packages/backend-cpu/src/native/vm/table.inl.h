@@ -26,6 +26,7 @@ namespace {
 #include "half.inl.h"
 #include "memory.inl.h"
 #include "reduce.inl.h"
+#include "reduce_rows.inl.h"
 #include "wide.inl.h"
 
 void addWideOperations(VmTable& t) {
@@ -198,6 +199,7 @@ VmTable makeTable() {
   t.random = randomBits;
 
   t.splat = splatLanes;
+  t.splatRows = splatRows;
   t.iota = iotaLanes;
 #define VM_SET_CHAIN(NAME, ...) t.chains[static_cast<int>(Chain::NAME)] = chain::NAME;
   NEURITE_CHAINS(VM_SET_CHAIN)
@@ -218,17 +220,17 @@ VmTable makeTable() {
   t.reduce[prod][kFloat] = reduceProdFloat;
   t.reduce[max][kFloat] = reduceExtremeFloat<MaxOf>;
   t.reduce[min][kFloat] = reduceExtremeFloat<MinOf>;
-  t.reduceRows[sum][kFloat] = reduceShortRows<SumOf, float, double, &Accumulator::real>;
-  t.reduceRows[prod][kFloat] = reduceShortRows<ProdOf, float, double, &Accumulator::real>;
-  t.reduceRows[max][kFloat] = reduceShortRows<MaxOf, float, double, &Accumulator::real>;
-  t.reduceRows[min][kFloat] = reduceShortRows<MinOf, float, double, &Accumulator::real>;
+  t.reduceRows[sum][kFloat] = reduceRowsFloat<SumOf>;
+  t.reduceRows[max][kFloat] = reduceRowsFloat<MaxOf>;
+  t.reduceRows[min][kFloat] = reduceRowsFloat<MinOf>;
+  t.reduceRowsProducts = reduceRowsProducts;
   t.accumulate[sum][kFloat] = accumulateLanes<SumOf, float>;
   t.accumulate[prod][kFloat] = accumulateLanes<ProdOf, float>;
   t.accumulate[max][kFloat] = accumulateLanes<MaxOf, float>;
   t.accumulate[min][kFloat] = accumulateLanes<MinOf, float>;
 #define VM_SET_REDUCE(OP, TYPE, FUNCTION, ELEMENT)                        \
   t.reduce[OP][TYPE] = reduceInteger<FUNCTION, ELEMENT>;                  \
-  t.reduceRows[OP][TYPE] = reduceShortRowsInteger<FUNCTION, ELEMENT>;     \
+  t.reduceRows[OP][TYPE] = reduceRowsInteger<FUNCTION, ELEMENT>;          \
   t.accumulate[OP][TYPE] = accumulateLanes<FUNCTION, ELEMENT>
   VM_SET_REDUCE(sum, kInt, SumOf, uint32_t);
   VM_SET_REDUCE(prod, kInt, ProdOf, uint32_t);

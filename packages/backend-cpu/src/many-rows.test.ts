@@ -1,0 +1,104 @@
+/** Reductions of rows of every length, NaN at every place of them, against plain loops. */
+import { compile, ops, tensor, type Tensor, withDevice } from "@neurite/core";
+import { describe, expect, test } from "vitest";
+import type { InstructionSet } from "./index.ts";
+import { loadNative } from "./native.ts";
+import { makeBackend, randomNumbers } from "./testing/plans.ts";
+
+const sets = loadNative().native.instructionSets() as InstructionSet[];
+/** Up to a few vectors, around what is still reduced together, and long ones. */
+const lengths = [...Array.from({ length: 70 }, (_, i) => i + 1), 100, 127, 128, 255, 256, 257, 300, 2047, 2048, 2049];
+
+/** Each row of `values`. */
+const rowsOf = (values: readonly number[], length: number): number[][] =>
+  Array.from({ length: values.length / length }, (_, row) => values.slice(row * length, (row + 1) * length));
+const sum = (row: readonly number[]): number => row.reduce((a, b) => a + b, 0);
+const numbers = (found: Tensor): number[] => Array.from(found.dataSync() as ArrayLike<number | boolean>, (value) => Number(value) + 0);
+
+describe.each(sets)("many rows, %s", (instructionSet) => {
+  const device = makeBackend({ instructionSet, threads: 1 });
+  test("of whole numbers", () => {
+    withDevice(device, () => {
+      for (const length of lengths) {
+        const rows = length > 256 ? 5 : 21;
+        const next = randomNumbers(length);
+        const values = Array.from({ length: rows * length }, () => Math.floor(9 * next()) - 4);
+        const each = rowsOf(values, length);
+        const expected = {
+          sum: each.map(sum),
+          max: each.map((row) => Math.max(...row)),
+          min: each.map((row) => Math.min(...row)),
+          squares: each.map((row) => sum(row.map((value) => value * value))),
+          lessMax: each.flatMap((row) => row.map((value) => value - Math.max(...row))),
+          lessMin: each.flatMap((row) => row.map((value) => value - Math.min(...row))),
+          lessSum: each.flatMap((row) => row.map((value) => value - sum(row))),
+          lessSquares: each.flatMap((row) => row.map((value) => value - sum(row.map((other) => other * other)))),
+        };
+        for (const dtype of ["float32", "int32"] as const) {
+          const run = compile((x: Tensor) => {
+            const reduced = { axis: -1, keepdims: true } as const;
+            return {
+              sum: ops.sum(x, { axis: -1 }),
+              max: ops.max(x, { axis: -1 }),
+              min: ops.min(x, { axis: -1 }),
+              squares: ops.sum(ops.square(x), { axis: -1 }),
+              lessMax: ops.subtract(x, ops.max(x, reduced)),
+              lessMin: ops.subtract(x, ops.min(x, reduced)),
+              lessSum: ops.subtract(x, ops.sum(x, reduced)),
+              lessSquares: ops.subtract(x, ops.sum(ops.square(x), reduced)),
+            };
+          });
+          const found = run(tensor(values, { dtype, shape: [rows, length] }));
+          for (const [name, wanted] of Object.entries(expected)) {
+            expect(numbers(found[name as keyof typeof expected]), `${name} of ${length} of ${dtype}`).toEqual(
+              wanted.map((value) => value + 0),
+            );
+          }
+        }
+        const flags = values.map((value) => value > 0);
+        const wrapped = tensor(
+          values.map((value) => value >>> 0),
+          { dtype: "uint32", shape: [rows, length] },
+        );
+        expect(numbers(ops.max(wrapped, { axis: -1 }))).toEqual(each.map((row) => Math.max(...row.map((value) => value >>> 0))));
+        expect(numbers(ops.min(wrapped, { axis: -1 }))).toEqual(each.map((row) => Math.min(...row.map((value) => value >>> 0))));
+        expect(numbers(ops.sum(wrapped, { axis: -1 }))).toEqual(each.map((row) => sum(row) >>> 0));
+        const mask = tensor(flags, { dtype: "bool", shape: [rows, length] });
+        expect(numbers(ops.any(mask, { axis: -1 }))).toEqual(rowsOf(flags.map(Number), length).map((row) => Math.max(...row)));
+        expect(numbers(ops.all(mask, { axis: -1 }))).toEqual(rowsOf(flags.map(Number), length).map((row) => Math.min(...row)));
+      }
+    });
+  });
+
+  test("with a NaN in some", () => {
+    withDevice(device, () => {
+      for (const length of lengths.filter((length) => length <= 300)) {
+        // Row r has its NaN at place r, the last one none.
+        const rows = length + 1;
+        const values = Array.from({ length: rows * length }, (_, i) => (i % length === Math.floor(i / length) ? NaN : (i * 7) % 11));
+        const each = rowsOf(values, length);
+        const x = tensor(values, { shape: [rows, length] });
+        for (const [name, reduce] of [
+          ["max", (row: number[]) => Math.max(...row)],
+          ["min", (row: number[]) => Math.min(...row)],
+          ["sum", sum],
+        ] as const) {
+          expect(numbers(ops[name](x, { axis: -1 })), `${name} of ${length}`).toEqual(each.map(reduce));
+        }
+      }
+    });
+  });
+
+  test("of infinities", () => {
+    withDevice(device, () => {
+      for (const length of [1, 3, 11, 12, 13, 16, 17, 40, 300]) {
+        for (const value of [Infinity, -Infinity]) {
+          const x = ops.full([19, length], value);
+          for (const name of ["max", "min", "sum"] as const) {
+            expect(numbers(ops[name](x, { axis: -1 })), `${name} of ${length}`).toEqual(Array.from({ length: 19 }, () => value));
+          }
+        }
+      }
+    });
+  });
+});
