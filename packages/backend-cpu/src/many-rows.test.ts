@@ -78,13 +78,9 @@ describe.each(sets)("many rows, %s", (instructionSet) => {
         const values = Array.from({ length: rows * length }, (_, i) => (i % length === Math.floor(i / length) ? NaN : (i * 7) % 11));
         const each = rowsOf(values, length);
         const x = tensor(values, { shape: [rows, length] });
-        for (const [name, reduce] of [
-          ["max", (row: number[]) => Math.max(...row)],
-          ["min", (row: number[]) => Math.min(...row)],
-          ["sum", sum],
-        ] as const) {
-          expect(numbers(ops[name](x, { axis: -1 })), `${name} of ${length}`).toEqual(each.map(reduce));
-        }
+        expect(numbers(ops.max(x, { axis: -1 })), `max of ${length}`).toEqual(each.map((row) => Math.max(...row)));
+        expect(numbers(ops.min(x, { axis: -1 })), `min of ${length}`).toEqual(each.map((row) => Math.min(...row)));
+        expect(numbers(ops.sum(x, { axis: -1 })), `sum of ${length}`).toEqual(each.map(sum));
       }
     });
   });
@@ -94,9 +90,9 @@ describe.each(sets)("many rows, %s", (instructionSet) => {
       for (const length of [1, 3, 11, 12, 13, 16, 17, 40, 300]) {
         for (const value of [Infinity, -Infinity]) {
           const x = ops.full([19, length], value);
-          for (const name of ["max", "min", "sum"] as const) {
-            expect(numbers(ops[name](x, { axis: -1 })), `${name} of ${length}`).toEqual(Array.from({ length: 19 }, () => value));
-          }
+          const expected = Array.from({ length: 19 }, () => value);
+          for (const reduce of [ops.max, ops.min, ops.sum])
+            expect(numbers(reduce(x, { axis: -1 })), `${reduce.name} of ${length}`).toEqual(expected);
         }
       }
     });
