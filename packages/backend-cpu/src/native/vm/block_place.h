@@ -54,18 +54,18 @@ class BlockPlace {
     return memory_.buffers[operand.buffer] + (operand.offset + offset) * operand.bytes;
   }
 
-  /** f(row of the block, offset of its first column) for each row. */
+  /** f(row of the block, offset of its first column) for the first `rows` rows. */
   template <class F>
-  void forEachRow(const int64_t* strides, F f) const {
+  void forEachRow(const int64_t* strides, int64_t rows, F f) const {
     const int64_t first = rowOffset(strides) + column_ * strides[last_];
     if (last_ == 1) {
-      for (int64_t r = 0; r < rows_; r++) f(r, first + r * strides[0]);
+      for (int64_t r = 0; r < rows; r++) f(r, first + r * strides[0]);
       return;
     }
     int64_t at[kMaxRank];
     std::copy_n(coordinates_, kMaxRank, at);
     int64_t offset = first;
-    for (int64_t r = 0; r < rows_; r++) {
+    for (int64_t r = 0; r < rows; r++) {
       f(r, offset);
       for (int axis = last_ - 1; axis >= 0; axis--) {
         offset += strides[axis];

@@ -42,7 +42,7 @@ class BlockTraffic : protected BlockPlace {
     if (store.valueClass != ValueClass::Vector || (inner == 0 && !isStraight(target))) {
       // One element for each row: of a vector, the first.
       const int64_t step = store.valueClass == ValueClass::Vector ? columns_ * store.bytes : store.bytes;
-      forEachRow(target.strides, [&](int64_t r, int64_t offset) {
+      forEachRow(target.strides, rows_, [&](int64_t r, int64_t offset) {
         char* to = addressOf(target, offset);
         if (target.bytes == 4) {
           std::memcpy(to, value + r * step, 4);
@@ -63,7 +63,7 @@ class BlockTraffic : protected BlockPlace {
       }
       return;
     }
-    forEachRow(target.strides, [&](int64_t r, int64_t offset) {
+    forEachRow(target.strides, rows_, [&](int64_t r, int64_t offset) {
       storeElements(target, addressOf(target, offset), inner, value + r * columns_ * store.bytes, static_cast<size_t>(columns_));
     });
   }
@@ -102,10 +102,18 @@ class BlockTraffic : protected BlockPlace {
       table_.gatherTransposed(own, addressOf(operand, offset), inner, static_cast<size_t>(rows_), static_cast<size_t>(count));
       return;
     }
-    forEachRow(operand.strides, [&](int64_t r, int64_t offset) { fill(static_cast<char*>(own) + r * count * step.bytes, offset, inner, count); });
+    const bool periodic = program_.periodAxis >= 0 && operand.strides[program_.periodAxis] == 0 && rows_ > program_.periodRows;
+    const int64_t rows = periodic ? program_.periodRows : rows_;
+    forEachRow(operand.strides, rows, [&](int64_t r, int64_t offset) { fill(static_cast<char*>(own) + r * count * step.bytes, offset, inner, count); });
+    if (periodic) repeat(static_cast<char*>(own), rows * count * step.bytes, rows_ * count * step.bytes);
   }
 
  private:
+  /** Fills `bytes` with the first `period` of them, again and again. */
+  static void repeat(char* to, int64_t period, int64_t bytes) {
+    for (int64_t done = period; done < bytes; done *= 2) std::memcpy(to + done, to, static_cast<size_t>(std::min(done, bytes - done)));
+  }
+
   /** `count` elements of a tensor, `stride` apart, to lanes. */
   void loadElements(const ProgramOperand& operand, void* to, const char* from, int64_t stride, size_t count) const {
     if (operand.bytes == 4) return table_.gather(to, from, stride, count);

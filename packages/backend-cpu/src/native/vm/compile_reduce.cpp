@@ -37,9 +37,10 @@ void eachStrides(Body& body, Each each) {
   for (Store& store : body.stores) each(store.view.strides);
 }
 
-/** Every operand is row-major without gaps: blocks of several rows are read where they are. */
+/** Every operand is row-major without gaps, or the same in each row: blocks of several rows are read where they are, or once for all. */
 bool readsInOrder(const Space& space, const Body& body) {
   return std::all_of(body.operands.begin(), body.operands.end(), [&](const View& operand) {
+    if (std::all_of(operand.strides, operand.strides + space.rank - 1, [](int64_t stride) { return stride == 0; })) return true;
     int64_t expected = 1;
     for (int axis = space.rank - 1; axis >= 0; expected *= space.dims[axis--]) {
       if (space.dims[axis] != 1 && operand.strides[axis] != expected) return false;
@@ -152,10 +153,12 @@ class ReduceCompiler {
       options.wanted.push_back({reduction.value, reduction.op == ReduceOp::Sum && reduction.dtype == DType::Float32});
       program_.identities.push_back(identityOf(reduction.op, reduction.dtype));
     }
-    if (program_.rowsReduced) options.longRow = 1 + (readsInOrder(space, body) ? kLongestTogether : kReducedTogether);
+    const bool inOrder = readsInOrder(space, body);
+    if (program_.rowsReduced) options.longRow = 1 + (inOrder ? kLongestTogether : kReducedTogether);
+    else if (inOrder && !paired_) options.longRow = kPiece + 1;
     // Lanes stand for columns: all blocks must have the same.
     options.panels = program_.rowsReduced;
-    options.longestBlock = program_.rowsReduced ? 4096 : kMostLanes;
+    options.longestBlock = program_.rowsReduced ? 4096 : std::max(kMostLanes, inOrder && !paired_ ? 4 * std::min(space.dims[space.rank - 1], kPiece) : 0);
     if (!compileBody(plan_, body, space, options, table_, program_.body, error_)) return false;
     CompileOptions epilogueOptions;
     epilogueOptions.tiles = true;

@@ -215,7 +215,7 @@ class Executor : BlockTraffic {
   void index(const Step& step) {
     char* own = static_cast<char*>(slots_[step.out]);
     const int64_t count = step.valueClass == ValueClass::Vector ? columns_ : 1;
-    forEachRow(step.strides, [&](int64_t r, int64_t offset) {
+    forEachRow(step.strides, rows_, [&](int64_t r, int64_t offset) {
       table_.iota(reinterpret_cast<int32_t*>(own + r * count * 4), static_cast<int32_t>(step.base + offset),
                   static_cast<int32_t>(step.strides[last_]), static_cast<size_t>(count));
     });

@@ -12,9 +12,9 @@ namespace neurite {
 namespace {
 
 /** Rows added in float32 before they go on in double. */
-constexpr int kRowsPerLevel = 64;
-/** Lanes that are combined at once at least: a few vectors. */
-constexpr int64_t kFewestLanes = 128;
+constexpr int64_t kRowsPerLevel = 64;
+/** Lanes that are combined at once at least, of short rows: a few vectors. */
+constexpr int64_t kFewestLanes = 64;
 
 /** What every call needs, and the kept elements that a task is at. */
 struct Work {
@@ -27,7 +27,7 @@ struct Work {
   int64_t first;
   /** Rows kept: lanes that are combined at once, whole kept rows; how often since they were flushed, and whether they ever were. */
   int64_t step = 0;
-  int pending = 0;
+  int64_t pending = 0;
   bool flushed = false;
 
   char* lanes(size_t reduction) const {
@@ -80,35 +80,35 @@ void flushLanes(Work& work) {
   work.pending = 0;
 }
 
-/** Rows kept: combines the block with the lanes, element by element. */
-void combineRows(void* context, const VmBlock& block) {
-  Work& work = *static_cast<Work*>(context);
+/** `rows` times `width` lanes of a block, from its lane `at` on, into the first lanes. */
+void combineLanes(Work& work, const VmBlock& block, int64_t at, int64_t rows, int64_t width) {
   const ReduceProgram& program = work.program;
   const VmTable& table = *program.body.table;
-  const int64_t length = block.rows * block.columns;
-  for (int64_t at = 0; at < length; at += work.step) {
-    const size_t count = static_cast<size_t>(std::min(work.step, length - at));
-    for (size_t i = 0; i < program.reductions.size(); i++) {
-      const Reduction& reduction = program.reductions[i];
-      const VmType type = vmType(reduction.dtype);
-      char* lanes = work.lanes(i);
-      const WantedValue& wanted = program.body.wanted[i];
-      const char* values = static_cast<const char*>(block.slots[wanted.slot]) + at * laneBytes(type);
-      if (wanted.factor >= 0) {
-        const char* factors = static_cast<const char*>(block.slots[wanted.factor]) + at * laneBytes(type);
-        table.multiplyAdd[kFloat][0](lanes, values, factors, lanes, count);
-      } else {
-        table.accumulate[static_cast<int>(reduction.op)][type](lanes, lanes, values, nullptr, count);
-      }
-    }
-    if (++work.pending == kRowsPerLevel) flushLanes(work);
+  for (size_t i = 0; i < program.reductions.size(); i++) {
+    const Reduction& reduction = program.reductions[i];
+    const VmType type = vmType(reduction.dtype);
+    const WantedValue& wanted = program.body.wanted[i];
+    const auto lanesOf = [&](int32_t slot) { return static_cast<const char*>(block.slots[slot]) + at * laneBytes(type); };
+    const size_t count = static_cast<size_t>(rows), columns = static_cast<size_t>(width);
+    if (wanted.factor >= 0) table.reduceColumnsProducts(work.lanes(i), lanesOf(wanted.slot), lanesOf(wanted.factor), count, columns);
+    else table.reduceColumns[static_cast<int>(reduction.op)][type](work.lanes(i), lanesOf(wanted.slot), count, columns);
   }
 }
 
-/** Lanes for `count` elements of which `width` are a kept row: few where few elements are, for lanes are folded in the end. */
-int64_t lanesFor(const VmProgram& body, int64_t width, int64_t count) {
+/** Rows kept: combines the block with the lanes, element by element. */
+void combineRows(void* context, const VmBlock& block) {
+  Work& work = *static_cast<Work*>(context);
+  const int64_t length = block.rows * block.columns, rows = length / work.step, rest = length % work.step;
+  if (rows > 0) combineLanes(work, block, 0, rows, work.step);
+  if (rest > 0) combineLanes(work, block, length - rest, 1, rest);
+  work.pending += rows + 1;
+  if (work.pending >= kRowsPerLevel) flushLanes(work);
+}
+
+/** Lanes of which `width` are a kept row: enough to fill vectors, few to be folded in the end. */
+int64_t lanesFor(const VmProgram& body, int64_t width) {
   if (!body.multi) return width;
-  return std::max<int64_t>(1, std::clamp(count / 32, std::min(kFewestLanes, body.blockLength), body.blockLength) / width) * width;
+  return std::clamp<int64_t>((kFewestLanes + width - 1) / width, 1, std::max<int64_t>(body.blockLength / width, 1)) * width;
 }
 
 /** Reduces places `from` to `to` (of the reduced axes) of one kept row, columns `column` and on, into the accumulators. */
@@ -116,7 +116,7 @@ void reduceKeptRow(Work& work, int64_t keptRow, int64_t column, int64_t columns,
   const ReduceProgram& program = work.program;
   const VmTable& table = *program.body.table;
   const int64_t width = columns * program.folded;
-  work.step = lanesFor(program.body, width, (to - from) * width);
+  work.step = lanesFor(program.body, width);
   work.pending = 0;
   work.flushed = false;
   for (size_t i = 0; i < program.reductions.size(); i++) {

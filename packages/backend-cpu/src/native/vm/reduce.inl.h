@@ -187,8 +187,8 @@ void reduceInteger(const void* x, size_t n, Accumulator* accumulator) {
 }
 
 template <class F, class T>
-void accumulateLanes(void* out, const void* a, const void* b, const void*, size_t n) {
-  map2<kVectors, T, T>(out, a, b, n, [](T x, T y) -> T { return F::apply(x, y); });
+void accumulateLanes(void* lanes, const void* x, size_t n) {
+  map2<kVectors, T, T>(lanes, lanes, x, n, [](T a, T b) -> T { return F::apply(a, b); });
 }
 
 void flushLanes(Accumulator* accumulators, void* lanes, size_t n) {

@@ -10,7 +10,7 @@
 namespace neurite {
 
 /** Kept elements whose results are worked out together, at most. */
-constexpr int64_t kPiece = 512;
+constexpr int64_t kPiece = 2048;
 /** Bytes that a lane may take. */
 constexpr int64_t kLane = 8;
 

@@ -119,8 +119,9 @@ struct VmTable {
   /** One accumulator for each of `rows` rows of `n` elements, of few vectors. Null where it is not faster than row by row. */
   void (*reduceRows[4][kVmTypes])(const void* x, size_t rows, size_t n, Accumulator* accumulators);
   void (*reduceRowsProducts)(const void* a, const void* b, size_t rows, size_t n, Accumulator* accumulators);
-  /** lanes[i] = lanes[i] combined with x[i] */
-  VectorFn accumulate[4][kVmTypes];
+  /** Combines the lane of each of `n` columns with its `rows` elements. */
+  void (*reduceColumns[4][kVmTypes])(void* lanes, const void* x, size_t rows, size_t n);
+  void (*reduceColumnsProducts)(void* lanes, const void* a, const void* b, size_t rows, size_t n);
   /** accumulators[i].real += lanes[i]; lanes[i] = 0 */
   void (*flush)(Accumulator* accumulators, void* lanes, size_t n);
 };

@@ -27,6 +27,7 @@ namespace {
 #include "memory.inl.h"
 #include "reduce.inl.h"
 #include "reduce_rows.inl.h"
+#include "reduce_columns.inl.h"
 #include "wide.inl.h"
 
 void addWideOperations(VmTable& t) {
@@ -95,7 +96,7 @@ void addWideOperations(VmTable& t) {
 
 #define VM_SET_WIDE_REDUCE(OP, TYPE, FUNCTION, ELEMENT, MEMBER_TYPE, MEMBER)                    \
   t.reduce[static_cast<int>(ReduceOp::OP)][TYPE] = reduceWide<FUNCTION, ELEMENT, MEMBER_TYPE, &Accumulator::MEMBER>; \
-  t.accumulate[static_cast<int>(ReduceOp::OP)][TYPE] = accumulateLanes<FUNCTION, ELEMENT>
+  t.reduceColumns[static_cast<int>(ReduceOp::OP)][TYPE] = reduceColumnsWide<FUNCTION, ELEMENT>
   VM_SET_WIDE_REDUCE(Sum, kDouble, SumOf, double, double, real);
   VM_SET_WIDE_REDUCE(Prod, kDouble, ProdOf, double, double, real);
   VM_SET_WIDE_REDUCE(Max, kDouble, MaxOf, double, double, real);
@@ -224,14 +225,15 @@ VmTable makeTable() {
   t.reduceRows[max][kFloat] = reduceRowsFloat<MaxOf>;
   t.reduceRows[min][kFloat] = reduceRowsFloat<MinOf>;
   t.reduceRowsProducts = reduceRowsProducts;
-  t.accumulate[sum][kFloat] = accumulateLanes<SumOf, float>;
-  t.accumulate[prod][kFloat] = accumulateLanes<ProdOf, float>;
-  t.accumulate[max][kFloat] = accumulateLanes<MaxOf, float>;
-  t.accumulate[min][kFloat] = accumulateLanes<MinOf, float>;
+  t.reduceColumnsProducts = reduceColumnsProducts;
+  t.reduceColumns[sum][kFloat] = reduceColumns<SumOf, float>;
+  t.reduceColumns[prod][kFloat] = reduceColumns<ProdOf, float>;
+  t.reduceColumns[max][kFloat] = reduceColumns<MaxOf, float>;
+  t.reduceColumns[min][kFloat] = reduceColumns<MinOf, float>;
 #define VM_SET_REDUCE(OP, TYPE, FUNCTION, ELEMENT)                        \
   t.reduce[OP][TYPE] = reduceInteger<FUNCTION, ELEMENT>;                  \
   t.reduceRows[OP][TYPE] = reduceRowsInteger<FUNCTION, ELEMENT>;          \
-  t.accumulate[OP][TYPE] = accumulateLanes<FUNCTION, ELEMENT>
+  t.reduceColumns[OP][TYPE] = reduceColumns<FUNCTION, ELEMENT>
   VM_SET_REDUCE(sum, kInt, SumOf, uint32_t);
   VM_SET_REDUCE(prod, kInt, ProdOf, uint32_t);
   VM_SET_REDUCE(max, kInt, MaxOf, int32_t);
