@@ -10,7 +10,7 @@ constexpr int64_t kMaxTileM = 128, kMaxTileN = 512;
  * Multiply-adds up to which other threads cost more than they save: what they share of operands and results travels between cores. A layer's
  * three products have the same number, so that its weights stay with those who change them.
  */
-constexpr int64_t kSerialWork = 1 << 19;
+constexpr int64_t kSerialWork = 1 << 17;
 /** Multiply-adds that a task should at least have. */
 constexpr int64_t kTaskWork = 1 << 18;
 /** Floats that a second-level cache holds. */

@@ -7,10 +7,13 @@
 
 namespace neurite {
 
-/** Handing work to a thread and waiting for it costs about this much, in nanoseconds. */
-constexpr double kTaskCost = 4000;
+/**
+ * Nanoseconds that a task should take at least. Handing one to a thread that waits, and waiting for it, takes some 300; what it reads that
+ * another core has written takes the rest.
+ */
+constexpr double kTaskCost = 1500;
 
-/** Tasks for work that takes one thread `nanoseconds`: none of them so short that handing it over costs more. */
+/** Tasks for work that takes one thread `nanoseconds`: none of them too short to be worth handing over. */
 inline int tasksFor(double nanoseconds, int threads) {
   return static_cast<int>(std::clamp(nanoseconds / kTaskCost, 1.0, static_cast<double>(std::max(threads, 1))));
 }
