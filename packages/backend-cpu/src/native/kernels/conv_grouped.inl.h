@@ -14,8 +14,8 @@ inline GroupedOutputs pickGroupedOutputs(int64_t outputs, int64_t vectors, bool 
 inline void groupedSums(const GroupedPlan& plan, const int64_t* index, int64_t feature, int64_t group0, int64_t vectors, int64_t tail, float* sums) {
   const bool partial = tail != kLanes;
   if (plan.wholeLines) {
-    typedef void (*GroupedLine)(const GroupedPlan&, const int64_t*, int64_t, int64_t, int64_t, float*);
-    static const GroupedLine table[kGroupVectors][2] = {{groupedLine<1, false>, groupedLine<1, true>}, {groupedLine<2, false>, groupedLine<2, true>}};
+    typedef void (*GroupedLineSums)(const GroupedPlan&, const int64_t*, int64_t, int64_t, int64_t, float*);
+    static const GroupedLineSums table[kGroupVectors][2] = {{groupedLine<1, false>, groupedLine<1, true>}, {groupedLine<2, false>, groupedLine<2, true>}};
     table[vectors - 1][partial](plan, index, feature, group0, tail, sums);
     return;
   }
@@ -72,17 +72,26 @@ inline void groupedTask(void* arg, int task, int worker) {
   const int64_t group0 = task % plan.laneBlocks * plan.step, groups = minOf(plan.step, c.groups - group0);
   const int64_t line0 = task / plan.laneBlocks % plan.lineBlocks * plan.linesPerTask, feature = task / plan.laneBlocks / plan.lineBlocks;
   const int64_t lines = minOf(plan.linesPerTask, plan.lines - line0), m0 = line0 * outputW;
+  const BatchOffsets offsets = offsetsOf(c, feature);
+  float* out = storesDirectly(e) ? static_cast<float*>(e.out) + offsets.out + m0 * e.outRow + group0 : nullptr;
+  const float* bias = out && e.kind != EpilogueKind::Store ? static_cast<const float*>(e.bias) + group0 : nullptr;
   for (int64_t at = 0; at < groups; at += kGroupLanes) {
     const int64_t lanes = minOf(kGroupLanes, groups - at), vectors = ceilDiv(lanes, kLanes), tail = lanes - (vectors - 1) * kLanes;
     for (int64_t line = line0; line < line0 + lines; line++) {
       const int64_t index[3] = {line / g.axes[1].output / g.axes[0].output, line / g.axes[1].output % g.axes[0].output, line % g.axes[1].output};
-      groupedSums(plan, index, feature, group0 + at, vectors, tail, sums + (line - line0) * outputW * plan.step + at);
+      const int64_t first = (line - line0) * outputW;
+      float* to = sums + first * plan.step + at;
+      if (!plan.blocks)
+        groupedSums(plan, index, feature, group0 + at, vectors, tail, to);
+      else if (out)
+        groupedBlocks(plan, index, feature, group0 + at, lanes, {out + first * e.outRow + at, e.outRow, bias ? bias + at : nullptr, e.kind == EpilogueKind::BiasRelu});
+      else
+        groupedBlocks(plan, index, feature, group0 + at, lanes, {to, plan.step, nullptr, false});
     }
   }
-  const BatchOffsets offsets = offsetsOf(c, feature);
-  if (storesDirectly(e))
-    storeGroups(e, sums, plan.step, lines * outputW, static_cast<float*>(e.out) + offsets.out + m0 * e.outRow + group0, group0, groups);
-  else
+  if (out && !plan.blocks)
+    storeGroups(e, sums, plan.step, lines * outputW, out, group0, groups);
+  else if (!out)
     deliverTile<float>(e, sums, plan.step, feature, offsets, m0, group0, lines * outputW, groups, worker);
 }
 
@@ -96,6 +105,7 @@ inline void convGrouped(const Context& context, const ConvArgs& c) {
   plan.rhsChannel = c.rhsChannel;
   plan.rhsFeature = c.rhsFeature;
   const int64_t packedFloats = c.rhsGroup == 1 ? 0 : g.depth * c.features * c.groups;
+  plan.blocks = hasBlocks(g);
   const ConvAxis& width = g.axes[2];
   plan.wholeLines = width.window <= kLineWindow && (width.lhsDilation == 1 || width.stride == 1);
   const int64_t extent = maxOf<int64_t>(0, (width.input - 1) * width.lhsDilation + 1);

@@ -18,6 +18,8 @@ struct GroupedPlan {
   int64_t lines, linesPerTask, lineBlocks, laneBlocks;
   /** Floats from the sums of one output to those of the next. */
   int64_t step;
+  /** Goes over blocks of outputs. */
+  bool blocks;
   /** Goes over whole lines; outputs that meet each tap inside the input: of a dilated one every lhsDilation-th from `begin` on. */
   bool wholeLines;
   int64_t begin[kLineWindow], end[kLineWindow];

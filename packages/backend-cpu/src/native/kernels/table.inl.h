@@ -44,6 +44,7 @@ namespace {
 #include "conv_taps.inl.h"
 #include "conv_dot.inl.h"
 #include "conv_grouped_sums.inl.h"
+#include "conv_grouped_blocks.inl.h"
 #include "conv_grouped.inl.h"
 #include "conv_joined_sums.inl.h"
 #include "conv_joined.inl.h"

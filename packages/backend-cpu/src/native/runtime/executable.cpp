@@ -46,6 +46,9 @@ std::vector<InstructionSet> availableInstructionSets() {
 
 namespace {
 
+/** Columns from which a block of what follows a product is a piece of one row: where rows are many, what repeats in each is soon paid for. */
+constexpr int64_t kShortTileRow = 64, kLongTileRow = 160, kManyRows = 256;
+
 class Maker {
  public:
   Maker(const Plan& plan, const InstructionSet& set, int threads, std::string& error)
@@ -97,7 +100,7 @@ class Maker {
     chooseEpilogue(epilogue, space, batchAxes, dtype, *product);
     CompileOptions options;
     options.tiles = true;
-    options.longRow = 64;
+    options.longRow = space.volume() >= kManyRows * space.dims[space.rank - 1] ? kLongTileRow : kShortTileRow;
     if (!compileBody(plan_, epilogue, space, options, set_.vm, product->vm, error_)) return false;
     program.product = std::move(product);
     return true;

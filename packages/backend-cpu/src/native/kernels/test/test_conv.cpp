@@ -242,6 +242,22 @@ void testConv(Checker& check) {
     auto rhs = ordered<float>(random, join({s.groups}, s.window, s.channels, s.features), {rhsOrder.begin(), rhsOrder.begin() + last + 1});
     testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], 0, i % 3 == 0 ? Groups::Inside : Groups::Last);
   }
+  // Depthwise windows whose outputs are worked on in blocks: lines around the blocks' lengths, padding on either side.
+  for (int i = 0; i < 120; i++) {
+    Shape s;
+    s.groups = random.pick<int64_t>({4, 16, 33, 70}), s.batch = random.between(1, 2);
+    s.channels = random.pick<int64_t>({1, 1, 2}), s.features = random.pick<int64_t>({1, 1, 2});
+    const int64_t window = random.pick<int64_t>({3, 5, 7}), stride = random.between(1, 2);
+    s.input = {random.between(1, 9), random.between(1, 40)}, s.window = {window, window}, s.strides = {stride, stride};
+    s.low = {random.between(0, window), random.between(0, window)}, s.lhsDilation = {1, 1}, s.rhsDilation = {random.between(1, 2), 1};
+    for (int axis = 0; axis < 2; axis++) {
+      const int64_t reach = (window - 1) * s.rhsDilation[axis] + 1, padded = s.input[axis] + s.low[axis] + random.between(0, window);
+      s.output.push_back((std::max(padded, reach) - reach) / stride + 1);
+    }
+    auto lhs = ordered<float>(random, join({s.groups, s.batch}, s.input, s.channels), {1, 2, 3, 4, 0});
+    auto rhs = ordered<float>(random, join({s.groups}, s.window, s.channels, s.features), {1, 2, 3, 4, 0});
+    testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], 0, i % 3 == 0 ? Groups::Inside : Groups::Last);
+  }
   // Groups of a few features each, side by side, and the views that gradients make: channels or images inside the groups of lhs.
   for (int i = 0; i < 160; i++) {
     Shape s = randomShape(random, int(random.between(1, 3)));
