@@ -10,7 +10,10 @@ constexpr int64_t kMaxTileM = 128, kMaxTileN = 512;
  * Multiply-adds up to which other threads cost more than they save: what they share of operands and results travels between cores. A layer's
  * three products have the same number, so that its weights stay with those who change them.
  */
-constexpr int64_t kSerialWork = 1 << 17;
+constexpr int64_t kSerialWork = 1 << 19;
+/** The same where the right operand is kept packed: each core's cache has it, and only rows travel. */
+constexpr int64_t kSerialPackedWork = 1 << 17;
+inline int64_t serialWork(const GemmArgs& g) { return g.packed ? kSerialPackedWork : kSerialWork; }
 /** Multiply-adds that a task should at least have. */
 constexpr int64_t kTaskWork = 1 << 18;
 /** Floats that a second-level cache holds. */
@@ -211,7 +214,7 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   plan.tileN = minOf(g.n, kMaxTileN);
   const int64_t work = g.m * g.n * maxOf<int64_t>(g.k, 1);
   const int threads = context.parallel.threads;
-  if (threads > 1 && work * batches > kSerialWork) {
+  if (threads > 1 && work * batches > serialWork(g)) {
     // Smaller tiles until every thread has several, as long as a tile is worth a task.
     const auto tasks = [&] { return ceilDiv(g.m, plan.tileM) * ceilDiv(g.n, plan.tileN) * batches; };
     while (tasks() < 2 * threads && plan.tileM * plan.tileN * g.k > 2 * kTaskWork) {
@@ -226,7 +229,7 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   plan.tasksM = ceilDiv(g.m, plan.tileM);
   plan.tasksN = ceilDiv(g.n, plan.tileN);
   // The same number of tasks for each thread.
-  const int64_t sharers = threads > 1 && work * batches > kSerialWork ? threads : 1, evenM = roundUp(plan.tasksM, sharers);
+  const int64_t sharers = threads > 1 && work * batches > serialWork(g) ? threads : 1, evenM = roundUp(plan.tasksM, sharers);
   if (plan.tasksM * plan.tasksN * batches % sharers != 0 && evenM <= ceilDiv(g.m, plan.stripRows)) plan.tasksM = evenM;
   // Even tiles, of whole strips and panels.
   plan.tileM = ceilDiv(ceilDiv(g.m, plan.stripRows), plan.tasksM) * plan.stripRows;
@@ -250,7 +253,7 @@ inline int64_t sharedFloats(const GemmPlan& plan) { return plan.blocksK * plan.s
 inline void gemmTiles(const Context& context, const GemmArgs& g, int64_t batches) {
   GemmPlan plan = planGemm(context, g, batches);
   const int64_t tasks = plan.tasksM * plan.tasksN * ceilDiv(batches, plan.batchesPerTask);
-  const bool serial = tasks == 1 || context.parallel.threads == 1 || g.m * g.n * g.k * batches <= kSerialWork;
+  const bool serial = tasks == 1 || context.parallel.threads == 1 || g.m * g.n * g.k * batches <= serialWork(g);
   const auto run = [&](int64_t count, void (*task)(void*, int, int)) {
     if (serial || count == 1)
       for (int64_t i = 0; i < count; i++) task(&plan, int(i), 0);
