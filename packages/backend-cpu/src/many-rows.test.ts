@@ -15,8 +15,10 @@ const rowsOf = (values: readonly number[], length: number): number[][] =>
 const sum = (row: readonly number[]): number => row.reduce((a, b) => a + b, 0);
 const numbers = (found: Tensor): number[] => Array.from(found.dataSync() as ArrayLike<number | boolean>, (value) => Number(value) + 0);
 
-describe.each(sets)("many rows, %s", (instructionSet) => {
-  const device = makeBackend({ instructionSet, threads: 1 });
+const backends = sets.flatMap((instructionSet) => [1, 2, 3].map((threads) => [instructionSet, threads] as const));
+
+describe.each(backends)("many rows, %s, %i threads", (instructionSet, threads) => {
+  const device = makeBackend({ instructionSet, threads });
   test("of whole numbers", () => {
     withDevice(device, () => {
       for (const length of lengths) {
@@ -81,6 +83,62 @@ describe.each(sets)("many rows, %s", (instructionSet) => {
         expect(numbers(ops.max(x, { axis: -1 })), `max of ${length}`).toEqual(each.map((row) => Math.max(...row)));
         expect(numbers(ops.min(x, { axis: -1 })), `min of ${length}`).toEqual(each.map((row) => Math.min(...row)));
         expect(numbers(ops.sum(x, { axis: -1 })), `sum of ${length}`).toEqual(each.map(sum));
+      }
+    });
+  });
+
+  test("with more values at once than fit the first-level cache", () => {
+    withDevice(device, () => {
+      const count = 40;
+      for (const [rows, columns] of [
+        [6, 2000],
+        [2000, 6],
+        [70, 150],
+        [9, 1500],
+      ] as const) {
+        const x = Array.from({ length: rows * columns }, (_, i) => (i * 7) % 3);
+        // Each of them, the argument once more, is needed again when all are there.
+        const mixed = (argument: Tensor): Tensor => {
+          const parts = Array.from({ length: count }, (_, i) => ops.minimum(argument, i + 5));
+          const first = parts.reduce((a, part) => ops.add(a, part));
+          return parts.map((part) => ops.multiply(part, first)).reduce((a, product) => ops.add(a, product));
+        };
+        const mix = (value: number): number => (count * value) ** 2;
+        const each = rowsOf(x.map(mix), columns);
+        const values = tensor(x, { shape: [rows, columns] });
+        const found = (f: (values: Tensor) => Tensor): number[] => numbers(compile(f)(values));
+        expect(found((v) => ops.sum(mixed(v), { axis: 1 }))).toEqual(each.map(sum));
+        expect(found((v) => ops.sum(mixed(v), { axis: 0 }))).toEqual(
+          Array.from({ length: columns }, (_, c) => sum(each.map((row) => row[c]!))),
+        );
+        const least = (v: Tensor): Tensor => ops.add(mixed(v), ops.min(v, { axis: 1, keepdims: true }));
+        expect(found(least)).toEqual(rowsOf(x, columns).flatMap((row) => row.map((value) => mix(value) + Math.min(...row))));
+        const kept = Math.min(rows, 300) * columns;
+        expect(found((v) => mixed(ops.matmul(ops.eye(300, { M: rows }), v))).slice(0, kept)).toEqual(x.slice(0, kept).map(mix));
+      }
+    });
+  });
+
+  test("of costly elements, fewer than tasks would like", () => {
+    withDevice(device, () => {
+      for (const [rows, columns] of [
+        [7, 95],
+        [3, 90],
+        [11, 64],
+      ] as const) {
+        const x = Array.from({ length: rows * columns }, (_, i) => (i % 13) / 13);
+        const y = Array.from({ length: columns }, (_, i) => (i % 5) / 5);
+        const waves = (value: number, other: number): number => {
+          for (let i = 0; i < 12; i++) value = Math.sin(value + other);
+          return value;
+        };
+        const run = compile((values: Tensor, others: Tensor) => {
+          let wave = values;
+          for (let i = 0; i < 12; i++) wave = ops.sin(ops.add(wave, others));
+          return wave;
+        });
+        const found = numbers(run(tensor(x, { shape: [rows, columns] }), tensor(y)));
+        found.forEach((value, i) => expect(value).toBeCloseTo(waves(x[i]!, y[i % columns]!), 5));
       }
     });
   });

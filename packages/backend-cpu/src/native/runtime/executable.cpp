@@ -89,8 +89,10 @@ class Maker {
     if (!compileBody(plan_, kernel.body, kernel.space, options, set_.vm, loop->vm, error_)) return false;
     loop->tasks = tasksFor(static_cast<double>(kernel.space.volume()) * loop->vm.costPerElement, threads_);
     const int64_t rows = loop->vm.rows();
-    loop->splitRows = kernel.row || rows >= 4 * loop->tasks;
-    if (kernel.row) loop->tasks = static_cast<int>(std::clamp<int64_t>(rows, 1, loop->tasks));
+    // Blocks of several rows are read as whole ones.
+    const bool whole = kernel.row || loop->vm.multi;
+    loop->splitRows = whole || rows >= 4 * loop->tasks;
+    if (whole) loop->tasks = static_cast<int>(std::clamp<int64_t>(rows, 1, loop->tasks));
     program.loop = std::move(loop);
     return true;
   }

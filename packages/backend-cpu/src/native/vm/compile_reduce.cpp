@@ -154,8 +154,10 @@ class ReduceCompiler {
       program_.identities.push_back(identityOf(reduction.op, reduction.dtype));
     }
     const bool inOrder = readsInOrder(space, body);
-    if (program_.rowsReduced) options.longRow = 1 + (inOrder ? kLongestTogether : kReducedTogether);
-    else if (inOrder && !paired_) options.longRow = kPiece + 1;
+    // Where rows are few, tasks take columns of them: blocks of several rows must be whole.
+    const bool dealsRows = space.volume() >= kFewestRowsOfTask * threads_ * space.dims[rank - 1];
+    if (program_.rowsReduced && dealsRows) options.longRow = 1 + (inOrder ? kLongestTogether : kReducedTogether);
+    if (!program_.rowsReduced && inOrder && !paired_) options.longRow = kPiece + 1;
     // Lanes stand for columns: all blocks must have the same.
     options.panels = program_.rowsReduced;
     options.longestBlock = program_.rowsReduced ? 4096 : std::max(kMostLanes, inOrder && !paired_ ? 4 * std::min(space.dims[space.rank - 1], kPiece) : 0);

@@ -165,7 +165,8 @@ class Placement {
       program_.blockLength = program_.multi ? std::max<int64_t>(1, length / period) * period : inner;
     } else {
       program_.blockLength = std::clamp(fitting, options_.shortestBlock, options_.longestBlock);
-      if (program_.periodAxis >= 0) program_.blockLength = std::max<int64_t>(1, program_.blockLength / period) * period;
+      // Of several rows: one at least.
+      if (program_.multi && program_.panel != kPanel) program_.blockLength = std::max<int64_t>(1, program_.blockLength / period) * period;
       if (program_.panel == kPanel) program_.blockLength = kPanelRows * kPanel;
     }
     const int64_t rowsInBlock = program_.multi ? program_.blockLength : 1;

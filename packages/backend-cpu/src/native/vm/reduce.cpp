@@ -213,7 +213,7 @@ void runPart(const ReduceProgram& program, const RunMemory& memory, char* scratc
   if (program.rowsReduced) {
     const int64_t rows = program.kept * program.rowsEach;
     const int64_t inner = program.body.inner();
-    const bool byRows = rows >= 4 * program.tasks;
+    const bool byRows = rows >= kFewestRowsOfTask * program.tasks;
     const Range range = byRows ? partOf(rows, program.tasks, task, 1) : partOf(inner, program.tasks, task, 64);
     Window window;
     window.row = byRows ? range.from : 0;
