@@ -132,13 +132,21 @@ describe.each(backends)("many rows, %s, %i threads", (instructionSet, threads) =
           for (let i = 0; i < 12; i++) value = Math.sin(value + other);
           return value;
         };
-        const run = compile((values: Tensor, others: Tensor) => {
-          let wave = values;
-          for (let i = 0; i < 12; i++) wave = ops.sin(ops.add(wave, others));
-          return wave;
-        });
-        const found = numbers(run(tensor(x, { shape: [rows, columns] }), tensor(y)));
+        const wave = (values: Tensor, others: Tensor): Tensor => {
+          for (let i = 0; i < 12; i++) values = ops.sin(ops.add(values, others));
+          return values;
+        };
+        const values = tensor(x, { shape: [rows, columns] });
+        const found = numbers(compile(wave)(values, tensor(y)));
+        const sums = numbers(compile((a: Tensor, b: Tensor) => ops.sum(wave(a, b), { axis: 1 }))(values, tensor(y)));
+        const total = numbers(compile((a: Tensor, b: Tensor) => ops.sum(wave(a, b)))(values, tensor(y)));
         found.forEach((value, i) => expect(value).toBeCloseTo(waves(x[i]!, y[i % columns]!), 5));
+        const each = rowsOf(
+          x.map((value, i) => waves(value, y[i % columns]!)),
+          columns,
+        );
+        sums.forEach((value, row) => expect(value).toBeCloseTo(sum(each[row]!), 4));
+        expect(total[0]).toBeCloseTo(sum(each.flat()), 3);
       }
     });
   });

@@ -154,9 +154,9 @@ class ReduceCompiler {
       program_.identities.push_back(identityOf(reduction.op, reduction.dtype));
     }
     const bool inOrder = readsInOrder(space, body);
-    // Where rows are few, tasks take columns of them: blocks of several rows must be whole.
+    // Where rows are few, tasks take columns of them: in blocks of several rows, rows are whole.
     const bool dealsRows = space.volume() >= kFewestRowsOfTask * threads_ * space.dims[rank - 1];
-    if (program_.rowsReduced && dealsRows) options.longRow = 1 + (inOrder ? kLongestTogether : kReducedTogether);
+    if (program_.rowsReduced) options.longRow = !dealsRows ? 0 : 1 + (inOrder ? kLongestTogether : kReducedTogether);
     if (!program_.rowsReduced && inOrder && !paired_) options.longRow = kPiece + 1;
     // Lanes stand for columns: all blocks must have the same.
     options.panels = program_.rowsReduced;
