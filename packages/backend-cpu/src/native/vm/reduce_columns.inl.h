@@ -25,7 +25,7 @@ VM_INLINE void foldColumns(T* lanes, Values values, size_t rows, size_t n) {
     return;
   }
   // What is left after whole vectors is the last lanes, taken from what they were.
-  T rest[kLanesWide];
+  T rest[kLanesWide] = {};
   const size_t last = n - kLanesWide;
   if (n % kLanesWide > 0) foldBand<1, F>(rest, lanes + last, values, rows, n, last);
   constexpr size_t kAtOnce = 4;
