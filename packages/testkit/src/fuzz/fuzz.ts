@@ -5,7 +5,7 @@ import { runGraph } from "../samples/run-graph.ts";
 import type { Sample } from "../samples/sample.ts";
 import { findDifference } from "../suite/compare.ts";
 import { ProgramBuilder, Rejected } from "./builder.ts";
-import { largeConv, largeDot, largeGroups, largestValue } from "./large-makers.ts";
+import { costlyRows, largeConv, largeDot, largeGroups, largestValue } from "./large-makers.ts";
 import { type Maker, stepMakers } from "./makers.ts";
 import { inputSamples, programGraph, type RandomProgram, withoutDeadCode } from "./program.ts";
 
@@ -16,7 +16,7 @@ export interface FuzzOptions {
   readonly dtypes: readonly DType[];
   /** Steps of a program; default 12. */
   readonly steps?: number;
-  /** Share of programs, 0 to 1, that begin with a product or convolution large enough for kernels to cut it up. Default 0. */
+  /** Share of programs, 0 to 1, that begin with work large enough for kernels to cut it up. Default 0. */
   readonly large?: number;
   readonly flushesDenormals?: boolean;
 }
@@ -31,7 +31,7 @@ export function randomProgram(seed: number, { backend, oracle, dtypes, steps = 1
   for (const dtype of dtypes.length > 3 ? [builder.choose.of(dtypes), builder.choose.of(dtypes), builder.choose.of(dtypes)] : dtypes) {
     for (const shape of [[3], [2, 3], [], [2, 1]]) builder.input(dtype, shape);
   }
-  if (isLarge) attempt(() => builder.choose.of([largeDot, largeConv, largeGroups])(builder));
+  if (isLarge) attempt(() => builder.choose.of([largeDot, largeConv, largeGroups, costlyRows])(builder));
   for (let attempts = 0; builder.length < steps && attempts < steps * 20; attempts++) {
     attempt(() => (stepMakers[builder.choose.of(ops)] as Maker)(builder));
   }

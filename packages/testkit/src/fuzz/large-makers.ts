@@ -1,4 +1,4 @@
-/** Products and convolutions of the sizes that kernels cut into blocks, pack and divide among threads. */
+/** Work of the sizes that kernels cut into blocks, pack and divide among threads: products, convolutions, costly functions. */
 import { type DType, isComplex } from "@neurite/core";
 import type { ProgramBuilder } from "./builder.ts";
 import type { ValueId } from "./program.ts";
@@ -121,7 +121,7 @@ export function largeGroups(builder: ProgramBuilder): void {
       channels: choose.between(1, 8),
       features: choose.between(1, 8),
       input: each(() => choose.between(3, 12)),
-      window: each((axis) => choose.between(1, axis === spatial - 1 ? 6 : 3)),
+      window: each((axis) => choose.between(1, axis === spatial - 1 ? 7 : 3)),
     }),
     (drawn) => product([drawn.groups, drawn.batch, drawn.channels, drawn.features, ...drawn.input, ...drawn.window]),
   );
@@ -152,6 +152,21 @@ export function largeGroups(builder: ProgramBuilder): void {
   const sums = builder.emit("conv", [lhs, filter], params, { exact: false })[0];
   const permutation = [1, ...axes.map((axis) => axis + 2), 0, last];
   follow(builder, builder.emit("transpose", [sums], { permutation }, { exact: true })[0], dtype, features);
+}
+
+/** Functions that take so long that a few rows are divided among threads, and what is left of the rows when they are reduced. */
+export function costlyRows(builder: ProgramBuilder): void {
+  const { choose } = builder;
+  const exact = { exact: true } as const;
+  const columns = choose.between(20, 200);
+  const shape = [choose.between(1, 12), columns];
+  let value = operand(builder, "float32", shape);
+  const row = operand(builder, "float32", [1, columns]);
+  for (let left = choose.between(6, 12); left > 0; left--) {
+    value = builder.emit("sin", [builder.emit("add", [value, row], {}, exact)[0]], {}, { exact: false })[0];
+  }
+  if (choose.chance(0.7))
+    builder.emit("reduce", [value], { op: choose.of(["sum", "max", "min"]), axes: choose.of([[0], [1], [0, 1]]) }, exact);
 }
 
 /** A bias, what is added, or a clamp: what kernels do with sums before they store them. */
