@@ -14,8 +14,8 @@ inline GroupedOutputs pickGroupedOutputs(int64_t outputs, int64_t vectors, bool 
 inline void groupedSums(const GroupedPlan& plan, const int64_t* index, int64_t feature, int64_t group0, int64_t vectors, int64_t tail, float* sums) {
   const bool partial = tail != kLanes;
   if (plan.wholeLines) {
-    typedef void (*GroupedLineSums)(const GroupedPlan&, const int64_t*, int64_t, int64_t, int64_t, float*);
-    static const GroupedLineSums table[kGroupVectors][2] = {{groupedLine<1, false>, groupedLine<1, true>}, {groupedLine<2, false>, groupedLine<2, true>}};
+    typedef void (*GroupedLine)(const GroupedPlan&, const int64_t*, int64_t, int64_t, int64_t, float*);
+    static const GroupedLine table[kGroupVectors][2] = {{groupedLine<1, false>, groupedLine<1, true>}, {groupedLine<2, false>, groupedLine<2, true>}};
     table[vectors - 1][partial](plan, index, feature, group0, tail, sums);
     return;
   }

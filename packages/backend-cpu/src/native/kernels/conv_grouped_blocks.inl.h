@@ -7,7 +7,7 @@ constexpr int kBlockOutputs = 8, kEndOutputs = 4;
 constexpr int64_t kMostLines = 64;
 
 /** A line of the input, from the place of the first output's first tap on, and the filter's taps for it. */
-struct GroupedLine {
+struct MetLine {
   const float *lhs, *filter;
 };
 
@@ -28,33 +28,9 @@ inline bool hasBlocks(const ConvPlan& g) {
          g.args->channels * g.axes[0].window * g.axes[1].window <= kMostLines;
 }
 
-/** The lines that line `index` (batch, depth, height) of the outputs meets, for the lanes from group `group0` on. */
-inline int64_t listLines(const GroupedPlan& plan, const int64_t* index, int64_t feature, int64_t group0, GroupedLine* lines) {
-  const ConvPlan& g = plan.geometry;
-  const ConvArgs& c = *g.args;
-  const ConvAxis* axes = g.axes;
-  int64_t beginD, endD, beginH, endH, count = 0;
-  tapRange(axes[0], index[1], beginD, endD);
-  tapRange(axes[1], index[2], beginH, endH);
-  const float* lhs = static_cast<const float*>(c.lhs) + g.offset + group0 + index[0] * g.source[kAxisN] + dilatedStart(axes[2], 0) * g.source[kAxisW];
-  const float* rhs = plan.rhs + group0 + feature * plan.rhsFeature;
-  for (int64_t channel = 0; channel < c.channels; channel++)
-    for (int64_t d = beginD; d < endD; d++) {
-      int64_t atD = dilatedStart(axes[0], index[1]) + d * axes[0].rhsDilation;
-      if (!undilate(axes[0], atD)) continue;
-      for (int64_t h = beginH; h < endH; h++) {
-        int64_t atH = dilatedStart(axes[1], index[2]) + h * axes[1].rhsDilation;
-        if (!undilate(axes[1], atH)) continue;
-        lines[count++] = {lhs + channel * g.source[kAxisC] + atD * g.source[kAxisD] + atH * g.source[kAxisH],
-                          rhs + channel * plan.rhsChannel + d * plan.rhsTap[0] + h * plan.rhsTap[1]};
-      }
-    }
-  return count;
-}
-
 /** P outputs from `w0` on, for one vector of groups (`lanes` of them), of a window of T. */
 template <int T, int S, int P, bool Partial>
-void groupedBlock(const GroupedPlan& plan, const GroupedLine* lines, int64_t count, int64_t w0, int64_t lanes, const GroupedTarget& target) {
+void groupedBlock(const GroupedPlan& plan, const MetLine* lines, int64_t count, int64_t w0, int64_t lanes, const GroupedTarget& target) {
   constexpr int met = (P - 1) * S + T;
   const ConvAxis& width = plan.geometry.axes[2];
   const int64_t step = plan.geometry.source[kAxisW], tapStep = plan.rhsTap[2];
@@ -65,7 +41,7 @@ void groupedBlock(const GroupedPlan& plan, const GroupedLine* lines, int64_t cou
   Vec acc[P];
 #pragma GCC unroll 8
   for (int p = 0; p < P; p++) acc[p] = target.bias ? read(target.bias) : Vec{};
-  const auto addLine = [&](const GroupedLine& line, auto inside) __attribute__((always_inline)) {
+  const auto addLine = [&](const MetLine& line, auto inside) __attribute__((always_inline)) {
     Vec filter[T];
 #pragma GCC unroll 8
     for (int t = 0; t < T; t++) filter[t] = read(line.filter + t * tapStep);
@@ -93,7 +69,7 @@ void groupedBlock(const GroupedPlan& plan, const GroupedLine* lines, int64_t cou
   }
 }
 
-typedef void (*GroupedBlock)(const GroupedPlan&, const GroupedLine*, int64_t, int64_t, int64_t, const GroupedTarget&);
+typedef void (*GroupedBlock)(const GroupedPlan&, const MetLine*, int64_t, int64_t, int64_t, const GroupedTarget&);
 
 inline GroupedBlock pickGroupedBlock(const ConvAxis& width, bool end, bool partial) {
 #define KERNEL_BLOCK(T, S) \
@@ -106,9 +82,11 @@ inline GroupedBlock pickGroupedBlock(const ConvAxis& width, bool end, bool parti
 
 /** A whole line of outputs for `lanes` groups. The last block of a vector overlaps the one before it. */
 inline void groupedBlocks(const GroupedPlan& plan, const int64_t* index, int64_t feature, int64_t group0, int64_t lanes, GroupedTarget target) {
-  GroupedLine lines[kMostLines];
-  const int64_t count = listLines(plan, index, feature, group0, lines);
+  MetLine lines[kMostLines];
+  int64_t count = 0;
   const ConvAxis& width = plan.geometry.axes[2];
+  const int64_t start = dilatedStart(width, 0) * plan.geometry.source[kAxisW];
+  eachLine(plan, index, feature, group0, [&](const float* line, const float* filter) { lines[count++] = {line + start, filter}; });
   for (int64_t left = lanes; left > 0; left -= kLanes) {
     const int64_t tail = minOf<int64_t>(left, kLanes);
     const auto block = [&](int64_t w, int outputs) {

@@ -46,6 +46,32 @@ KERNEL_INLINE bool undilate(const ConvAxis& a, int64_t& at) {
   return met;
 }
 
+/**
+ * Calls visit(line, filter) for each line of the input that line `index` (batch, depth, height) of the outputs meets: its first element, and the
+ * taps that go over it, for the lanes from group `group0` on.
+ */
+template <typename Visit>
+KERNEL_INLINE void eachLine(const GroupedPlan& plan, const int64_t* index, int64_t feature, int64_t group0, Visit visit) {
+  const ConvPlan& g = plan.geometry;
+  const ConvAxis* axes = g.axes;
+  int64_t beginD, endD, beginH, endH;
+  tapRange(axes[0], index[1], beginD, endD);
+  tapRange(axes[1], index[2], beginH, endH);
+  const float* lhs = static_cast<const float*>(g.args->lhs) + g.offset + group0 + index[0] * g.source[kAxisN];
+  const float* rhs = plan.rhs + group0 + feature * plan.rhsFeature;
+  for (int64_t channel = 0; channel < g.args->channels; channel++)
+    for (int64_t d = beginD; d < endD; d++) {
+      int64_t atD = dilatedStart(axes[0], index[1]) + d * axes[0].rhsDilation;
+      if (!undilate(axes[0], atD)) continue;
+      for (int64_t h = beginH; h < endH; h++) {
+        int64_t atH = dilatedStart(axes[1], index[2]) + h * axes[1].rhsDilation;
+        if (!undilate(axes[1], atH)) continue;
+        visit(lhs + channel * g.source[kAxisC] + atD * g.source[kAxisD] + atH * g.source[kAxisH],
+              rhs + channel * plan.rhsChannel + d * plan.rhsTap[0] + h * plan.rhsTap[1]);
+      }
+    }
+}
+
 /** sums[p][v] += lhs of output p times rhs, over `count` taps. The last vector has `lanes` lanes. */
 template <int P, int V, bool Partial>
 KERNEL_INLINE void addTaps(Vec (*sums)[V], const float* lhs, int64_t outputStep, int64_t tapStep, const float* rhs, int64_t rhsStep, int64_t count,
@@ -71,17 +97,14 @@ KERNEL_INLINE void addTaps(Vec (*sums)[V], const float* lhs, int64_t outputStep,
 template <int P, int V, bool Partial>
 void groupedOutputs(const GroupedPlan& plan, const int64_t* index, int64_t w0, int64_t feature, int64_t group0, int64_t lanes, float* line0) {
   const ConvPlan& g = plan.geometry;
-  const ConvArgs& c = *g.args;
-  const ConvAxis *axes = g.axes, &width = axes[2];
+  const ConvAxis& width = g.axes[2];
   Vec sums[P][V];
 #pragma GCC unroll 4
   for (int p = 0; p < P; p++)
 #pragma GCC unroll 4
     for (int v = 0; v < V; v++) sums[p][v] = Vec{};
 
-  int64_t beginD, endD, beginH, endH, begin[P], end[P], commonBegin = 0, commonEnd = width.window;
-  tapRange(axes[0], index[1], beginD, endD);
-  tapRange(axes[1], index[2], beginH, endH);
+  int64_t begin[P], end[P], commonBegin = 0, commonEnd = width.window;
   for (int p = 0; p < P; p++) {
     tapRange(width, w0 + p, begin[p], end[p]);
     commonBegin = maxOf(commonBegin, begin[p]);
@@ -89,39 +112,28 @@ void groupedOutputs(const GroupedPlan& plan, const int64_t* index, int64_t w0, i
   }
   commonEnd = maxOf(commonBegin, commonEnd);
   const int64_t stepW = g.source[kAxisW], outputStep = width.stride * stepW, tapStep = width.rhsDilation * stepW;
-  const float* lhs = static_cast<const float*>(c.lhs) + g.offset + group0 + index[0] * g.source[kAxisN];
-  const float* rhs = plan.rhs + group0 + feature * plan.rhsFeature;
-  for (int64_t channel = 0; channel < c.channels; channel++)
-    for (int64_t d = beginD; d < endD; d++) {
-      int64_t atD = dilatedStart(axes[0], index[1]) + d * axes[0].rhsDilation;
-      if (!undilate(axes[0], atD)) continue;
-      for (int64_t h = beginH; h < endH; h++) {
-        int64_t atH = dilatedStart(axes[1], index[2]) + h * axes[1].rhsDilation;
-        if (!undilate(axes[1], atH)) continue;
-        const float* line = lhs + channel * g.source[kAxisC] + atD * g.source[kAxisD] + atH * g.source[kAxisH];
-        const float* filter = rhs + channel * plan.rhsChannel + d * plan.rhsTap[0] + h * plan.rhsTap[1];
-        if (width.lhsDilation != 1) {
-          for (int p = 0; p < P; p++)
-            for (int64_t w = begin[p]; w < end[p]; w++) {
-              int64_t at = dilatedStart(width, w0 + p) + w * width.rhsDilation;
-              if (undilate(width, at))
-                addTaps<1, V, Partial>(sums + p, line + at * stepW, 0, 0, filter + w * plan.rhsTap[2], 0, 1, lanes);
-            }
-          continue;
+  eachLine(plan, index, feature, group0, [&](const float* line, const float* filter) {
+    if (width.lhsDilation != 1) {
+      for (int p = 0; p < P; p++)
+        for (int64_t w = begin[p]; w < end[p]; w++) {
+          int64_t at = dilatedStart(width, w0 + p) + w * width.rhsDilation;
+          if (undilate(width, at))
+            addTaps<1, V, Partial>(sums + p, line + at * stepW, 0, 0, filter + w * plan.rhsTap[2], 0, 1, lanes);
         }
-        const float* first = line + dilatedStart(width, w0) * stepW;
-        // Taps that all outputs meet inside the input, then those on either side, where some are in the padding.
-        addTaps<P, V, Partial>(sums, first + commonBegin * tapStep, outputStep, tapStep, filter + commonBegin * plan.rhsTap[2], plan.rhsTap[2],
-                               commonEnd - commonBegin, lanes);
-        for (int p = 0; p < P && P > 1; p++) {
-          const int64_t before = minOf(end[p], commonBegin), after = maxOf(begin[p], commonEnd);
-          addTaps<1, V, Partial>(sums + p, first + p * outputStep + begin[p] * tapStep, 0, tapStep, filter + begin[p] * plan.rhsTap[2], plan.rhsTap[2],
-                                 before - begin[p], lanes);
-          addTaps<1, V, Partial>(sums + p, first + p * outputStep + after * tapStep, 0, tapStep, filter + after * plan.rhsTap[2], plan.rhsTap[2],
-                                 end[p] - after, lanes);
-        }
-      }
+      return;
     }
+    const float* first = line + dilatedStart(width, w0) * stepW;
+    // Taps that all outputs meet inside the input, then those on either side, where some are in the padding.
+    addTaps<P, V, Partial>(sums, first + commonBegin * tapStep, outputStep, tapStep, filter + commonBegin * plan.rhsTap[2], plan.rhsTap[2],
+                           commonEnd - commonBegin, lanes);
+    for (int p = 0; p < P && P > 1; p++) {
+      const int64_t before = minOf(end[p], commonBegin), after = maxOf(begin[p], commonEnd);
+      addTaps<1, V, Partial>(sums + p, first + p * outputStep + begin[p] * tapStep, 0, tapStep, filter + begin[p] * plan.rhsTap[2], plan.rhsTap[2],
+                             before - begin[p], lanes);
+      addTaps<1, V, Partial>(sums + p, first + p * outputStep + after * tapStep, 0, tapStep, filter + after * plan.rhsTap[2], plan.rhsTap[2],
+                             end[p] - after, lanes);
+    }
+  });
 #pragma GCC unroll 4
   for (int p = 0; p < P; p++)
 #pragma GCC unroll 4
@@ -185,35 +197,21 @@ KERNEL_INLINE void addSpacedTap(const GroupedPlan& plan, int64_t tap, float* sum
 template <int V, bool Partial>
 void groupedLine(const GroupedPlan& plan, const int64_t* index, int64_t feature, int64_t group0, int64_t lanes, float* sums) {
   const ConvPlan& g = plan.geometry;
-  const ConvArgs& c = *g.args;
-  const ConvAxis *axes = g.axes, &width = axes[2];
+  const ConvAxis& width = g.axes[2];
   for (int64_t o = 0; o < width.output; o++)
     for (int v = 0; v < V; v++) store(sums + o * plan.step + v * kLanes, Vec{});
-  int64_t beginD, endD, beginH, endH;
-  tapRange(axes[0], index[1], beginD, endD);
-  tapRange(axes[1], index[2], beginH, endH);
   const int64_t stepW = g.source[kAxisW], outputStep = width.stride * stepW, tapStep = width.rhsDilation * stepW;
   const bool spaced = width.lhsDilation != 1;
-  const float* lhs = static_cast<const float*>(c.lhs) + g.offset + group0 + index[0] * g.source[kAxisN] + (spaced ? 0 : dilatedStart(width, 0) * stepW);
-  const float* rhs = plan.rhs + group0 + feature * plan.rhsFeature;
-  for (int64_t channel = 0; channel < c.channels; channel++)
-    for (int64_t d = beginD; d < endD; d++) {
-      int64_t atD = dilatedStart(axes[0], index[1]) + d * axes[0].rhsDilation;
-      if (!undilate(axes[0], atD)) continue;
-      for (int64_t h = beginH; h < endH; h++) {
-        int64_t atH = dilatedStart(axes[1], index[2]) + h * axes[1].rhsDilation;
-        if (!undilate(axes[1], atH)) continue;
-        const float* line = lhs + channel * g.source[kAxisC] + atD * g.source[kAxisD] + atH * g.source[kAxisH];
-        const float* filter = rhs + channel * plan.rhsChannel + d * plan.rhsTap[0] + h * plan.rhsTap[1];
-        int64_t tap = 0;
-        for (; spaced && tap < width.window; tap++) addSpacedTap<V, Partial>(plan, tap, sums, line, stepW, filter, lanes);
-        for (; tap + kLineTaps <= width.window; tap += kLineTaps) addLineTaps<4, V, Partial>(plan, tap, sums, line, outputStep, tapStep, filter, lanes);
-        switch (width.window - tap) {
-          case 3: addLineTaps<3, V, Partial>(plan, tap, sums, line, outputStep, tapStep, filter, lanes); break;
-          case 2: addLineTaps<2, V, Partial>(plan, tap, sums, line, outputStep, tapStep, filter, lanes); break;
-          case 1: addLineTaps<1, V, Partial>(plan, tap, sums, line, outputStep, tapStep, filter, lanes); break;
-          default: break;
-        }
-      }
+  eachLine(plan, index, feature, group0, [&](const float* line, const float* filter) {
+    const float* first = line + dilatedStart(width, 0) * stepW;
+    int64_t tap = 0;
+    for (; spaced && tap < width.window; tap++) addSpacedTap<V, Partial>(plan, tap, sums, line, stepW, filter, lanes);
+    for (; tap + kLineTaps <= width.window; tap += kLineTaps) addLineTaps<4, V, Partial>(plan, tap, sums, first, outputStep, tapStep, filter, lanes);
+    switch (width.window - tap) {
+      case 3: addLineTaps<3, V, Partial>(plan, tap, sums, first, outputStep, tapStep, filter, lanes); break;
+      case 2: addLineTaps<2, V, Partial>(plan, tap, sums, first, outputStep, tapStep, filter, lanes); break;
+      case 1: addLineTaps<1, V, Partial>(plan, tap, sums, first, outputStep, tapStep, filter, lanes); break;
+      default: break;
     }
+  });
 }

@@ -13,7 +13,6 @@ constexpr int64_t kMaxTileM = 128, kMaxTileN = 512;
 constexpr int64_t kSerialWork = 1 << 19;
 /** The same where the right operand is kept packed: each core's cache has it, and only rows travel. */
 constexpr int64_t kSerialPackedWork = 1 << 17;
-inline int64_t serialWork(const GemmArgs& g) { return g.packed ? kSerialPackedWork : kSerialWork; }
 /** Multiply-adds that a task should at least have. */
 constexpr int64_t kTaskWork = 1 << 18;
 /** Floats that a second-level cache holds. */
@@ -36,7 +35,8 @@ struct GemmPlan {
   /** Products of the batch that one task works through (1 where a product has several tiles). */
   int64_t batches, batchesPerTask;
   int64_t blockK, blocksK;
-  bool packLhs, packRhs, direct;
+  /** `parallel`: worth more than one thread. */
+  bool packLhs, packRhs, direct, parallel;
   /** The right operand's columns from n0 on, packed by all threads before the tiles: [block of K][panel][k][kTileCols]. Or null. */
   float* shared;
   int64_t sharedPanels;
@@ -214,7 +214,8 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   plan.tileN = minOf(g.n, kMaxTileN);
   const int64_t work = g.m * g.n * maxOf<int64_t>(g.k, 1);
   const int threads = context.parallel.threads;
-  if (threads > 1 && work * batches > serialWork(g)) {
+  plan.parallel = threads > 1 && work * batches > (g.packed ? kSerialPackedWork : kSerialWork);
+  if (plan.parallel) {
     // Smaller tiles until every thread has several, as long as a tile is worth a task.
     const auto tasks = [&] { return ceilDiv(g.m, plan.tileM) * ceilDiv(g.n, plan.tileN) * batches; };
     while (tasks() < 2 * threads && plan.tileM * plan.tileN * g.k > 2 * kTaskWork) {
@@ -229,7 +230,7 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   plan.tasksM = ceilDiv(g.m, plan.tileM);
   plan.tasksN = ceilDiv(g.n, plan.tileN);
   // The same number of tasks for each thread.
-  const int64_t sharers = threads > 1 && work * batches > serialWork(g) ? threads : 1, evenM = roundUp(plan.tasksM, sharers);
+  const int64_t sharers = plan.parallel ? threads : 1, evenM = roundUp(plan.tasksM, sharers);
   if (plan.tasksM * plan.tasksN * batches % sharers != 0 && evenM <= ceilDiv(g.m, plan.stripRows)) plan.tasksM = evenM;
   // Even tiles, of whole strips and panels.
   plan.tileM = ceilDiv(ceilDiv(g.m, plan.stripRows), plan.tasksM) * plan.stripRows;
@@ -253,9 +254,8 @@ inline int64_t sharedFloats(const GemmPlan& plan) { return plan.blocksK * plan.s
 inline void gemmTiles(const Context& context, const GemmArgs& g, int64_t batches) {
   GemmPlan plan = planGemm(context, g, batches);
   const int64_t tasks = plan.tasksM * plan.tasksN * ceilDiv(batches, plan.batchesPerTask);
-  const bool serial = tasks == 1 || context.parallel.threads == 1 || g.m * g.n * g.k * batches <= serialWork(g);
   const auto run = [&](int64_t count, void (*task)(void*, int, int)) {
-    if (serial || count == 1)
+    if (!plan.parallel || count == 1)
       for (int64_t i = 0; i < count; i++) task(&plan, int(i), 0);
     else
       context.parallel.run(context.parallel.ctx, int(count), task, &plan);

@@ -91,7 +91,7 @@ class Maker {
     const int64_t rows = loop->vm.rows();
     // Blocks of several rows are read as whole ones.
     const bool whole = kernel.row || loop->vm.multi;
-    loop->splitRows = whole || rows >= 4 * loop->tasks;
+    loop->splitRows = whole || rows >= kFewestRowsOfTask * loop->tasks;
     if (whole) loop->tasks = static_cast<int>(std::clamp<int64_t>(rows, 1, loop->tasks));
     program.loop = std::move(loop);
     return true;

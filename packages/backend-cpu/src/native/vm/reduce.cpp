@@ -88,10 +88,10 @@ void combineLanes(Work& work, const VmBlock& block, int64_t at, int64_t rows, in
     const Reduction& reduction = program.reductions[i];
     const VmType type = vmType(reduction.dtype);
     const WantedValue& wanted = program.body.wanted[i];
-    const auto lanesOf = [&](int32_t slot) { return static_cast<const char*>(block.slots[slot]) + at * laneBytes(type); };
+    const auto valuesOf = [&](int32_t slot) { return static_cast<const char*>(block.slots[slot]) + at * laneBytes(type); };
     const size_t count = static_cast<size_t>(rows), columns = static_cast<size_t>(width);
-    if (wanted.factor >= 0) table.reduceColumnsProducts(work.lanes(i), lanesOf(wanted.slot), lanesOf(wanted.factor), count, columns);
-    else table.reduceColumns[static_cast<int>(reduction.op)][type](work.lanes(i), lanesOf(wanted.slot), count, columns);
+    if (wanted.factor >= 0) table.reduceColumnsProducts(work.lanes(i), valuesOf(wanted.slot), valuesOf(wanted.factor), count, columns);
+    else table.reduceColumns[static_cast<int>(reduction.op)][type](work.lanes(i), valuesOf(wanted.slot), count, columns);
   }
 }
 

@@ -11,8 +11,6 @@ namespace neurite {
 
 /** Kept elements whose results are worked out together, at most. */
 constexpr int64_t kPiece = 2048;
-/** Rows reduced that a task takes at least; where there are fewer, tasks take columns. */
-constexpr int64_t kFewestRowsOfTask = 4;
 /** Bytes that a lane may take. */
 constexpr int64_t kLane = 8;
 

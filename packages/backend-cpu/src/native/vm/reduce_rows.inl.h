@@ -1,27 +1,18 @@
 // Reductions of many rows of a few vectors each: the vectors of a row become one, and those of as many rows as it has lanes become one
 // whose lanes are rows. Sums stay in float32: a lane adds up a sixteenth of a row (a quarter, without wider vectors), then lanes go in pairs.
 
-/** a[0], b[0], a[1], b[1]… of the first halves, and of the second. */
-template <class V>
-VM_INLINE V zipLow(V a, V b) {
+/** a[i], b[i], a[i + 1], b[i + 1]…, half of the lanes of each from `kFrom` on. */
+template <int kFrom, class V>
+VM_INLINE V zipped(V a, V b) {
+#define VM_PAIR(I) kFrom + I, kFrom + I + static_cast<int>(kLanesWide)
 #if VM_VECTOR_BYTES == 64
-  return __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  return __builtin_shufflevector(a, b, VM_PAIR(0), VM_PAIR(1), VM_PAIR(2), VM_PAIR(3), VM_PAIR(4), VM_PAIR(5), VM_PAIR(6), VM_PAIR(7));
 #elif VM_VECTOR_BYTES == 32
-  return __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+  return __builtin_shufflevector(a, b, VM_PAIR(0), VM_PAIR(1), VM_PAIR(2), VM_PAIR(3));
 #else
-  return __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  return __builtin_shufflevector(a, b, VM_PAIR(0), VM_PAIR(1));
 #endif
-}
-
-template <class V>
-VM_INLINE V zipHigh(V a, V b) {
-#if VM_VECTOR_BYTES == 64
-  return __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-#elif VM_VECTOR_BYTES == 32
-  return __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-#else
-  return __builtin_shufflevector(a, b, 2, 6, 3, 7);
-#endif
+#undef VM_PAIR
 }
 
 /** Lane i is what F makes of all lanes of vector i; of the vectors, every `step`th from `v` on. */
@@ -32,7 +23,7 @@ VM_INLINE V foldEach(const V* v, size_t step) {
     return *v;
   } else {
     const V even = foldEach<F, kCount / 2>(v, 2 * step), odd = foldEach<F, kCount / 2>(v + step, 2 * step);
-    return F::apply(zipLow(even, odd), zipHigh(even, odd));
+    return F::apply(zipped<0>(even, odd), zipped<static_cast<int>(kLanesWide) / 2>(even, odd));
   }
 }
 

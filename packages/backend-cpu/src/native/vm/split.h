@@ -18,6 +18,9 @@ inline int tasksFor(double nanoseconds, int threads) {
   return static_cast<int>(std::clamp(nanoseconds / kTaskCost, 1.0, static_cast<double>(std::max(threads, 1))));
 }
 
+/** Rows that a task takes at least: where there are fewer, tasks take columns, if blocks are pieces of one row. */
+constexpr int64_t kFewestRowsOfTask = 4;
+
 struct Range {
   int64_t from, to;
 };
