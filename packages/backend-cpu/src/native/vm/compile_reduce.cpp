@@ -145,12 +145,13 @@ class ReduceCompiler {
       // Lanes stand for places in a period.
       options.shortestBlock = std::max(options.shortestBlock, lanes);
     }
+    const bool isShort = program_.rowsReduced && space.dims[rank - 1] < kFewElements;
     for (const Reduction& reduction : program_.reductions) {
       if (table_->reduce[static_cast<int>(reduction.op)][vmType(reduction.dtype)] == nullptr) {
         error_ = "[reduce] is not defined for this dtype";
         return false;
       }
-      options.wanted.push_back({reduction.value, reduction.op == ReduceOp::Sum && reduction.dtype == DType::Float32});
+      options.wanted.push_back({reduction.value, !isShort && reduction.op == ReduceOp::Sum && reduction.dtype == DType::Float32});
       program_.identities.push_back(identityOf(reduction.op, reduction.dtype));
     }
     const bool inOrder = readsInOrder(space, body);
@@ -170,7 +171,7 @@ class ReduceCompiler {
   /** Small enough to give every task several. */
   void choosePieces() {
     const int64_t keptInner = std::max<int64_t>(program_.epilogue.inner(), 1);
-    int64_t piece = kPiece;
+    int64_t piece = program_.rowsReduced ? kPieceOfRows : kPiece;
     if (!program_.rowsReduced) piece = std::min(piece, program_.body.blockLength);
     if (program_.tasks > 1) piece = std::clamp<int64_t>((program_.kept / (4 * program_.tasks) + 15) / 16 * 16, std::min<int64_t>(16, piece), piece);
     // Rows kept: narrow columns would waste the vectors. Tasks take parts of the reduced axes rather than of whole rows.

@@ -78,6 +78,7 @@ class Fuser {
     for (WantedValue& wanted : program_.wanted) {
       if (wanted.summed) splitProduct(wanted.slot, wanted.factor, kElsewhere);
     }
+    if (program_.inner() < kFewElements) return;
     for (Step& step : steps_) {
       if (step.kind == StepKind::RowReduce && step.reduce == ReduceOp::Sum && step.dtype == DType::Float32) splitProduct(step.args[0], step.args[1], 1);
     }

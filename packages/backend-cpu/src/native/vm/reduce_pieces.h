@@ -11,6 +11,8 @@ namespace neurite {
 
 /** Kept elements whose results are worked out together, at most. */
 constexpr int64_t kPiece = 2048;
+/** The same where rows are reduced: what is read for them takes the first-level cache. */
+constexpr int64_t kPieceOfRows = 512;
 /** Bytes that a lane may take. */
 constexpr int64_t kLane = 8;
 

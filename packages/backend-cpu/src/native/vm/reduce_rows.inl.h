@@ -78,9 +78,6 @@ VM_INLINE void foldFours(Values values, size_t rows, size_t n, Each each) {
   }
 }
 
-/** Elements of a row below which a vector for each costs more than it brings. */
-constexpr size_t kFewElements = 12;
-
 /** each(row, F of its n elements, at least one), for all rows. */
 template <class F, class T, class Values, class Each>
 VM_INLINE void foldRows(Values values, size_t rows, size_t n, Each each) {

@@ -63,6 +63,9 @@ union Accumulator {
   int64_t integer;
 };
 
+/** Elements of a row below which rows are reduced element by element, several at once: a vector for each would cost more than it brings. */
+constexpr int kFewElements = 12;
+
 struct VmTable {
   const char* name;
   /** Functions of fewer arguments ignore the rest. Null: not defined for this dtype. */
