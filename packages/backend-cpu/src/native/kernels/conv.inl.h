@@ -218,6 +218,8 @@ inline void conv(const Context& context, const ConvArgs& c) {
   }
   if (c.groupsAt == ConvGroups::Last) return convGrouped(context, c);
   if (c.groupsAt == ConvGroups::Joined) return convJoined(context, c);
+  GemmArgs product;
+  if (asProduct(c, product)) return gemm(context, product);
   if (convWinograd(context, c) || convWinogradFilter(context, c)) return;
   ConvPlan plan = planConv(context, c);
   const int64_t rows = tileRows(plan);
@@ -255,6 +257,8 @@ inline int64_t packedFilterFloats(const ConvArgs& c, int threads) {
   if (c.groups == 0 || c.batch == 0 || c.features == 0 || c.channels == 0 || c.groupsAt != ConvGroups::First) return 0;
   for (int axis = 0; axis < c.spatial; axis++)
     if (c.output[axis] == 0 || c.window[axis] == 0) return 0;
+  GemmArgs product;
+  if (asProduct(c, product)) return packedFloats(product, threads);
   Context context = {};
   context.parallel.threads = threads;
   float place;

@@ -1,7 +1,7 @@
 // A chain of simple operations on the sums of a tile: they stay in registers from the tile to the output, and each operation is chosen once for
 // several rows.
 
-constexpr int kFinishRows = 4;
+constexpr int kFinishRows = 8;
 
 template <FinishOp op>
 KERNEL_INLINE Vec finished(Vec x, Vec y) {
@@ -17,7 +17,7 @@ KERNEL_INLINE Vec finished(Vec x, Vec y) {
 /** One step, on a vector of each of R rows. */
 template <FinishOp op, int R, bool whole>
 KERNEL_INLINE void finishRows(Vec (&x)[R], const FinishStep& step, const float* operand, Vec fixed, int64_t lanes) {
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (int r = 0; r < R; r++) {
     const float* at = operand + r * step.rowStep;
     x[r] = finished<op>(x[r], step.rowStep == 0 ? fixed : step.colStep == 0 ? splat(*at) : whole ? load(at) : loadPartial(at, lanes));
@@ -28,7 +28,7 @@ KERNEL_INLINE void finishRows(Vec (&x)[R], const FinishStep& step, const float* 
 template <int R, bool whole>
 KERNEL_INLINE void finishBlock(const FinishArgs& f, const Vec* fixed, int64_t row, int64_t n, int64_t lanes) {
   Vec x[R];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (int r = 0; r < R; r++) x[r] = whole ? load(f.tile + (row + r) * f.tileRow + n) : loadPartial(f.tile + (row + r) * f.tileRow + n, lanes);
   for (int s = 0; s < f.steps; s++) {
     const FinishStep& step = f.step[s];
@@ -42,7 +42,7 @@ KERNEL_INLINE void finishBlock(const FinishArgs& f, const Vec* fixed, int64_t ro
       case FinishOp::Gate: finishRows<FinishOp::Gate, R, whole>(x, step, operand, fixed[s], lanes); break;
     }
   }
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (int r = 0; r < R; r++) whole ? store(f.out + (row + r) * f.outRow + n, x[r]) : storePartial(f.out + (row + r) * f.outRow + n, x[r], lanes);
 }
 

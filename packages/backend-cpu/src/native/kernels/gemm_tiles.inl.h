@@ -110,7 +110,8 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, const GemmTile& place
   // Sums of all blocks of K but the last stay in the tile, near this core; where the output is reached directly, the last block's go there.
   float* tile = scratch + plan.tileAt;
   float* out = plan.direct ? static_cast<float*>(e.out) + offsets.out + m0 * e.outRow + n0 : tile;
-  const int64_t tileStep = sumsStep(cols), outStep = plan.direct ? e.outRow : tileStep;
+  const bool byPanels = !plan.direct && e.takesPanels, onePanel = byPanels && plan.blocksK == 1;
+  const int64_t tileStep = onePanel ? kTileCols : sumsStep(cols), outStep = plan.direct ? e.outRow : tileStep;
   const float* addend = plan.direct && e.kind == EpilogueKind::AddScaled ? static_cast<const float*>(e.addend) + offsets.addend + m0 * e.addendRow + n0 : nullptr;
   const Strips strips(rows, plan.stripRows);
   const int64_t stripFloats = plan.stripRows * plan.blockK;
@@ -164,7 +165,7 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, const GemmTile& place
         if (next.from) panel.setFetch(next.from, next.floats, strip, count, strips.count);
         call.lhs = plan.packLhs ? scratch + strip * stripFloats : lhs + row * g.lhsRow + k0 * g.lhsCol;
         call.lhsTile = plan.packLhs ? stripFloats : height * g.lhsRow;
-        call.out = to + row * toStep + n;
+        call.out = to + row * toStep + (onePanel ? 0 : n);
         call.from = block > 0 ? tile + row * tileStep + n : nullptr;
         call.addend = last && addend ? addend + row * e.addendRow + n : nullptr;
         if (packs && strip == 0) {
@@ -176,9 +177,10 @@ inline void gemmTile(const GemmPlan& plan, float* scratch, const GemmTile& place
         }
         call.rhsStep == kTileCols ? panel.runDown<Micro::Strided>(count, height) : panel.runDown<Micro::InPlace>(count, height);
       });
+      if (last && byPanels) deliverTile<float>(e, out + (onePanel ? 0 : n), outStep, batch, offsets, m0, n0 + n, rows, width, worker);
     }
   }
-  if (!plan.direct) deliverTile<float>(e, out, outStep, batch, offsets, m0, n0, rows, cols, worker);
+  if (!plan.direct && !byPanels) deliverTile<float>(e, out, outStep, batch, offsets, m0, n0, rows, cols, worker);
 }
 
 inline void gemmTask(void* arg, int task, int worker) {

@@ -109,6 +109,8 @@ struct Epilogue {
    */
   void (*callback)(void* ctx, void* tile, int64_t ldTile, int64_t batch, int64_t m0, int64_t n0, int64_t rows, int64_t cols, int worker);
   void* ctx;
+  /** Callback only: it takes few columns at a time as readily as long rows. */
+  bool takesPanels;
 };
 
 /** A right operand in the order that kernels read it, for several products with the same one. */

@@ -51,6 +51,7 @@ namespace {
 #include "winograd.inl.h"
 #include "conv_winograd.inl.h"
 #include "conv_winograd_filter.inl.h"
+#include "conv_product.inl.h"
 #include "conv.inl.h"
 #include "plain_products.inl.h"
 #include "blas.inl.h"

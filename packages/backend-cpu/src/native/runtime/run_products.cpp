@@ -75,7 +75,8 @@ Epilogue epilogueFor(const Run& run, const ProductProgram& program, EpilogueCall
   Epilogue epilogue = program.epilogue;
   epilogue.kind = program.kind;
   if (program.kind == EpilogueKind::Callback) {
-    epilogue.callback = program.steps.empty() ? runEpilogue : runSteps;
+    epilogue.takesPanels = !program.steps.empty();
+    epilogue.callback = epilogue.takesPanels ? runSteps : runEpilogue;
     epilogue.ctx = &call;
   } else {
     epilogue.out = run.address(program.out);
