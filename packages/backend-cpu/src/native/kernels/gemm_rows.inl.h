@@ -3,6 +3,8 @@
 // core holds it, some columns at a time, whose sums stay in registers.
 
 constexpr int64_t kRowsCols = 1024;
+/** Multiply-adds up to which one thread is enough: they wait for the right operand, which each core reads a share of. */
+constexpr int64_t kSerialRowsWork = 1 << 15;
 /** Vectors of columns whose sums stay in registers. */
 constexpr int kRowsVectors = 4;
 
@@ -134,7 +136,7 @@ inline bool isRowsProduct(const GemmArgs& g) {
 inline bool gemmRows(const Context& context, const GemmArgs& g, int64_t batches) {
   if (!isRowsProduct(g)) return false;
   Context where = context;
-  if (g.m * g.n * g.k * batches <= kSerialWork / 8) where.parallel.threads = 1;
+  if (g.m * g.n * g.k * batches <= kSerialRowsWork) where.parallel.threads = 1;
   const int64_t threads = where.parallel.threads;
   // As many columns for each thread; a block has those of one step of sumColumns at least.
   const int64_t parts = minOf(maxOf(ceilDiv(g.n, kRowsCols), ceilDiv(threads, batches)), maxOf<int64_t>(1, g.n / (2 * kRowsVectors * kLanes)));

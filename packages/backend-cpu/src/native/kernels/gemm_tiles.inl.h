@@ -13,6 +13,8 @@ constexpr int64_t kMaxTileM = 128, kMaxTileN = 512;
 constexpr int64_t kSerialWork = 1 << 19;
 /** The same where the right operand is kept packed: each core's cache has it, and only rows travel. */
 constexpr int64_t kSerialPackedWork = 1 << 17;
+/** Floats of a packed right operand that the second-level cache of every core holds beside all else. */
+constexpr int64_t kNearPackedFloats = 128 << 10;
 /** Multiply-adds that a task should at least have. */
 constexpr int64_t kTaskWork = 1 << 18;
 /** Floats that a second-level cache holds. */
@@ -30,6 +32,8 @@ struct GemmPlan {
   const GemmArgs* args;
   /** Rows of a strip at most. */
   int64_t stripRows;
+  /** Rows of a tile are a multiple of this. */
+  int64_t rowUnit;
   /** Rows and columns of a task's tile, and how many tiles there are. */
   int64_t tileM, tileN, tasksM, tasksN;
   /** Products of the batch that one task works through (1 where a product has several tiles). */
@@ -68,9 +72,9 @@ inline GemmTile tileOf(const GemmPlan& plan, int64_t task) {
   const int64_t tiles = plan.tasksM * plan.tasksN, tile = task % tiles;
   // Tasks that follow each other share their rows: those stay in this worker's caches.
   const int64_t i = tile / plan.tasksN, j = tile % plan.tasksN;
-  const int64_t strips = ceilDiv(g.m, plan.stripRows), panels = ceilDiv(g.n, kTileCols);
-  const int64_t m0 = strips * i / plan.tasksM * plan.stripRows, n0 = panels * j / plan.tasksN * kTileCols;
-  return {task / tiles * plan.batchesPerTask, m0, minOf(strips * (i + 1) / plan.tasksM * plan.stripRows, g.m) - m0, n0,
+  const int64_t units = ceilDiv(g.m, plan.rowUnit), panels = ceilDiv(g.n, kTileCols);
+  const int64_t m0 = units * i / plan.tasksM * plan.rowUnit, n0 = panels * j / plan.tasksN * kTileCols;
+  return {task / tiles * plan.batchesPerTask, m0, minOf(units * (i + 1) / plan.tasksM * plan.rowUnit, g.m) - m0, n0,
           minOf(panels * (j + 1) / plan.tasksN * kTileCols, g.n) - n0};
 }
 
@@ -231,11 +235,18 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   }
   plan.tasksM = ceilDiv(g.m, plan.tileM);
   plan.tasksN = ceilDiv(g.n, plan.tileN);
+  // Where all cores have the right operand near, each takes rows: what comes before and after finds them there.
+  plan.rowUnit = plan.stripRows;
+  if (plan.parallel && g.packed && g.m >= 2 * kTallRows * threads && g.k * g.n <= kNearPackedFloats) {
+    plan.rowUnit = 1;
+    plan.tasksM = threads;
+    plan.tasksN = 1;
+  }
   // The same number of tasks for each thread.
   const int64_t sharers = plan.parallel ? threads : 1, evenM = roundUp(plan.tasksM, sharers);
   if (plan.tasksM * plan.tasksN * batches % sharers != 0 && evenM <= ceilDiv(g.m, plan.stripRows)) plan.tasksM = evenM;
   // Even tiles, of whole strips and panels.
-  plan.tileM = ceilDiv(ceilDiv(g.m, plan.stripRows), plan.tasksM) * plan.stripRows;
+  plan.tileM = ceilDiv(ceilDiv(g.m, plan.rowUnit), plan.tasksM) * plan.rowUnit;
   plan.tileN = ceilDiv(plan.sharedPanels, plan.tasksN) * kTileCols;
   if (plan.tasksM * plan.tasksN == 1) plan.batchesPerTask = maxOf<int64_t>(1, minOf(kTaskWork / maxOf<int64_t>(work, 1), ceilDiv(batches, threads)));
 
