@@ -100,7 +100,7 @@ void testCase(Checker& check, Random& random, const Shape& s, Strided<T>& lhs, S
   e.addendBatch[0] = addend.strides[0], e.addendRow = addend.strides[1], e.addendCol = addend.strides[2];
   e.bias = bias.base, e.biasStride = 1;
   if (kind == EpilogueKind::Callback)
-    e.callback = Delivered<T>::callback, e.ctx = &delivered;
+    e.callback = Delivered<T>::callback, e.ctx = &delivered, e.takesPanels = random.chance(50);
   else
     e.out = out.base, e.outBatch[0] = out.strides[0], e.outRow = out.strides[1], e.outCol = out.strides[2];
   if (groupsAt == ConvGroups::Last) std::swap(e.outBatch[0], e.outCol), std::swap(e.addendBatch[0], e.addendCol);
@@ -305,6 +305,23 @@ void testConv(Checker& check) {
   for (int i = 0; i < 20; i++)
     testGradients(check, random, random.between(2, 12), random.between(7, 18), random.pick<int64_t>({32, 40, 64, 97}), random.pick<int64_t>({32, 33, 64, 90}),
                   3, 1, kinds[i % 5]);
+  // Windows of one element, and those as large as the input: products of matrices, and so are their gradients.
+  for (int i = 0; i < 60; i++) {
+    Shape s;
+    s.groups = random.pick<int64_t>({1, 1, 2}), s.batch = random.between(1, 5);
+    s.channels = random.pick<int64_t>({1, 3, 16, 70}), s.features = random.pick<int64_t>({1, 10, 33, 64, 130});
+    for (int64_t axis = random.between(1, 3); axis > 0; axis--) {
+      const int64_t size = random.between(1, 9);
+      s.input.push_back(size), s.window.push_back(i % 2 ? size : 1), s.output.push_back(i % 2 ? 1 : size);
+      s.strides.push_back(1), s.low.push_back(0), s.lhsDilation.push_back(1), s.rhsDilation.push_back(1);
+    }
+    auto lhs = makeStrided<float>(random, join({s.groups, s.batch}, s.input, s.channels), i % 8 == 7 ? 2 : 0);
+    auto rhs = makeStrided<float>(random, join({s.groups}, s.window, s.channels, s.features), i % 8 == 6 ? 2 : 0);
+    testCase<float>(check, random, s, lhs, rhs, kinds[i % 5], i % 3);
+  }
+  for (int i = 0; i < 20; i++)
+    testGradients(check, random, random.between(1, 9), random.between(1, 18), random.pick<int64_t>({1, 16, 40, 97}), random.pick<int64_t>({1, 8, 33, 90}), 1, 1,
+                  kinds[i % 5]);
   // Too large for one chunk of K, or one tile.
   for (int i = 0; i < 2; i++) {
     Shape s;

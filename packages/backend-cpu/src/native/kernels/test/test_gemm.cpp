@@ -79,6 +79,7 @@ void testCase(Checker& check, Random& random, std::vector<int64_t> batch, int64_
   if (kind == EpilogueKind::Callback) {
     g.epilogue.callback = Collected<T>::callback;
     g.epilogue.ctx = &collected;
+    g.epilogue.takesPanels = random.chance(50);
   } else {
     g.epilogue.out = out.base, g.epilogue.outRow = out.strides[rank], g.epilogue.outCol = out.strides[rank + 1];
   }
