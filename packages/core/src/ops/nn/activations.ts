@@ -27,6 +27,13 @@ const reluOf: (x: Value) => Value = composite(
   pullback((ct, _, y) => build.select(build.lt(build.constant(0, y.dtype), y), ct, 0)),
 );
 
+/** `min(max(0, x), 6)`. Its gradient is told by the result alone, and is 0 at 0 and at 6. */
+const relu6Of: (x: Value) => Value = composite(
+  "relu6",
+  (x) => build.minimum(build.maximum(x, 0), 6),
+  pullback((ct, _, y) => build.select(build.and(build.lt(build.constant(0, y.dtype), y), build.lt(y, 6)), ct, 0)),
+);
+
 /** 1 / (1 + exp(-x)). Its gradient is told by the result alone. */
 export const sigmoidOf: (x: Value) => Value = composite(
   "sigmoid",
@@ -64,11 +71,7 @@ export const relu: UnaryOp = rectifier("relu", reluOf);
  * @example
  * ops.relu6(tensor([-1, 2, 8])); // [0, 2, 6]
  */
-export const relu6: UnaryOp = rectifier("relu6", (x) => {
-  const inside = build.and(build.lt(build.constant(0, x.dtype), x), build.lt(x, 6));
-  // The gradient is 0 at both kinks.
-  return build.select(inside, x, build.stopGradient(build.minimum(build.maximum(x, 0), 6)));
-});
+export const relu6: UnaryOp = rectifier("relu6", relu6Of);
 
 /**
  * The logistic function `1 / (1 + exp(-x))`, from 0 to 1.
