@@ -107,6 +107,26 @@ KERNEL_INLINE void storePartial(float* p, Vec v, int64_t count) {
 #endif
 }
 
+/** The larger, and the smaller, of two; the second where either is NaN or they are equal: one instruction each. */
+KERNEL_INLINE Vec largerOrSecond(Vec first, Vec second) {
+#if KERNEL_VECTOR_BYTES == 64 && defined(__AVX512F__)
+  return (Vec)_mm512_max_ps((__m512)first, (__m512)second);
+#elif KERNEL_VECTOR_BYTES == 32 && defined(__AVX2__)
+  return (Vec)_mm256_max_ps((__m256)first, (__m256)second);
+#else
+  return first > second ? first : second;
+#endif
+}
+KERNEL_INLINE Vec smallerOrSecond(Vec first, Vec second) {
+#if KERNEL_VECTOR_BYTES == 64 && defined(__AVX512F__)
+  return (Vec)_mm512_min_ps((__m512)first, (__m512)second);
+#elif KERNEL_VECTOR_BYTES == 32 && defined(__AVX2__)
+  return (Vec)_mm256_min_ps((__m256)first, (__m256)second);
+#else
+  return first < second ? first : second;
+#endif
+}
+
 /** max(v, 0) where NaN stays NaN. */
 KERNEL_INLINE Vec relu(Vec v) { return v <= 0.0f ? Vec{} : v; }
 
