@@ -75,23 +75,37 @@ inline void groupedTask(void* arg, int task, int worker) {
   const BatchOffsets offsets = offsetsOf(c, feature);
   float* out = storesDirectly(e) ? static_cast<float*>(e.out) + offsets.out + m0 * e.outRow + group0 : nullptr;
   const float* bias = out && e.kind != EpilogueKind::Store ? static_cast<const float*>(e.bias) + group0 : nullptr;
+  const auto indexOf = [&](int64_t line, int64_t (&index)[3]) {
+    index[0] = line / g.axes[1].output / g.axes[0].output, index[1] = line / g.axes[1].output % g.axes[0].output, index[2] = line % g.axes[1].output;
+  };
+  int64_t index[3];
+  if (plan.blocks) {
+    // Sums are delivered while the first-level cache has them.
+    const int64_t lineFloats = outputW * plan.step, near = maxOf(kNearGroupFloats / lineFloats, ceilDiv(kFewestDelivered, outputW));
+    const int64_t most = e.takesPanels ? minOf(near, plan.linesPerTask) : plan.linesPerTask;
+    for (int64_t line = 0; line < lines; line++) {
+      indexOf(line0 + line, index);
+      if (out) {
+        groupedBlocks(plan, index, feature, group0, groups, {out + line * outputW * e.outRow, e.outRow, bias, e.kind == EpilogueKind::BiasRelu});
+        continue;
+      }
+      const int64_t waiting = line % most;
+      groupedBlocks(plan, index, feature, group0, groups, {sums + waiting * lineFloats, plan.step, nullptr, false});
+      if (waiting + 1 == most || line + 1 == lines)
+        deliverTile<float>(e, sums, plan.step, feature, offsets, m0 + (line - waiting) * outputW, group0, (waiting + 1) * outputW, groups, worker);
+    }
+    return;
+  }
   for (int64_t at = 0; at < groups; at += kGroupLanes) {
     const int64_t lanes = minOf(kGroupLanes, groups - at), vectors = ceilDiv(lanes, kLanes), tail = lanes - (vectors - 1) * kLanes;
-    for (int64_t line = line0; line < line0 + lines; line++) {
-      const int64_t index[3] = {line / g.axes[1].output / g.axes[0].output, line / g.axes[1].output % g.axes[0].output, line % g.axes[1].output};
-      const int64_t first = (line - line0) * outputW;
-      float* to = sums + first * plan.step + at;
-      if (!plan.blocks)
-        groupedSums(plan, index, feature, group0 + at, vectors, tail, to);
-      else if (out)
-        groupedBlocks(plan, index, feature, group0 + at, lanes, {out + first * e.outRow + at, e.outRow, bias ? bias + at : nullptr, e.kind == EpilogueKind::BiasRelu});
-      else
-        groupedBlocks(plan, index, feature, group0 + at, lanes, {to, plan.step, nullptr, false});
+    for (int64_t line = 0; line < lines; line++) {
+      indexOf(line0 + line, index);
+      groupedSums(plan, index, feature, group0 + at, vectors, tail, sums + line * outputW * plan.step + at);
     }
   }
-  if (out && !plan.blocks)
+  if (out)
     storeGroups(e, sums, plan.step, lines * outputW, out, group0, groups);
-  else if (!out)
+  else
     deliverTile<float>(e, sums, plan.step, feature, offsets, m0, group0, lines * outputW, groups, worker);
 }
 
@@ -118,12 +132,12 @@ inline void convGrouped(const Context& context, const ConvArgs& c) {
   }
   plan.lines = c.batch * g.axes[0].output * g.axes[1].output;
   // What follows the sums is cheaper for rows of many groups, as long as a line of them stays in the cache.
-  const int64_t most = storesDirectly(c.epilogue) ? kGroupLanes : minOf(kGroupTileLanes, maxOf(kGroupLanes, kGroupLineFloats / width.output));
+  const int64_t most = storesDirectly(c.epilogue) && !plan.blocks ? kGroupLanes : minOf(kGroupTileLanes, maxOf(kGroupLanes, kGroupLineFloats / width.output));
   plan.step = roundUp(minOf(c.groups, most), kGroupLanes);
   plan.laneBlocks = ceilDiv(c.groups, plan.step);
   // About 16k multiply-adds of vectors a task, and sums that stay in the cache.
   const int64_t lineFloats = width.output * plan.step, lineWork = lineFloats / kLanes * g.depth;
-  plan.linesPerTask = minOf(plan.lines, maxOf<int64_t>(1, minOf((1 << 14) / lineWork, (512 * kGroupLanes) / lineFloats)));
+  plan.linesPerTask = minOf(plan.lines, maxOf<int64_t>(1, minOf((1 << 14) / lineWork, kGroupFloats / lineFloats)));
   plan.lineBlocks = ceilDiv(plan.lines, plan.linesPerTask);
   if (!reserve<float>(context, groupedFloats(plan), packedFloats)) return;
   if (packedFloats > 0) packGroupedFilter(plan, c, scratchOf<float>(context, -1, packedFloats));

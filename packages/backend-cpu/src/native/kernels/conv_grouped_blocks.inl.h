@@ -80,23 +80,22 @@ inline GroupedBlock pickGroupedBlock(const ConvAxis& width, bool end, bool parti
   return table[(width.window - 3) / 2][width.stride - 1][end][partial];
 }
 
-/** A whole line of outputs for `lanes` groups. The last block of a vector overlaps the one before it. */
-inline void groupedBlocks(const GroupedPlan& plan, const int64_t* index, int64_t feature, int64_t group0, int64_t lanes, GroupedTarget target) {
-  MetLine lines[kMostLines];
+/** A whole line of outputs for `lanes` groups. Elements that lie side by side are met one after the other; the last block overlaps the one before it. */
+inline void groupedBlocks(const GroupedPlan& plan, const int64_t* index, int64_t feature, int64_t group0, int64_t lanes, const GroupedTarget& target) {
+  MetLine lines[kMostLines], met[kMostLines];
   int64_t count = 0;
   const ConvAxis& width = plan.geometry.axes[2];
   const int64_t start = dilatedStart(width, 0) * plan.geometry.source[kAxisW];
   eachLine(plan, index, feature, group0, [&](const float* line, const float* filter) { lines[count++] = {line + start, filter}; });
-  for (int64_t left = lanes; left > 0; left -= kLanes) {
-    const int64_t tail = minOf<int64_t>(left, kLanes);
-    const auto block = [&](int64_t w, int outputs) {
-      pickGroupedBlock(width, outputs == kEndOutputs, tail != kLanes)(plan, lines, count, minOf(w, width.output - outputs), tail, target);
-    };
-    int64_t w = 0;
-    for (; width.output - w > kEndOutputs && width.output >= kBlockOutputs; w += kBlockOutputs) block(w, kBlockOutputs);
-    for (; w < width.output; w += kEndOutputs) block(w, kEndOutputs);
-    for (int64_t i = 0; i < count; i++) lines[i] = {lines[i].lhs + kLanes, lines[i].filter + kLanes};
-    target.to += kLanes;
-    if (target.bias) target.bias += kLanes;
-  }
+  const auto block = [&](int64_t w, int outputs) {
+    for (int64_t lane = 0; lane < lanes; lane += kLanes) {
+      const int64_t tail = minOf<int64_t>(lanes - lane, kLanes);
+      for (int64_t i = 0; i < count; i++) met[i] = {lines[i].lhs + lane, lines[i].filter + lane};
+      pickGroupedBlock(width, outputs == kEndOutputs, tail != kLanes)(plan, met, count, minOf(w, width.output - outputs), tail,
+                                                                      {target.to + lane, target.step, target.bias ? target.bias + lane : nullptr, target.relus});
+    }
+  };
+  int64_t w = 0;
+  for (; width.output - w > kEndOutputs && width.output >= kBlockOutputs; w += kBlockOutputs) block(w, kBlockOutputs);
+  for (; w < width.output; w += kEndOutputs) block(w, kEndOutputs);
 }

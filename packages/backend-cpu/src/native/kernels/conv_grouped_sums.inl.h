@@ -5,6 +5,8 @@
 constexpr int kLineWindow = 8, kLineTaps = 4;
 constexpr int kGroupOutputs = 4, kGroupVectors = 2;
 constexpr int64_t kGroupLanes = kGroupVectors * kLanes;
+/** Sums of a task at most; where few are as welcome as many, those delivered at once, and rows of them at least. */
+constexpr int64_t kGroupFloats = 512 * kGroupLanes, kNearGroupFloats = 8 << 10, kFewestDelivered = 40;
 /** Lanes of a tile whose sums are not stored as they are, and floats of a line of them. */
 constexpr int64_t kGroupTileLanes = 8 * kGroupLanes, kGroupLineFloats = 64 << 10;
 
