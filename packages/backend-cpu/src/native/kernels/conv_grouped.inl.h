@@ -133,11 +133,13 @@ inline void convGrouped(const Context& context, const ConvArgs& c) {
   plan.lines = c.batch * g.axes[0].output * g.axes[1].output;
   // What follows the sums is cheaper for rows of many groups, as long as a line of them stays in the cache.
   const int64_t most = storesDirectly(c.epilogue) && !plan.blocks ? kGroupLanes : minOf(kGroupTileLanes, maxOf(kGroupLanes, kGroupLineFloats / width.output));
-  plan.step = roundUp(minOf(c.groups, most), kGroupLanes);
+  plan.laneBlocks = ceilDiv(c.groups, most);
+  plan.step = roundUp(ceilDiv(c.groups, plan.laneBlocks), kGroupLanes);
   plan.laneBlocks = ceilDiv(c.groups, plan.step);
-  // About 16k multiply-adds of vectors a task, and sums that stay in the cache.
-  const int64_t lineFloats = width.output * plan.step, lineWork = lineFloats / kLanes * g.depth;
-  plan.linesPerTask = minOf(plan.lines, maxOf<int64_t>(1, minOf((1 << 14) / lineWork, kGroupFloats / lineFloats)));
+  // About 16k multiply-adds of vectors a task, and sums that stay in the cache. Each thread has lines of its own: what comes before and after
+  // finds them there.
+  const int64_t lineFloats = width.output * plan.step, lineWork = lineFloats / kLanes * g.depth, threads = context.parallel.threads;
+  plan.linesPerTask = maxOf<int64_t>(1, minOf(minOf((1 << 14) / lineWork, kGroupFloats / lineFloats), ceilDiv(plan.lines, threads)));
   plan.lineBlocks = ceilDiv(plan.lines, plan.linesPerTask);
   if (!reserve<float>(context, groupedFloats(plan), packedFloats)) return;
   if (packedFloats > 0) packGroupedFilter(plan, c, scratchOf<float>(context, -1, packedFloats));
