@@ -110,7 +110,7 @@ KERNEL_INLINE void storePartial(float* p, Vec v, int64_t count) {
 /** The larger, and the smaller, of two; the second where either is NaN or they are equal: one instruction each. */
 KERNEL_INLINE Vec largerOrSecond(Vec first, Vec second) {
 #if KERNEL_VECTOR_BYTES == 64 && defined(__AVX512F__)
-  return (Vec)_mm512_max_ps((__m512)first, (__m512)second);
+  return (Vec)_mm512_maskz_max_ps(0xffff, (__m512)first, (__m512)second);
 #elif KERNEL_VECTOR_BYTES == 32 && defined(__AVX2__)
   return (Vec)_mm256_max_ps((__m256)first, (__m256)second);
 #else
@@ -119,7 +119,7 @@ KERNEL_INLINE Vec largerOrSecond(Vec first, Vec second) {
 }
 KERNEL_INLINE Vec smallerOrSecond(Vec first, Vec second) {
 #if KERNEL_VECTOR_BYTES == 64 && defined(__AVX512F__)
-  return (Vec)_mm512_min_ps((__m512)first, (__m512)second);
+  return (Vec)_mm512_maskz_min_ps(0xffff, (__m512)first, (__m512)second);
 #elif KERNEL_VECTOR_BYTES == 32 && defined(__AVX2__)
   return (Vec)_mm256_min_ps((__m256)first, (__m256)second);
 #else

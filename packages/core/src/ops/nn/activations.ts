@@ -27,12 +27,17 @@ const reluOf: (x: Value) => Value = composite(
   pullback((ct, _, y) => build.select(build.lt(build.constant(0, y.dtype), y), ct, 0)),
 );
 
-/** `min(max(0, x), 6)`. Its gradient is told by the result alone, and is 0 at 0 and at 6. */
-const relu6Of: (x: Value) => Value = composite(
-  "relu6",
-  (x) => build.minimum(build.maximum(x, 0), 6),
-  pullback((ct, _, y) => build.select(build.and(build.lt(build.constant(0, y.dtype), y), build.lt(y, 6)), ct, 0)),
-);
+/** `x` limited to [0, most]. Its gradient is told by the result alone, and is 0 at both kinks. */
+/* @__NO_SIDE_EFFECTS__ */
+function limited(name: string, most: number): (x: Value) => Value {
+  return composite(
+    name,
+    (x) => build.minimum(build.maximum(x, 0), most),
+    pullback((ct, _, y) => build.select(build.and(build.lt(build.constant(0, y.dtype), y), build.lt(y, most)), ct, 0)),
+  );
+}
+
+const limitedToUnit: (x: Value) => Value = limited("limited_to_unit", 1);
 
 /** 1 / (1 + exp(-x)). Its gradient is told by the result alone. */
 export const sigmoidOf: (x: Value) => Value = composite(
@@ -71,7 +76,7 @@ export const relu: UnaryOp = rectifier("relu", reluOf);
  * @example
  * ops.relu6(tensor([-1, 2, 8])); // [0, 2, 6]
  */
-export const relu6: UnaryOp = rectifier("relu6", relu6Of);
+export const relu6: UnaryOp = rectifier("relu6", limited("relu6", 6));
 
 /**
  * The logistic function `1 / (1 + exp(-x))`, from 0 to 1.
@@ -245,12 +250,7 @@ export const gelu: Op<[x: TensorLike, options?: { readonly approximate?: boolean
 );
 
 /** x / 6 + 1/2, limited to [0, 1]. */
-function hardSigmoidOf(x: Value): Value {
-  const linear = build.add(build.div(x, 6), 0.5);
-  const inside = build.and(build.lt(build.constant(0, x.dtype), linear), build.lt(linear, 1));
-  // The gradient is 0 at both kinks.
-  return build.select(inside, linear, build.stopGradient(build.minimum(build.maximum(linear, 0), 1)));
-}
+const hardSigmoidOf = (x: Value): Value => limitedToUnit(build.add(build.div(x, 6), 0.5));
 
 /**
  * A piecewise linear sigmoid: `x / 6 + 1/2` limited to [0, 1].

@@ -22,7 +22,7 @@ std::vector<float> numbers(Random& random, int64_t count) {
 }
 
 void testCase(Checker& check, Random& random) {
-  const int64_t rows = random.between(1, 9), cols = random.pick<int64_t>({1, 3, 8, 15, 16, 17, 31, 32, 33, 64, 70});
+  const int64_t rows = random.between(1, 20), cols = random.pick<int64_t>({1, 3, 8, 15, 16, 17, 31, 32, 33, 64, 70});
   const int64_t tileRow = cols + random.below(3), outRow = cols + random.below(3), operandRow = cols + random.below(3);
   FinishArgs f = {};
   f.rows = rows, f.cols = cols;
@@ -33,12 +33,17 @@ void testCase(Checker& check, Random& random) {
   f.tile = tile.data(), f.tileRow = tileRow;
   f.out = out.data(), f.outRow = outRow;
   f.steps = int(random.between(1, kMaxFinishSteps));
+  // Steps that are taken together.
+  const bool normalizes = random.chance(30), limits = random.chance(30);
+  constexpr FinishOp normalization[] = {FinishOp::Subtract, FinishOp::Multiply, FinishOp::Add};
   std::vector<std::vector<float>> operands;
   for (int s = 0; s < f.steps; s++) {
     FinishStep& step = f.step[s];
     step.op = FinishOp(random.below(6));
     step.colStep = random.below(2);
     step.rowStep = random.chance(50) ? 0 : operandRow;
+    if (normalizes && s < 3) step.op = normalization[s], step.rowStep = 0;
+    if (limits && s >= 3) step.op = s % 2 ? FinishOp::Max : FinishOp::Min, step.rowStep = step.colStep = 0;
     operands.push_back(numbers(random, (rows - 1) * step.rowStep + (cols - 1) * step.colStep + 1));
     step.operand = operands.back().data();
     // The array that is written may be one that is read.
