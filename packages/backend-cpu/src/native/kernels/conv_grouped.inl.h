@@ -62,6 +62,13 @@ inline void storeGroups(const Epilogue& e, const float* sums, int64_t step, int6
   }
 }
 
+/** Batch, depth and height of a line of outputs. */
+inline void lineIndex(const ConvPlan& g, int64_t line, int64_t (&index)[3]) {
+  index[0] = line / g.axes[1].output / g.axes[0].output;
+  index[1] = line / g.axes[1].output % g.axes[0].output;
+  index[2] = line % g.axes[1].output;
+}
+
 inline void groupedTask(void* arg, int task, int worker) {
   const GroupedPlan& plan = *static_cast<const GroupedPlan*>(arg);
   const ConvPlan& g = plan.geometry;
@@ -75,23 +82,18 @@ inline void groupedTask(void* arg, int task, int worker) {
   const BatchOffsets offsets = offsetsOf(c, feature);
   float* out = storesDirectly(e) ? static_cast<float*>(e.out) + offsets.out + m0 * e.outRow + group0 : nullptr;
   const float* bias = out && e.kind != EpilogueKind::Store ? static_cast<const float*>(e.bias) + group0 : nullptr;
-  const auto indexOf = [&](int64_t line, int64_t (&index)[3]) {
-    index[0] = line / g.axes[1].output / g.axes[0].output, index[1] = line / g.axes[1].output % g.axes[0].output, index[2] = line % g.axes[1].output;
-  };
   int64_t index[3];
   if (plan.blocks) {
     // Sums are delivered while the first-level cache has them.
     const int64_t lineFloats = outputW * plan.step, near = maxOf(kNearGroupFloats / lineFloats, ceilDiv(kFewestDelivered, outputW));
     const int64_t most = e.takesPanels ? minOf(near, plan.linesPerTask) : plan.linesPerTask;
     for (int64_t line = 0; line < lines; line++) {
-      indexOf(line0 + line, index);
-      if (out) {
-        groupedBlocks(plan, index, feature, group0, groups, {out + line * outputW * e.outRow, e.outRow, bias, e.kind == EpilogueKind::BiasRelu});
-        continue;
-      }
       const int64_t waiting = line % most;
-      groupedBlocks(plan, index, feature, group0, groups, {sums + waiting * lineFloats, plan.step, nullptr, false});
-      if (waiting + 1 == most || line + 1 == lines)
+      GroupedTarget target = {sums + waiting * lineFloats, plan.step, nullptr, false};
+      if (out) target = {out + line * outputW * e.outRow, e.outRow, bias, e.kind == EpilogueKind::BiasRelu};
+      lineIndex(g, line0 + line, index);
+      groupedBlocks(plan, index, feature, group0, groups, target);
+      if (!out && (waiting + 1 == most || line + 1 == lines))
         deliverTile<float>(e, sums, plan.step, feature, offsets, m0 + (line - waiting) * outputW, group0, (waiting + 1) * outputW, groups, worker);
     }
     return;
@@ -99,7 +101,7 @@ inline void groupedTask(void* arg, int task, int worker) {
   for (int64_t at = 0; at < groups; at += kGroupLanes) {
     const int64_t lanes = minOf(kGroupLanes, groups - at), vectors = ceilDiv(lanes, kLanes), tail = lanes - (vectors - 1) * kLanes;
     for (int64_t line = 0; line < lines; line++) {
-      indexOf(line0 + line, index);
+      lineIndex(g, line0 + line, index);
       groupedSums(plan, index, feature, group0 + at, vectors, tail, sums + line * outputW * plan.step + at);
     }
   }
@@ -133,8 +135,7 @@ inline void convGrouped(const Context& context, const ConvArgs& c) {
   plan.lines = c.batch * g.axes[0].output * g.axes[1].output;
   // What follows the sums is cheaper for rows of many groups, as long as a line of them stays in the cache.
   const int64_t most = storesDirectly(c.epilogue) && !plan.blocks ? kGroupLanes : minOf(kGroupTileLanes, maxOf(kGroupLanes, kGroupLineFloats / width.output));
-  plan.laneBlocks = ceilDiv(c.groups, most);
-  plan.step = roundUp(ceilDiv(c.groups, plan.laneBlocks), kGroupLanes);
+  plan.step = roundUp(ceilDiv(c.groups, ceilDiv(c.groups, most)), kGroupLanes);
   plan.laneBlocks = ceilDiv(c.groups, plan.step);
   // About 16k multiply-adds of vectors a task, and sums that stay in the cache. Each thread has lines of its own: what comes before and after
   // finds them there.

@@ -237,9 +237,9 @@ inline GemmPlan planGemm(const Context& context, const GemmArgs& g, int64_t batc
   plan.tasksN = ceilDiv(g.n, plan.tileN);
   // Where all cores have the right operand near, each takes rows: what comes before and after finds them there.
   plan.rowUnit = plan.stripRows;
-  if (plan.parallel && g.packed && g.m >= 2 * kTallRows * threads && g.k * g.n <= kNearPackedFloats) {
+  if (plan.parallel && g.packed && g.m >= 2 * kTallRows * threads && g.n <= kMaxTileN && g.k * g.n <= kNearPackedFloats) {
     plan.rowUnit = 1;
-    plan.tasksM = threads;
+    plan.tasksM = threads * ceilDiv(g.m, threads * kMaxTileM);
     plan.tasksN = 1;
   }
   // The same number of tasks for each thread.

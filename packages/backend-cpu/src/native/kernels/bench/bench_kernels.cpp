@@ -10,6 +10,7 @@
 #include <string>
 
 #include "pool.h"
+#include "runtime/machine.h"
 
 using namespace neurite;
 
@@ -68,6 +69,7 @@ int main(int argc, char** argv) {
   const std::string isa = argc > 2 ? argv[2] : "avx512", filter = argc > 3 ? argv[3] : "";
   table = isa == "avx512" ? avx512Kernels() : isa == "avx2" ? avx2Kernels() : baselineKernels();
   Pool pool(threads);
+  pool.context.firstLevelBytes = firstLevelBytes();
   std::printf("%s, %d thread(s), peak %.1f GFLOP/s\n", table->name, threads, peakNow() / 1e9);
 
   struct Case {

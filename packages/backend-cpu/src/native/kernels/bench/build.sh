@@ -15,5 +15,5 @@ wait $first
 wait $second
 objects="$out/isa_baseline.o $out/isa_avx2.o $out/isa_avx512.o"
 cxx="${CXX:-g++} -std=c++20 -I $here/.. -O2 -Wall -Wextra -pthread ${CXXFLAGS:-}"
-[ -n "${NO_BENCH:-}" ] || $cxx "$here/bench/bench_kernels.cpp" $objects -o "$out/bench_kernels"
+[ -n "${NO_BENCH:-}" ] || $cxx "$here/bench/bench_kernels.cpp" "$here/../runtime/machine.cpp" $objects -o "$out/bench_kernels"
 [ -n "${NO_TEST:-}" ] || $cxx "$here"/test/*.cpp $objects -o "$out/test_kernels"
